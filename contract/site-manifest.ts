@@ -1,0 +1,27 @@
+/**
+ * What the site builder hands to whoever publishes the site: the local static host, and Terraform (which reads
+ * `site-manifest.json` with `jsondecode`). It stands beside the folder of files: `<out>.manifest.json`.
+ */
+
+/**
+ * Stands in the built files (only those with `hasEndpoint`) and in the policy where the WebSocket's URL goes.
+ * The builder does not know the URL: whoever publishes replaces this text by it, byte for byte.
+ */
+export const ENDPOINT_PLACEHOLDER = 'wss://counter-endpoint.invalid';
+
+export interface SiteManifest {
+  files: SiteFile[];
+  /** Value of the Content-Security-Policy header; `connect-src` names {@link ENDPOINT_PLACEHOLDER}. */
+  contentSecurityPolicy: string;
+}
+
+export interface SiteFile {
+  /** Key relative to the site's root, with `/` between folders: `index.html`. */
+  path: string;
+  contentType: string;
+  cacheControl: string;
+  /** Base64 SHA-256 of the file as built. */
+  sha256: string;
+  /** Whether the file contains {@link ENDPOINT_PLACEHOLDER}. */
+  hasEndpoint: boolean;
+}

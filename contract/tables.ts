@@ -1,0 +1,65 @@
+/**
+ * The two tables. Both have one string partition key and delete expired items by TTL.
+ *
+ * ConnectionIds holds one {@link ConnectionRow} for every open connection.
+ * VisitorCount holds the counter's shards, the visit markers and what was last broadcast:
+ *
+ *     visits#0 … visits#S-1   {@link VisitsShard}: read as their sum; a change starts a broadcast
+ *     departure               touched when a small audience loses a viewer, so that the rest is told
+ *     visit#<visit id>        {@link VisitMarker}: this visit has been counted
+ *     broadcast               {@link BroadcastState}: what every page was told last
+ */
+
+export const CONNECTION_IDS_KEY = 'connectionId';
+export const VISITOR_COUNT_KEY = 'id';
+export const TTL_ATTRIBUTE = 'expiresAt';
+
+export const VISITS_SHARD_PREFIX = 'visits#';
+export const VISIT_MARKER_PREFIX = 'visit#';
+export const DEPARTURE_ID = 'departure';
+export const BROADCAST_ID = 'broadcast';
+
+export interface ConnectionRow {
+  connectionId: string;
+  /** When the updater accepted the connection; milliseconds since 1970. */
+  connectedAt: number;
+  /** From this second on (since 1970) the row is a ghost, whether or not TTL has removed it. */
+  expiresAt: number;
+}
+
+export interface VisitsShard {
+  id: `${typeof VISITS_SHARD_PREFIX}${number}`;
+  /** Distinct visits counted in this shard. */
+  count: number;
+  /** Connections accepted in this shard, counted or not: grows with every newcomer. */
+  arrivals: number;
+}
+
+export interface VisitMarker {
+  id: `${typeof VISIT_MARKER_PREFIX}${string}`;
+  /** From this second on (since 1970) the same id would be a new visit. */
+  expiresAt: number;
+}
+
+export interface BroadcastState {
+  id: typeof BROADCAST_ID;
+  rev: number;
+  count: number;
+  viewers: number;
+  /** Sum of the shards' `arrivals` when the values were read. */
+  arrivals: number;
+  /** When the values were read; milliseconds since 1970. */
+  readAt: number;
+  /** No other broadcast may begin before this; milliseconds since 1970. */
+  notBefore: number;
+  /** The revision whose posts have all been made. Smaller than `rev` while a broadcast is under way or was cut off. */
+  toldRev: number;
+}
+
+/**
+ * Records that start a broadcast, as a Lambda event filter pattern over the VisitorCount stream:
+ * newcomers and departures, but not the markers and not the broadcaster's own state.
+ */
+export const BROADCAST_FILTER_PATTERN = JSON.stringify({
+  dynamodb: { Keys: { id: { S: [{ prefix: VISITS_SHARD_PREFIX }, DEPARTURE_ID] } } },
+});
