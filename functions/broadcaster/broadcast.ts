@@ -1,0 +1,155 @@
+/**
+ * Telling every open page the newest numbers, at a bounded price.
+ *
+ * A broadcast goes out at once and at full speed; the next one may not begin before N / POSTS_PER_SECOND seconds have passed
+ * since this one began. Whatever happens meanwhile is in the next one. The `broadcast` item is the lease that lets one
+ * broadcaster at a time speak, without reserved concurrency, and that a crashed one leaves behind to expire.
+ */
+import type { Snapshot } from '../../contract/messages.ts';
+import { BROADCAST_ID, type BroadcastState } from '../../contract/tables.ts';
+import { readCounter, type Counter } from '../shared/counter.ts';
+import type { Database } from '../shared/dynamodb.ts';
+import { HANDSHAKE_MS } from '../shared/lifetimes.ts';
+import type { Log } from '../shared/log.ts';
+import { forget, readAudience, type Connection } from './audience.ts';
+import type { Post } from './post.ts';
+import { postAll, type PostAllReport } from './post-all.ts';
+import { publish, settle } from './state.ts';
+
+export interface BroadcastOptions {
+  database: Database;
+  post: Post;
+  /** Posts a second, on average over time. */
+  postsPerSecond: number;
+  /** Posts under way at once. */
+  concurrency: number;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  log: Log;
+}
+
+/** How long posting may take beyond its pace before another broadcaster may think that this one has died. */
+const LEASE_MARGIN_MS = 10_000;
+/** A waiting broadcaster looks again this often, should the one before finish early. */
+const LONGEST_WAIT_MS = 5_000;
+/** Posts that were not accepted are repeated this often, with doubling pauses. */
+const MAX_REPEATS = 5;
+const FIRST_REPEAT_MS = 250;
+
+/** Out of time with pages still to be told; the batch must come again. */
+export class DeadlineError extends Error {
+  override name = 'DeadlineError';
+}
+
+/**
+ * Returns when every page shows values at least as new as those at the time of the call.
+ * @param deadline no post and no wait begins after it; milliseconds since 1970
+ * @throws {DeadlineError} when time ran out before that
+ */
+export async function broadcast(options: BroadcastOptions, deadline: number): Promise<void> {
+  const { database, now, sleep } = options;
+  let own: { rev: number; owed: Connection[]; repeats: number } | undefined;
+  for (;;) {
+    const counter = await readCounter(database);
+    const wait = counter.told.notBefore - now();
+    if (wait > 0) {
+      if (now() + wait > deadline)
+        throw new DeadlineError(
+          `the next broadcast may begin in ${wait} ms, past this invocation's deadline`,
+        );
+      await sleep(Math.min(wait, LONGEST_WAIT_MS));
+      continue;
+    }
+    const readAt = now();
+    const audience = await readAudience(database, readAt);
+    const targets = whoToTell(counter, audience, own);
+    if (targets.length === 0 && isTold(counter, audience)) return;
+
+    const started = now();
+    const pace = (1000 * targets.length) / options.postsPerSecond;
+    const next: BroadcastState = {
+      id: BROADCAST_ID,
+      rev: counter.told.rev + 1,
+      count: counter.count,
+      viewers: audience.length,
+      arrivals: counter.arrivals,
+      readAt,
+      notBefore: Math.ceil(started + pace + LEASE_MARGIN_MS),
+      toldRev: counter.told.toldRev,
+    };
+    if (!(await publish(database, next))) continue;
+
+    const report = await tell(options, next, targets, deadline);
+    const repeats = own ? own.repeats + 1 : 0;
+    const complete = report.owed.length === 0 || repeats === MAX_REPEATS;
+    const pause = complete ? pace : Math.max(pace, FIRST_REPEAT_MS * 2 ** repeats);
+    const settled = await settle(database, { rev: next.rev, notBefore: started + pause, complete });
+    if (complete && settled) {
+      if (report.delivered === 0 && report.owed.length > 0)
+        throw new Error(`no page could be told: ${reasons(report)}`);
+      return;
+    }
+    own = { rev: next.rev, owed: report.owed, repeats };
+  }
+}
+
+/** Whether the last broadcast was completed and holds these very values. */
+function isTold({ count, told }: Counter, audience: readonly Connection[]): boolean {
+  return (
+    told.toldRev === told.rev && told.rev > 0 && told.count === count && told.viewers === audience.length
+  );
+}
+
+/**
+ * Everybody, unless the values are those of the last broadcast: then only who may have missed it, because the audience was
+ * read just before they came or their handshake was not complete.
+ */
+function whoToTell(
+  counter: Counter,
+  audience: Connection[],
+  own: { rev: number; owed: Connection[] } | undefined,
+): Connection[] {
+  const { told } = counter;
+  const sameValues = told.rev > 0 && told.count === counter.count && told.viewers === audience.length;
+  if (!sameValues) return audience;
+  if (own?.rev === told.rev) {
+    const owed = new Set(own.owed.map(({ connectionId }) => connectionId));
+    return audience.filter(({ connectionId }) => owed.has(connectionId));
+  }
+  if (told.toldRev !== told.rev) return audience;
+  if (told.arrivals === counter.arrivals) return [];
+  return audience.filter(({ connectedAt }) => connectedAt > told.readAt - HANDSHAKE_MS);
+}
+
+async function tell(
+  options: BroadcastOptions,
+  state: BroadcastState,
+  targets: Connection[],
+  deadline: number,
+): Promise<PostAllReport> {
+  const { database, log, now } = options;
+  const started = now();
+  const snapshot: Snapshot = { count: state.count, viewers: state.viewers, rev: state.rev };
+  const report = await postAll(targets, JSON.stringify(snapshot), { ...options, deadline });
+  // A connection whose handshake may still be under way answers 410 too, and is alive.
+  const stale = report.gone.filter(({ connectedAt }) => connectedAt <= now() - HANDSHAKE_MS);
+  await Promise.allSettled(stale.map((connection) => forget(database, connection)));
+  log(report.failures.size > 0 ? 'warn' : 'info', 'broadcast', {
+    ...snapshot,
+    posts: targets.length,
+    delivered: report.delivered,
+    gone: report.gone.length,
+    forgotten: stale.length,
+    throttled: report.throttled,
+    owed: report.owed.length,
+    ms: now() - started,
+    ...(report.failures.size > 0 && { reason: reasons(report) }),
+  });
+  return report;
+}
+
+function reasons({ failures, throttled }: PostAllReport): string {
+  const list = [...failures].map(([reason, times]) => `${times} × ${reason}`);
+  if (throttled > 0) list.push(`${throttled} × throttled`);
+  return list.join('; ');
+}

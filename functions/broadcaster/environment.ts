@@ -1,0 +1,19 @@
+import { ENVIRONMENT } from '../../contract/environment.ts';
+import { COUNTER_VARIABLES, readEnvironment, url, wholeNumber } from '../shared/environment.ts';
+
+export interface BroadcasterEnvironment extends Record<string, unknown> {
+  connectionIdsTable: string;
+  visitorCountTable: string;
+  counterShards: number;
+  managementEndpoint: string;
+  postsPerSecond: number;
+}
+
+/** @throws {EnvironmentError} naming every variable that is missing or wrong */
+export function readBroadcasterEnvironment(source: NodeJS.ProcessEnv): BroadcasterEnvironment {
+  return readEnvironment<BroadcasterEnvironment>(source, {
+    ...COUNTER_VARIABLES,
+    managementEndpoint: { name: ENVIRONMENT.managementEndpoint, read: url },
+    postsPerSecond: { name: ENVIRONMENT.postsPerSecond, read: wholeNumber(1, 10_000), fallback: '100' },
+  });
+}

@@ -1,0 +1,51 @@
+/** Posting one message to many connections, a bounded number at a time. */
+import type { Connection } from './audience.ts';
+import type { Post } from './post.ts';
+
+export interface PostAllReport {
+  delivered: number;
+  /** Answered 410. */
+  gone: Connection[];
+  /** Not reached: throttled, failed, or not tried before the deadline. To be posted to again. */
+  owed: Connection[];
+  throttled: number;
+  /** Why posts failed, with how often. */
+  failures: Map<string, number>;
+}
+
+export interface PostAllOptions {
+  post: Post;
+  concurrency: number;
+  /** No post is begun after this; milliseconds since 1970. */
+  deadline: number;
+  now: () => number;
+}
+
+/** Never rejects because of a connection: each one's fate stands in the report. */
+export async function postAll(
+  connections: readonly Connection[],
+  message: string,
+  options: PostAllOptions,
+): Promise<PostAllReport> {
+  const report: PostAllReport = { delivered: 0, gone: [], owed: [], throttled: 0, failures: new Map() };
+  const queue = connections.values();
+  const work = async () => {
+    for (const connection of queue) {
+      if (options.now() >= options.deadline) {
+        report.owed.push(connection);
+        continue;
+      }
+      const result = await options.post(connection.connectionId, message);
+      if (result.outcome === 'delivered') report.delivered++;
+      else if (result.outcome === 'gone') report.gone.push(connection);
+      else {
+        report.owed.push(connection);
+        if (result.outcome === 'failed')
+          report.failures.set(result.reason, (report.failures.get(result.reason) ?? 0) + 1);
+        else report.throttled++;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, connections.length) }, work));
+  return report;
+}

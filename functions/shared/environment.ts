@@ -1,0 +1,85 @@
+import { ENVIRONMENT } from '../../contract/environment.ts';
+
+/** A function's configuration is missing or wrong; the message names every variable that needs attention. */
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError';
+}
+
+type Source = Readonly<Record<string, string | undefined>>;
+type Reader<T> = (text: string) => T;
+
+/**
+ * Reads variables with their readers and reports all problems at once.
+ * A reader throws with the rule that the value breaks ("a whole number from 1 to 64").
+ * @throws {EnvironmentError}
+ */
+export function readEnvironment<T extends Record<string, unknown>>(
+  source: Source,
+  shape: { [K in keyof T]: { name: string; read: Reader<T[K]>; fallback?: string } },
+): T {
+  const problems: string[] = [];
+  const values: Partial<T> = {};
+  for (const key of Object.keys(shape) as (keyof T)[]) {
+    const { name, read, fallback } = shape[key];
+    const text = source[name]?.trim() || fallback;
+    if (text === undefined) {
+      problems.push(`${name} is not set`);
+      continue;
+    }
+    try {
+      values[key] = read(text);
+    } catch (error) {
+      problems.push(`${name} is ${JSON.stringify(text)}; it must be ${(error as Error).message}`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new EnvironmentError(
+      `${problems.join('. ')}. Set the function's environment (infra/ or the topology) and deploy again.`,
+    );
+  }
+  return values as T;
+}
+
+/** A whole number within bounds. */
+export const wholeNumber =
+  (least: number, most: number): Reader<number> =>
+  (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least || value > most)
+      throw new Error(`a whole number from ${least} to ${most}`);
+    return value;
+  };
+
+/** A table's name: 3 to 255 of DynamoDB's characters. */
+export const tableName: Reader<string> = (text) => {
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(text))
+    throw new Error('a DynamoDB table name (3 to 255 of A-Z a-z 0-9 _ . -)');
+  return text;
+};
+
+/** An http(s) URL, without a slash at its end. */
+export const url: Reader<string> = (text) => {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') throw new Error('an http or https URL');
+  return text.replace(/\/+$/, '');
+};
+
+/** Comma-separated origins, each just scheme and host: `https://example.com`. */
+export const origins: Reader<ReadonlySet<string>> = (text) => {
+  const list = text.split(',').map((item) => item.trim());
+  for (const item of list) {
+    if (!URL.canParse(item) || new URL(item).origin !== item) {
+      throw new Error(
+        `a comma-separated list of origins such as https://example.com (${JSON.stringify(item)} is none)`,
+      );
+    }
+  }
+  return new Set(list);
+};
+
+/** The variables that both functions need. */
+export const COUNTER_VARIABLES = {
+  connectionIdsTable: { name: ENVIRONMENT.connectionIdsTable, read: tableName },
+  visitorCountTable: { name: ENVIRONMENT.visitorCountTable, read: tableName },
+  counterShards: { name: ENVIRONMENT.counterShards, read: wholeNumber(1, 64), fallback: '8' },
+};

@@ -1,0 +1,17 @@
+import { ENVIRONMENT } from '../../contract/environment.ts';
+import { COUNTER_VARIABLES, origins, readEnvironment } from '../shared/environment.ts';
+
+export interface UpdaterEnvironment extends Record<string, unknown> {
+  connectionIdsTable: string;
+  visitorCountTable: string;
+  counterShards: number;
+  allowedOrigins: ReadonlySet<string>;
+}
+
+/** @throws {EnvironmentError} naming every variable that is missing or wrong */
+export function readUpdaterEnvironment(source: NodeJS.ProcessEnv): UpdaterEnvironment {
+  return readEnvironment<UpdaterEnvironment>(source, {
+    ...COUNTER_VARIABLES,
+    allowedOrigins: { name: ENVIRONMENT.allowedOrigins, read: origins },
+  });
+}

@@ -1,0 +1,17 @@
+/** Entry point of the updater function: wires it from the environment at cold start. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDynamoDBClient } from '../shared/dynamodb.ts';
+import { createLog } from '../shared/log.ts';
+import { readUpdaterEnvironment } from './environment.ts';
+import { createUpdater } from './updater.ts';
+
+const environment = readUpdaterEnvironment(process.env);
+
+export const handler = createUpdater({
+  database: { client: createDynamoDBClient(), ...environment },
+  allowedOrigins: environment.allowedOrigins,
+  log: createLog('updater'),
+  now: Date.now,
+  random: Math.random,
+  sleep: (ms) => sleep(ms),
+});

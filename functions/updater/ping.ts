@@ -1,0 +1,29 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CONNECTION_IDS_KEY, TTL_ATTRIBUTE } from '../../contract/tables.ts';
+import type { Pong } from '../../contract/messages.ts';
+import type { Database } from '../shared/dynamodb.ts';
+import { expiryOf } from '../shared/lifetimes.ts';
+
+/**
+ * `ping`: keeps the connection from idling and renews its lease. Whoever pings is there: a row that was lost on the way is
+ * written again.
+ */
+export async function ping(
+  { client, connectionIdsTable }: Database,
+  connectionId: string,
+  connectedAtMs: number,
+  nowMs: number,
+): Promise<Pong> {
+  await client.send(
+    new UpdateItemCommand({
+      TableName: connectionIdsTable,
+      Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
+      UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry, connectedAt = if_not_exists(connectedAt, :connectedAt)`,
+      ExpressionAttributeValues: {
+        ':expiry': { N: String(expiryOf('page', nowMs)) },
+        ':connectedAt': { N: String(connectedAtMs) },
+      },
+    }),
+  );
+  return { pong: true };
+}
