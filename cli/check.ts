@@ -1,0 +1,25 @@
+/** Runs every rule that matters before a commit: types, lint, format. Exit code 1 when one is broken. */
+import { spawnSync } from 'node:child_process';
+
+const CHECKS: { name: string; command: string[]; remedy: string }[] = [
+  { name: 'types', command: ['tsc'], remedy: 'Mend what tsc names.' },
+  {
+    name: 'lint',
+    command: ['oxlint', '--deny-warnings'],
+    remedy: 'Mend what oxlint names; npx oxlint --fix helps.',
+  },
+  {
+    name: 'format',
+    command: ['prettier', '--check', '--log-level=warn', '.'],
+    remedy: 'Run npx prettier --write .',
+  },
+];
+
+let failed = 0;
+for (const { name, command, remedy } of CHECKS) {
+  const [tool, ...args] = command as [string, ...string[]];
+  const { status } = spawnSync('npm', ['exec', '--no', '--', tool, ...args], { stdio: 'inherit' });
+  console.log(status === 0 ? `${name}: good` : `${name}: broken. ${remedy}`);
+  if (status !== 0) failed++;
+}
+process.exit(failed === 0 ? 0 : 1);

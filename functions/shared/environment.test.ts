@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readBroadcasterEnvironment } from '../broadcaster/environment.ts';
+import { readUpdaterEnvironment } from '../updater/environment.ts';
+
+const UPDATER = {
+  CONNECTION_IDS_TABLE: 'connection-ids',
+  VISITOR_COUNT_TABLE: 'visitor-count',
+  ALLOWED_ORIGINS: 'https://example.com, http://localhost:4000',
+};
+const BROADCASTER = {
+  CONNECTION_IDS_TABLE: 'connection-ids',
+  VISITOR_COUNT_TABLE: 'visitor-count',
+  API_GATEWAY_MANAGEMENT_ENDPOINT: 'https://a1.execute-api.us-east-1.amazonaws.com/live/',
+};
+
+test('a complete environment is read, with the defaults of what is optional', () => {
+  assert.deepEqual(readUpdaterEnvironment(UPDATER), {
+    connectionIdsTable: 'connection-ids',
+    visitorCountTable: 'visitor-count',
+    counterShards: 8,
+    allowedOrigins: new Set(['https://example.com', 'http://localhost:4000']),
+  });
+  assert.deepEqual(readBroadcasterEnvironment(BROADCASTER), {
+    connectionIdsTable: 'connection-ids',
+    visitorCountTable: 'visitor-count',
+    counterShards: 8,
+    managementEndpoint: 'https://a1.execute-api.us-east-1.amazonaws.com/live',
+    postsPerSecond: 100,
+  });
+});
+
+test('every problem is named at once, each with its variable', () => {
+  assert.throws(
+    () =>
+      readUpdaterEnvironment({
+        VISITOR_COUNT_TABLE: 'a b',
+        ALLOWED_ORIGINS: 'example.com',
+        COUNTER_SHARDS: '0',
+      }),
+    {
+      name: 'EnvironmentError',
+      message:
+        'CONNECTION_IDS_TABLE is not set. ' +
+        'VISITOR_COUNT_TABLE is "a b"; it must be a DynamoDB table name (3 to 255 of A-Z a-z 0-9 _ . -). ' +
+        'COUNTER_SHARDS is "0"; it must be a whole number from 1 to 64. ' +
+        'ALLOWED_ORIGINS is "example.com"; it must be a comma-separated list of origins such as https://example.com ("example.com" is none). ' +
+        "Set the function's environment (infra/ or the topology) and deploy again.",
+    },
+  );
+});
+
+for (const [name, value] of [
+  ['POSTS_PER_SECOND', '0'],
+  ['POSTS_PER_SECOND', '10.5'],
+  ['POSTS_PER_SECOND', 'many'],
+  ['COUNTER_SHARDS', '65'],
+  ['API_GATEWAY_MANAGEMENT_ENDPOINT', 'wss://example.com/live'],
+] as const) {
+  test(`${name}=${value} is refused`, () => {
+    assert.throws(
+      () => readBroadcasterEnvironment({ ...BROADCASTER, [name]: value }),
+      new RegExp(`${name} is "${value}"; it must be `),
+    );
+  });
+}
+
+for (const origin of ['https://example.com/', 'https://example.com/page', '*', 'null', '']) {
+  test(`${JSON.stringify(origin)} is no origin`, () => {
+    assert.throws(
+      () => readUpdaterEnvironment({ ...UPDATER, ALLOWED_ORIGINS: `https://example.com,${origin}` }),
+      /ALLOWED_ORIGINS is /,
+    );
+  });
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SMOKE_VISIT_ID } from '../../contract/visit.ts';
+import { webSocketEvent } from '../../test/support/websocket-events.ts';
+import type { Newcomer } from './accept.ts';
+import { connect } from './connect.ts';
+
+const BROWSER =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
+const GOOGLEBOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+const VISIT = '0a2c7a0e-6f0a-4f6e-9d49-1f0e6c2f7b11';
+
+async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
+  const accepted: Newcomer[] = [];
+  const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
+    allowedOrigins: new Set(['https://example.com']),
+    accept: async (newcomer) => {
+      accepted.push(newcomer);
+      return 'counted';
+    },
+  });
+  return { statusCode: result.statusCode, accepted };
+}
+
+test('a page of an allowed origin is accepted under its visit id', async () => {
+  const { statusCode, accepted } = await connecting({
+    headers: { Origin: 'https://example.com', 'User-Agent': BROWSER },
+    query: { visit: VISIT },
+  });
+  assert.equal(statusCode, 200);
+  assert.deepEqual(accepted, [{ connectionId: 'C1=', kind: 'page', visitId: VISIT, counts: true }]);
+});
+
+test('a plain client without a visit id counts as a visit of its own', async () => {
+  const { accepted } = await connecting({ headers: { Host: 'localhost' } });
+  assert.deepEqual(accepted, [{ connectionId: 'C1=', kind: 'plain', visitId: 'C1=', counts: true }]);
+});
+
+test('a page of a foreign origin is refused with 403 and leaves no trace', async () => {
+  for (const name of ['Origin', 'origin', 'ORIGIN']) {
+    const { statusCode, accepted } = await connecting({
+      headers: { [name]: 'https://evil.example' },
+      query: { visit: VISIT },
+    });
+    assert.equal(statusCode, 403);
+    assert.deepEqual(accepted, []);
+  }
+});
+
+test('a visit id that is none is refused with 400', async () => {
+  for (const visit of ['', 'short', 'x'.repeat(65), 'with space', '../../etc', 'visit#1234']) {
+    const { statusCode, accepted } = await connecting({ query: { visit } });
+    assert.equal(statusCode, 400, visit);
+    assert.deepEqual(accepted, []);
+  }
+});
+
+test('a declared bot and the smoke test are served and do not count', async () => {
+  const bot = await connecting({ headers: { 'User-Agent': GOOGLEBOT }, query: { visit: VISIT } });
+  const smoke = await connecting({ headers: { 'User-Agent': BROWSER }, query: { visit: SMOKE_VISIT_ID } });
+  assert.deepEqual([bot.statusCode, bot.accepted[0]?.counts], [200, false]);
+  assert.deepEqual([smoke.statusCode, smoke.accepted[0]?.counts], [200, false]);
+});
