@@ -1,0 +1,76 @@
+/** The three kinds of invocation in a connection's life, with their events, throttles and answers. */
+import type { WebSocketApi } from '../topology.ts';
+import type { Clock } from './clock.ts';
+import type { Closure } from './close-codes.ts';
+import { type ConnectEvent, type ConnectionFacts, disconnectEvent, messageEvent } from './events.ts';
+import { createIdentifier, type Randomness } from './identifiers.ts';
+import { Integration, type IntegrationOutcome } from './integration.ts';
+import type { GatewayLimits } from './limits.ts';
+import type { Log } from './log.ts';
+import { RouteTable } from './routes.ts';
+import type { Throttles } from './throttles.ts';
+
+export interface LifecycleOptions {
+  api: WebSocketApi;
+  integration: Integration;
+  throttles: Throttles;
+  limits: GatewayLimits;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+}
+
+export class Lifecycle {
+  readonly #options: LifecycleOptions;
+  readonly #routes: RouteTable;
+
+  constructor(options: LifecycleOptions) {
+    this.#options = options;
+    this.#routes = new RouteTable(options.api);
+  }
+
+  /** Runs `$connect`. An API without that route accepts everybody. */
+  async connect(event: ConnectEvent): Promise<IntegrationOutcome> {
+    const route = this.#routes.connect;
+    if (!route) return { kind: 'answered', statusCode: 200, headers: {}, body: '' };
+    const outcome = await this.#options.integration.call(route.functionName, event);
+    if (outcome.kind === 'failed') this.#report('$connect', event.requestContext, outcome.detail);
+    // Without a route response the handler's body stays with the gateway.
+    return outcome.kind === 'answered' && !route.routeResponse ? { ...outcome, body: '' } : outcome;
+  }
+
+  /** Runs the route of one message; resolves with what the client is sent, if anything. */
+  async message(connection: ConnectionFacts, body: string): Promise<string | undefined> {
+    const { throttles, clock, randomness, integration } = this.#options;
+    const requestId = createIdentifier(randomness);
+    const complain = (message: string) =>
+      JSON.stringify({ message, connectionId: connection.connectionId, requestId });
+    if (!throttles.takeRequest()) return complain('Too Many Requests');
+    const route = this.#routes.ofMessage(body);
+    if (!route) return complain('Forbidden');
+    const request = { requestId, time: clock.now(), messageId: createIdentifier(randomness) };
+    const event = messageEvent(route.routeKey, connection, request, body);
+    const outcome = await integration.call(route.functionName, event);
+    if (outcome.kind === 'failed') {
+      this.#report(route.routeKey, event.requestContext, outcome.detail);
+      return complain('Internal server error');
+    }
+    return route.routeResponse && outcome.body !== '' ? outcome.body : undefined;
+  }
+
+  /** Runs `$disconnect`, once and without a second attempt: AWS calls it best effort. */
+  async disconnect(connection: ConnectionFacts, closure: Closure): Promise<void> {
+    const route = this.#routes.disconnect;
+    if (!route) return;
+    const { clock, randomness, integration } = this.#options;
+    const request = { requestId: createIdentifier(randomness), time: clock.now() };
+    const event = disconnectEvent(connection, request, closure);
+    const outcome = await integration.call(route.functionName, event);
+    if (outcome.kind === 'failed') this.#report('$disconnect', event.requestContext, outcome.detail);
+  }
+
+  #report(routeKey: string, context: { connectionId: string; requestId: string }, detail: string): void {
+    const { connectionId, requestId } = context;
+    this.#options.log('error', `Route ${routeKey} failed: ${detail}`, { routeKey, connectionId, requestId });
+  }
+}
