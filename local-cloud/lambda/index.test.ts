@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createLambda, type Lambda, type LambdaOptions, type Report } from './index.ts';
+import { functionBundle } from './testing/function-bundle.ts';
+
+type Fn = LambdaOptions['functions'][number];
+
+function start(t: TestContext, fn: Fn | Fn[], options: Partial<LambdaOptions> = {}): Lambda {
+  const lambda = createLambda({
+    functions: [fn].flat(),
+    region: 'eu-central-1',
+    environment: {},
+    ...options,
+  });
+  t.after(() => lambda.close(0));
+  return lambda;
+}
+
+test('a handler gets the event and its answer comes back, both as JSON', async (t) => {
+  const fn = functionBundle(t, 'export const handler = async (event) => ({ got: event, when: new Date(0) })');
+  const lambda = start(t, fn, { newRequestId: () => 'request-1' });
+
+  const result = await lambda.invoke('greeter', { name: 'Ada', dropped: undefined });
+
+  assert.deepEqual(result.payload, { got: { name: 'Ada' }, when: '1970-01-01T00:00:00.000Z' });
+  assert.equal(result.requestId, 'request-1');
+  assert.equal(result.functionError, undefined);
+  assert.ok(result.durationMs > 0);
+});
+
+test('a handler that returns nothing answers null, and no event is an empty object', async (t) => {
+  const lambda = start(t, functionBundle(t, 'export const handler = (event) => event.none'));
+
+  const result = await lambda.invoke('greeter', undefined);
+
+  assert.equal(result.payload, null);
+});
+
+test('the context is the one of the Node.js runtime', async (t) => {
+  const code = `export const handler = async (event, context) => {
+    const { getRemainingTimeInMillis, ...rest } = context;
+    return { ...rest, remaining: getRemainingTimeInMillis() };
+  }`;
+  const lambda = start(t, functionBundle(t, code), {
+    accountId: '123456789012',
+    newRequestId: () => 'request-1',
+  });
+
+  const { remaining, logStreamName, ...context } = (await lambda.invoke('greeter', {})).payload as Record<
+    string,
+    unknown
+  >;
+
+  assert.deepEqual(context, {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: 'greeter',
+    functionVersion: '$LATEST',
+    memoryLimitInMB: '128',
+    logGroupName: '/aws/lambda/greeter',
+    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:greeter',
+    awsRequestId: 'request-1',
+  });
+  assert.match(String(logStreamName), /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+  assert.ok(Number(remaining) > 0 && Number(remaining) <= 3000, `remaining ${remaining}`);
+});
+
+test("a function sees Lambda's environment and its own, and nothing of the host's", async (t) => {
+  process.env['HOST_SECRET'] = 'leaked';
+  t.after(() => delete process.env['HOST_SECRET']);
+  const fn = functionBundle(
+    t,
+    'export const handler = async () => ({ env: process.env, cwd: process.cwd() })',
+    {
+      environment: { VISITOR_COUNT_TABLE: 'VisitorCount', AWS_ENDPOINT_URL_DYNAMODB: 'http://own' },
+    },
+  );
+  const lambda = start(t, fn, {
+    environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://shared', AWS_ACCESS_KEY_ID: 'local' },
+  });
+
+  const { env, cwd } = (await lambda.invoke('greeter', {})).payload as {
+    env: Record<string, string>;
+    cwd: string;
+  };
+
+  const { AWS_LAMBDA_LOG_STREAM_NAME: logStreamName, ...rest } = env;
+  assert.ok(logStreamName);
+  assert.deepEqual(rest, {
+    _HANDLER: 'index.handler',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_DEFAULT_REGION: 'eu-central-1',
+    AWS_ENDPOINT_URL_DYNAMODB: 'http://own',
+    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+    AWS_LAMBDA_FUNCTION_NAME: 'greeter',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/greeter',
+    AWS_REGION: 'eu-central-1',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    LAMBDA_TASK_ROOT: fn.codeDirectory,
+    LANG: 'en_US.UTF-8',
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
+    TZ: ':UTC',
+    VISITOR_COUNT_TABLE: 'VisitorCount',
+  });
+  assert.equal(cwd, fn.codeDirectory);
+});
+
+test('an environment is kept: its module state is there for the next event', async (t) => {
+  const lambda = start(t, functionBundle(t, 'let n = 0; export const handler = async () => ++n'));
+
+  await lambda.invoke('greeter', {});
+  const second = await lambda.invoke('greeter', {});
+
+  assert.equal(second.payload, 2);
+  assert.deepEqual(lambda.status().functions['greeter'], { idle: 1, busy: 0, starting: 0, queued: 0 });
+});
+
+test('every line that the function writes is handed on, in order and before the answer', async (t) => {
+  const lines: string[] = [];
+  const code = `console.log('init');
+    export const handler = async () => { console.log('%s is %d', 'answer', 42, { deep: true }); console.error('two\\nlines') }`;
+  const lambda = start(t, functionBundle(t, code), { onLog: (name, line) => lines.push(`${name}: ${line}`) });
+
+  await lambda.invoke('greeter', {});
+
+  assert.deepEqual(lines, [
+    'greeter: init',
+    'greeter: answer is 42 { deep: true }',
+    'greeter: two',
+    'greeter: lines',
+  ]);
+});
+
+test('reports say how long each event and the first init took', async (t) => {
+  const reports: Report[] = [];
+  const lambda = start(t, functionBundle(t, 'export const handler = async () => 1'), {
+    onReport: (report) => reports.push(report),
+  });
+
+  await lambda.invoke('greeter', {});
+  await lambda.invoke('greeter', {});
+
+  assert.ok(reports[0]?.initDurationMs! > 0);
+  assert.equal(reports[1]?.initDurationMs, undefined);
+  assert.equal(reports[1]?.memorySize, 128);
+});
+
+test('new code is taken at once, and a running invocation finishes on the old', async (t) => {
+  const started = deferred<number>();
+  const code = `export const handler = async ({ wait }) => {
+    if (wait) {
+      const signal = new Promise((resolve) => process.once('SIGUSR2', resolve));
+      const alive = setInterval(() => {}, 1000);
+      console.log(process.pid);
+      await signal;
+      clearInterval(alive);
+    }
+    return 'old';
+  }`;
+  const fn = functionBundle(t, code);
+  const lambda = start(t, fn, { onLog: (_, line) => started.resolve(Number(line)) });
+  await lambda.invoke('greeter', {});
+  const running = lambda.invoke('greeter', { wait: true });
+  const processId = await started.promise;
+
+  writeFileSync(
+    join(fn.codeDirectory, 'index.mjs'),
+    `export const handler = async () => process.env.VERSION`,
+  );
+  const reloaded = lambda.reload('greeter', { environment: { VERSION: 'new' } });
+  const next = await lambda.invoke('greeter', {});
+  process.kill(processId, 'SIGUSR2');
+  await reloaded;
+
+  assert.equal(next.payload, 'new');
+  assert.equal((await running).payload, 'old');
+});
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+let source: Promise<string> | undefined;
+
+/** The runtime's bootstrap as one plain script, for `node --eval`: a function's process starts without a TypeScript loader. */
+export function runtimeSource(): Promise<string> {
+  return (source ??= build({
+    entryPoints: [fileURLToPath(new URL('./runtime/bootstrap.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minifyWhitespace: true,
+  }).then((result) => result.outputFiles[0]!.text));
+}

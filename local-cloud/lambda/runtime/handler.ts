@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { RuntimeError } from './error-shape.ts';
+
+export type Handler = (event: unknown, context: unknown) => unknown;
+
+/**
+ * Loads `index.handler`, where `index` is a module of `taskRoot` (`.mjs`, `.js` or `.cjs`) and `handler` its export.
+ * Fails with the error types of Lambda's Node.js runtime, or with what the module throws while it is loaded.
+ */
+export async function loadHandler(taskRoot: string, handlerName: string): Promise<Handler> {
+  const match = /^(.+?)\.([^./]+)$/.exec(handlerName);
+  if (!match) throw new RuntimeError('Runtime.MalformedHandlerName', `Bad handler: ${handlerName}`);
+  const [, moduleName, exportName] = match as unknown as [string, string, string];
+  const exports = await importModule(taskRoot, moduleName);
+  const handler =
+    exports[exportName] ?? (exports['default'] as Record<string, unknown> | undefined)?.[exportName];
+  if (handler === undefined) {
+    throw new RuntimeError('Runtime.HandlerNotFound', `${handlerName} is undefined or not exported`);
+  }
+  if (typeof handler !== 'function') {
+    throw new RuntimeError('Runtime.HandlerNotFound', `${handlerName} is not a function`);
+  }
+  // Lambda dropped the callback signature with Node.js 24; here it would only ever time out.
+  if (handler.length > 2) {
+    throw new RuntimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      `${handlerName} takes a callback. Make it an async function that returns its answer.`,
+    );
+  }
+  return handler as Handler;
+}
+
+async function importModule(taskRoot: string, moduleName: string): Promise<Record<string, unknown>> {
+  const path = ['.mjs', '.js', '.cjs'].map((ending) => join(taskRoot, moduleName + ending)).find(existsSync);
+  if (!path) {
+    throw new RuntimeError(
+      'Runtime.ImportModuleError',
+      `Error: Cannot find module '${moduleName}' in ${taskRoot}`,
+    );
+  }
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new RuntimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`);
+    }
+    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new RuntimeError('Runtime.ImportModuleError', String(error));
+    }
+    throw error;
+  }
+}
