@@ -1,0 +1,64 @@
+# ---------------------------------------------------------------------------
+# The site's certificate
+# ---------------------------------------------------------------------------
+
+resource "aws_acm_certificate" "site" {
+  count    = var.domain == null ? 0 : 1
+  provider = aws.us_east_1
+
+  domain_name               = var.domain
+  subject_alternative_names = var.additional_domains
+  validation_method         = "DNS"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_acm_certificate_validation" "site" {
+  count    = local.in_zone ? 1 : 0
+  provider = aws.us_east_1
+
+  certificate_arn         = aws_acm_certificate.site[0].arn
+  validation_record_fqdns = [for record in aws_route53_record.site_validation : record.fqdn]
+
+  timeouts {
+    create = "30m"
+  }
+}
+
+locals {
+  # With the zone here, the apply waits for the certificate. With DNS elsewhere it does not, because nobody could have
+  # created the records yet: the site is served under CloudFront's name until the next apply finds the certificate issued.
+  certificate_arn = (
+    local.in_zone
+    ? aws_acm_certificate_validation.site[0].certificate_arn
+    : one([for certificate in aws_acm_certificate.site : certificate.arn if certificate.status == "ISSUED"])
+  )
+}
+
+# ---------------------------------------------------------------------------
+# The counter's certificate: API Gateway wants it in the API's Region
+# ---------------------------------------------------------------------------
+
+resource "aws_acm_certificate" "counter" {
+  count = var.counter_domain == null ? 0 : 1
+
+  domain_name       = var.counter_domain
+  validation_method = "DNS"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_acm_certificate_validation" "counter" {
+  count = var.counter_domain == null ? 0 : 1
+
+  certificate_arn         = aws_acm_certificate.counter[0].arn
+  validation_record_fqdns = [for record in aws_route53_record.counter_validation : record.fqdn]
+
+  timeouts {
+    create = "30m"
+  }
+}

@@ -1,0 +1,16 @@
+# One row for every open connection; lost ones expire.
+resource "aws_dynamodb_table" "connection_ids" {
+  name         = "${local.prefix}-connection-ids"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "connectionId"
+
+  attribute {
+    name = "connectionId"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expiresAt"
+    enabled        = true
+  }
+}

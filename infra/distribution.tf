@@ -1,0 +1,183 @@
+locals {
+  # Managed policies have the same documented ids in every account.
+  managed_caching_optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+
+  not_found_page = contains(keys(local.site_files), "404.html") ? "/404.html" : null
+}
+
+resource "aws_cloudfront_origin_access_control" "site" {
+  name                              = "${local.prefix}-site"
+  description                       = "Reads the bucket of ${local.prefix}"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+resource "aws_cloudfront_distribution" "site" {
+  comment             = local.prefix
+  enabled             = true
+  is_ipv6_enabled     = true
+  http_version        = "http2and3"
+  price_class         = var.price_class
+  default_root_object = "index.html"
+  aliases             = local.certificate_arn == null ? [] : local.site_domains
+
+  origin {
+    origin_id                = "site"
+    domain_name              = aws_s3_bucket.site.bucket_regional_domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+  }
+
+  default_cache_behavior {
+    target_origin_id           = "site"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    viewer_protocol_policy     = "redirect-to-https"
+    compress                   = true
+    cache_policy_id            = local.managed_caching_optimized
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+  }
+
+  # Without leave to list the bucket, S3 answers 403 for a file that is not there.
+  dynamic "custom_error_response" {
+    for_each = local.not_found_page == null ? [] : [403, 404]
+
+    content {
+      error_code            = custom_error_response.value
+      response_code         = 404
+      response_page_path    = local.not_found_page
+      error_caching_min_ttl = 10
+    }
+  }
+
+  # With CloudFront's own certificate AWS fixes the TLS floor itself; with ours it is TLS 1.2 of 2021.
+  viewer_certificate {
+    acm_certificate_arn            = local.certificate_arn
+    cloudfront_default_certificate = local.certificate_arn == null ? true : null
+    ssl_support_method             = local.certificate_arn == null ? null : "sni-only"
+    minimum_protocol_version       = local.certificate_arn == null ? "TLSv1" : "TLSv1.2_2021"
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(local.site_files), "index.html")
+      error_message = "${local.site_manifest_file} is missing or names no index.html. Run `npm run build`, then apply again."
+    }
+  }
+}
+
+resource "aws_cloudfront_response_headers_policy" "site" {
+  name    = "${local.prefix}-site"
+  comment = "What browsers are told about ${local.prefix}"
+
+  security_headers_config {
+    content_security_policy {
+      content_security_policy = replace(local.site_manifest.contentSecurityPolicy, local.endpoint_placeholder, local.counter_endpoint)
+      override                = true
+    }
+
+    strict_transport_security {
+      access_control_max_age_sec = 63072000
+      # The domain's other names are not this project's to speak for.
+      include_subdomains = false
+      preload            = false
+      override           = true
+    }
+
+    content_type_options {
+      override = true
+    }
+
+    frame_options {
+      frame_option = "DENY"
+      override     = true
+    }
+
+    referrer_policy {
+      referrer_policy = "strict-origin-when-cross-origin"
+      override        = true
+    }
+  }
+
+  custom_headers_config {
+    items {
+      header   = "Permissions-Policy"
+      value    = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+      override = true
+    }
+
+    items {
+      header   = "Cross-Origin-Opener-Policy"
+      value    = "same-origin"
+      override = true
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------
+# Access log
+# ---------------------------------------------------------------------------
+
+resource "aws_cloudwatch_log_group" "site" {
+  count    = var.site_access_logs ? 1 : 0
+  provider = aws.us_east_1
+
+  # CloudWatch delivers CloudFront's logs only to groups of this name.
+  name              = "/aws/vendedlogs/${local.prefix}-site"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_cloudwatch_log_resource_policy" "site" {
+  count    = var.site_access_logs ? 1 : 0
+  provider = aws.us_east_1
+
+  policy_name = "${local.prefix}-site"
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "DeliverTheAccessLog"
+      Effect    = "Allow"
+      Principal = { Service = "delivery.logs.amazonaws.com" }
+      Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource  = "${aws_cloudwatch_log_group.site[0].arn}:log-stream:*"
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_log_delivery_source" "site" {
+  count    = var.site_access_logs ? 1 : 0
+  provider = aws.us_east_1
+
+  name         = "${local.prefix}-site"
+  log_type     = "ACCESS_LOGS"
+  resource_arn = aws_cloudfront_distribution.site.arn
+}
+
+resource "aws_cloudwatch_log_delivery_destination" "site" {
+  count    = var.site_access_logs ? 1 : 0
+  provider = aws.us_east_1
+
+  name          = "${local.prefix}-site"
+  output_format = "json"
+
+  delivery_destination_configuration {
+    destination_resource_arn = aws_cloudwatch_log_group.site[0].arn
+  }
+}
+
+resource "aws_cloudwatch_log_delivery" "site" {
+  count    = var.site_access_logs ? 1 : 0
+  provider = aws.us_east_1
+
+  delivery_source_name     = aws_cloudwatch_log_delivery_source.site[0].name
+  delivery_destination_arn = aws_cloudwatch_log_delivery_destination.site[0].arn
+
+  depends_on = [aws_cloudwatch_log_resource_policy.site]
+}

@@ -1,0 +1,176 @@
+# ---------------------------------------------------------------------------
+# API, routes, integration
+# ---------------------------------------------------------------------------
+
+resource "aws_apigatewayv2_api" "counter" {
+  name                       = "${local.prefix}-counter"
+  protocol_type              = "WEBSOCKET"
+  route_selection_expression = "$request.body.action"
+}
+
+resource "aws_apigatewayv2_integration" "updater" {
+  api_id             = aws_apigatewayv2_api.counter.id
+  integration_type   = "AWS_PROXY"
+  integration_method = "POST"
+  integration_uri    = aws_lambda_function.updater.invoke_arn
+}
+
+locals {
+  # Route key → whether the handler's body is sent back (contract/messages.ts).
+  routes = {
+    "$connect"    = false
+    "$disconnect" = false
+    "hello"       = true
+    "ping"        = true
+  }
+}
+
+resource "aws_apigatewayv2_route" "counter" {
+  for_each = local.routes
+
+  api_id                              = aws_apigatewayv2_api.counter.id
+  route_key                           = each.key
+  target                              = "integrations/${aws_apigatewayv2_integration.updater.id}"
+  route_response_selection_expression = each.value ? "$default" : null
+}
+
+# Without it, API Gateway drops what the handler returns.
+resource "aws_apigatewayv2_route_response" "counter" {
+  for_each = toset([for route_key, answers in local.routes : route_key if answers])
+
+  api_id             = aws_apigatewayv2_api.counter.id
+  route_id           = aws_apigatewayv2_route.counter[each.key].id
+  route_response_key = "$default"
+}
+
+resource "aws_lambda_permission" "gateway" {
+  for_each = local.routes
+
+  statement_id  = "gateway-${trimprefix(each.key, "$")}"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.updater.function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.counter.execution_arn}/${local.stage}/${each.key}"
+}
+
+# ---------------------------------------------------------------------------
+# Deployment and stage
+# ---------------------------------------------------------------------------
+
+resource "aws_apigatewayv2_deployment" "counter" {
+  api_id      = aws_apigatewayv2_api.counter.id
+  description = "Routes of ${local.prefix}"
+
+  # A deployment is a snapshot and does not notice changed routes by itself.
+  triggers = {
+    routes = sha256(jsonencode([
+      aws_apigatewayv2_api.counter.route_selection_expression,
+      aws_apigatewayv2_integration.updater,
+      aws_apigatewayv2_route.counter,
+      aws_apigatewayv2_route_response.counter,
+    ]))
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_apigatewayv2_stage" "counter" {
+  api_id        = aws_apigatewayv2_api.counter.id
+  name          = local.stage
+  deployment_id = aws_apigatewayv2_deployment.counter.id
+
+  default_route_settings {
+    throttling_rate_limit    = var.throttle_rate
+    throttling_burst_limit   = var.throttle_burst
+    detailed_metrics_enabled = true
+  }
+
+  dynamic "access_log_settings" {
+    for_each = aws_cloudwatch_log_group.gateway
+
+    content {
+      destination_arn = access_log_settings.value.arn
+      format = jsonencode({
+        requestTime      = "$context.requestTime"
+        requestId        = "$context.requestId"
+        connectionId     = "$context.connectionId"
+        eventType        = "$context.eventType"
+        routeKey         = "$context.routeKey"
+        status           = "$context.status"
+        integrationError = "$context.integrationErrorMessage"
+        error            = "$context.error.message"
+        ip               = "$context.identity.sourceIp"
+        userAgent        = "$context.identity.userAgent"
+      })
+    }
+  }
+
+  depends_on = [aws_api_gateway_account.this]
+}
+
+# ---------------------------------------------------------------------------
+# Access log
+# ---------------------------------------------------------------------------
+
+resource "aws_cloudwatch_log_group" "gateway" {
+  count = var.gateway_access_logs ? 1 : 0
+
+  name              = "/aws/apigateway/${local.prefix}-counter"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "gateway_account" {
+  count = var.gateway_account_role ? 1 : 0
+
+  name = "${local.prefix}-gateway-logs"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "apigateway.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+# API Gateway refuses an account role that has less than AWS's own policy for it.
+resource "aws_iam_role_policy_attachment" "gateway_account" {
+  count = var.gateway_account_role ? 1 : 0
+
+  role       = aws_iam_role.gateway_account[0].name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+}
+
+resource "aws_api_gateway_account" "this" {
+  count = var.gateway_account_role ? 1 : 0
+
+  cloudwatch_role_arn = aws_iam_role.gateway_account[0].arn
+
+  depends_on = [aws_iam_role_policy_attachment.gateway_account]
+}
+
+# ---------------------------------------------------------------------------
+# Own domain
+# ---------------------------------------------------------------------------
+
+resource "aws_apigatewayv2_domain_name" "counter" {
+  count = var.counter_domain == null ? 0 : 1
+
+  domain_name = var.counter_domain
+
+  domain_name_configuration {
+    certificate_arn = aws_acm_certificate_validation.counter[0].certificate_arn
+    endpoint_type   = "REGIONAL"
+    security_policy = "TLS_1_2"
+  }
+}
+
+resource "aws_apigatewayv2_api_mapping" "counter" {
+  count = var.counter_domain == null ? 0 : 1
+
+  api_id      = aws_apigatewayv2_api.counter.id
+  domain_name = aws_apigatewayv2_domain_name.counter[0].id
+  stage       = aws_apigatewayv2_stage.counter.id
+}

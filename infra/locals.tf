@@ -1,0 +1,59 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  # Every name begins with this, so that several environments live in one account.
+  prefix  = "${var.name}-${var.environment}"
+  account = data.aws_caller_identity.current.account_id
+
+  tags = merge(
+    {
+      Project     = var.name
+      Environment = var.environment
+      ManagedBy   = "Terraform"
+    },
+    var.tags,
+  )
+
+  # ---------------------------------------------------------------------------
+  # What `npm run build` made
+  # ---------------------------------------------------------------------------
+
+  site_directory      = coalesce(var.site_directory, "${path.module}/../dist/site")
+  functions_directory = coalesce(var.functions_directory, "${path.module}/../dist/functions")
+  site_manifest_file  = "${local.site_directory}.manifest.json"
+  updater_zip         = "${local.functions_directory}/updater.zip"
+  broadcaster_zip     = "${local.functions_directory}/broadcaster.zip"
+
+  # Files that are not there are reported by the preconditions of the resources that need them, with what to do.
+  site_manifest = (
+    fileexists(local.site_manifest_file)
+    ? jsondecode(file(local.site_manifest_file))
+    : { files = [], contentSecurityPolicy = "" }
+  )
+  site_files = { for file in local.site_manifest.files : file.path => file }
+
+  # Stands in the built files where the WebSocket's URL goes (contract/site-manifest.ts).
+  endpoint_placeholder = "wss://counter-endpoint.invalid"
+
+  # ---------------------------------------------------------------------------
+  # Where the site and the counter are found
+  # ---------------------------------------------------------------------------
+
+  site_domains = var.domain == null ? [] : concat([var.domain], var.additional_domains)
+  in_zone      = var.domain != null && var.hosted_zone_id != null
+
+  # Made of the API and the stage's name, not of the stage: the stage stands at the end of the chain
+  # functions → distribution → headers → this address.
+  stage               = "live"
+  stage_url           = "${aws_apigatewayv2_api.counter.api_endpoint}/${local.stage}"
+  management_endpoint = replace(local.stage_url, "wss://", "https://")
+  counter_endpoint    = var.counter_domain == null ? local.stage_url : "wss://${var.counter_domain}"
+
+  allowed_origins = concat(
+    ["https://${aws_cloudfront_distribution.site.domain_name}"],
+    [for domain in local.site_domains : "https://${domain}"],
+    var.additional_origins,
+  )
+}

@@ -1,0 +1,178 @@
+# ---------------------------------------------------------------------------
+# Bucket: private; this distribution reads it, nobody else
+# ---------------------------------------------------------------------------
+
+resource "aws_s3_bucket" "site" {
+  bucket = coalesce(var.site_bucket_name, "${local.prefix}-site-${local.account}")
+
+  # It holds only what can be built again.
+  force_destroy = true
+}
+
+resource "aws_s3_bucket_public_access_block" "site" {
+  bucket = aws_s3_bucket.site.id
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "site" {
+  bucket = aws_s3_bucket.site.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "site" {
+  bucket = aws_s3_bucket.site.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_versioning" "site" {
+  bucket = aws_s3_bucket.site.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "site" {
+  bucket = aws_s3_bucket.site.id
+
+  rule {
+    id     = "expire-old-versions"
+    status = "Enabled"
+
+    filter {}
+
+    noncurrent_version_expiration {
+      noncurrent_days = var.old_versions_days
+    }
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.site]
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "ReadByThisDistribution"
+        Effect    = "Allow"
+        Principal = { Service = "cloudfront.amazonaws.com" }
+        Action    = "s3:GetObject"
+        Resource  = "${aws_s3_bucket.site.arn}/*"
+        Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
+      },
+      {
+        # A refusal for everybody: the one place where "*" is the stricter word.
+        Sid       = "RefusePlainHttp"
+        Effect    = "Deny"
+        Principal = { AWS = "*" }
+        Action    = "s3:*"
+        Resource  = [aws_s3_bucket.site.arn, "${aws_s3_bucket.site.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+
+  depends_on = [aws_s3_bucket_public_access_block.site]
+}
+
+# ---------------------------------------------------------------------------
+# Files
+# ---------------------------------------------------------------------------
+
+locals {
+  # A file with a hashed name never changes under that name; the others are revalidated.
+  assets = merge(
+    {
+      for key, asset in var.kept_assets : key => {
+        content_type  = asset.content_type
+        cache_control = asset.cache_control
+        source        = null
+        sha256        = null
+      }
+    },
+    {
+      for path, file in local.site_files : path => {
+        content_type  = file.contentType
+        cache_control = file.cacheControl
+        source        = "${local.site_directory}/${path}"
+        sha256        = file.sha256
+      } if strcontains(file.cacheControl, "immutable")
+    },
+  )
+  pages = { for path, file in local.site_files : path => file if !strcontains(file.cacheControl, "immutable") }
+}
+
+resource "aws_s3_object" "asset" {
+  for_each = local.assets
+
+  bucket        = aws_s3_bucket.site.id
+  key           = each.key
+  source        = each.value.source
+  content_type  = each.value.content_type
+  cache_control = each.value.cache_control
+
+  override_provider {
+    default_tags { tags = {} }
+  }
+
+  lifecycle {
+    # The name holds the hash, so what is there is right. Kept assets have no file here any more.
+    ignore_changes = [source]
+
+    precondition {
+      condition     = each.value.source == null ? true : try(filebase64sha256(each.value.source), "") == each.value.sha256
+      error_message = "${local.site_directory}/${each.key} is missing or not the file that the manifest describes. Run `npm run build`, then apply again."
+    }
+  }
+
+  depends_on = [aws_s3_bucket_ownership_controls.site, aws_s3_bucket_versioning.site]
+}
+
+resource "aws_s3_object" "page" {
+  for_each = local.pages
+
+  bucket        = aws_s3_bucket.site.id
+  key           = each.key
+  content_type  = each.value.contentType
+  cache_control = each.value.cacheControl
+  source        = each.value.hasEndpoint ? null : "${local.site_directory}/${each.key}"
+  content       = each.value.hasEndpoint ? replace(file("${local.site_directory}/${each.key}"), local.endpoint_placeholder, local.counter_endpoint) : null
+  source_hash   = each.value.sha256
+
+  override_provider {
+    default_tags { tags = {} }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = try(filebase64sha256("${local.site_directory}/${each.key}"), "") == each.value.sha256
+      error_message = "${local.site_directory}/${each.key} is missing or not the file that the manifest describes. Run `npm run build`, then apply again."
+    }
+  }
+
+  # A new page is there only after the assets that it asks for.
+  depends_on = [aws_s3_object.asset, aws_s3_bucket_ownership_controls.site, aws_s3_bucket_versioning.site]
+}

@@ -1,0 +1,87 @@
+# The function behind every route of the gateway: stores and forgets connections, counts visits.
+resource "aws_lambda_function" "updater" {
+  function_name    = "${local.prefix}-updater"
+  description      = "Stores connections and counts visits"
+  role             = aws_iam_role.updater.arn
+  filename         = local.updater_zip
+  source_code_hash = try(filebase64sha256(local.updater_zip), null)
+  handler          = "index.handler"
+  runtime          = var.lambda_runtime
+  architectures    = ["arm64"]
+  timeout          = var.updater_timeout
+  memory_size      = var.updater_memory
+
+  environment {
+    variables = {
+      CONNECTION_IDS_TABLE = aws_dynamodb_table.connection_ids.name
+      VISITOR_COUNT_TABLE  = aws_dynamodb_table.visitor_count.name
+      COUNTER_SHARDS       = tostring(var.counter_shards)
+      ALLOWED_ORIGINS      = join(",", local.allowed_origins)
+    }
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    application_log_level = "INFO"
+    system_log_level      = "WARN"
+    log_group             = aws_cloudwatch_log_group.updater.name
+  }
+
+  tracing_config {
+    mode = var.tracing ? "Active" : "PassThrough"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(local.updater_zip)
+      error_message = "${local.updater_zip} is missing. Run `npm run build`, then apply again."
+    }
+  }
+
+  # Permissions first: a function without them would answer its first visitors with errors.
+  depends_on = [aws_iam_role_policy.updater]
+}
+
+resource "aws_cloudwatch_log_group" "updater" {
+  name              = "/aws/lambda/${local.prefix}-updater"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "updater" {
+  name               = "${local.prefix}-updater"
+  description        = "What the updater of ${local.prefix} may do"
+  assume_role_policy = local.lambda_trust_policy
+}
+
+resource "aws_iam_role_policy" "updater" {
+  name = "updater"
+  role = aws_iam_role.updater.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          # A transaction needs what its writes need one by one.
+          Sid      = "StoreAndForgetConnections"
+          Effect   = "Allow"
+          Action   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+          Resource = aws_dynamodb_table.connection_ids.arn
+        },
+        {
+          Sid      = "CountAndReadVisits"
+          Effect   = "Allow"
+          Action   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"]
+          Resource = aws_dynamodb_table.visitor_count.arn
+        },
+        {
+          Sid      = "WriteLog"
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = "${aws_cloudwatch_log_group.updater.arn}:log-stream:*"
+        },
+      ],
+      local.tracing_statements,
+    )
+  })
+}
