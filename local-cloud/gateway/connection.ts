@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import {
   BINARY_UNSUPPORTED,
   type Closure,

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { clientClosure, type Closure, GOING_AWAY } from './close-codes.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionFacts } from './events.ts';

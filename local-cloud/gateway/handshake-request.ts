@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocketApi } from '../topology.ts';
 import { clientAddress, clientProtocol } from './client-address.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ConnectionFacts, MultiValueHeaders } from './events.ts';
 import { createIdentifier, createTraceId, type Randomness } from './identifiers.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { WebSocketApi } from '../topology.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { type ConnectEvent, type ConnectionFacts, connectEvent } from './events.ts';
 import { connectionFacts, forwardedHeaders } from './handshake-request.ts';
 import { createIdentifier, type Randomness } from './identifiers.ts';

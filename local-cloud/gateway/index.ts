@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Invoke } from '../lambda/invocation.ts';
 import type { WebSocketApi } from '../topology.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { Connections } from './connections.ts';
 import { Handshake, isStagePath } from './handshake.ts';
 import { createIdentifier, type Randomness } from './identifiers.ts';
@@ -19,7 +19,7 @@ import { type Credentials, SignatureVerifier } from './signature.ts';
 import { atMost } from './task-set.ts';
 import { createThrottles } from './throttles.ts';
 
-export type { Clock, Timer } from './clock.ts';
+export type { Clock, Timer } from '../clock.ts';
 export { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
 export type { Log } from './log.ts';
 

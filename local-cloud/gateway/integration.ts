@@ -1,6 +1,6 @@
 /** The AWS_PROXY integration: invokes a function and reads its answer as API Gateway does. */
 import type { InvocationResult, Invoke } from '../lambda/invocation.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 export type IntegrationOutcome =
   | { kind: 'answered'; statusCode: number; headers: Record<string, string>; body: string }

@@ -1,6 +1,6 @@
 /** The three kinds of invocation in a connection's life, with their events, throttles and answers. */
 import type { WebSocketApi } from '../topology.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Closure } from './close-codes.ts';
 import { type ConnectEvent, type ConnectionFacts, disconnectEvent, messageEvent } from './events.ts';
 import { createIdentifier, type Randomness } from './identifiers.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** Promises under way that nobody awaits one by one. */
 export class TaskSet {

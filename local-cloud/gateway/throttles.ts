@@ -1,5 +1,5 @@
 import type { WebSocketApi } from '../topology.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { GatewayLimits } from './limits.ts';
 import { TokenBucket } from './throttle.ts';
 
