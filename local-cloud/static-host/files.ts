@@ -1,0 +1,75 @@
+/** The site's files in memory: few and small. Each is compressed once for every endpoint that it is served with. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { ENDPOINT_PLACEHOLDER, type SiteFile, type SiteManifest } from '../../contract/site-manifest.ts';
+
+export type Encoding = 'br' | 'gzip' | 'identity';
+
+/** One file as it goes out, with the endpoint put in. */
+export interface ServedFile {
+  path: string;
+  contentType: string;
+  cacheControl: string;
+  etag: string;
+  bodies: Record<Encoding, Buffer>;
+}
+
+/** What CloudFront compresses; everything else is compressed already. */
+const COMPRESSIBLE = /^(?:text\/|image\/svg|application\/(?:json|javascript|ld\+json|xml|manifest\+json))/;
+/** CloudFront compresses from 1,000 bytes. */
+const LEAST_BYTES = 1_000;
+
+const brotli = promisify(brotliCompress);
+const zip = promisify(gzip);
+
+export class SiteFiles {
+  readonly contentSecurityPolicy: string;
+  readonly #files: Map<string, SiteFile>;
+  readonly #directory: string;
+  readonly #served = new Map<string, Promise<ServedFile>>();
+
+  constructor(directory: string, manifest: SiteManifest) {
+    this.#directory = directory;
+    this.#files = new Map(manifest.files.map((file) => [file.path, file]));
+    this.contentSecurityPolicy = manifest.contentSecurityPolicy;
+  }
+
+  /** The file of that key, or `undefined`. The lookup is in a table: no path ever reaches the disk. */
+  get(path: string, endpoint: string): Promise<ServedFile> | undefined {
+    const file = this.#files.get(path);
+    if (!file) return undefined;
+    const key = file.hasEndpoint ? `${path}\n${endpoint}` : path;
+    let served = this.#served.get(key);
+    if (!served) {
+      served = this.#load(file, endpoint);
+      this.#served.set(key, served);
+      // A file that could not be read is tried again by the next request.
+      served.catch(() => this.#served.delete(key));
+    }
+    return served;
+  }
+
+  async #load(file: SiteFile, endpoint: string): Promise<ServedFile> {
+    const built = await readFile(join(this.#directory, file.path));
+    const identity = file.hasEndpoint
+      ? Buffer.from(built.toString().replaceAll(ENDPOINT_PLACEHOLDER, endpoint))
+      : built;
+    const compress = COMPRESSIBLE.test(file.contentType) && identity.length >= LEAST_BYTES;
+    const [br, gz] = compress
+      ? await Promise.all([
+          brotli(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+          zip(identity, { level: 9 }),
+        ])
+      : [identity, identity];
+    return {
+      path: file.path,
+      contentType: file.contentType,
+      cacheControl: file.cacheControl,
+      etag: `"${createHash('sha256').update(identity).digest('base64url').slice(0, 32)}"`,
+      bodies: { identity, br, gzip: gz },
+    };
+  }
+}

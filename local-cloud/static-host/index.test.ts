@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { ENDPOINT_PLACEHOLDER, type SiteManifest } from '../../contract/site-manifest.ts';
+import { createStaticHost, SECURITY_HEADERS, type StaticHost } from './index.ts';
+
+const ENDPOINT = 'ws://localhost:4000/live';
+const PAGE = `<!doctype html><meta name="counter-endpoint" content="${ENDPOINT_PLACEHOLDER}">${'<p>résumé</p>'.repeat(200)}`;
+const SERVED_PAGE = PAGE.replaceAll(ENDPOINT_PLACEHOLDER, ENDPOINT);
+const PDF = Buffer.from(Array.from({ length: 2_000 }, (_, i) => i % 256));
+const FOREVER = 'public, max-age=31536000, immutable';
+
+let directory: string;
+let server: Server;
+let host: StaticHost;
+
+const manifestOf = (
+  files: Record<string, [Buffer, contentType: string, cacheControl: string]>,
+): SiteManifest => ({
+  contentSecurityPolicy: `default-src 'none'; connect-src ${ENDPOINT_PLACEHOLDER}`,
+  files: Object.entries(files).map(([path, [body, contentType, cacheControl]]) => ({
+    path,
+    contentType,
+    cacheControl,
+    sha256: createHash('sha256').update(body).digest('base64'),
+    hasEndpoint: body.includes(ENDPOINT_PLACEHOLDER),
+  })),
+});
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'static-host-'));
+  const files: Parameters<typeof manifestOf>[0] = {
+    'index.html': [Buffer.from(PAGE), 'text/html; charset=utf-8', 'no-cache'],
+    '404.html': [Buffer.from('<h1>Not here</h1>'), 'text/html; charset=utf-8', 'no-cache'],
+    'resume.pdf': [PDF, 'application/pdf', FOREVER],
+  };
+  for (const [path, [body]] of Object.entries(files)) await writeFile(join(directory, path), body);
+  // On the disk, but no file of the site.
+  await writeFile(join(directory, 'secret.txt'), 'secret');
+  host = createStaticHost({ directory, manifest: manifestOf(files), endpointFor: () => ENDPOINT });
+  server = createServer((request, response) => host.handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+after(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await rm(directory, { recursive: true });
+});
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** Sends the path as it stands: fetch() would tidy it up first. */
+function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { port } = server.address() as AddressInfo;
+    const outgoing = httpRequest(
+      { host: '127.0.0.1', port, path, method, headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+test('the root is index.html, with the endpoint in the page and in the policy', async () => {
+  const { status, headers, body } = await get('/');
+  assert.equal(status, 200);
+  assert.equal(body.toString(), SERVED_PAGE);
+  assert.equal(headers['content-security-policy'], `default-src 'none'; connect-src ${ENDPOINT}`);
+  assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+  assert.equal(headers['cache-control'], 'no-cache');
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) assert.equal(headers[name], value);
+  assert.equal(headers['strict-transport-security'], undefined);
+});
+
+test('text goes out as brotli or gzip, whichever the client takes', async () => {
+  const br = await get('/', { 'accept-encoding': 'gzip, deflate, br' });
+  const gz = await get('/', { 'accept-encoding': 'gzip, br;q=0' });
+  assert.equal(br.headers['content-encoding'], 'br');
+  assert.equal(brotliDecompressSync(br.body).toString(), SERVED_PAGE);
+  assert.equal(gz.headers['content-encoding'], 'gzip');
+  assert.equal(gunzipSync(gz.body).toString(), SERVED_PAGE);
+  assert.equal(br.headers.vary, 'accept-encoding');
+});
+
+test('a known version is answered 304 without a body', async () => {
+  const { headers } = await get('/');
+  for (const known of [headers.etag!, `"other", W/${headers.etag}`, '*']) {
+    const again = await get('/', { 'if-none-match': known });
+    assert.deepEqual([again.status, again.body.length], [304, 0], known);
+  }
+  assert.equal((await get('/', { 'if-none-match': '"other"' })).status, 200);
+});
+
+test('HEAD has the headers of GET and no body', async () => {
+  const { status, headers, body } = await get('/resume.pdf', {}, 'HEAD');
+  assert.deepEqual([status, headers['content-length'], body.length], [200, String(PDF.length), 0]);
+  assert.equal(headers['cache-control'], FOREVER);
+});
+
+for (const [range, status, contentRange, expected] of [
+  ['bytes=0-9', 206, 'bytes 0-9/2000', PDF.subarray(0, 10)],
+  ['bytes=1990-', 206, 'bytes 1990-1999/2000', PDF.subarray(1990)],
+  ['bytes=-5', 206, 'bytes 1995-1999/2000', PDF.subarray(1995)],
+  ['bytes=1990-9999', 206, 'bytes 1990-1999/2000', PDF.subarray(1990)],
+  ['bytes=2000-', 416, 'bytes */2000', Buffer.alloc(0)],
+  ['bytes=5-2', 200, undefined, PDF],
+  ['bytes=0-1,4-5', 200, undefined, PDF],
+  ['lines=0-1', 200, undefined, PDF],
+] as const) {
+  test(`range ${range} is answered ${status}`, async () => {
+    const answer = await get('/resume.pdf', { range, 'accept-encoding': 'br' });
+    assert.deepEqual([answer.status, answer.headers['content-range']], [status, contentRange]);
+    assert.deepEqual(answer.body, expected);
+  });
+}
+
+test('what is not there gets the 404 page with status 404', async () => {
+  const { status, headers, body } = await get('/nowhere');
+  assert.deepEqual(
+    [status, body.toString(), headers['cache-control']],
+    [404, '<h1>Not here</h1>', 'no-cache'],
+  );
+  assert.ok(headers['content-security-policy']);
+});
+
+for (const path of [
+  '/secret.txt',
+  '/../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/..%5csecret.txt',
+  '/.%00./secret.txt',
+  '//etc/passwd',
+  '/index.html/',
+  '/%69ndex.html%00',
+  '/%zz',
+  '/%ff',
+]) {
+  test(`${path} reveals nothing`, async () => {
+    const { status, body } = await get(path);
+    assert.ok(status === 404 || status === 400, `${status}`);
+    assert.ok(!body.includes('secret\n') && !body.includes('root:'));
+  });
+}
+
+test('other methods are refused with 405', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const { status, headers } = await get('/', {}, method);
+    assert.deepEqual([status, headers.allow], [405, 'GET, HEAD']);
+  }
+});
+
+test('after a rebuild the new files are served', async () => {
+  const body = Buffer.from('<p>new</p>');
+  await writeFile(join(directory, 'new.html'), body);
+  host.reload(
+    manifestOf({
+      'index.html': [Buffer.from(PAGE), 'text/html', 'no-cache'],
+      'new.html': [body, 'text/html', 'no-cache'],
+    }),
+  );
+  assert.equal((await get('/new.html')).body.toString(), '<p>new</p>');
+  assert.equal((await get('/resume.pdf')).status, 404);
+});

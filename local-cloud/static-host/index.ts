@@ -1,0 +1,105 @@
+/** Serves the built site as S3 behind CloudFront does: the same headers, compression, caching and 404 page. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { ENDPOINT_PLACEHOLDER, type SiteManifest } from '../../contract/site-manifest.ts';
+import { SiteFiles, type ServedFile } from './files.ts';
+import { encodingOf, isFresh, keyOf, rangeOf } from './request.ts';
+import { SECURITY_HEADERS, STRICT_TRANSPORT_SECURITY } from './security-headers.ts';
+
+export { SECURITY_HEADERS, STRICT_TRANSPORT_SECURITY } from './security-headers.ts';
+
+export interface StaticHostOptions {
+  /** Folder of the built files. */
+  directory: string;
+  manifest: SiteManifest;
+  /** The WebSocket's URL for this request's page. Must not repeat a Host header that nobody has checked. */
+  endpointFor: (request: IncomingMessage) => string;
+  /** Whether this request came over https, as far as a trusted proxy says; adds HSTS. */
+  isSecure?: (request: IncomingMessage) => boolean;
+}
+
+export interface StaticHost {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Serves newly built files from now on. */
+  reload(manifest: SiteManifest): void;
+}
+
+const NOT_FOUND_PAGE = '404.html';
+
+export function createStaticHost(options: StaticHostOptions): StaticHost {
+  let files = new SiteFiles(options.directory, options.manifest);
+  return {
+    handle(request, response) {
+      answer(files, options, request, response).catch(() => {
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+        response.end('The file could not be read.\n');
+      });
+    },
+    reload(manifest) {
+      files = new SiteFiles(options.directory, manifest);
+    },
+  };
+}
+
+async function answer(
+  files: SiteFiles,
+  { endpointFor, isSecure }: StaticHostOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const endpoint = endpointFor(request);
+  const headers: OutgoingHttpHeaders = {
+    ...SECURITY_HEADERS,
+    'content-security-policy': files.contentSecurityPolicy.replaceAll(ENDPOINT_PLACEHOLDER, endpoint),
+    ...(isSecure?.(request) && { 'strict-transport-security': STRICT_TRANSPORT_SECURITY }),
+  };
+  const plain = (status: number, text: string, more: OutgoingHttpHeaders = {}) => {
+    response.writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8', ...more });
+    response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
+  };
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return plain(405, 'Only GET and HEAD are served here.', { allow: 'GET, HEAD' });
+  }
+  const key = keyOf(request.url);
+  if (key === undefined) return plain(400, 'This URL is malformed.');
+  const file = await files.get(key, endpoint);
+  if (file) return send(file, 200, headers, request, response);
+  const page = await files.get(NOT_FOUND_PAGE, endpoint);
+  return page ? send(page, 404, headers, request, response) : plain(404, 'There is no such page.');
+}
+
+function send(
+  file: ServedFile,
+  status: 200 | 404,
+  securityHeaders: OutgoingHttpHeaders,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const encoding = file.bodies.br === file.bodies.identity ? 'identity' : encodingOf(request);
+  const body = file.bodies[encoding];
+  const headers: OutgoingHttpHeaders = {
+    ...securityHeaders,
+    'content-type': file.contentType,
+    // A missing page is asked for again: it may be there soon.
+    'cache-control': status === 200 ? file.cacheControl : 'no-cache',
+    etag: file.etag,
+    vary: 'accept-encoding',
+    ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+  };
+  if (status === 200 && isFresh(request, file.etag)) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  const range = status === 200 && encoding === 'identity' ? rangeOf(request, body.length) : undefined;
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { ...securityHeaders, 'content-range': `bytes */${body.length}` }).end();
+    return;
+  }
+  const part = range ? body.subarray(range[0], range[1] + 1) : body;
+  response.writeHead(range ? 206 : status, {
+    ...headers,
+    'content-length': part.length,
+    ...(encoding === 'identity' && { 'accept-ranges': 'bytes' }),
+    ...(range && { 'content-range': `bytes ${range[0]}-${range[1]}/${body.length}` }),
+  });
+  response.end(request.method === 'HEAD' ? undefined : part);
+}

@@ -1,0 +1,54 @@
+/** Reading what a request asks for. */
+import type { IncomingMessage } from 'node:http';
+import type { Encoding } from './files.ts';
+
+/** The key of the file that the URL names: decoded, without the leading slash; `/` is the root object. `undefined` for a malformed URL. */
+export function keyOf(url: string | undefined): string | undefined {
+  try {
+    const path = decodeURIComponent(new URL(url ?? '', 'http://site.invalid').pathname);
+    if (path.includes('\0') || path.includes('\\')) return undefined;
+    return path === '/' ? 'index.html' : path.slice(1);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The best encoding that the client takes. */
+export function encodingOf(request: IncomingMessage): Encoding {
+  const accepted = new Set<string>();
+  for (const part of String(request.headers['accept-encoding'] ?? '').split(',')) {
+    const [name = '', ...parameters] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
+    if (!parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter))) accepted.add(name);
+  }
+  return accepted.has('br') ? 'br' : accepted.has('gzip') ? 'gzip' : 'identity';
+}
+
+/** Whether the client holds this version already. */
+export function isFresh(request: IncomingMessage, etag: string): boolean {
+  const known = request.headers['if-none-match'];
+  if (known === undefined) return false;
+  return (
+    known.trim() === '*' ||
+    known.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag)
+  );
+}
+
+/**
+ * The bytes that a Range header asks for: `[first, last]`; `undefined` where the whole file is to be sent (no range, or
+ * several: a server may ignore those), `'unsatisfiable'` where the file ends before the range begins.
+ */
+export function rangeOf(
+  request: IncomingMessage,
+  size: number,
+): [number, number] | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  const [, from, to] = match;
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  if (to !== '' && from !== '' && Number(to) < first) return undefined;
+  return first <= last ? [first, last] : 'unsatisfiable';
+}
