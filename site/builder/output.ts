@@ -1,0 +1,109 @@
+/** The built files and how they are put in their place: all at once, and never over somebody else's. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { ENDPOINT_PLACEHOLDER, type SiteFile, type SiteManifest } from '../../contract/site-manifest.ts';
+import { SiteError } from '../errors.ts';
+
+export interface BuiltFile {
+  /** Relative to the site's root, with `/` between folders. */
+  path: string;
+  contentType: string;
+  content: string | Uint8Array;
+  /** Whether the name changes with the content, so that it may be cached for ever. */
+  hashedName?: boolean;
+}
+
+const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
+/** Fresh at once after a deployment; an unchanged file costs a 304. */
+const REVALIDATE = 'public, max-age=0, must-revalidate';
+
+export function manifestOf(files: BuiltFile[], contentSecurityPolicy: string): SiteManifest {
+  return { files: files.map(describe), contentSecurityPolicy };
+}
+
+function describe({ path, contentType, content, hashedName }: BuiltFile): SiteFile {
+  return {
+    path,
+    contentType,
+    cacheControl: hashedName ? CACHE_FOR_EVER : REVALIDATE,
+    sha256: createHash('sha256').update(content).digest('base64'),
+    hasEndpoint: typeof content === 'string' && content.includes(ENDPOINT_PLACEHOLDER),
+  };
+}
+
+/** `photo.jpg` becomes `photo.1a2b3c4d.jpg`. */
+export function hashedPath(path: string, content: string | Uint8Array): string {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
+  return path.replace(/(\.\w+)$/, `.${hash}$1`);
+}
+
+export function manifestPath(outDirectory: string): string {
+  return `${resolve(outDirectory)}.manifest.json`;
+}
+
+/** Throws a {@link SiteError} if the folder holds anything that an earlier build did not put there. */
+export async function refuseForeignFiles(outDirectory: string): Promise<void> {
+  const found = await filesIn(resolve(outDirectory));
+  if (!found.length) return;
+  const built = new Set(await filesOfEarlierBuild(outDirectory));
+  const foreign = found.filter((path) => !built.has(path));
+  if (!foreign.length) return;
+  const some = foreign.slice(0, 3).join(', ') + (foreign.length > 3 ? ` and ${foreign.length - 3} more` : '');
+  throw new SiteError(
+    `${outDirectory} holds files that no build has put there: ${some}.`,
+    'Nothing was changed. Choose another folder with --out, or move these files away.',
+  );
+}
+
+/** Writes beside the folder first and renames then: whoever serves the folder never sees half a site. */
+export async function writeSite(
+  outDirectory: string,
+  files: BuiltFile[],
+  manifest: SiteManifest,
+): Promise<void> {
+  const target = resolve(outDirectory);
+  const building = `${target}.building-${process.pid}`;
+  const previous = `${target}.previous-${process.pid}`;
+  try {
+    for (const { path, content } of files) {
+      const file = join(building, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+    await writeFile(`${building}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+    await rename(target, previous).catch(ignoreMissing);
+    await rename(building, target);
+    await rename(`${building}.manifest.json`, manifestPath(outDirectory));
+  } finally {
+    for (const rest of [building, `${building}.manifest.json`, previous])
+      await rm(rest, { recursive: true, force: true });
+  }
+}
+
+async function filesOfEarlierBuild(outDirectory: string): Promise<string[]> {
+  try {
+    const manifest = JSON.parse(await readFile(manifestPath(outDirectory), 'utf8')) as SiteManifest;
+    return manifest.files.map(({ path }) => path);
+  } catch {
+    return [];
+  }
+}
+
+async function filesIn(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true, recursive: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR')
+      throw new SiteError(`${directory} is a file, not a folder.`, 'Choose another folder with --out.');
+    ignoreMissing(error);
+    return [];
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,48 @@
+/** Puts the counter's values into the page: `data-counter="visits"` and `data-counter="viewers"`. */
+import type { World } from './live-counter.ts';
+
+/** A screen reader hears the numbers when they first come, and after that not more often than this; milliseconds. */
+const ANNOUNCEMENT_INTERVAL = 300_000;
+
+export function counterDisplay(page: Document, now: () => number): World['show'] {
+  const format = new Intl.NumberFormat(page.documentElement.lang || undefined);
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let announcedAt = -Infinity;
+
+  return (snapshot, live) => {
+    const values: Record<string, number> = { visits: snapshot.count, viewers: snapshot.viewers };
+    page.querySelectorAll<HTMLElement>('[data-counter]').forEach((element) => {
+      const text = format.format(values[element.dataset['counter']!] ?? 0);
+      if (element.textContent === text) return;
+      const changed = element.textContent !== '';
+      element.textContent = text;
+      if (changed && !calm.matches) tick(element);
+    });
+    page.querySelectorAll<HTMLElement>('[data-counter-state]').forEach((element) => {
+      element.hidden = false;
+      element.dataset['counterState'] = live ? 'live' : 'stale';
+      const status = element.querySelector('[role=status]');
+      if (status && live && now() - announcedAt > ANNOUNCEMENT_INTERVAL) {
+        announcedAt = now();
+        const spoken = element.cloneNode(true) as HTMLElement;
+        spoken.querySelector('[role=status]')?.remove();
+        status.textContent = spoken.textContent;
+      }
+    });
+  };
+}
+
+/** The new number rises into its place. */
+function tick(element: HTMLElement) {
+  element.animate?.([{ transform: 'translateY(.5em)', opacity: 0 }, {}], {
+    duration: 350,
+    easing: 'ease-out',
+  });
+  element
+    .closest<HTMLElement>('[data-counter-state]')
+    ?.querySelector('[data-counter-dot]')
+    ?.animate?.([{ boxShadow: '0 0 0 0 currentColor' }, { boxShadow: '0 0 0 .6em transparent' }], {
+      duration: 900,
+      easing: 'ease-out',
+    });
+}

@@ -1,0 +1,71 @@
+/** The languages that the page knows, and how dates and places are written in them. */
+import { ar } from './ar.ts';
+import { de } from './de.ts';
+import { en } from './en.ts';
+import { es } from './es.ts';
+import { fr } from './fr.ts';
+import { it } from './it.ts';
+import { ja } from './ja.ts';
+import type { Language } from './language.ts';
+import { pt } from './pt.ts';
+import { zh } from './zh.ts';
+
+export const LANGUAGES: Record<string, Language> = { ar, de, en, es, fr, it, ja, pt, zh };
+
+/** ISO 15924 scripts that are written from right to left. */
+const RIGHT_TO_LEFT_SCRIPTS = new Set([
+  'Adlm',
+  'Arab',
+  'Hebr',
+  'Mand',
+  'Nkoo',
+  'Rohg',
+  'Samr',
+  'Syrc',
+  'Thaa',
+]);
+
+/** The words for a BCP 47 tag such as `pt-BR`; `undefined` where there is no file for the language. */
+export function languageFor(tag: string): Language | undefined {
+  return LANGUAGES[new Intl.Locale(tag).language];
+}
+
+export function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+export function textDirection(tag: string): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT_SCRIPTS.has(new Intl.Locale(tag).maximize().script ?? '') ? 'rtl' : 'ltr';
+}
+
+/** `2024-06-29` and `2024-06` become month and year, `2024` the year alone; anything else stays as it is. */
+export function formatDate(tag: string, date: string): string {
+  const [, year, month] = /^(\d{4})(?:-(\d\d))?/.exec(date) ?? [];
+  if (!year) return date;
+  const time = Date.UTC(Number(year), month ? Number(month) - 1 : 0);
+  return new Intl.DateTimeFormat(tag, {
+    year: 'numeric',
+    ...(month && { month: 'short' }),
+    timeZone: 'UTC',
+  }).format(time);
+}
+
+/** The full date: `29 June 2024`. */
+export function formatDay(tag: string, date: string): string {
+  const time = Date.parse(date);
+  if (Number.isNaN(time)) return date;
+  return new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }).format(time);
+}
+
+/** `PT` becomes `Portugal`; what is no country code stays as it is. */
+export function countryName(tag: string, code: string): string {
+  try {
+    return new Intl.DisplayNames(tag, { type: 'region' }).of(code.toUpperCase()) ?? code;
+  } catch {
+    return code;
+  }
+}

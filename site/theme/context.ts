@@ -1,0 +1,31 @@
+/** What every part of the page needs to know, and the small pieces that many of them share. */
+import type { Language } from '../language/language.ts';
+import { formatDate } from '../language/index.ts';
+import type { Period } from '../resume/types.ts';
+import { markup, type Html } from './html.ts';
+import { isSafeLink } from './links.ts';
+
+export interface Context {
+  /** BCP 47 tag of the résumé's language. */
+  tag: string;
+  words: Language;
+}
+
+export function time(context: Context, date: string | undefined): Html | undefined {
+  return date ? markup`<time datetime="${date}">${formatDate(context.tag, date)}</time>` : undefined;
+}
+
+/** `Mar 2022 – Present`; with one date only, that date. */
+export function period(context: Context, { startDate, endDate }: Period): Html | undefined {
+  if (!startDate) return time(context, endDate);
+  const sameShown = endDate && formatDate(context.tag, startDate) === formatDate(context.tag, endDate);
+  if (sameShown && startDate === endDate) return time(context, endDate);
+  return markup`${time(context, startDate)} – ${endDate ? time(context, endDate) : context.words.present}`;
+}
+
+/** `text` as a link where `url` is one. */
+export function linked(text: string | undefined, url: string | undefined): Html | undefined {
+  if (!text && !url) return undefined;
+  const label = text || url!;
+  return url && isSafeLink(url) ? markup`<a href="${url}">${label}</a>` : markup`${label}`;
+}

@@ -1,0 +1,11 @@
+/** The live counter and the colour switch. The script in site/client fills both in; without it they stay hidden. */
+import type { Language } from '../language/language.ts';
+import { markup, type Html } from './html.ts';
+
+export function counter(words: Language): Html {
+  return markup`<p class="counter" data-counter-state hidden><span data-counter-dot></span><span>${words.viewers} <b data-counter="viewers"></b></span> <span>${words.visits} <b data-counter="visits"></b></span> <span class="sr" role="status"></span></p>`;
+}
+
+export function colorSwitch(words: Language): Html {
+  return markup`<button type="button" data-scheme-switch aria-pressed="false" hidden><span class="sr">${words.darkColors}</span></button>`;
+}

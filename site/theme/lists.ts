@@ -1,0 +1,40 @@
+/** The sections that are lists rather than stories. */
+import type { Interest, Reference, Skill, SpokenLanguage } from '../resume/types.ts';
+import type { Context } from './context.ts';
+import { markup, type Html } from './html.ts';
+import { block } from './markdown.ts';
+
+/** A row for each group: its name (and level), then its keywords. */
+export function skills(_context: Context, list: Skill[]): Html[] {
+  return [rows(list.map(({ name, level, keywords }) => ({ name, aside: level, keywords })))];
+}
+
+export function interests(_context: Context, list: Interest[]): Html[] {
+  return [rows(list)];
+}
+
+export function languages(_context: Context, list: SpokenLanguage[]): Html[] {
+  return [
+    rows(list.map(({ language, fluency }) => ({ name: language, keywords: fluency ? [fluency] : [] }))),
+  ];
+}
+
+export function references(_context: Context, list: Reference[]): Html[] {
+  return list.map(
+    ({ name, reference }) =>
+      markup`<figure>${reference && markup`<blockquote>${block(reference)}</blockquote>`}${name && markup`<figcaption>${name}</figcaption>`}</figure>`,
+  );
+}
+
+interface Row {
+  name?: string | undefined;
+  aside?: string | undefined;
+  keywords?: string[] | undefined;
+}
+
+function rows(list: Row[]): Html {
+  return markup`<dl>${list.map(
+    ({ name, aside, keywords }) =>
+      markup`<div><dt>${name}${aside && markup` <small>${aside}</small>`}</dt><dd>${keywords?.join(' · ')}</dd></div>`,
+  )}</dl>`;
+}

@@ -1,0 +1,36 @@
+/** The page: résumé in, one HTML document out. */
+import { languageFor, textDirection } from '../language/index.ts';
+import { en } from '../language/en.ts';
+import type { Settings } from '../resume/settings.ts';
+import type { Resume } from '../resume/types.ts';
+import type { Context } from './context.ts';
+import { colorSwitch, counter } from './counter.ts';
+import { footer, type Download } from './footer.ts';
+import { head, type Head } from './head.ts';
+import { header } from './header.ts';
+import { markup, type Html } from './html.ts';
+import { sections } from './sections.ts';
+
+export interface PageParts {
+  head: Head;
+  photo?: string | undefined;
+  downloads: Download[];
+}
+
+export function page(resume: Resume, settings: Settings, parts: PageParts): string {
+  const tag = settings.language;
+  const words = languageFor(tag) ?? en;
+  const context: Context = { tag, words };
+  const updated = resume.meta?.['lastModified'];
+  return document(
+    tag,
+    head(parts.head),
+    markup`<a class="skip" href="#main">${words.skipToContent}</a><div class="bar">${counter(words)}${colorSwitch(words)}</div><main id="main">${header(context, resume.basics ?? {}, parts.photo)}${sections(context, resume, settings)}</main>${footer(context, parts.downloads, typeof updated === 'string' ? updated : undefined)}`,
+  );
+}
+
+export function document(tag: string, head: Html, body: Html): string {
+  const direction = textDirection(tag) === 'rtl' && markup` dir="rtl"`;
+  return markup`<!doctype html><html lang="${tag}"${direction}><head>${head}</head><body>${body}</body></html>\n`
+    .text;
+}

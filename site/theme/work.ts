@@ -1,0 +1,61 @@
+/** Work: several roles in a row at one employer stand under the employer's name. */
+import type { Work } from '../resume/types.ts';
+import { linked, period, type Context } from './context.ts';
+import { entry } from './entry.ts';
+import { join, markup, type Html } from './html.ts';
+import { inline } from './markdown.ts';
+
+export function work(context: Context, jobs: Work[]): Html[] {
+  return byEmployer(jobs).map((roles) =>
+    roles.length === 1 ? job(context, roles[0]!) : employer(context, roles),
+  );
+}
+
+function job(context: Context, role: Work): Html {
+  const { name, url, position, location, description } = role;
+  return entry({
+    title: position || linked(name, url),
+    byline: [position ? linked(name, url) : undefined, location, description && inline(description)],
+    when: period(context, role),
+    summary: role.summary,
+    highlights: role.highlights,
+  });
+}
+
+function employer(context: Context, roles: Work[]): Html {
+  const { name, url } = roles[0]!;
+  const shared = (field: 'location' | 'description') => {
+    const values = new Set(roles.map((role) => role[field]).filter(Boolean));
+    return values.size === 1 ? [...values][0] : undefined;
+  };
+  const location = shared('location');
+  const description = shared('description');
+  const byline = join([location, description && inline(description)], ' · ');
+  return markup`<article class="employer"><h3>${linked(name, url)}</h3>${byline.text !== '' && markup`<p class="by">${byline}</p>`}${roles.map(
+    (role) =>
+      entry(
+        {
+          title: role.position ?? role.name,
+          byline: [
+            location ? undefined : role.location,
+            description ? undefined : role.description && inline(role.description),
+            role.url === url ? undefined : linked(undefined, role.url),
+          ],
+          when: period(context, role),
+          summary: role.summary,
+          highlights: role.highlights,
+        },
+        4,
+      ),
+  )}</article>`;
+}
+
+function byEmployer(jobs: Work[]): Work[][] {
+  const groups: Work[][] = [];
+  for (const job of jobs) {
+    const group = groups.at(-1);
+    if (job.name && group?.[0]?.name === job.name) group.push(job);
+    else groups.push([job]);
+  }
+  return groups;
+}
