@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
+import { packageFunctions } from './package.ts';
+
+const MODULE = fileURLToPath(new URL('./package.ts', import.meta.url));
+
+async function builtFunctions(t: TestContext, touched: Date): Promise<string> {
+  const outDirectory = await mkdtemp(join(tmpdir(), 'functions-'));
+  t.after(() => rm(outDirectory, { recursive: true }));
+  for (const name of ['updater', 'broadcaster']) {
+    await mkdir(join(outDirectory, name));
+    for (const file of ['index.mjs', 'a.txt']) {
+      await writeFile(join(outDirectory, name, file), `${name} ${file} `.repeat(50));
+      await utimes(join(outDirectory, name, file), touched, touched);
+    }
+  }
+  return outDirectory;
+}
+
+const sha256 = async (file: string) =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+
+test('a package holds the built files', async (t) => {
+  const outDirectory = await builtFunctions(t, new Date());
+  const { updater } = await packageFunctions({ outDirectory });
+  const files = unzipSync(await readFile(updater));
+  assert.deepEqual(Object.keys(files), ['a.txt', 'index.mjs']);
+  assert.equal(Buffer.from(files['index.mjs']!).toString(), 'updater index.mjs '.repeat(50));
+});
+
+test('the same source gives the same bytes in another folder, at another time, in another time zone', async (t) => {
+  const here = await packageFunctions({
+    outDirectory: await builtFunctions(t, new Date('2020-02-29T12:00:00Z')),
+  });
+  const elsewhere = await builtFunctions(t, new Date('2031-07-01T03:00:00Z'));
+  const program = `import(${JSON.stringify(MODULE)}).then((m) => m.packageFunctions({ outDirectory: ${JSON.stringify(elsewhere)} }))`;
+  execFileSync(process.execPath, ['--import', 'tsx', '--eval', program], {
+    env: { ...process.env, TZ: 'Pacific/Auckland' },
+  });
+  for (const name of ['updater', 'broadcaster'] as const) {
+    assert.equal(await sha256(here[name]), await sha256(join(elsewhere, `${name}.zip`)), name);
+  }
+});
+
+test('a function that has not been built is named', async () => {
+  await assert.rejects(packageFunctions({ outDirectory: '/nowhere' }), /nowhere.*(updater|broadcaster)/);
+});

@@ -1,0 +1,41 @@
+/** Packs each built function for AWS: `<outDirectory>/<name>.zip`. The same files give the same bytes, whenever and wherever. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { zipSync, type Zippable } from 'fflate';
+import { FUNCTION_NAMES } from './build.ts';
+
+/** Zip keeps local time without a zone: made of local parts, it is the same everywhere. 1980 is its first year. */
+const FIXED_TIME = new Date(1980, 0, 1);
+/** Upper half of the external attributes of a Unix entry: a regular file that everybody may read, as Lambda needs. */
+const UNIX = 3;
+const READABLE_FILE = (0o100644 << 16) >>> 0;
+
+/**
+ * Packs `<outDirectory>/<name>/` into `<outDirectory>/<name>.zip`, for every function.
+ * @returns the paths of the zips, by function
+ * @throws ENOENT where a function has not been built
+ */
+export async function packageFunctions({
+  outDirectory,
+}: {
+  outDirectory: string;
+}): Promise<Record<(typeof FUNCTION_NAMES)[number], string>> {
+  const zips = await Promise.all(
+    FUNCTION_NAMES.map(async (name) => {
+      const zip = join(outDirectory, `${name}.zip`);
+      await writeFile(zip, zipSync(await readFolder(join(outDirectory, name))));
+      return [name, zip] as const;
+    }),
+  );
+  return Object.fromEntries(zips) as Record<(typeof FUNCTION_NAMES)[number], string>;
+}
+
+/** The files right in the folder, sorted by name: the order in which a folder is read differs between file systems. */
+async function readFolder(folder: string): Promise<Zippable> {
+  const files: Zippable = {};
+  for (const name of (await readdir(folder)).sort()) {
+    const content = await readFile(join(folder, name));
+    files[name] = [content, { mtime: FIXED_TIME, os: UNIX, attrs: READABLE_FILE, level: 9 }];
+  }
+  return files;
+}

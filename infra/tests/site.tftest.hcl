@@ -1,0 +1,158 @@
+# The bucket and its files: who may read, how each file is announced.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  region              = "eu-central-1"
+  alarm_email         = "me@example.com"
+  site_directory      = "./tests/fixture/site"
+  functions_directory = "./tests/fixture/functions"
+}
+
+run "bucket" {
+  assert {
+    condition     = aws_s3_bucket.site.bucket == "cloud-resume-production-site-123456789012"
+    error_message = "The bucket's name is made of project, environment and account."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.site.block_public_acls,
+      aws_s3_bucket_public_access_block.site.block_public_policy,
+      aws_s3_bucket_public_access_block.site.ignore_public_acls,
+      aws_s3_bucket_public_access_block.site.restrict_public_buckets,
+    ])
+    error_message = "All four public access blocks are on."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_ownership_controls.site.rule[0].object_ownership == "BucketOwnerEnforced"
+    error_message = "The bucket owns every object; there are no ACLs."
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.site.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"
+    error_message = "Objects are encrypted."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.site.versioning_configuration[0].status == "Enabled"
+    error_message = "Overwritten files stay as versions."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.site.rule[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.site.rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
+    error_message = "Old versions expire."
+  }
+}
+
+run "who_may_read" {
+  assert {
+    condition     = toset([for statement in jsondecode(aws_s3_bucket_policy.site.policy).Statement : "${statement.Effect} ${jsonencode(statement.Principal)} ${jsonencode(statement.Action)}"]) == toset(["Allow {\"Service\":\"cloudfront.amazonaws.com\"} \"s3:GetObject\"", "Deny {\"AWS\":\"*\"} \"s3:*\""])
+    error_message = "One statement allows, and only CloudFront, and only to read objects; the other refuses."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.site.policy).Statement[0].Condition == { StringEquals = { "AWS:SourceArn" = "arn:aws:cloudfront::123456789012:distribution/E123EXAMPLE" } }
+    error_message = "Of CloudFront, only this distribution may read."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.site.policy).Statement[0].Resource == "arn:aws:s3:::site-bucket/*"
+    error_message = "The distribution may read this bucket's objects."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.site.policy).Statement[1].Condition == { Bool = { "aws:SecureTransport" = "false" } }
+    error_message = "Plain HTTP is refused, to everybody."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.origin != null && one(aws_cloudfront_distribution.site.origin).origin_access_control_id == aws_cloudfront_origin_access_control.site.id
+    error_message = "The distribution signs its requests to the bucket."
+  }
+
+  assert {
+    condition     = aws_cloudfront_origin_access_control.site.signing_behavior == "always" && aws_cloudfront_origin_access_control.site.signing_protocol == "sigv4"
+    error_message = "Every request to the bucket is signed."
+  }
+}
+
+run "files" {
+  assert {
+    condition     = toset(concat(keys(aws_s3_object.page), keys(aws_s3_object.asset))) == toset(["404.html", "assets/theme.0a1b2c3d.css", "index.html", "resume.txt"])
+    error_message = "Every built file is an object."
+  }
+
+  assert {
+    condition = { for key, object in merge(aws_s3_object.page, aws_s3_object.asset) : key => object.content_type } == {
+      "404.html"                  = "text/html; charset=utf-8"
+      "assets/theme.0a1b2c3d.css" = "text/css; charset=utf-8"
+      "index.html"                = "text/html; charset=utf-8"
+      "resume.txt"                = "text/plain; charset=utf-8"
+    }
+    error_message = "Every object has its file's MIME type."
+  }
+
+  assert {
+    condition = { for key, object in merge(aws_s3_object.page, aws_s3_object.asset) : key => object.cache_control } == {
+      "404.html"                  = "no-cache"
+      "assets/theme.0a1b2c3d.css" = "public, max-age=31536000, immutable"
+      "index.html"                = "no-cache"
+      "resume.txt"                = "no-cache"
+    }
+    error_message = "HTML is revalidated, hashed assets are kept for ever."
+  }
+
+  assert {
+    condition     = strcontains(aws_s3_object.page["index.html"].content, "content=\"wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live\"")
+    error_message = "The page knows the socket's URL out of the same apply."
+  }
+
+  assert {
+    condition     = !anytrue([for object in aws_s3_object.page : strcontains(coalesce(object.content, "-"), "counter-endpoint.invalid")])
+    error_message = "No placeholder is published."
+  }
+}
+
+run "old_assets_are_kept" {
+  variables {
+    kept_assets = {
+      "assets/theme.ffffffff.css" = { content_type = "text/css", cache_control = "public, max-age=31536000, immutable" }
+    }
+  }
+
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_s3_object.asset)) == toset(["assets/theme.0a1b2c3d.css", "assets/theme.ffffffff.css"])
+    error_message = "Assets of earlier releases stay while they are named."
+  }
+}
+
+run "a_file_that_was_not_built" {
+  variables {
+    site_directory = "./tests/fixture/nowhere"
+  }
+
+  command = plan
+
+  expect_failures = [aws_cloudfront_distribution.site]
+}
+
+run "functions_that_were_not_built" {
+  variables {
+    functions_directory = "./tests/fixture/nowhere"
+  }
+
+  command = plan
+
+  expect_failures = [aws_lambda_function.updater, aws_lambda_function.broadcaster]
+}
