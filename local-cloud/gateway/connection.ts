@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { WebSocket } from 'ws';
 import type { Clock, Timer } from '../clock.ts';
 import {
@@ -51,10 +52,12 @@ export class Connection {
   }
 
   /** Sends one text message. `false` when the client reads too slowly to take more now. */
-  send(data: Buffer): boolean {
+  send(message: Buffer): boolean {
     const { socket, limits, clock } = this.#options;
     if (socket.bufferedAmount > limits.sendBufferBytes) return false;
     this.lastActiveAt = clock.now();
+    // A text frame that is not UTF-8 would make the client end the connection.
+    const data = isUtf8(message) ? message : Buffer.from(message.toString());
     const fin = data.length <= limits.frameBytes;
     if (fin) socket.send(data, { binary: false });
     else sendInFrames(socket, data, limits.frameBytes);

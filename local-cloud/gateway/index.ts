@@ -58,7 +58,7 @@ export interface Gateway {
   listen(): Promise<string>;
   readonly connectionCount: number;
   status(): GatewayStatus;
-  /** Tells the clients to go (1001), runs their `$disconnect` for at most `shutdownTimeout`, and stops. Never rejects. */
+  /** Tells the clients to go (1001), runs their `$disconnect` for at most `shutdownTimeout`, and stops for good. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -101,6 +101,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const endpoint = () =>
     management.port === undefined ? undefined : `http://127.0.0.1:${management.port}/${api.stage}`;
 
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    state = 'closing';
+    connections.closeAll();
+    const settled = handshake.settled().then(() => connections.settled());
+    await atMost(clock, limits.shutdownTimeout, settled);
+    handshake.terminate();
+    await management.close();
+    state = 'stopped';
+  };
+
   return {
     handleUpgrade: (request, socket, head) => handshake.handleUpgrade(request, socket, head),
     handleRequest(request, response) {
@@ -123,14 +134,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       pendingHandshakes: handshake.pending,
       managementEndpoint: endpoint(),
     }),
-    async close() {
-      state = 'closing';
-      connections.closeAll();
-      const settled = handshake.settled().then(() => connections.settled());
-      await atMost(clock, limits.shutdownTimeout, settled);
-      handshake.terminate();
-      await management.close();
-      state = 'stopped';
-    },
+    close: () => (closing ??= close()),
   };
 }

@@ -41,7 +41,7 @@ export class Lifecycle {
 
   /** Runs the route of one message; resolves with what the client is sent, if anything. */
   async message(connection: ConnectionFacts, body: string): Promise<string | undefined> {
-    const { throttles, clock, randomness, integration } = this.#options;
+    const { throttles, clock, randomness, integration, limits } = this.#options;
     const requestId = createIdentifier(randomness);
     const complain = (message: string) =>
       JSON.stringify({ message, connectionId: connection.connectionId, requestId });
@@ -55,7 +55,14 @@ export class Lifecycle {
       this.#report(route.routeKey, event.requestContext, outcome.detail);
       return complain('Internal server error');
     }
-    return route.routeResponse && outcome.body !== '' ? outcome.body : undefined;
+    if (!route.routeResponse || outcome.body === '') return undefined;
+    if (Buffer.byteLength(outcome.body) <= limits.messageBytes) return outcome.body;
+    this.#report(
+      route.routeKey,
+      event.requestContext,
+      `the reply is larger than ${limits.messageBytes} bytes`,
+    );
+    return complain('Internal server error');
   }
 
   /** Runs `$disconnect`, once and without a second attempt: AWS calls it best effort. */

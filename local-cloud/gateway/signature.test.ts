@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { Sha256 } from '../../test/support/sha256.ts';
 import { type SignedRequest, SignatureVerifier } from './signature.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -214,7 +215,7 @@ async function signed(
     credentials: { ...CREDENTIALS, ...keys },
     region,
     service,
-    sha256: NodeSha256,
+    sha256: Sha256,
   });
   const request = {
     method,
@@ -226,20 +227,6 @@ async function signed(
   };
   const { headers } = await signer.sign({ ...request, query: query ?? {} }, { signingDate: new Date(at) });
   return { method, url: path, headers, payloadHash: sha256(body) };
-}
-
-/** The shape in which the signer wants its hash function. */
-class NodeSha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(data as Buffer);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
 }
 
 function sha256(data: string): string {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Journal } from './journal.ts';
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journal-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+const facts = (connectionId: string) => ({
+  connectionId,
+  apiId: 'local',
+  stage: 'live',
+  domainName: 'localhost',
+  identity: { sourceIp: '127.0.0.1' },
+  connectedAt: 1,
+});
+
+test('the next process finds the connections that were not closed', () => {
+  const path = join(folder, 'open');
+  const killed = new Journal(path);
+  for (const id of ['a', 'b', 'c']) killed.opened(facts(id));
+  killed.closed('b');
+  assert.deepEqual(new Journal(path).leftOver, [facts('a'), facts('c')]);
+});
+
+test('a line that a crash has cut off loses no other', async () => {
+  const path = join(folder, 'torn');
+  new Journal(path).opened(facts('a'));
+  await appendFile(path, '{"opened":{"connectionId":"b","ap');
+  const next = new Journal(path);
+  assert.deepEqual(next.leftOver, [facts('a')]);
+  next.opened(facts('c'));
+  assert.deepEqual(new Journal(path).leftOver, [facts('a'), facts('c')]);
+});
+
+test('the file does not grow with the connections that have come and gone', async () => {
+  const path = join(folder, 'long');
+  const journal = new Journal(path);
+  journal.opened(facts('stays'));
+  for (let i = 0; i < 6_000; i++) {
+    journal.opened(facts(`c${i}`));
+    journal.closed(`c${i}`);
+  }
+  journal.close();
+  const lines = (await readFile(path, 'utf8')).trim().split('\n');
+  assert.ok(lines.length <= 2_001, `${lines.length} lines`);
+  assert.deepEqual(new Journal(path).leftOver, [facts('stays')]);
+});

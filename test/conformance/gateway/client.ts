@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import WebSocket from 'ws';
+
+export interface CloseEvent {
+  code: number;
+  reason: string;
+}
+
+/** A page's end of a connection. */
+export class Client {
+  readonly socket: WebSocket;
+  readonly closed: Promise<CloseEvent>;
+  readonly #messages: string[] = [];
+  readonly #waiting: ((message: string) => void)[] = [];
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+    // What an error means for the page is told by its close event.
+    socket.on('error', () => {});
+    socket.on('message', (data, isBinary) => {
+      const message = isBinary ? `binary: ${data.toString()}` : data.toString();
+      const waiter = this.#waiting.shift();
+      if (waiter) waiter(message);
+      else this.#messages.push(message);
+    });
+  }
+
+  /** Resolves when the handshake is complete. */
+  static async open(
+    url: string,
+    options: { protocols?: string[] } & WebSocket.ClientOptions = {},
+  ): Promise<Client> {
+    const { protocols = [], ...rest } = options;
+    const client = new Client(new WebSocket(url, protocols, rest));
+    await once(client.socket, 'open');
+    return client;
+  }
+
+  /** The next message. */
+  next(): Promise<string> {
+    const message = this.#messages.shift();
+    if (message !== undefined) return Promise.resolve(message);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Sends a message and waits for the next one. */
+  async ask(message: string): Promise<string> {
+    this.socket.send(message);
+    return this.next();
+  }
+
+  /** Bytes on the wire that `ws` would not send. */
+  writeRaw(bytes: Buffer): void {
+    (this.socket as unknown as { _socket: NodeJS.WritableStream })._socket.write(bytes);
+  }
+}
+
+/** The answer to a handshake that is refused. */
+export async function refused(url: string, options: WebSocket.ClientOptions = {}) {
+  const socket = new WebSocket(url, options);
+  socket.on('open', () => socket.emit('error', new Error('The handshake was accepted.')));
+  const [, response] = (await once(socket, 'unexpected-response')) as [ClientRequest, IncomingMessage];
+  return { statusCode: response.statusCode, headers: response.headers, body: await text(response) };
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { Client } from './client.ts';
+import { chapter } from './fact.ts';
+import { Wire } from './wire.ts';
+
+/** Bytes that are always the same and look like anything. */
+function noise(seed: number, length: number): Buffer {
+  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) =>
+    createHash('sha256').update(`${seed}:${i}`).digest(),
+  );
+  return Buffer.concat(blocks).subarray(0, length);
+}
+
+export const garbage = chapter('garbage', (fact) => {
+  fact(
+    'random bytes after the handshake end only their own connection, each with its $disconnect',
+    {},
+    async (stage) => {
+      const bystander = await Client.open(stage.webSocketUrl);
+      await stage.nextEvent('$connect');
+      const expected = new Set<string>();
+      for (let seed = 0; seed < 40; seed += 1) {
+        const wire = new Wire(stage.webSocketUrl);
+        await wire.shakeHands(stage.webSocketUrl);
+        expected.add((await stage.nextEvent('$connect')).requestContext.connectionId);
+        wire.socket.end(noise(seed, 1 + seed * 97));
+      }
+      while (expected.size > 0) {
+        const { connectionId } = (await stage.nextEvent('$disconnect')).requestContext;
+        assert.ok(expected.delete(connectionId));
+      }
+      assert.equal(await bystander.ask('{"action":"hello"}'), 'hello');
+    },
+  );
+
+  fact(
+    'random bytes sent together with the handshake wait until $connect has answered',
+    { needs: ['hold'] },
+    async (stage) => {
+      const release = stage.hold('$connect');
+      const wire = new Wire(stage.webSocketUrl);
+      const head = wire.shakeHands(stage.webSocketUrl);
+      wire.socket.write(noise(1, 5000));
+      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      release();
+      assert.match(await head, /^HTTP\/1\.1 101 /);
+      assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, connectionId);
+      wire.socket.destroy();
+    },
+  );
+
+  fact(
+    'a message sent together with the handshake is served after $connect',
+    { needs: ['hold'] },
+    async (stage) => {
+      const release = stage.hold('$connect');
+      const wire = new Wire(stage.webSocketUrl);
+      const head = wire.shakeHands(stage.webSocketUrl);
+      wire.socket.write(Buffer.from([0x81, 0x92, 0, 0, 0, 0, ...Buffer.from('{"action":"hello"}')]));
+      await stage.nextEvent('$connect');
+      release();
+      await head;
+      assert.equal((await wire.readFrame()).payload.toString(), 'hello');
+      wire.socket.destroy();
+    },
+  );
+
+  fact('headers of more than 16 KB → 431, and the next client is served', {}, async (stage) => {
+    const wire = new Wire(stage.webSocketUrl);
+    const head = await wire.shakeHands(stage.webSocketUrl, { Cookie: 'x'.repeat(20_000) });
+    assert.match(head, /^HTTP\/1\.1 431 /);
+    const client = await Client.open(stage.webSocketUrl);
+    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+  });
+
+  fact('odd but legal queries and headers reach $connect', {}, async (stage) => {
+    const wire = new Wire(stage.webSocketUrl);
+    const url = `${stage.webSocketUrl}?a=%&b=%FF&=x&c&c=?d&__proto__=1`;
+    assert.match(await wire.shakeHands(url, { 'X-Odd': '', __proto__: 'x' }), /^HTTP\/1\.1 101 /);
+    const { queryStringParameters, headers } = await stage.nextEvent('$connect');
+    assert.equal(queryStringParameters?.['a'], '%');
+    assert.equal(queryStringParameters?.['c'], '?d');
+    assert.equal(headers?.['X-Odd'], '');
+    wire.socket.destroy();
+  });
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import WebSocket from 'ws';
+import { Client, refused } from './client.ts';
+import { chapter } from './fact.ts';
+import { call } from './management-client.ts';
+import { Wire } from './wire.ts';
+
+export const handshake = chapter('the handshake', (fact) => {
+  fact('to the stage’s path → 101, and no extension even if one is offered', {}, async (stage) => {
+    const wire = new Wire(stage.webSocketUrl);
+    const head = await wire.shakeHands(stage.webSocketUrl, {
+      'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
+    });
+    assert.match(head, /^HTTP\/1\.1 101 /);
+    assert.match(head, /sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i);
+    assert.doesNotMatch(head, /sec-websocket-extensions/i);
+    wire.socket.destroy();
+  });
+
+  fact('to the stage’s path with a slash at its end → 101', {}, async (stage) => {
+    const client = await Client.open(`${stage.webSocketUrl}/`);
+    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+  });
+
+  fact('to any other path → 403 {"message":"Forbidden"}', {}, async (stage) => {
+    for (const path of ['/', '/prod', '/live/x', '/liver', '/LIVE', '//live']) {
+      const answer = await refused(new URL(stage.webSocketUrl).origin.replace(/^null$/, '') + path);
+      assert.equal(answer.statusCode, 403, path);
+      assert.deepEqual(JSON.parse(answer.body), { message: 'Forbidden' });
+    }
+  });
+
+  fact(
+    'stays pending until $connect has answered; until then the connection is 410',
+    { needs: ['hold'] },
+    async (stage) => {
+      const release = stage.hold('$connect');
+      const socket = new WebSocket(stage.webSocketUrl);
+      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      const early = await call(stage, { connectionId, body: 'too early' });
+      assert.deepEqual([early.statusCode, early.errorType], [410, 'GoneException']);
+      assert.equal(socket.readyState, WebSocket.CONNECTING);
+      const message = once(socket, 'message');
+      release();
+      await once(socket, 'open');
+      assert.equal((await call(stage, { connectionId, body: 'in time' })).statusCode, 200);
+      assert.equal(String((await message)[0]), 'in time');
+      socket.terminate();
+    },
+  );
+
+  for (const statusCode of [302, 400, 401, 403, 404, 429, 500, 503]) {
+    fact(
+      `$connect answers ${statusCode} → refused with ${statusCode}, without the handler's body`,
+      {},
+      async (stage) => {
+        stage.answer('$connect', { returns: { statusCode, body: 'secret' } });
+        const answer = await refused(stage.webSocketUrl);
+        assert.equal(answer.statusCode, statusCode);
+        assert.equal(answer.body, '');
+      },
+    );
+  }
+
+  fact('$connect answers 204 → accepted, as any 2xx', {}, async (stage) => {
+    stage.answer('$connect', { returns: { statusCode: 204 } });
+    const client = await Client.open(stage.webSocketUrl);
+    assert.equal(client.socket.readyState, WebSocket.OPEN);
+  });
+
+  fact(
+    '$connect with a route response refuses → its body is sent',
+    { routes: ['$connect!'] },
+    async (stage) => {
+      stage.answer('$connect', { returns: { statusCode: 401, body: '{"why":"token"}' } });
+      assert.equal((await refused(stage.webSocketUrl)).body, '{"why":"token"}');
+    },
+  );
+
+  fact('$connect throws → 502', {}, async (stage) => {
+    stage.answer('$connect', { throws: 'boom' });
+    const answer = await refused(stage.webSocketUrl);
+    assert.equal(answer.statusCode, 502);
+    assert.deepEqual(JSON.parse(answer.body), { message: 'Internal server error' });
+  });
+
+  fact('$connect returns no proxy response → 502', {}, async (stage) => {
+    stage.answer('$connect', { returns: 'ok' });
+    assert.equal((await refused(stage.webSocketUrl)).statusCode, 502);
+  });
+
+  fact('$connect takes longer than 29 s → 504', { needs: ['time'] }, async (stage) => {
+    stage.answer('$connect', { hangs: true });
+    const answer = refused(stage.webSocketUrl);
+    await stage.nextEvent('$connect');
+    stage.advance(29_000);
+    assert.equal((await answer).statusCode, 504);
+  });
+
+  fact('an API without $connect accepts everybody', { routes: ['hello!'] }, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+  });
+
+  fact('the subprotocol is the one that $connect names in its answer', {}, async (stage) => {
+    const headers = { 'Sec-WebSocket-Protocol': 'second' };
+    stage.answer('$connect', { returns: { statusCode: 200, headers } });
+    const client = await Client.open(stage.webSocketUrl, { protocols: ['first', 'second'] });
+    assert.equal(client.socket.protocol, 'second');
+  });
+
+  fact('no subprotocol is chosen where $connect names none', {}, async (stage) => {
+    const wire = new Wire(stage.webSocketUrl);
+    const head = await wire.shakeHands(stage.webSocketUrl, { 'Sec-WebSocket-Protocol': 'first' });
+    assert.match(head, /^HTTP\/1\.1 101 /);
+    assert.doesNotMatch(head, /sec-websocket-protocol/i);
+    wire.socket.destroy();
+  });
+
+  fact('who was refused is not disconnected', {}, async (stage) => {
+    stage.answer('$connect', { returns: { statusCode: 403 } });
+    await refused(stage.webSocketUrl);
+    stage.answer('$connect', { returns: { statusCode: 200 } });
+    const client = await Client.open(stage.webSocketUrl);
+    await stage.nextEvent('$connect');
+    const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+    client.socket.close();
+    assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, connectionId);
+  });
+
+  fact(
+    'a client that goes while $connect runs is disconnected once $connect accepts it',
+    { needs: ['hold'] },
+    async (stage) => {
+      const release = stage.hold('$connect');
+      const wire = new Wire(stage.webSocketUrl);
+      wire.shakeHands(stage.webSocketUrl).catch(() => {});
+      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      wire.socket.resetAndDestroy();
+      await wire.ended;
+      release();
+      const { requestContext } = await stage.nextEvent('$disconnect');
+      assert.equal(requestContext.connectionId, connectionId);
+      assert.equal(requestContext['disconnectStatusCode'], 1006);
+    },
+  );
+
+  fact('an ordinary HTTP request to the stage → 426', {}, async (stage) => {
+    const answer = await fetch(stage.webSocketUrl.replace('ws', 'http'));
+    assert.equal(answer.status, 426);
+    assert.deepEqual(await answer.json(), { message: 'Upgrade Required' });
+  });
+
+  const malformed: Record<string, [headers: Record<string, string | undefined>, method?: string]> = {
+    'no Sec-WebSocket-Key': [{ 'Sec-WebSocket-Key': undefined }],
+    'a key that is not 16 bytes': [{ 'Sec-WebSocket-Key': 'c2hvcnQ=' }],
+    'no version': [{ 'Sec-WebSocket-Version': undefined }],
+    'version 12': [{ 'Sec-WebSocket-Version': '12' }],
+    'another protocol': [{ Upgrade: 'h2c' }],
+    'a malformed subprotocol': [{ 'Sec-WebSocket-Protocol': 'a,,b' }],
+    'another method': [{}, 'POST'],
+  };
+  for (const [name, [headers, method]] of Object.entries(malformed)) {
+    fact(`${name} → 400, and no function is asked`, {}, async (stage) => {
+      const wire = new Wire(stage.webSocketUrl);
+      assert.match(await wire.shakeHands(`${stage.webSocketUrl}?bad`, headers, method), /^HTTP\/1\.1 400 /);
+      await wire.ended;
+      await Client.open(`${stage.webSocketUrl}?good`);
+      assert.deepEqual((await stage.nextEvent('$connect')).queryStringParameters, { good: '' });
+    });
+  }
+
+  fact('a URL of more than 4,096 characters → 414', {}, async (stage) => {
+    const path = new URL(stage.webSocketUrl).pathname.length;
+    const fits = await Client.open(`${stage.webSocketUrl}?${'x'.repeat(4096 - path - 1)}`);
+    assert.equal(fits.socket.readyState, WebSocket.OPEN);
+    assert.equal((await refused(`${stage.webSocketUrl}?${'x'.repeat(4096 - path)}`)).statusCode, 414);
+  });
+});

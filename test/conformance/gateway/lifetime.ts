@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Client } from './client.ts';
+import { chapter } from './fact.ts';
+import { call } from './management-client.ts';
+import { Wire } from './wire.ts';
+
+const MINUTE = 60_000;
+
+export const lifetime = chapter('the end of a connection', (fact) => {
+  fact('idle for 10 minutes → 1001 “Going away”, for both sides', { needs: ['time'] }, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    stage.advance(10 * MINUTE);
+    assert.deepEqual(await client.closed, { code: 1001, reason: 'Going away' });
+    const { requestContext } = await stage.nextEvent('$disconnect');
+    assert.equal(requestContext['disconnectStatusCode'], 1001);
+    assert.equal(requestContext['disconnectReason'], 'Going away');
+  });
+
+  fact('a message from the client keeps it alive', { needs: ['time'] }, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    for (let i = 0; i < 3; i += 1) {
+      stage.advance(10 * MINUTE - 1);
+      assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+    }
+    stage.advance(10 * MINUTE);
+    assert.equal((await client.closed).code, 1001);
+  });
+
+  fact('a message to the client keeps it alive', { needs: ['time'] }, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+    for (let i = 0; i < 3; i += 1) {
+      stage.advance(10 * MINUTE - 1);
+      assert.equal((await call(stage, { connectionId, body: 'news' })).statusCode, 200);
+      assert.equal(await client.next(), 'news');
+    }
+    stage.advance(10 * MINUTE);
+    assert.equal((await client.closed).code, 1001);
+  });
+
+  fact('a ping of the protocol does not', { needs: ['time'] }, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    stage.advance(9 * MINUTE);
+    client.socket.ping();
+    await once(client.socket, 'pong');
+    stage.advance(1 * MINUTE);
+    assert.equal((await client.closed).code, 1001);
+  });
+
+  fact('two hours → 1001, however busy', { needs: ['time'] }, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    for (let minutes = 9; minutes < 120; minutes += 9) {
+      stage.advance(9 * MINUTE);
+      assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+    }
+    stage.advance(3 * MINUTE);
+    assert.deepEqual(await client.closed, { code: 1001, reason: 'Going away' });
+    assert.equal((await stage.nextEvent('$disconnect')).requestContext['disconnectStatusCode'], 1001);
+  });
+
+  fact(
+    'closed by the page without a code → 1005 “Client-side close frame status not set”',
+    {},
+    async (stage) => {
+      const client = await Client.open(stage.webSocketUrl);
+      client.socket.close();
+      const { requestContext } = await stage.nextEvent('$disconnect');
+      assert.equal(requestContext['disconnectStatusCode'], 1005);
+      assert.equal(requestContext['disconnectReason'], 'Client-side close frame status not set');
+    },
+  );
+
+  fact('a client that vanishes → 1006', {}, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    client.socket.terminate();
+    assert.equal((await stage.nextEvent('$disconnect')).requestContext['disconnectStatusCode'], 1006);
+  });
+
+  fact('a client that vanishes in the middle of a frame → 1006', {}, async (stage) => {
+    const wire = new Wire(stage.webSocketUrl);
+    await wire.shakeHands(stage.webSocketUrl);
+    wire.socket.end(Buffer.from([0x81, 0xfe, 0x10]));
+    assert.equal((await stage.nextEvent('$disconnect')).requestContext['disconnectStatusCode'], 1006);
+  });
+
+  fact(
+    'a client that never answers the close frame is disconnected all the same',
+    { needs: ['time'] },
+    async (stage) => {
+      const wire = new Wire(stage.webSocketUrl);
+      await wire.shakeHands(stage.webSocketUrl);
+      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      stage.advance(10 * MINUTE);
+      assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, connectionId);
+      assert.equal((await call(stage, { connectionId, body: 'late' })).statusCode, 410);
+      const close = await wire.readFrame();
+      assert.deepEqual([close.opcode, close.payload.readUInt16BE()], [8, 1001]);
+      wire.socket.destroy();
+    },
+  );
+
+  fact('$disconnect comes once', { needs: ['time'] }, async (stage) => {
+    const first = await Client.open(stage.webSocketUrl);
+    const second = await Client.open(stage.webSocketUrl);
+    const one = (await stage.nextEvent('$connect')).requestContext.connectionId;
+    const two = (await stage.nextEvent('$connect')).requestContext.connectionId;
+    await call(stage, { method: 'DELETE', connectionId: one });
+    first.socket.terminate();
+    assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, one);
+    stage.advance(20 * MINUTE);
+    await second.closed;
+    assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, two);
+  });
+});

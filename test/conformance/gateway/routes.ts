@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { Client } from './client.ts';
+import { chapter } from './fact.ts';
+
+export const routes = chapter('routes', (fact) => {
+  fact(
+    'a message goes to the route that its field names; its handler’s body is the reply',
+    {},
+    async (stage) => {
+      stage.answer('hello', { returns: { statusCode: 200, body: '{"count":1}' } });
+      const client = await Client.open(stage.webSocketUrl);
+      assert.equal(await client.ask('{"action":"hello"}'), '{"count":1}');
+    },
+  );
+
+  fact('a route without a route response replies nothing', {}, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    client.socket.send('{"action":"quiet"}');
+    await stage.nextEvent('quiet');
+    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+  });
+
+  fact('a handler without a body replies nothing', { routes: ['empty!', 'hello!'] }, async (stage) => {
+    stage.answer('empty', { returns: { statusCode: 200 } });
+    const client = await Client.open(stage.webSocketUrl);
+    client.socket.send('{"action":"empty"}');
+    await stage.nextEvent('empty');
+    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+  });
+
+  fact('the body is the reply whatever the status', {}, async (stage) => {
+    stage.answer('hello', { returns: { statusCode: 400, body: 'bad' } });
+    const client = await Client.open(stage.webSocketUrl);
+    assert.equal(await client.ask('{"action":"hello"}'), 'bad');
+  });
+
+  const others = [
+    '{"action":"unknown"}',
+    '{"other":1}',
+    'not JSON',
+    '{"action":"$connect"}',
+    '{"action":"$disconnect"}',
+    '',
+  ];
+  fact(
+    'any other message goes to $default',
+    { routes: ['$connect', '$disconnect', '$default!'] },
+    async (stage) => {
+      const client = await Client.open(stage.webSocketUrl);
+      for (const body of others) {
+        assert.equal(await client.ask(body), '$default');
+        const event = await stage.nextEvent('$default');
+        assert.deepEqual([event.body, event.requestContext.routeKey], [body, '$default']);
+      }
+    },
+  );
+
+  fact('without $default: {"message":"Forbidden","connectionId":…,"requestId":…}', {}, async (stage) => {
+    const client = await Client.open(stage.webSocketUrl);
+    const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+    for (const body of others) {
+      const { requestId, ...complaint } = JSON.parse(await client.ask(body));
+      assert.deepEqual(complaint, { message: 'Forbidden', connectionId });
+      assert.match(requestId, /=$/);
+    }
+    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+  });
+
+  const failures = {
+    'that throws': { throws: 'boom' },
+    'that returns no proxy response': { returns: { count: 1 } },
+    'whose body is larger than 128 KB': { returns: { statusCode: 200, body: 'x'.repeat(131_073) } },
+  };
+  for (const [name, answer] of Object.entries(failures)) {
+    fact(
+      `a handler ${name} → {"message":"Internal server error",…}; the connection stays`,
+      {},
+      async (stage) => {
+        stage.answer('hello', answer);
+        const client = await Client.open(stage.webSocketUrl);
+        const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+        const { requestId, ...complaint } = JSON.parse(await client.ask('{"action":"hello"}'));
+        assert.deepEqual(complaint, { message: 'Internal server error', connectionId });
+        assert.equal(requestId, (await stage.nextEvent('hello')).requestContext.requestId);
+        stage.answer('hello', { returns: { statusCode: 200, body: 'well again' } });
+        assert.equal(await client.ask('{"action":"hello"}'), 'well again');
+      },
+    );
+  }
+
+  fact('a failing route tells the client even without a route response', {}, async (stage) => {
+    stage.answer('quiet', { throws: 'boom' });
+    const client = await Client.open(stage.webSocketUrl);
+    assert.equal(JSON.parse(await client.ask('{"action":"quiet"}')).message, 'Internal server error');
+  });
+
+  fact(
+    'a handler that takes longer than 29 s → Internal server error',
+    { needs: ['time'] },
+    async (stage) => {
+      stage.answer('hello', { hangs: true });
+      const client = await Client.open(stage.webSocketUrl);
+      client.socket.send('{"action":"hello"}');
+      await stage.nextEvent('hello');
+      stage.advance(29_000);
+      assert.equal(JSON.parse(await client.next()).message, 'Internal server error');
+    },
+  );
+
+  fact(
+    'messages of one connection are worked on at the same time',
+    { needs: ['hold'], routes: ['slow!', 'hello!'] },
+    async (stage) => {
+      const release = stage.hold('slow');
+      const client = await Client.open(stage.webSocketUrl);
+      client.socket.send('{"action":"slow"}');
+      await stage.nextEvent('slow');
+      assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+      release();
+      assert.equal(await client.next(), 'slow');
+    },
+  );
+
+  fact('a failing $disconnect disturbs nobody', {}, async (stage) => {
+    stage.answer('$disconnect', { throws: 'boom' });
+    const client = await Client.open(stage.webSocketUrl);
+    client.socket.close();
+    await stage.nextEvent('$disconnect');
+    const next = await Client.open(stage.webSocketUrl);
+    assert.equal(await next.ask('{"action":"hello"}'), 'hello');
+  });
+});
