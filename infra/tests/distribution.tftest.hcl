@@ -1,0 +1,156 @@
+# CloudFront: how the site is served, and under which names.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  region              = "eu-central-1"
+  alarm_email         = "me@example.com"
+  site_directory      = "./tests/fixture/site"
+  functions_directory = "./tests/fixture/functions"
+}
+
+run "without_a_domain" {
+  assert {
+    condition     = output.url == "https://d123example.cloudfront.net" && length(aws_cloudfront_distribution.site.aliases) == 0
+    error_message = "Without a domain, CloudFront's name serves."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.viewer_certificate[0].cloudfront_default_certificate
+    error_message = "Without a domain, CloudFront's own certificate is used."
+  }
+
+  assert {
+    condition     = length(aws_acm_certificate.site) + length(aws_route53_record.site) + length(output.dns_records) == 0
+    error_message = "Without a domain there is no certificate and no record."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.default_root_object == "index.html"
+    error_message = "The root is the page."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.http_version == "http2and3" && aws_cloudfront_distribution.site.is_ipv6_enabled
+    error_message = "HTTP/2, HTTP/3 and IPv6 are on."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.default_cache_behavior[0].compress && aws_cloudfront_distribution.site.default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https"
+    error_message = "Answers are compressed, and plain HTTP is redirected."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.default_cache_behavior[0].cache_policy_id == "658327ea-f89d-4fab-a63d-7e88639e58f6"
+    error_message = "The cache policy is AWS's Managed-CachingOptimized."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.default_cache_behavior[0].response_headers_policy_id == aws_cloudfront_response_headers_policy.site.id
+    error_message = "The response headers policy is in use."
+  }
+
+  assert {
+    condition = { for response in aws_cloudfront_distribution.site.custom_error_response : response.error_code => "${response.response_code} ${response.response_page_path}" } == {
+      403 = "404 /404.html"
+      404 = "404 /404.html"
+    }
+    error_message = "A file that is not there is answered with the 404 page and status 404."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.price_class == "PriceClass_100"
+    error_message = "The price class is the variable's."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_log_delivery.site) == 0
+    error_message = "No access log unless asked for."
+  }
+
+  assert {
+    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy == "default-src 'none'; style-src 'self'; connect-src 'self' wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live; frame-ancestors 'none'"
+    error_message = "The policy is the build's, with the exact socket in place of the placeholder."
+  }
+
+  assert {
+    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec == 63072000
+    error_message = "HSTS lasts two years."
+  }
+
+  assert {
+    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_type_options[0].override && aws_cloudfront_response_headers_policy.site.security_headers_config[0].frame_options[0].frame_option == "DENY"
+    error_message = "No sniffing, no framing."
+  }
+
+  assert {
+    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].referrer_policy[0].referrer_policy == "strict-origin-when-cross-origin"
+    error_message = "Other sites learn the origin only."
+  }
+
+  assert {
+    condition     = anytrue([for item in aws_cloudfront_response_headers_policy.site.custom_headers_config[0].items : item.header == "Permissions-Policy" && strcontains(item.value, "camera=()")])
+    error_message = "The page may use none of the device's sensors."
+  }
+}
+
+run "domain_in_a_zone_here" {
+  variables {
+    domain             = "example.com"
+    additional_domains = ["www.example.com"]
+    hosted_zone_id     = "Z0123456789ABC"
+    site_access_logs   = true
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.aliases == toset(["example.com", "www.example.com"]) && output.url == "https://example.com" && output.domain_in_use
+    error_message = "One apply serves the domain."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021" && aws_cloudfront_distribution.site.viewer_certificate[0].ssl_support_method == "sni-only"
+    error_message = "The TLS floor is TLS 1.2 of 2021."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.viewer_certificate[0].acm_certificate_arn == aws_acm_certificate_validation.site[0].certificate_arn
+    error_message = "The distribution waits for the certificate."
+  }
+
+  assert {
+    condition     = strcontains(aws_acm_certificate.site[0].arn, ":us-east-1:") && aws_acm_certificate.site[0].validation_method == "DNS"
+    error_message = "The certificate is validated by DNS, in us-east-1."
+  }
+
+  assert {
+    condition     = { for name, record in aws_route53_record.site_validation : name => "${record.name} ${one(record.records)}" } == { "example.com" = "_a.example.com. _a.acm-validations.aws.", "www.example.com" = "_b.www.example.com. _b.acm-validations.aws." }
+    error_message = "Every domain's proof is in the zone."
+  }
+
+  assert {
+    condition     = toset([for record in aws_route53_record.site : "${record.name} ${record.type} ${record.alias[0].name}"]) == toset([for pair in setproduct(["example.com", "www.example.com"], ["A", "AAAA"]) : "${pair[0]} ${pair[1]} d123example.cloudfront.net"])
+    error_message = "Every domain leads to the distribution, by IPv4 and IPv6."
+  }
+
+  assert {
+    condition     = length(output.dns_records) == 0
+    error_message = "Nothing is left to create by hand."
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.environment[0].variables.ALLOWED_ORIGINS == "https://d123example.cloudfront.net,https://example.com,https://www.example.com"
+    error_message = "Pages of every name of the site may connect, and no others."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_delivery_source.site[0].log_type == "ACCESS_LOGS" && aws_cloudwatch_log_group.site[0].retention_in_days == 30 && startswith(aws_cloudwatch_log_group.site[0].name, "/aws/vendedlogs/")
+    error_message = "The access log goes where CloudWatch delivers it, and expires."
+  }
+}

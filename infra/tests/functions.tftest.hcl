@@ -1,0 +1,198 @@
+# The functions, what starts them, and what each may do on what.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  region              = "eu-central-1"
+  alarm_email         = "me@example.com"
+  site_directory      = "./tests/fixture/site"
+  functions_directory = "./tests/fixture/functions"
+}
+
+run "defaults" {
+  assert {
+    condition     = alltrue([for function in [aws_lambda_function.updater, aws_lambda_function.broadcaster] : function.architectures == tolist(["arm64"]) && function.runtime == "nodejs22.x" && function.handler == "index.handler"])
+    error_message = "Both functions run on arm64 and Node.js 22."
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.source_code_hash == filebase64sha256("./tests/fixture/functions/updater.zip") && aws_lambda_function.broadcaster.source_code_hash == filebase64sha256("./tests/fixture/functions/broadcaster.zip")
+    error_message = "A function changes when its package does, and not otherwise."
+  }
+
+  assert {
+    condition     = alltrue([for function in [aws_lambda_function.updater, aws_lambda_function.broadcaster] : function.logging_config[0].log_format == "JSON"])
+    error_message = "Logs are JSON."
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.logging_config[0].log_group == aws_cloudwatch_log_group.updater.name && aws_lambda_function.broadcaster.logging_config[0].log_group == aws_cloudwatch_log_group.broadcaster.name
+    error_message = "Each function writes to its own log group."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.updater.retention_in_days == 30 && aws_cloudwatch_log_group.broadcaster.retention_in_days == 30
+    error_message = "Logs expire."
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.role == aws_iam_role.updater.arn && aws_lambda_function.broadcaster.role == aws_iam_role.broadcaster.arn
+    error_message = "Each function has a role of its own."
+  }
+
+  assert {
+    condition = aws_lambda_function.updater.environment[0].variables == tomap({
+      ALLOWED_ORIGINS      = "https://d123example.cloudfront.net"
+      CONNECTION_IDS_TABLE = "cloud-resume-production-connection-ids"
+      COUNTER_SHARDS       = "8"
+      VISITOR_COUNT_TABLE  = "cloud-resume-production-visitor-count"
+    })
+    error_message = "The updater knows its tables and whose pages may connect."
+  }
+
+  assert {
+    condition = aws_lambda_function.broadcaster.environment[0].variables == tomap({
+      API_GATEWAY_MANAGEMENT_ENDPOINT = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
+      CONNECTION_IDS_TABLE            = "cloud-resume-production-connection-ids"
+      COUNTER_SHARDS                  = "8"
+      POSTS_PER_SECOND                = "100"
+      VISITOR_COUNT_TABLE             = "cloud-resume-production-visitor-count"
+    })
+    error_message = "The broadcaster knows its tables, its pace and where @connections lives."
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.timeout == 10 && aws_lambda_function.broadcaster.timeout == 900
+    error_message = "The updater answers within a handshake; the broadcaster may wait for its turn."
+  }
+
+  assert {
+    condition     = alltrue([for table in [aws_dynamodb_table.connection_ids, aws_dynamodb_table.visitor_count] : table.billing_mode == "PAY_PER_REQUEST" && table.ttl[0].enabled && table.ttl[0].attribute_name == "expiresAt"])
+    error_message = "Both tables are on demand and let items expire."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.connection_ids.hash_key == "connectionId" && aws_dynamodb_table.visitor_count.hash_key == "id"
+    error_message = "The keys are the contract's."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.visitor_count.stream_enabled && aws_dynamodb_table.visitor_count.stream_view_type == "KEYS_ONLY"
+    error_message = "VisitorCount streams its changes."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.visitor_count.point_in_time_recovery[0].enabled && aws_dynamodb_table.visitor_count.deletion_protection_enabled
+    error_message = "The count can be restored, and is not deleted by accident."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.broadcaster.event_source_arn == aws_dynamodb_table.visitor_count.stream_arn && aws_lambda_event_source_mapping.broadcaster.function_name == aws_lambda_function.broadcaster.arn
+    error_message = "VisitorCount's stream feeds the broadcaster."
+  }
+
+  assert {
+    condition     = one(one(aws_lambda_event_source_mapping.broadcaster.filter_criteria[*].filter)).pattern == "{\"dynamodb\":{\"Keys\":{\"id\":{\"S\":[{\"prefix\":\"visits#\"},\"departure\"]}}}}"
+    error_message = "Only newcomers and departures start a broadcast."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.broadcaster.maximum_retry_attempts == 10 && aws_lambda_event_source_mapping.broadcaster.maximum_record_age_in_seconds == 3600
+    error_message = "No record blocks its shard: retries and age are limited."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.broadcaster.destination_config[0].on_failure[0].destination_arn == aws_sqs_queue.broadcast_failures.arn && aws_sqs_queue.broadcast_failures.sqs_managed_sse_enabled
+    error_message = "Batches given up are named in an encrypted queue."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.reconcile.schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_target.reconcile.arn == aws_lambda_function.broadcaster.arn && aws_cloudwatch_event_target.reconcile.input == "{\"reconcile\":true}"
+    error_message = "The clock asks the broadcaster every minute."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.reconcile.source_arn == aws_cloudwatch_event_rule.reconcile.arn && aws_lambda_permission.reconcile.principal == "events.amazonaws.com"
+    error_message = "Only this rule may invoke the broadcaster."
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.updater.policy).Statement : statement.Resource => join(" ", sort(flatten([statement.Action]))) } == {
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"       = "dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem"
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"        = "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem"
+      "arn:aws:logs:eu-central-1:123456789012:log-group:updater:log-stream:*" = "logs:CreateLogStream logs:PutLogEvents"
+    }
+    error_message = "The updater may do this and nothing else."
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.broadcaster.policy).Statement : statement.Resource => join(" ", sort(flatten([statement.Action]))) } == {
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"                               = "dynamodb:DeleteItem dynamodb:Scan"
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"                                = "dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem"
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count/stream/2026-01-01T00:00:00.000" = "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams"
+      "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/POST/@connections/*"             = "execute-api:ManageConnections"
+      "arn:aws:sqs:eu-central-1:123456789012:broadcast-failures"                                      = "sqs:SendMessage"
+      "arn:aws:logs:eu-central-1:123456789012:log-group:broadcaster:log-stream:*"                     = "logs:CreateLogStream logs:PutLogEvents"
+    }
+    error_message = "The broadcaster may do this and nothing else."
+  }
+
+  assert {
+    condition     = alltrue([for policy in [aws_iam_role_policy.updater.policy, aws_iam_role_policy.broadcaster.policy] : !strcontains(policy, "\"*\"")])
+    error_message = "No action and no resource is *."
+  }
+
+  assert {
+    condition     = alltrue([for action in flatten([for policy in [aws_iam_role_policy.updater.policy, aws_iam_role_policy.broadcaster.policy] : jsondecode(policy).Statement[*].Action]) : !strcontains(action, "*")])
+    error_message = "No action holds a wildcard."
+  }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : jsondecode(role.assume_role_policy).Statement == [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" } }]])
+    error_message = "Only Lambda takes these roles."
+  }
+}
+
+run "settings" {
+  variables {
+    tracing                = true
+    lambda_runtime         = "nodejs20.x"
+    log_retention_days     = 7
+    deletion_protection    = false
+    point_in_time_recovery = false
+    counter_shards         = 16
+    posts_per_second       = 25
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.tracing_config[0].mode == "Active" && aws_lambda_function.broadcaster.tracing_config[0].mode == "Active"
+    error_message = "Tracing is on where asked for."
+  }
+
+  assert {
+    condition     = alltrue([for policy in [aws_iam_role_policy.updater.policy, aws_iam_role_policy.broadcaster.policy] : [for statement in jsondecode(policy).Statement : statement.Action if statement.Resource == "*"] == [["xray:PutTraceSegments", "xray:PutTelemetryRecords"]]])
+    error_message = "Tracing adds one statement with resource *, for X-Ray's two actions."
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.runtime == "nodejs20.x" && aws_cloudwatch_log_group.updater.retention_in_days == 7
+    error_message = "Runtime and retention are settings."
+  }
+
+  assert {
+    condition     = !aws_dynamodb_table.visitor_count.deletion_protection_enabled && !aws_dynamodb_table.visitor_count.point_in_time_recovery[0].enabled
+    error_message = "The count's protection can be switched off."
+  }
+
+  assert {
+    condition     = aws_lambda_function.updater.environment[0].variables.COUNTER_SHARDS == "16" && aws_lambda_function.broadcaster.environment[0].variables.COUNTER_SHARDS == "16" && aws_lambda_function.broadcaster.environment[0].variables.POSTS_PER_SECOND == "25"
+    error_message = "Shards and pace reach the functions."
+  }
+}

@@ -1,0 +1,137 @@
+# The WebSocket API: routes, permissions, throttles, deployments, logs, its own domain.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  region              = "eu-central-1"
+  alarm_email         = "me@example.com"
+  site_directory      = "./tests/fixture/site"
+  functions_directory = "./tests/fixture/functions"
+}
+
+run "routes" {
+  assert {
+    condition     = aws_apigatewayv2_api.counter.protocol_type == "WEBSOCKET" && aws_apigatewayv2_api.counter.route_selection_expression == "$request.body.action"
+    error_message = "A WebSocket API that routes by the message's action."
+  }
+
+  assert {
+    condition     = { for key, route in aws_apigatewayv2_route.counter : key => route.target } == { for key in ["$connect", "$disconnect", "hello", "ping"] : key => "integrations/integration1" }
+    error_message = "Every route leads to the updater."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_integration.updater.integration_type == "AWS_PROXY" && aws_apigatewayv2_integration.updater.integration_uri == aws_lambda_function.updater.invoke_arn
+    error_message = "The integration hands events to the updater as they are."
+  }
+
+  assert {
+    condition     = toset(keys(aws_apigatewayv2_route_response.counter)) == toset(["hello", "ping"]) && alltrue([for response in aws_apigatewayv2_route_response.counter : response.route_response_key == "$default"])
+    error_message = "Only hello and ping send the handler's body back."
+  }
+
+  assert {
+    condition     = alltrue([for key, route in aws_apigatewayv2_route.counter : (route.route_response_selection_expression == "$default") == contains(["hello", "ping"], key)])
+    error_message = "Routes that answer are two-way."
+  }
+
+  assert {
+    condition     = toset([for permission in aws_lambda_permission.gateway : permission.source_arn]) == toset([for key in ["$connect", "$disconnect", "hello", "ping"] : "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/${key}"])
+    error_message = "The updater may be invoked by this API's stage and routes only."
+  }
+
+  assert {
+    condition     = alltrue([for permission in aws_lambda_permission.gateway : permission.principal == "apigateway.amazonaws.com" && permission.action == "lambda:InvokeFunction"])
+    error_message = "API Gateway may invoke, and nothing else."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_rate_limit == 2000 && aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_burst_limit == 4000
+    error_message = "The stage is throttled."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.counter.deployment_id == aws_apigatewayv2_deployment.counter.id
+    error_message = "The stage serves this deployment."
+  }
+
+  assert {
+    condition = aws_apigatewayv2_deployment.counter.triggers.routes == sha256(jsonencode([
+      aws_apigatewayv2_api.counter.route_selection_expression,
+      aws_apigatewayv2_integration.updater,
+      aws_apigatewayv2_route.counter,
+      aws_apigatewayv2_route_response.counter,
+    ]))
+    error_message = "A change of any route, integration or response makes a new deployment."
+  }
+
+  assert {
+    condition     = length(aws_apigatewayv2_stage.counter.access_log_settings) + length(aws_api_gateway_account.this) == 0
+    error_message = "Access logs and the account's role are options."
+  }
+
+  assert {
+    condition     = output.counter_endpoint == "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live" && output.management_endpoint == "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
+    error_message = "Page and broadcaster know the stage's addresses."
+  }
+}
+
+run "options" {
+  variables {
+    domain               = "example.com"
+    hosted_zone_id       = "Z0123456789ABC"
+    counter_domain       = "counter.example.com"
+    gateway_access_logs  = true
+    gateway_account_role = true
+    throttle_rate        = 50
+    throttle_burst       = 100
+    additional_origins   = ["https://staging.example.com"]
+  }
+
+  assert {
+    condition     = output.counter_endpoint == "wss://counter.example.com" && strcontains(aws_s3_object.page["index.html"].content, "content=\"wss://counter.example.com\"")
+    error_message = "The page uses the counter's own domain."
+  }
+
+  assert {
+    condition     = strcontains(aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy, "wss://counter.example.com;")
+    error_message = "The policy allows the counter's own domain."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_domain_name.counter[0].domain_name_configuration[0].security_policy == "TLS_1_2" && aws_apigatewayv2_api_mapping.counter[0].stage == aws_apigatewayv2_stage.counter.id
+    error_message = "The counter's domain leads to the stage, by TLS 1.2 at least."
+  }
+
+  assert {
+    condition     = aws_lambda_function.broadcaster.environment[0].variables.API_GATEWAY_MANAGEMENT_ENDPOINT == "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
+    error_message = "Posts go by the API's own address, whatever the page uses."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.counter.access_log_settings[0].destination_arn == "arn:aws:logs:eu-central-1:123456789012:log-group:gateway" && aws_cloudwatch_log_group.gateway[0].retention_in_days == 30
+    error_message = "The access log has a group that expires."
+  }
+
+  assert {
+    condition     = aws_api_gateway_account.this[0].cloudwatch_role_arn == aws_iam_role.gateway_account[0].arn
+    error_message = "The account's role is set where asked for."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_burst_limit == 100
+    error_message = "The throttles are settings."
+  }
+
+  assert {
+    condition     = endswith(aws_lambda_function.updater.environment[0].variables.ALLOWED_ORIGINS, ",https://staging.example.com")
+    error_message = "Further origins may be allowed."
+  }
+}

@@ -1,0 +1,116 @@
+# Alarms, budget, dashboard, tags, names.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  region              = "eu-central-1"
+  alarm_email         = "me@example.com"
+  site_directory      = "./tests/fixture/site"
+  functions_directory = "./tests/fixture/functions"
+}
+
+run "alarms" {
+  assert {
+    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${one(values({ for name, value in alarm.dimensions : name => value if name != "Stage" }))}" } == {
+      broadcaster-errors         = "AWS/Lambda Errors cloud-resume-production-broadcaster"
+      broadcaster-throttles      = "AWS/Lambda Throttles cloud-resume-production-broadcaster"
+      failure-queue              = "AWS/SQS ApproximateNumberOfMessagesVisible cloud-resume-production-broadcast-failures"
+      gateway-5xx                = "AWS/ApiGateway ExecutionError a1b2c3d4e5"
+      gateway-integration-errors = "AWS/ApiGateway IntegrationError a1b2c3d4e5"
+      iterator-age               = "AWS/Lambda IteratorAge cloud-resume-production-broadcaster"
+      updater-errors             = "AWS/Lambda Errors cloud-resume-production-updater"
+      updater-throttles          = "AWS/Lambda Throttles cloud-resume-production-updater"
+    }
+    error_message = "Errors, throttles, iterator age, failure queue and the gateway are watched."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn]) && alarm.treat_missing_data == "notBreaching"])
+    error_message = "Every alarm tells the topic; that nobody came is no failure."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.site_5xx.alarm_actions == toset(["arn:aws:sns:us-east-1:123456789012:site-alarms"]) && aws_cloudwatch_metric_alarm.site_5xx.metric_name == "5xxErrorRate"
+    error_message = "CloudFront's 5xx are watched in us-east-1, by a topic there."
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.alarms[0].endpoint == "me@example.com" && aws_sns_topic_subscription.site_alarms[0].endpoint == "me@example.com"
+    error_message = "Both topics write to the address."
+  }
+
+  assert {
+    condition     = alltrue([for policy in [aws_sns_topic_policy.alarms.policy, aws_sns_topic_policy.site_alarms[0].policy] : jsondecode(policy).Statement[0].Principal == { Service = "cloudwatch.amazonaws.com" } && jsondecode(policy).Statement[0].Condition == { StringEquals = { "AWS:SourceAccount" = "123456789012" } }])
+    error_message = "Only alarms of this account may publish."
+  }
+
+  assert {
+    condition     = aws_budgets_budget.monthly[0].limit_amount == "5" && toset(flatten([for notification in aws_budgets_budget.monthly[0].notification : notification.subscriber_email_addresses])) == toset(["me@example.com"])
+    error_message = "The budget writes to the address."
+  }
+
+  assert {
+    condition     = toset([for notification in aws_budgets_budget.monthly[0].notification : "${notification.notification_type} ${notification.threshold}"]) == toset(["ACTUAL 80", "ACTUAL 100", "FORECASTED 100"])
+    error_message = "The budget warns before and when it is spent."
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 6
+    error_message = "The dashboard shows every station."
+  }
+}
+
+run "another_environment" {
+  variables {
+    region             = "us-east-1"
+    environment        = "pr-12"
+    alarm_email        = null
+    monthly_budget_usd = 0
+    tags               = { Owner = "me" }
+  }
+
+  state_key = "another"
+
+  assert {
+    condition     = length(aws_budgets_budget.monthly) + length(aws_sns_topic_subscription.alarms) + length(aws_sns_topic.site_alarms) == 0
+    error_message = "Without an address there is no subscription; in us-east-1 one topic does for all."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.site_5xx.alarm_actions == toset([aws_sns_topic.alarms.arn])
+    error_message = "In us-east-1 the site's alarm uses the same topic."
+  }
+
+  assert {
+    condition = alltrue([for name in [
+      aws_s3_bucket.site.bucket,
+      aws_cloudfront_origin_access_control.site.name,
+      aws_cloudfront_response_headers_policy.site.name,
+      aws_apigatewayv2_api.counter.name,
+      aws_dynamodb_table.connection_ids.name,
+      aws_dynamodb_table.visitor_count.name,
+      aws_lambda_function.updater.function_name,
+      aws_lambda_function.broadcaster.function_name,
+      aws_iam_role.updater.name,
+      aws_iam_role.broadcaster.name,
+      aws_sqs_queue.broadcast_failures.name,
+      aws_cloudwatch_event_rule.reconcile.name,
+      aws_cloudwatch_dashboard.this.dashboard_name,
+      aws_cloudwatch_metric_alarm.site_5xx.alarm_name,
+      aws_sns_topic.alarms.name,
+    ] : startswith(name, "cloud-resume-pr-12")])
+    error_message = "Every name begins with project and environment."
+  }
+
+  assert {
+    condition     = local.tags == { Project = "cloud-resume", Environment = "pr-12", ManagedBy = "Terraform", Owner = "me" }
+    error_message = "Everything is tagged."
+  }
+}
