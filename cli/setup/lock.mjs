@@ -53,7 +53,7 @@ function ownerOf(folder) {
   try {
     const pid = parseInt(readFileSync(join(folder, 'pid'), 'utf8'), 10);
     return pid > 0 && isAlive(pid) ? pid : undefined;
-  } catch (_) {
+  } catch {
     return ageOf(folder) < OWNER_WRITES_WITHIN_MS ? '?' : undefined;
   }
 }
@@ -70,7 +70,7 @@ function isAlive(pid) {
 function ageOf(folder) {
   try {
     return Date.now() - statSync(folder).mtimeMs;
-  } catch (_) {
+  } catch {
     return 0;
   }
 }
@@ -81,7 +81,7 @@ function discard(folder) {
   try {
     renameSync(folder, aside);
     release(aside);
-  } catch (_) {
+  } catch {
     // Another one was faster.
   }
 }
@@ -89,7 +89,7 @@ function discard(folder) {
 function release(folder) {
   try {
     unlinkSync(join(folder, 'pid'));
-  } catch (_) {
+  } catch {
     // It was never signed.
   }
   rmdirSync(folder);

@@ -37,7 +37,7 @@ export function run(folder, args) {
 
 function npmCommand() {
   const path = process.env.npm_execpath;
-  if (path && /npm-cli\.js$/.test(path)) return { command: process.execPath, args: [path], shell: false };
+  if (path && path.endsWith('npm-cli.js')) return { command: process.execPath, args: [path], shell: false };
   return { command: 'npm', args: [], shell: process.platform === 'win32' };
 }
 
@@ -74,7 +74,10 @@ const CAUSES = [
 function explain(command, output) {
   const lines = output
     .split('\n')
-    .filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log|debug-\d/.test(line))
+    .filter(
+      (line) =>
+        /^npm (error|ERR!)/.test(line) && !/complete log|debug-\d|^npm \S+\s+at |^npm \S+\s*$/.test(line),
+    )
     .map((line) => '    ' + line);
   const cause = CAUSES.find(({ signs }) => signs.test(output)) || {
     text: `npm ${command} failed, so the dependencies cannot be installed.`,

@@ -76,7 +76,7 @@ function fingerprint(root) {
 function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (_) {
+  } catch {
     return undefined;
   }
 }

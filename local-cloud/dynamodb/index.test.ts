@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { startDynamoDB, ensureTables, type DynamoDB, type DynamoDBOptions, type Restart } from './index.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+const TABLE = {
+  TableName: 'things',
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }],
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }],
+  BillingMode: 'PAY_PER_REQUEST' as const,
+};
+
+let dataDirectory: string;
+let messages: string[];
+const running = new Set<DynamoDB>();
+
+beforeEach(() => {
+  dataDirectory = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+  messages = [];
+});
+
+afterEach(async () => {
+  await Promise.all([...running].map((database) => database.stop()));
+  running.clear();
+  rmSync(dataDirectory, { recursive: true, force: true });
+});
+
+describe('startDynamoDB', () => {
+  it('answers, keeps items over a stop and a start, and leaves nothing behind but the database', async () => {
+    const first = await start();
+    await putThing(first.endpoint, 'kept');
+    const engine = engineOf(first);
+    await first.stop();
+
+    assert.equal(first.status().state, 'stopped');
+    assert.equal(isAlive(engine), false);
+    assert.deepEqual(readdirSync(dataDirectory), ['dynamodb.sqlite']);
+    const second = await start();
+    assert.equal(await hasThing(second.endpoint, 'kept'), true);
+  });
+
+  it('replaces an engine that was killed, on the same port, with everything it had confirmed', async () => {
+    const restarts: Restart[] = [];
+    const database = await start({ onRestart: (restart) => restarts.push(restart) });
+    const answersAgain = until(() => messages.some((message) => message.includes('answers again')));
+    await putThing(database.endpoint, 'confirmed');
+
+    process.kill(engineOf(database).pid, 'SIGKILL');
+    await answersAgain;
+
+    assert.deepEqual(
+      restarts.map((restart) => restart.restarts),
+      [1],
+    );
+    assert.deepEqual(database.status().state, 'running');
+    assert.equal(await hasThing(database.endpoint, 'confirmed'), true);
+    assert.match(messages.join('\n'), /ended \(signal SIGKILL.*\); starting it again/);
+  });
+
+  it('can be stopped while an engine is being replaced', async () => {
+    const database = await start({ limits: { restartDelaysMs: [60_000] } });
+    const engine = engineOf(database);
+    const noticed = until(() => messages.some((message) => message.includes('starting it again')));
+
+    process.kill(engine.pid, 'SIGKILL');
+    await noticed;
+    assert.equal(database.status().state, 'restarting');
+    await database.stop();
+
+    assert.equal(database.status().state, 'stopped');
+  });
+
+  it('refuses a data folder that another server uses, naming that server', async () => {
+    await start();
+
+    await assert.rejects(start(), {
+      code: 'DataDirectoryInUse',
+      message: new RegExp(`process ${process.pid}`),
+      remedy: /--data/,
+    });
+  });
+
+  it('leaves no engine behind when its server is killed, and the next server takes over at once', async () => {
+    const server = spawn(
+      process.execPath,
+      ['--import', 'tsx', join(import.meta.dirname, 'fixtures/server.ts'), dataDirectory],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
+    const { endpoint, engine } = JSON.parse(line) as { endpoint: string; engine: ProcessIdentity };
+    await putThing(endpoint, 'confirmed');
+
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    const next = await start();
+
+    assert.equal(isAlive(engine), false);
+    assert.equal(await hasThing(next.endpoint, 'confirmed'), true);
+  });
+
+  it('ends an engine whose server is gone before it starts its own', async () => {
+    const orphan = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+    orphan.unref();
+    const identity = identify(orphan.pid ?? 0);
+    assert.ok(identity);
+    writeFileSync(join(dataDirectory, 'dynamodb.pid'), JSON.stringify(identity));
+
+    await start();
+
+    assert.equal(isAlive(identity), false);
+    assert.match(messages.join('\n'), new RegExp(`process ${identity.pid}`));
+  });
+
+  it('leaves a process alone that only has the number of a former engine', async () => {
+    const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
+    writeFileSync(
+      join(dataDirectory, 'dynamodb.pid'),
+      JSON.stringify({ pid: stranger.pid, started: 'at another time' }),
+    );
+
+    await start();
+
+    assert.ok(identify(stranger.pid ?? 0));
+    stranger.kill('SIGKILL');
+  });
+
+  it('refuses a database file of something else and leaves it as it is', async () => {
+    const file = join(dataDirectory, 'dynamodb.sqlite');
+    writeFileSync(file, 'my diary');
+
+    await assert.rejects(start(), { code: 'DatabaseFileForeign', message: /is not a database/ });
+
+    assert.equal(readFileSync(file, 'utf8'), 'my diary');
+    assert.deepEqual(readdirSync(dataDirectory), ['dynamodb.sqlite']);
+  });
+
+  it('says what the engine said when it cannot run', async () => {
+    const port = await listen();
+    await assert.rejects(start({ port }), {
+      code: 'EngineFailed',
+      message: new RegExp(`port ${port} is already in use`),
+    });
+    assert.deepEqual(readdirSync(dataDirectory).includes('server.lock'), false);
+  });
+
+  it('uses another DynamoDB and starts none', async () => {
+    const engine = await start();
+    const elsewhere = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+    const database = await start({ endpoint: engine.endpoint, dataDirectory: elsewhere });
+
+    assert.equal(database.endpoint, engine.endpoint);
+    assert.deepEqual(database.status(), { state: 'running', restarts: 0 });
+    await database.stop();
+    assert.deepEqual(readdirSync(elsewhere), []);
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  for (const [endpoint, code] of [
+    ['localhost:8000', 'EndpointInvalid'],
+    ['not a URL', 'EndpointInvalid'],
+    ['http://127.0.0.1:9', 'EndpointUnreachable'],
+  ] as const)
+    it(`says ${code} for DYNAMODB_ENDPOINT=${endpoint}`, async () => {
+      await assert.rejects(start({ endpoint }), { code });
+    });
+});
+
+async function start(options: Partial<DynamoDBOptions> = {}): Promise<DynamoDB> {
+  const database = await startDynamoDB({
+    dataDirectory,
+    log(_level, message) {
+      messages.push(message);
+      for (const look of watchers) look();
+    },
+    ...options,
+  });
+  running.add(database);
+  return database;
+}
+
+const watchers = new Set<() => void>();
+
+/** Resolves as soon as a logged message makes `condition` true. */
+function until(condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => watchers.add(() => condition() && resolve()));
+}
+
+function engineOf(database: DynamoDB): ProcessIdentity {
+  const identity = identify(database.status().pid ?? 0);
+  assert.ok(identity, 'the engine runs');
+  return identity;
+}
+
+async function listen(): Promise<number> {
+  const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  server.unref();
+  return (server.address() as AddressInfo).port;
+}
+
+function client(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+}
+
+async function putThing(endpoint: string, id: string): Promise<void> {
+  const dynamodb = client(endpoint);
+  await ensureTables(dynamodb, [TABLE]);
+  await dynamodb.send(new PutItemCommand({ TableName: TABLE.TableName, Item: { id: { S: id } } }));
+  dynamodb.destroy();
+}
+
+async function hasThing(endpoint: string, id: string): Promise<boolean> {
+  const dynamodb = client(endpoint);
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: TABLE.TableName, Key: { id: { S: id } } }),
+  );
+  dynamodb.destroy();
+  return Item !== undefined;
+}
