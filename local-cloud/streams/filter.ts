@@ -1,0 +1,135 @@
+/**
+ * Event filter patterns of Lambda's event source mappings. A pattern has the shape of the event; each of its leaves is an
+ * array of rules, one of which must hold. Documented rules: null, "" (empty), equality, equals-ignore-case, anything-but,
+ * numeric, exists, prefix, suffix and `$or` over several fields.
+ */
+export type Filter = (event: unknown) => boolean;
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Rule = (value: unknown) => boolean;
+
+/** Compiles a mapping's patterns; an event passes when one matches, and with no patterns at all. Throws on a malformed pattern. */
+export function compileFilter(patterns: readonly string[]): Filter {
+  const filters = patterns.map(compilePattern);
+  return (event) => filters.length === 0 || filters.some((filter) => filter(event));
+}
+
+function compilePattern(pattern: string): Filter {
+  let parsed: Json;
+  try {
+    parsed = JSON.parse(pattern) as Json;
+  } catch {
+    throw new InvalidPatternError(pattern, 'it is not JSON');
+  }
+  try {
+    return compileObject(parsed);
+  } catch (error) {
+    throw new InvalidPatternError(pattern, (error as Error).message);
+  }
+}
+
+export class InvalidPatternError extends Error {
+  constructor(pattern: string, reason: string) {
+    super(
+      `The event filter pattern ${pattern} is not valid: ${reason}. See "filter rule syntax" in AWS Lambda's guide.`,
+    );
+    this.name = 'InvalidPatternError';
+  }
+}
+
+function compileObject(pattern: Json): Filter {
+  if (pattern === null || typeof pattern !== 'object' || Array.isArray(pattern)) {
+    throw new Error(`${JSON.stringify(pattern)} stands where an object or an array of rules belongs`);
+  }
+  const filters = Object.entries(pattern).map(([key, value]) => {
+    if (key === '$or') return compileOr(value);
+    const filter = Array.isArray(value) ? compileLeaf(key, value) : compileObject(value);
+    return (event: unknown) => filter(isObject(event) ? event[key] : undefined);
+  });
+  if (filters.length === 0) throw new Error('an object of the pattern is empty');
+  return (event) => filters.every((filter) => filter(event));
+}
+
+function compileOr(alternatives: Json): Filter {
+  if (!Array.isArray(alternatives) || alternatives.length < 2) {
+    throw new Error('$or takes an array of at least two patterns');
+  }
+  const filters = alternatives.map(compileObject);
+  return (event) => filters.some((filter) => filter(event));
+}
+
+/** An array in the event matches when one of its elements does. */
+function compileLeaf(key: string, rules: Json[]): Filter {
+  if (rules.length === 0) throw new Error(`${key} has no rules`);
+  const compiled = rules.map(compileRule);
+  return (value) =>
+    compiled.some((rule) => rule(value) || (Array.isArray(value) && value.some((element) => rule(element))));
+}
+
+function compileRule(rule: Json): Rule {
+  if (rule === null || typeof rule !== 'object') return (value) => value === rule;
+  const entries = Array.isArray(rule) ? [] : Object.entries(rule);
+  const [name, operand] = entries[0] ?? [];
+  const operator = name === undefined || entries.length !== 1 ? undefined : OPERATORS[name];
+  if (!operator) throw new Error(`${JSON.stringify(rule)} is not a rule`);
+  return operator(operand!);
+}
+
+const OPERATORS: Record<string, (operand: Json) => Rule> = {
+  prefix: (operand) => {
+    const prefix = string('prefix', operand);
+    return (value) => typeof value === 'string' && value.startsWith(prefix);
+  },
+  suffix: (operand) => {
+    const suffix = string('suffix', operand);
+    return (value) => typeof value === 'string' && value.endsWith(suffix);
+  },
+  'equals-ignore-case': (operand) => {
+    const wanted = string('equals-ignore-case', operand).toLowerCase();
+    return (value) => typeof value === 'string' && value.toLowerCase() === wanted;
+  },
+  // Only leaves count: an object in the event does not exist in this sense.
+  exists: (operand) => {
+    if (typeof operand !== 'boolean') throw new Error('exists takes true or false');
+    return (value) => (value !== undefined && !isObject(value)) === operand;
+  },
+  'anything-but': (operand) => {
+    const rules = [operand].flat().map(compileRule);
+    if (rules.length === 0) throw new Error('anything-but takes at least one value');
+    return (value) => value !== undefined && !isObject(value) && !rules.some((rule) => rule(value));
+  },
+  numeric: compileNumeric,
+};
+
+const COMPARISONS: Record<string, (value: number, limit: number) => boolean> = {
+  '=': (value, limit) => value === limit,
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+};
+
+/** `["=", 5]` or a range such as `[">", 0, "<=", 10]`; numbers only, so never the strings in DynamoDB's `N`. */
+function compileNumeric(operand: Json): Rule {
+  if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
+    throw new Error('numeric takes one or two pairs of comparison and number');
+  }
+  const tests: Rule[] = [];
+  for (let i = 0; i < operand.length; i += 2) {
+    const compare = COMPARISONS[String(operand[i])];
+    const limit = operand[i + 1];
+    if (!compare || typeof limit !== 'number')
+      throw new Error(`numeric does not know ${JSON.stringify(operand)}`);
+    tests.push((value) => typeof value === 'number' && compare(value, limit));
+  }
+  return (value) => tests.every((test) => test(value));
+}
+
+function string(operator: string, operand: Json): string {
+  if (typeof operand !== 'string') throw new Error(`${operator} takes a string`);
+  return operand;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
