@@ -6,6 +6,7 @@ import { page } from '../theme/page.ts';
 import { settingsOf } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import { clientScript, styleSheet } from './bundle.ts';
+import { displayFontFace } from './display-font.ts';
 import { manifestOf, refuseForeignFiles, writeSite, type BuiltFile } from './output.ts';
 import { contentSecurityPolicy } from './policy.ts';
 
@@ -29,7 +30,11 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   await refuseForeignFiles(options.outDirectory);
   const resume = JSON.parse(await readFile(options.resumeFile, 'utf8')) as Resume;
   const settings = settingsOf(resume, { url: options.url });
-  const [script, css] = await Promise.all([clientScript('index.ts'), styleSheet(['page.css', 'print.css'])]);
+  const font = await displayFontFace(resume.basics?.name ?? '');
+  const [script, css] = await Promise.all([
+    clientScript('index.ts'),
+    styleSheet(['page.css', 'print.css'], font),
+  ]);
   const favicon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>';
   const html = page(resume, settings, {
     head: {
