@@ -49,6 +49,11 @@ export class Connections {
     this.#sayFarewell(facts, clientClosure(1006, ''));
   }
 
+  /** Connections that a killed process has left behind: their sockets have died with it. */
+  recover(leftOver: ConnectionFacts[]): void {
+    for (const facts of leftOver) this.#sayFarewell(facts, clientClosure(1006, ''));
+  }
+
   /** Ends every connection. */
   closeAll(): void {
     for (const connection of this.#open.values()) connection.close(GOING_AWAY);

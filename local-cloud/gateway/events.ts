@@ -46,8 +46,9 @@ export function connectEvent(
   multiValueHeaders: MultiValueHeaders,
   query: URLSearchParams,
 ): ConnectEvent {
-  const multiValueQuery: Record<string, string[]> = {};
-  for (const name of new Set(query.keys())) multiValueQuery[name] = query.getAll(name);
+  const multiValueQuery = Object.fromEntries(
+    [...new Set(query.keys())].map((name) => [name, query.getAll(name)]),
+  );
   return {
     headers: lastValues(multiValueHeaders),
     multiValueHeaders,
@@ -94,6 +95,12 @@ export function disconnectEvent(connection: ConnectionFacts, request: RequestFac
     },
     isBase64Encoded: false,
   };
+}
+
+/** The connection that an event is about. */
+export function factsOf(context: RequestContext): ConnectionFacts {
+  const { connectionId, apiId, stage, domainName, identity, connectedAt } = context;
+  return { connectionId, apiId, stage, domainName, identity, connectedAt };
 }
 
 function requestContext(

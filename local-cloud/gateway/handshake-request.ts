@@ -42,17 +42,20 @@ export function forwardedHeaders(
   facts: ConnectionFacts,
   gateway: { trustProxy: boolean; randomness: Randomness },
 ): MultiValueHeaders {
-  const headers: MultiValueHeaders = {};
+  // A map, because a client may call a header "constructor" or "__proto__".
+  const headers = new Map<string, string[]>();
   const { rawHeaders, socket } = request;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
-    if (!NOT_FORWARDED.has(name.toLowerCase())) (headers[name] ??= []).push(rawHeaders[i + 1] as string);
+    const value = rawHeaders[i + 1] as string;
+    if (NOT_FORWARDED.has(name.toLowerCase())) continue;
+    headers.set(name, [...(headers.get(name) ?? []), value]);
   }
-  headers['X-Amzn-Trace-Id'] = [createTraceId(facts.connectedAt, gateway.randomness)];
-  headers['X-Forwarded-For'] = [facts.identity.sourceIp];
-  headers['X-Forwarded-Port'] = [String(socket.localPort ?? '')];
-  headers['X-Forwarded-Proto'] = [clientProtocol(request, gateway.trustProxy)];
-  return headers;
+  headers.set('X-Amzn-Trace-Id', [createTraceId(facts.connectedAt, gateway.randomness)]);
+  headers.set('X-Forwarded-For', [facts.identity.sourceIp]);
+  headers.set('X-Forwarded-Port', [String(socket.localPort ?? '')]);
+  headers.set('X-Forwarded-Proto', [clientProtocol(request, gateway.trustProxy)]);
+  return Object.fromEntries(headers);
 }
 
 /** Host without the port; AWS's domain names have none. */

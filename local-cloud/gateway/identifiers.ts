@@ -1,7 +1,22 @@
 /** Ids that look like API Gateway's: 11 random bytes in URL-safe base64 with its padding, such as `L0SM9cOFvHcCIhw=`. */
+import { randomFillSync } from 'node:crypto';
 
-/** `size` random bytes. */
+/** `size` random bytes, at most 4096, to be used before the next call. */
 export type Randomness = (size: number) => Uint8Array;
+
+/** Randomness from the operating system, fetched for hundreds of ids at once: one call for each costs more than the id. */
+export function pooledRandomness(): Randomness {
+  const pool = Buffer.alloc(4096);
+  let used = pool.length;
+  return (size) => {
+    if (used + size > pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += size;
+    return pool.subarray(used - size, used);
+  };
+}
 
 const ID_BYTES = 11;
 const CONNECTION_ID_PATTERN = /^[A-Za-z0-9_-]{15}=$/;

@@ -1,5 +1,4 @@
 /** API Gateway's WebSocket API on one machine: the public half (handshakes and messages) and @connections. */
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Invoke } from '../lambda/invocation.ts';
@@ -7,9 +6,10 @@ import type { WebSocketApi } from '../topology.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Connections } from './connections.ts';
 import { Handshake, isStagePath } from './handshake.ts';
-import { createIdentifier, type Randomness } from './identifiers.ts';
+import { createIdentifier, pooledRandomness, type Randomness } from './identifiers.ts';
 import { Integration } from './integration.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Journal } from './journal.ts';
 import { type GatewayLimits, resolveLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import { Management } from './management.ts';
@@ -34,6 +34,8 @@ export interface GatewayOptions {
   managementPort?: number;
   /** Believe the last hop of X-Forwarded-For: only behind a proxy that writes it. Default false. */
   trustProxy?: boolean;
+  /** File that remembers the open connections, so that those of a killed process get their `$disconnect` from the next. */
+  journalFile?: string;
   clock?: Clock;
   randomness?: Randomness;
   log?: Log;
@@ -50,12 +52,14 @@ export interface GatewayStatus {
 }
 
 export interface Gateway {
-  /** Takes the `upgrade` event of the public server. Owns the socket from then on. */
+  /** Takes the `upgrade` event of the public server. Owns the socket from then on. Answers 503 unless running. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Answers an ordinary HTTP request to the stage's path with 426 and returns `true`; any other request is left alone. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   /** Starts @connections and resolves with its endpoint. Rejects where the port is taken. */
   listen(): Promise<string>;
+  /** Runs `$disconnect` for every connection that a killed process has left in the journal; returns how many there are. */
+  recover(): number;
   readonly connectionCount: number;
   status(): GatewayStatus;
   /** Tells the clients to go (1001), runs their `$disconnect` for at most `shutdownTimeout`, and stops for good. Never rejects. */
@@ -65,18 +69,21 @@ export interface Gateway {
 /** Throws where an option makes no sense: a limit that is not positive, a route selection expression that is not understood. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { api, region, credentials, trustProxy = false, managementPort = 0 } = options;
-  const { clock = systemClock, randomness = randomBytes, log = () => {} } = options;
+  const { clock = systemClock, randomness = pooledRandomness(), log = () => {} } = options;
   const limits = resolveLimits(options.limits);
   let state: GatewayStatus['state'] = 'stopped';
+
+  const journal = options.journalFile === undefined ? undefined : new Journal(options.journalFile);
+  const leftOver = journal?.leftOver ?? [];
 
   const throttles = createThrottles(api, limits, clock);
   const integration = new Integration(options.invoke, clock, limits.integrationTimeout);
   const shared = { api, region, limits, clock, randomness, throttles, trustProxy, log };
-  const lifecycle = new Lifecycle({ ...shared, integration });
+  const lifecycle = new Lifecycle({ ...shared, integration, journal });
   const connections = new Connections({ limits, clock, lifecycle });
   const handshake = new Handshake({
     ...shared,
-    isOpen: () => state !== 'closing',
+    isOpen: () => state === 'running',
     onConnect: (event) => lifecycle.connect(event),
     onOpen: (facts, socket) => connections.open(facts, socket),
     onVanished: (facts) => connections.vanished(facts),
@@ -109,6 +116,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     await atMost(clock, limits.shutdownTimeout, settled);
     handshake.terminate();
     await management.close();
+    journal?.close();
     state = 'stopped';
   };
 
@@ -124,6 +132,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       await management.listen(managementPort);
       state = 'running';
       return endpoint() as string;
+    },
+    recover() {
+      connections.recover(leftOver);
+      return leftOver.splice(0).length;
     },
     get connectionCount() {
       return connections.size;

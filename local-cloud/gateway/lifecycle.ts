@@ -2,9 +2,10 @@
 import type { WebSocketApi } from '../topology.ts';
 import type { Clock } from '../clock.ts';
 import type { Closure } from './close-codes.ts';
-import { type ConnectEvent, type ConnectionFacts, disconnectEvent, messageEvent } from './events.ts';
+import { type ConnectEvent, type ConnectionFacts, disconnectEvent, factsOf, messageEvent } from './events.ts';
 import { createIdentifier, type Randomness } from './identifiers.ts';
 import { Integration, type IntegrationOutcome } from './integration.ts';
+import type { Journal } from './journal.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import { RouteTable } from './routes.ts';
@@ -17,6 +18,8 @@ export interface LifecycleOptions {
   limits: GatewayLimits;
   clock: Clock;
   randomness: Randomness;
+  /** Remembers open connections beyond this process. */
+  journal?: Journal | undefined;
   log: Log;
 }
 
@@ -31,6 +34,16 @@ export class Lifecycle {
 
   /** Runs `$connect`. An API without that route accepts everybody. */
   async connect(event: ConnectEvent): Promise<IntegrationOutcome> {
+    const { journal } = this.#options;
+    const { connectionId } = event.requestContext;
+    // Before the function knows the connection: whatever it stores has its farewell, even if this process is killed.
+    journal?.opened(factsOf(event.requestContext));
+    const outcome = await this.#runConnect(event);
+    if (outcome.kind === 'failed' || outcome.statusCode >= 300) journal?.closed(connectionId);
+    return outcome;
+  }
+
+  async #runConnect(event: ConnectEvent): Promise<IntegrationOutcome> {
     const route = this.#routes.connect;
     if (!route) return { kind: 'answered', statusCode: 200, headers: {}, body: '' };
     const outcome = await this.#options.integration.call(route.functionName, event);
@@ -67,13 +80,14 @@ export class Lifecycle {
 
   /** Runs `$disconnect`, once and without a second attempt: AWS calls it best effort. */
   async disconnect(connection: ConnectionFacts, closure: Closure): Promise<void> {
+    const { clock, randomness, integration, journal } = this.#options;
     const route = this.#routes.disconnect;
-    if (!route) return;
-    const { clock, randomness, integration } = this.#options;
+    if (!route) return journal?.closed(connection.connectionId);
     const request = { requestId: createIdentifier(randomness), time: clock.now() };
     const event = disconnectEvent(connection, request, closure);
     const outcome = await integration.call(route.functionName, event);
     if (outcome.kind === 'failed') this.#report('$disconnect', event.requestContext, outcome.detail);
+    journal?.closed(connection.connectionId);
   }
 
   #report(routeKey: string, context: { connectionId: string; requestId: string }, detail: string): void {

@@ -36,11 +36,10 @@ export class ManagementServer {
     });
   }
 
-  /** Answers what is under way and stops. */
+  /** Stops; a call that is still under way is cut off. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
       this.#server.closeAllConnections();
     });
   }

@@ -45,7 +45,7 @@ export const shutdown = chapter('shutdown', (fact) => {
     },
   );
 
-  fact('a handshake that comes then → 503', { needs: ['shutdown', 'hold'] }, async (stage) => {
+  fact('a handshake that comes then or later → 503', { needs: ['shutdown', 'hold'] }, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     const release = stage.hold('$disconnect');
     const stopped = stage.shutDown();
@@ -54,5 +54,6 @@ export const shutdown = chapter('shutdown', (fact) => {
     release();
     await stopped;
     assert.notEqual(client.socket.readyState, WebSocket.OPEN);
+    assert.equal((await refused(stage.webSocketUrl)).statusCode, 503);
   });
 });
