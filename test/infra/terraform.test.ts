@@ -1,0 +1,207 @@
+/** Terraform's own checks, and its agreement with the contract. AWS is mocked; nothing goes over the network. */
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, test, type TestContext } from 'node:test';
+import type { Terraform } from '../../cli/terraform/terraform.ts';
+import { ENVIRONMENT } from '../../contract/environment.ts';
+import { ROUTES, ROUTE_SELECTION_EXPRESSION } from '../../contract/messages.ts';
+import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
+import {
+  BROADCAST_FILTER_PATTERN,
+  CONNECTION_IDS_KEY,
+  TTL_ATTRIBUTE,
+  VISITOR_COUNT_KEY,
+} from '../../contract/tables.ts';
+import { initTerraform, INFRA, missingTools } from './tools.ts';
+
+describe('terraform', { skip: missingTools('terraform') }, () => {
+  let terraform: Terraform;
+  before(async () => {
+    terraform = await initTerraform(INFRA, 'checks');
+  });
+
+  test('fmt finds every file in its standard form', async () => {
+    const { exitCode, stdout } = await terraform.run(['fmt', '-check', '-recursive', '-diff']);
+    assert.equal(exitCode, 0, `Run terraform fmt -recursive infra.\n${stdout}`);
+  });
+
+  test('validate finds nothing wrong and nothing deprecated', async () => {
+    const { stdout } = await terraform.run(['validate', '-json']);
+    const { valid, warning_count, diagnostics } = JSON.parse(stdout);
+    assert.deepEqual({ valid, warning_count }, { valid: true, warning_count: 0 }, JSON.stringify(diagnostics));
+  });
+
+  test('test: every promise of infra/tests holds', async (t) => {
+    const { exitCode, stdout, stderr } = await terraform.run(['test', '-no-color']);
+    assert.equal(exitCode, 0, stdout + stderr);
+    const passed = stdout.match(/Success! (\d+) passed, 0 failed/)?.[1];
+    assert.ok(Number(passed) >= 12, stdout);
+    t.diagnostic(`${passed} runs, ${await countAssertions()} assertions`);
+  });
+
+  test('a wrong setting is refused with what to write instead', async (t) => {
+    const messages = await validationMessages(t, BAD_SETTINGS);
+    for (const text of BAD_SETTINGS.flatMap(({ says }) => says)) {
+      assert.ok(messages.includes(text), `Terraform did not say:\n${text}\nbut:\n${messages}`);
+    }
+    const rules = (await read('variables.tf')).match(/^\s+error_message = /gm) ?? [];
+    assert.equal(BAD_SETTINGS.flatMap(({ says }) => says).length, rules.length, 'Every rule is tried.');
+  });
+});
+
+test('the functions are given every variable of the contract, and no other', async () => {
+  const sources = await Promise.all(['updater.tf', 'broadcaster.tf'].map(read));
+  const set = new Set(
+    sources.flatMap((text) => [...text.matchAll(/^\s+([A-Z_]+)\s+=/gm)].map((match) => match[1])),
+  );
+  assert.deepEqual([...set].sort(), Object.values(ENVIRONMENT).sort());
+});
+
+test('filter, keys, routes and placeholder are those of the contract', async () => {
+  const [broadcasterTest, connectionIds, visitorCount, gateway, locals] = await Promise.all(
+    ['tests/functions.tftest.hcl', 'connection_ids.tf', 'visitor_count.tf', 'gateway.tf', 'locals.tf'].map(read),
+  );
+  // terraform test compares the mapping's pattern with this text.
+  assert.ok(broadcasterTest!.includes(`.pattern == ${JSON.stringify(BROADCAST_FILTER_PATTERN)}`));
+  assert.match(connectionIds!, new RegExp(`hash_key\\s+= "${CONNECTION_IDS_KEY}"`));
+  assert.match(visitorCount!, new RegExp(`hash_key\\s+= "${VISITOR_COUNT_KEY}"`));
+  for (const table of [connectionIds!, visitorCount!]) {
+    assert.match(table, new RegExp(`attribute_name = "${TTL_ATTRIBUTE}"`));
+  }
+  const routes = [...gateway!.matchAll(/^ {4}"([^"]+)"\s+= (true|false)$/gm)];
+  assert.deepEqual(
+    routes.map(([, routeKey, answers]) => ({ routeKey, answers: answers === 'true' })),
+    ROUTES.map((route) => ({ ...route })),
+  );
+  assert.ok(gateway!.includes(`route_selection_expression = "${ROUTE_SELECTION_EXPRESSION}"`));
+  assert.ok(locals!.includes(`endpoint_placeholder = "${ENDPOINT_PLACEHOLDER}"`));
+});
+
+const read = (file: string) => readFile(join(INFRA, file), 'utf8');
+
+async function countAssertions(): Promise<number> {
+  const names = ['distribution', 'domain_elsewhere', 'functions', 'gateway', 'site', 'watching'];
+  const texts = await Promise.all(names.map((name) => read(`tests/${name}.tftest.hcl`)));
+  return texts.join('').match(/^\s+assert \{$/gm)?.length ?? 0;
+}
+
+/** Settings that are wrong together, and what has to be said of each. */
+interface BadSettings {
+  settings: Record<string, unknown>;
+  says: string[];
+}
+
+const BAD_SETTINGS: BadSettings[] = [
+  {
+    settings: {
+      name: 'Cloud Résumé',
+      environment: 'pr_12',
+      region: 'Frankfurt',
+      domain: 'https://example.com',
+      additional_origins: ['https://example.com/'],
+      site_bucket_name: 'My.Bucket',
+      old_versions_days: 0,
+      price_class: 'cheap',
+      lambda_runtime: 'python3.13',
+      updater_timeout: 60,
+      updater_memory: 64,
+      broadcaster_timeout: 5,
+      broadcaster_memory: 20480,
+      counter_shards: 65,
+      posts_per_second: 0,
+      retry_attempts: -1,
+      record_age_seconds: 5,
+      throttle_rate: 0,
+      throttle_burst: 9000,
+      log_retention_days: 10,
+      alarm_email: 'me',
+    },
+    says: [
+      'name must be 2 to 24 of a-z 0-9 -',
+      'environment must be 1 to 16 of a-z 0-9 -',
+      'region must be the code of an AWS Region, such as eu-central-1.',
+      'domain must be a domain name in small letters, without https://',
+      'additional_origins must be origins: scheme and host without a path',
+      'site_bucket_name must be 3 to 63 of a-z 0-9 -',
+      'old_versions_days must be a whole number from 1 to 3650.',
+      'price_class must be PriceClass_100, PriceClass_200 or PriceClass_All.',
+      'lambda_runtime must be a Node.js runtime from nodejs20.x on',
+      'updater_timeout must be 3 to 29 seconds',
+      'updater_memory must be 128 to 10240 MB.',
+      'broadcaster_timeout must be 30 to 900 seconds',
+      'broadcaster_memory must be 128 to 10240 MB.',
+      'counter_shards must be a whole number from 1 to 64.',
+      'posts_per_second must be a whole number from 1 to 10000',
+      'retry_attempts must be 0 to 10000',
+      'record_age_seconds must be 60 to 86400',
+      'throttle_rate must be 1 to 10000',
+      'throttle_burst must be 1 to 5000',
+      "log_retention_days must be one of CloudWatch's periods",
+      'alarm_email must be an e-mail address such as me@example.com.',
+    ],
+  },
+  {
+    settings: {
+      additional_domains: ['www.example.com'],
+      hosted_zone_id: 'Z0123456789ABC',
+      alarm_email: null,
+    },
+    says: [
+      'additional_domains needs domain: set domain to the main one.',
+      'hosted_zone_id needs domain: name the domain that the zone is for.',
+      'The budget has nobody to write to: set alarm_email, or set monthly_budget_usd = 0',
+    ],
+  },
+  {
+    settings: {
+      domain: 'example.com',
+      additional_domains: ['*.example.com'],
+      hosted_zone_id: 'example.com',
+      monthly_budget_usd: -1,
+    },
+    says: [
+      'additional_domains must be domain names in small letters',
+      'hosted_zone_id must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ',
+      'monthly_budget_usd must be 0 or more.',
+    ],
+  },
+  {
+    settings: { domain: 'example.com', counter_domain: 'wss://counter.example.com/' },
+    says: [
+      'counter_domain must be a domain name in small letters, without wss://',
+      'counter_domain needs hosted_zone_id: its certificate is validated in that zone.',
+    ],
+  },
+  {
+    settings: {
+      domain: 'example.com',
+      hosted_zone_id: 'Z0123456789ABC',
+      counter_domain: 'example.com',
+    },
+    says: ["counter_domain must differ from the site's domains: CloudFront answers there."],
+  },
+];
+
+/** What Terraform says to all of the settings, in one line: it wraps its messages for the terminal. */
+async function validationMessages(t: TestContext, bad: BadSettings[]): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'infra-'));
+  t.after(() => rm(directory, { recursive: true }));
+  await cp(INFRA, directory, { recursive: true });
+  const preamble = (await read('tests/site.tftest.hcl')).split('run "')[0];
+  for (const [index, { settings }] of bad.entries()) {
+    const variables = Object.entries(settings).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`);
+    await writeFile(
+      join(directory, 'tests', `bad_${index}.tftest.hcl`),
+      `${preamble}run "bad" {\ncommand = plan\nvariables {\n${variables.join('')}}\n}\n`,
+    );
+  }
+  const terraform = await initTerraform(directory, 'bad-settings');
+  const { stdout, stderr } = await terraform.run([
+    'test',
+    '-no-color',
+    ...bad.map((_, index) => `-filter=tests/bad_${index}.tftest.hcl`),
+  ]);
+  return (stdout + stderr).replaceAll(/\s*\n[\s│]*/g, ' ');
+}

@@ -1,0 +1,61 @@
+/** The programs that the infrastructure's tests need and a plain machine lacks. */
+import { spawnSync } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findProviderMirror } from '../../cli/terraform/provider-mirror.ts';
+import { createTerraform, type Terraform } from '../../cli/terraform/terraform.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const INFRA = join(ROOT, 'infra');
+
+const TOOLS = {
+  terraform: {
+    probe: ['version'],
+    install: 'Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install',
+  },
+  moto_server: { probe: ['--help'], install: "moto's server: pip install 'moto[server]'" },
+  openssl: { probe: ['version'], install: 'openssl, from your system’s packages' },
+} as const;
+
+/**
+ * Why a test can't run here, for `node:test`'s `skip`; `false` where it can.
+ * @throws with the same text where `CI=true`: there, a skipped test is a failed one
+ */
+export function missingTools(...names: (keyof typeof TOOLS)[]): string | false {
+  const missing = names.filter((name) => spawnSync(name, TOOLS[name].probe, { stdio: 'ignore' }).status !== 0);
+  if (missing.length === 0) return false;
+  const reason = `needs ${missing.map((name) => TOOLS[name].install).join('; ')}`;
+  if (process.env['CI'] === 'true') throw new Error(`This test ${reason}.`);
+  return reason;
+}
+
+/** Terraform with its providers, ready in a configuration's folder; without a backend, and without AWS. */
+export async function initTerraform(directory: string, name: string): Promise<Terraform> {
+  const dataDirectory = join(ROOT, '.cache', 'terraform', name);
+  await rm(dataDirectory, { recursive: true, force: true });
+  await mkdir(dataDirectory, { recursive: true });
+  const terraform = createTerraform({ directory, dataDirectory, environment: withoutAws() });
+  const mirror = findProviderMirror();
+  const { exitCode, stderr } = await terraform.run([
+    'init',
+    '-backend=false',
+    '-lockfile=readonly',
+    '-no-color',
+    ...(mirror ? [`-plugin-dir=${mirror}`] : []),
+  ]);
+  if (exitCode !== 0) throw new Error(`terraform init failed:\n${stderr}`);
+  return terraform;
+}
+
+/** The environment without anything that could lead to a real AWS account. */
+export function withoutAws(): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('TF_')),
+    ),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
