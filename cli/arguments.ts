@@ -1,0 +1,40 @@
+/** Command lines: `node:util`'s parser, with errors that say what to do. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** What a person did wrong on a command line, with what to do instead. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Reads flags; unknown ones and missing values are a {@link UsageError}.
+ * @param command as people type it: `npm start`
+ */
+export function readArguments<const T extends Options>(command: string, args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    const [problem] = (error as Error).message.split('. ');
+    throw new UsageError(`${problem}.`, `See ${command} -- --help`);
+  }
+}
+
+/** A port number from 0 (any free one) to 65535. */
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new UsageError(
+      `--port is ${JSON.stringify(text)}.`,
+      'Give a number from 0 to 65535; 0 takes any free port.',
+    );
+  }
+  return port;
+}

@@ -1,0 +1,116 @@
+/** Builds the site and the functions and runs them in the local cloud: what `npm start` and `npm run dev` have in common. */
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildFunctions } from '../functions/build.ts';
+import { startLocalCloud, type LocalCloud } from '../local-cloud/index.ts';
+import { buildSite } from '../site/builder/index.ts';
+import { readArguments, readPort } from './arguments.ts';
+import { localTopology } from './topology.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+export const SERVE_OPTIONS = {
+  port: { type: 'string', default: '4000' },
+  host: { type: 'string', default: '127.0.0.1' },
+  data: { type: 'string', default: '.data' },
+  resume: { type: 'string', default: 'resume.json' },
+  origin: { type: 'string', multiple: true },
+  verbose: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+export const SERVE_HELP = `
+  --port NUMBER     port of the site and its WebSocket (default 4000; 0 takes any free one)
+  --host ADDRESS    address to listen on (default 127.0.0.1: this machine only)
+  --data FOLDER     where the counter's database is kept (default .data)
+  --resume FILE     the résumé (default resume.json)
+  --origin URL      a further origin under which people open the page, such as https://example.com; may be repeated
+  --verbose         show what the functions log
+
+  DYNAMODB_ENDPOINT names another DynamoDB to use instead of the embedded one: http://localhost:8000`;
+
+export interface Settings {
+  port: number;
+  host: string;
+  dataDirectory: string;
+  resumeFile: string;
+  origins: string[];
+  verbose: boolean;
+  dynamodbEndpoint: string | undefined;
+}
+
+/** @returns undefined where the help was asked for and printed */
+export function readSettings(command: string, args: string[]): Settings | undefined {
+  const values = readArguments(command, args, SERVE_OPTIONS);
+  if (values.help) {
+    console.log(`Usage: ${command} -- [options]\n${SERVE_HELP}`);
+    return undefined;
+  }
+  return {
+    port: readPort(values.port),
+    host: values.host,
+    dataDirectory: resolve(values.data),
+    resumeFile: resolve(values.resume),
+    origins: values.origin ?? [],
+    verbose: values.verbose,
+    dynamodbEndpoint: process.env['DYNAMODB_ENDPOINT'] || undefined,
+  };
+}
+
+export interface Serving {
+  cloud: LocalCloud;
+  /** Builds the site anew and serves it. */
+  rebuildSite(): Promise<void>;
+  /** Builds the functions anew; invocations under way finish on the old code. */
+  rebuildFunctions(): Promise<void>;
+}
+
+/** Builds everything and starts it; resolves when visits are counted. */
+export async function serve(settings: Settings): Promise<Serving> {
+  const siteDirectory = join(PROJECT, 'dist', 'site');
+  const functionsDirectory = join(PROJECT, 'dist', 'functions');
+  const build = async () => {
+    const { manifest, warnings } = await buildSite({
+      resumeFile: settings.resumeFile,
+      outDirectory: siteDirectory,
+    });
+    for (const warning of warnings) console.warn(warning);
+    return manifest;
+  };
+  const [manifest] = await Promise.all([build(), buildFunctions({ outDirectory: functionsDirectory })]);
+  const cloud = await startLocalCloud({
+    topology: (origins) =>
+      localTopology({ functionsDirectory, allowedOrigins: [...origins, ...settings.origins] }),
+    dataDirectory: settings.dataDirectory,
+    dynamodbEndpoint: settings.dynamodbEndpoint,
+    host: settings.host,
+    port: settings.port,
+    site: { directory: siteDirectory, manifest },
+    log: (level, message) => {
+      if (settings.verbose || level === 'warn' || level === 'error') console.error(message);
+    },
+  });
+  return {
+    cloud,
+    rebuildSite: async () => cloud.reloadSite(await build()),
+    rebuildFunctions: async () => {
+      await buildFunctions({ outDirectory: functionsDirectory });
+      await Promise.all(
+        cloud.topology.functions.map(({ functionName }) => cloud.reloadFunction(functionName)),
+      );
+    },
+  };
+}
+
+/** Closes in good order at Ctrl-C or SIGTERM; a second Ctrl-C ends at once. */
+export function closeOnSignal(close: () => Promise<void>): void {
+  let closing = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (closing) process.exit(130);
+      closing = true;
+      console.log('\nStopping: pages are told to reconnect, what is under way is finished.');
+      void close().then(() => process.exit(0));
+    });
+  }
+}

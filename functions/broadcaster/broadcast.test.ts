@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { VISITOR_COUNT_KEY } from '../../contract/tables.ts';
+import type { Snapshot } from '../../contract/messages.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { NOTHING_TOLD, readCounter } from '../shared/counter.ts';
+import { accept } from '../updater/accept.ts';
+import { broadcast } from './broadcast.ts';
+import { createBroadcaster } from './broadcaster.ts';
+import type { PostResult } from './post.ts';
+import { publish } from './state.ts';
+
+const START = Date.UTC(2026, 10, 23);
+const LONG_AGO = START - 3_600_000;
+let database: TestDatabase;
+let time: number;
+let posts: { to: string; at: number; snapshot: Snapshot }[];
+let fate: (connectionId: string) => PostResult | Promise<PostResult>;
+
+before(async () => {
+  database = await startTestDatabase();
+});
+after(() => database.close());
+beforeEach(async () => {
+  for (const [table, key] of [
+    [database.connectionIdsTable, 'connectionId'],
+    [database.visitorCountTable, VISITOR_COUNT_KEY],
+  ] as const) {
+    const items = await database.items(table);
+    for (let from = 0; from < items.length; from += 25) {
+      const requests = items
+        .slice(from, from + 25)
+        .map((item) => ({ DeleteRequest: { Key: { [key]: item[key]! } } }));
+      await database.client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+    }
+  }
+  time = START;
+  posts = [];
+  fate = () => ({ outcome: 'delivered' });
+});
+
+const options = () => ({
+  database,
+  post: async (to: string, message: string) => {
+    posts.push({ to, at: time, snapshot: JSON.parse(message) as Snapshot });
+    return fate(to);
+  },
+  postsPerSecond: 100,
+  concurrency: 8,
+  now: () => time,
+  sleep: async (ms: number) => {
+    time += ms;
+  },
+  log: () => {},
+});
+const tell = (deadline = START + 3_600_000) => broadcast(options(), deadline);
+/** Connects a page; `at` is when. */
+const arrive = (connectionId: string, at = LONG_AGO, visitId = `visit-of-${connectionId}`) =>
+  accept(
+    database,
+    { connectionId, kind: 'plain', visitId, counts: true },
+    { now: () => at, random: Math.random, sleep: async () => {} },
+  );
+const audience = () => posts.map(({ to }) => to).sort();
+
+test('everybody is told the sum of the shards and the number of rows', async () => {
+  for (const name of ['a', 'b', 'c']) await arrive(name);
+  await tell();
+  assert.deepEqual(audience(), ['a', 'b', 'c']);
+  assert.deepEqual(posts[0]?.snapshot, { count: 3, viewers: 3, rev: 1 });
+  assert.equal(posts[0]?.at, START, 'at once');
+});
+
+test('what has been told is not told again', async () => {
+  await arrive('a');
+  await tell();
+  posts = [];
+  time += 60_000;
+  await tell();
+  assert.deepEqual(posts, []);
+});
+
+test('the next broadcast begins N / POSTS_PER_SECOND seconds after the one before began', async () => {
+  for (let i = 0; i < 30; i++) await arrive(`viewer-${i}`);
+  await tell();
+  await arrive('late');
+  posts = [];
+  await tell();
+  assert.equal(posts.length, 31);
+  assert.equal(posts[0]!.at - START, 300, '30 posts at 100 a second');
+  assert.deepEqual(posts[0]?.snapshot, { count: 31, viewers: 31, rev: 2 });
+});
+
+test('out of time before its turn, it says so and the batch comes again', async () => {
+  for (let i = 0; i < 30; i++) await arrive(`viewer-${i}`);
+  await tell();
+  await arrive('late');
+  posts = [];
+  await assert.rejects(tell(START + 299), { name: 'DeadlineError' });
+  assert.deepEqual(posts, []);
+  await tell();
+  assert.equal(posts.length, 31);
+});
+
+test('a row past its expiry is no viewer, whether TTL has deleted it or not', async () => {
+  await arrive('a');
+  await arrive('ghost', START - 3 * 3_600_000);
+  await tell();
+  assert.deepEqual(posts, [{ to: 'a', at: START, snapshot: { count: 2, viewers: 1, rev: 1 } }]);
+});
+
+test('410 deletes an old row, and never one whose handshake may be under way', async () => {
+  await arrive('old');
+  await arrive('young', START - 29_000);
+  fate = () => ({ outcome: 'gone' });
+  await tell();
+  const rows = await database.items(database.connectionIdsTable);
+  assert.deepEqual(
+    rows.map((row) => row['connectionId']?.S),
+    ['young'],
+  );
+});
+
+test('a newcomer that the last broadcast may have missed is told the same values, and nobody else', async () => {
+  for (const name of ['a', 'b']) await arrive(name);
+  await tell();
+  posts = [];
+  time += 10_000;
+  // The visit is known and somebody has left: the numbers are the same.
+  await arrive('a-again', time, 'visit-of-a');
+  const rows = await database.items(database.connectionIdsTable);
+  assert.equal(rows.length, 3);
+  const Key = { connectionId: { S: 'b' } };
+  await database.client.send(
+    new BatchWriteItemCommand({
+      RequestItems: { [database.connectionIdsTable]: [{ DeleteRequest: { Key } }] },
+    }),
+  );
+  await tell();
+  assert.deepEqual(
+    posts.map(({ to, snapshot }) => [to, snapshot]),
+    [['a-again', { count: 2, viewers: 2, rev: 2 }]],
+  );
+});
+
+test('throttled posts are owed, and only those are repeated', async () => {
+  for (const name of ['a', 'b', 'c']) await arrive(name);
+  let refusals = 2;
+  fate = (to) => (to === 'b' && refusals-- > 0 ? { outcome: 'throttled' } : { outcome: 'delivered' });
+  await tell();
+  assert.deepEqual(audience(), ['a', 'b', 'b', 'b', 'c']);
+  const { told } = await readCounter(database);
+  assert.equal(told.toldRev, told.rev);
+});
+
+test('where the gateway takes nothing at all, the batch fails with the reason', async () => {
+  await arrive('a');
+  fate = () => ({ outcome: 'failed', reason: 'ForbiddenException: not allowed' });
+  await assert.rejects(tell(), /no page could be told: 1 × ForbiddenException: not allowed/);
+});
+
+test('who crashed after publishing is replaced: everybody is told again', async () => {
+  await arrive('a');
+  await publish(database, {
+    ...NOTHING_TOLD,
+    rev: 1,
+    count: 1,
+    viewers: 1,
+    arrivals: 1,
+    readAt: START,
+    notBefore: START + 10_010,
+  });
+  await tell();
+  assert.deepEqual(
+    posts.map(({ to, snapshot }) => [to, snapshot]),
+    [['a', { count: 1, viewers: 1, rev: 2 }]],
+  );
+  assert.ok(posts[0]!.at >= START + 10_010, 'not before the lease of the first has run out');
+});
+
+test('two broadcasters at once: one speaks, the other finds it said', async () => {
+  for (let i = 0; i < 10; i++) await arrive(`viewer-${i}`);
+  await Promise.all([tell(), tell()]);
+  assert.equal(posts.length, 10);
+});
+
+test('arrivals during a broadcast are in the next one', async () => {
+  await arrive('a');
+  let second: Promise<unknown> | undefined;
+  fate = async () => {
+    await (second ??= arrive('b'));
+    return { outcome: 'delivered' };
+  };
+  await tell();
+  assert.deepEqual(audience(), ['a']);
+  await tell();
+  assert.deepEqual(posts.at(-1)?.snapshot, { count: 2, viewers: 2, rev: 2 });
+});
+
+test('the clock finds departures that nobody has announced, once the values have settled', async () => {
+  for (const name of ['a', 'b']) await arrive(name);
+  await tell();
+  posts = [];
+  const Key = { connectionId: { S: 'b' } };
+  await database.client.send(
+    new BatchWriteItemCommand({
+      RequestItems: { [database.connectionIdsTable]: [{ DeleteRequest: { Key } }] },
+    }),
+  );
+  const reconcile = () =>
+    createBroadcaster(options())({ reconcile: true }, { getRemainingTimeInMillis: () => 60_000 });
+  time += 10_000;
+  await reconcile();
+  assert.deepEqual(posts, [], 'a departure waits for the next newcomer at first');
+  time += 50_000;
+  await reconcile();
+  assert.deepEqual(
+    posts.map(({ to, snapshot }) => [to, snapshot]),
+    [['a', { count: 2, viewers: 1, rev: 2 }]],
+  );
+});
+
+test('an audience of several pages of rows is told completely', async () => {
+  const rows = Array.from({ length: 1_000 }, (_, i) => ({
+    PutRequest: {
+      Item: {
+        connectionId: { S: `viewer-${i}` },
+        connectedAt: { N: String(LONG_AGO) },
+        expiresAt: { N: String(START / 1000 + 60) },
+        // Rows so wide that a page of 1 MB holds some of them only.
+        padding: { S: 'x'.repeat(3_000) },
+      },
+    },
+  }));
+  for (let from = 0; from < rows.length; from += 25) {
+    await database.client.send(
+      new BatchWriteItemCommand({
+        RequestItems: { [database.connectionIdsTable]: rows.slice(from, from + 25) },
+      }),
+    );
+  }
+  await tell();
+  assert.equal(new Set(audience()).size, 1_000);
+  assert.equal(posts[0]?.snapshot.viewers, 1_000);
+});

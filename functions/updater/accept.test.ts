@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { readCounter } from '../shared/counter.ts';
+import { accept, type Newcomer } from './accept.ts';
+
+const START = Date.UTC(2026, 10, 23);
+let database: TestDatabase;
+let time = START;
+let visits = 0;
+
+before(async () => {
+  database = await startTestDatabase();
+});
+after(() => database.close());
+beforeEach(() => {
+  time = START;
+});
+
+const surroundings = { now: () => time, random: Math.random, sleep: () => new Promise<void>(setImmediate) };
+const newcomer = (overrides: Partial<Newcomer> = {}): Newcomer => {
+  visits++;
+  return {
+    connectionId: `connection-${visits}`,
+    kind: 'page',
+    visitId: `visit-${visits}`,
+    counts: true,
+    ...overrides,
+  };
+};
+const total = async () => {
+  const { count, arrivals } = await readCounter(database);
+  return { count, arrivals };
+};
+/** What the counter has grown by while `work` ran. */
+async function growth(work: () => Promise<unknown>) {
+  const { count, arrivals } = await total();
+  await work();
+  const now = await total();
+  return { count: now.count - count, arrivals: now.arrivals - arrivals };
+}
+
+test('a new visit is counted, its connection stored', async () => {
+  const page = newcomer();
+  assert.deepEqual(await growth(() => accept(database, page, surroundings)), { count: 1, arrivals: 1 });
+  const rows = await database.items(database.connectionIdsTable);
+  const row = rows.find((item) => item['connectionId']?.S === page.connectionId);
+  assert.deepEqual(row, {
+    connectionId: { S: page.connectionId },
+    connectedAt: { N: String(START) },
+    // A page that stops pinging is a ghost after eleven minutes.
+    expiresAt: { N: String(START / 1000 + 660) },
+  });
+});
+
+test('a plain client is believed for as long as a connection can last', async () => {
+  const plain = newcomer({ kind: 'plain' });
+  await accept(database, plain, surroundings);
+  const rows = await database.items(database.connectionIdsTable);
+  const row = rows.find((item) => item['connectionId']?.S === plain.connectionId);
+  assert.equal(row?.['expiresAt']?.N, String(START / 1000 + 7500));
+});
+
+test('the same visit again is an arrival and no visit', async () => {
+  const visitId = 'the-same-visit';
+  const outcomes: string[] = [];
+  const grown = await growth(async () => {
+    for (let i = 0; i < 3; i++) outcomes.push(await accept(database, newcomer({ visitId }), surroundings));
+  });
+  assert.deepEqual(outcomes, ['counted', 'known', 'known']);
+  assert.deepEqual(grown, { count: 1, arrivals: 3 });
+});
+
+test('fifty handshakes of one visit at once count once', async () => {
+  const visitId = 'storm-of-one-visit';
+  const grown = await growth(() =>
+    Promise.all(Array.from({ length: 50 }, () => accept(database, newcomer({ visitId }), surroundings))),
+  );
+  assert.deepEqual(grown, { count: 1, arrivals: 50 });
+});
+
+test('fifty visits at once count fifty', async () => {
+  const grown = await growth(() =>
+    Promise.all(Array.from({ length: 50 }, () => accept(database, newcomer(), surroundings))),
+  );
+  assert.deepEqual(grown, { count: 50, arrivals: 50 });
+});
+
+test('a visit is remembered for a day after it was last seen', async () => {
+  const visitId = 'remembered-visit';
+  const seenAfter = async (seconds: number) => {
+    time += seconds * 1000;
+    return accept(database, newcomer({ visitId }), surroundings);
+  };
+  assert.equal(await seenAfter(0), 'counted');
+  assert.equal(await seenAfter(VISIT_MEMORY_SECONDS - 1), 'known');
+  assert.equal(await seenAfter(VISIT_MEMORY_SECONDS - 1), 'known');
+  // The marker has expired and TTL has not deleted it.
+  assert.equal(await seenAfter(VISIT_MEMORY_SECONDS), 'counted');
+});
+
+test('a bot is stored and not counted, and leaves no marker', async () => {
+  const bot = newcomer({ counts: false });
+  assert.deepEqual(await growth(() => accept(database, bot, surroundings)), { count: 0, arrivals: 1 });
+  assert.equal(await database.counterItem(`visit#${bot.visitId}`), undefined);
+});

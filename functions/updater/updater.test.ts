@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { webSocketEvent } from '../../test/support/websocket-events.ts';
+import { NOTHING_TOLD } from '../shared/counter.ts';
+import { publish } from '../broadcaster/state.ts';
+import { createUpdater } from './updater.ts';
+
+const START = Date.UTC(2026, 10, 23);
+let database: TestDatabase;
+let updater: ReturnType<typeof createUpdater>;
+
+before(async () => {
+  database = await startTestDatabase();
+  updater = createUpdater({
+    database,
+    allowedOrigins: new Set(['https://example.com']),
+    log: () => {},
+    now: () => START,
+    random: Math.random,
+    sleep: () => new Promise<void>(setImmediate),
+  });
+});
+after(() => database.close());
+
+const send = async (routeKey: string, options?: Parameters<typeof webSocketEvent>[1]) => {
+  const { statusCode, body } = await updater(webSocketEvent(routeKey, options));
+  return { statusCode, body: body ? (JSON.parse(body) as unknown) : undefined };
+};
+const row = async (connectionId: string) =>
+  (await database.items(database.connectionIdsTable)).find(
+    (item) => item['connectionId']?.S === connectionId,
+  );
+
+test('the first visitor is told of itself before anything was broadcast', async () => {
+  await send('$connect', { connectionId: 'first', query: { visit: 'visit-of-first' } });
+  assert.deepEqual(await send('hello', { connectionId: 'first' }), {
+    statusCode: 200,
+    body: { count: 1, viewers: 1, rev: 0 },
+  });
+});
+
+test('hello has the count of now, with the viewers and the revision that everybody was told', async () => {
+  await publish(database, { ...NOTHING_TOLD, rev: 1, count: 1, viewers: 17, notBefore: START });
+  await send('$connect', { connectionId: 'second', query: { visit: 'visit-of-second' } });
+  assert.deepEqual(await send('hello', { connectionId: 'second' }), {
+    statusCode: 200,
+    body: { count: 2, viewers: 17, rev: 1 },
+  });
+});
+
+test('ping answers and renews the lease; a lost row is written again', async () => {
+  await send('$disconnect', { connectionId: 'second' });
+  const answer = await send('ping', { connectionId: 'second', at: START - 5_000 });
+  assert.deepEqual(answer, { statusCode: 200, body: { pong: true } });
+  assert.deepEqual(await row('second'), {
+    connectionId: { S: 'second' },
+    connectedAt: { N: String(START - 5_000) },
+    expiresAt: { N: String(START / 1000 + 660) },
+  });
+});
+
+test('$disconnect removes the row; a small audience is told at once, a large one is not', async () => {
+  const departures = async () => Number((await database.counterItem('departure'))?.['departures']?.N ?? 0);
+  const before = await departures();
+  await send('$disconnect', { connectionId: 'second' });
+  assert.equal(await row('second'), undefined);
+  assert.equal(await departures(), before, '17 viewers are told with the next newcomer');
+
+  await publish(database, { ...NOTHING_TOLD, rev: 2, count: 2, viewers: 2, notBefore: START });
+  await send('$disconnect', { connectionId: 'first' });
+  assert.equal(await departures(), before + 1);
+
+  await send('$disconnect', { connectionId: 'first' });
+  assert.equal(await departures(), before + 1, 'a second $disconnect of the same connection changes nothing');
+});
+
+test('a route that the API should not have is answered 404', async () => {
+  assert.equal((await send('$default')).statusCode, 404);
+});

@@ -1,0 +1,34 @@
+/** GET /healthz: whether the stations that a visit passes work. */
+import type { DynamoDB } from './dynamodb/index.ts';
+import type { Gateway } from './gateway/index.ts';
+import type { RunningMapping } from './streams/index.ts';
+
+export interface Health {
+  status: 'ok' | 'failing';
+  dynamodb: { healthy: boolean; state: string };
+  streams: { healthy: boolean; iteratorAgeMs: number; lastError?: string };
+  gateway: { healthy: boolean; connections: number };
+}
+
+interface Services {
+  database: DynamoDB;
+  mappings: RunningMapping[];
+  gateway: Gateway;
+}
+
+export function healthOf({ database, mappings, gateway }: Services): Health {
+  const { state } = database.status();
+  const statuses = mappings.map((mapping) => mapping.status());
+  const lastError = statuses.find((status) => !status.healthy)?.lastError;
+  const health = {
+    dynamodb: { healthy: state === 'running', state },
+    streams: {
+      healthy: statuses.every((status) => status.healthy),
+      iteratorAgeMs: Math.max(0, ...statuses.map((status) => status.iteratorAgeMs)),
+      ...(lastError && { lastError }),
+    },
+    gateway: { healthy: gateway.status().state === 'running', connections: gateway.connectionCount },
+  };
+  const healthy = Object.values(health).every((service) => service.healthy);
+  return { status: healthy ? 'ok' : 'failing', ...health };
+}

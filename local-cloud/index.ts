@@ -1,0 +1,153 @@
+/**
+ * The local cloud: stands in for AWS's edges on one machine. Given a topology it starts, in this order, the public port, the
+ * database, the gateway, the functions, the event source mappings and the schedules; it stops them in the reverse order.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { SiteManifest } from '../contract/site-manifest.ts';
+import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
+import { createGateway, type GatewayLimits } from './gateway/index.ts';
+import { healthOf, type Health } from './health.ts';
+import { createLambda, type Lambda, type Report } from './lambda/index.ts';
+import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './wiring.ts';
+import { PublicServer } from './public-server.ts';
+import { createSchedule } from './schedule/index.ts';
+import { createStaticHost } from './static-host/index.ts';
+import { createEventSourceMapping, createFileCheckpointStore } from './streams/index.ts';
+import type { Topology } from './topology.ts';
+
+export interface LocalCloudOptions {
+  /** May depend on the origins under which the site can be opened, which are known once the port is. */
+  topology: (origins: string[]) => Topology;
+  /** Folder for the database and what must survive a restart. Created where missing. */
+  dataDirectory: string;
+  /** Address of the public server. */
+  host: string;
+  /** Port of the public server; 0 takes a free one. */
+  port: number;
+  site: { directory: string; manifest: SiteManifest };
+  /** Another DynamoDB instead of the embedded engine. */
+  dynamodbEndpoint?: string | undefined;
+  gatewayLimits?: Partial<GatewayLimits>;
+  /** Events that one function handles at a time. */
+  maxConcurrency?: number;
+  log: Log;
+  onReport?: (report: Report) => void;
+}
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+export interface LocalCloud {
+  /** Where the site is: `http://localhost:4000/`. */
+  url: string;
+  /** Where a page connects: `ws://localhost:4000/live`. */
+  webSocketUrl: string;
+  /** Where the database is, with the credentials that it takes. */
+  dynamodb: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
+  topology: Topology;
+  health(): Health;
+  /** Takes new code for a function; invocations under way finish on the old. */
+  reloadFunction(functionName: string): Promise<void>;
+  /** Takes a newly built site. */
+  reloadSite(manifest: SiteManifest): void;
+  /** Tells pages to reconnect, finishes what is under way, stops everything. */
+  close(): Promise<void>;
+}
+
+/** @throws errors with a `remedy` for what a person can mend: a taken port, an engine that is missing, a foreign database file … */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { dataDirectory, log } = options;
+  const stops: (() => Promise<unknown> | void)[] = [];
+  /** Whatever has been started is stopped in the reverse order, even where starting failed half-way. */
+  const close = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    const server = await PublicServer.open(options.host, options.port);
+    stops.push(() => server.close());
+    const origins = originsOf(options.host, server.port);
+    const topology = options.topology(origins);
+    const { region, webSocketApi: api } = topology;
+
+    const database = await startDynamoDB({ dataDirectory, endpoint: options.dynamodbEndpoint, log });
+    stops.push(() => database.stop());
+    const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(20).toString('hex') };
+    const sdk = { endpoint: database.endpoint, region, credentials };
+    const dynamodb = new DynamoDBClient(sdk);
+    const streams = new DynamoDBStreamsClient(sdk);
+    stops.push(() => (streams.destroy(), dynamodb.destroy()));
+    await ensureTables(dynamodb, topology.tables);
+
+    // Gateway and functions need each other: the functions are told where @connections is, the gateway calls them.
+    const functions: { lambda?: Lambda } = {};
+    const gateway = createGateway({
+      api,
+      region,
+      credentials,
+      invoke: (functionName, event) => functions.lambda!.invoke(functionName, event),
+      journalFile: join(dataDirectory, 'connections.journal'),
+      ...(options.gatewayLimits && { limits: options.gatewayLimits }),
+      log: (level, message) => log(level, message),
+    });
+    const managementEndpoint = await gateway.listen();
+    const lambda = createLambda({
+      functions: resolveManagementEndpoint(topology, managementEndpoint),
+      region,
+      environment: {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+      },
+      ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
+      onLog: (functionName, line) => log('debug', `${functionName}: ${line}`),
+      onReport(report) {
+        // What a function has written is in the stream now.
+        for (const mapping of mappings) mapping.wake();
+        options.onReport?.(report);
+      },
+    });
+    functions.lambda = lambda;
+    stops.push(() => lambda.close());
+    stops.push(() => gateway.close());
+
+    const checkpoints = createFileCheckpointStore(join(dataDirectory, 'checkpoints'));
+    const mappings = topology.eventSourceMappings.map((mapping) =>
+      createEventSourceMapping({ mapping, invoke: lambda.invoke, streams, dynamodb, checkpoints, log }),
+    );
+    const schedules = topology.schedules.map((schedule) =>
+      createSchedule({ schedule, invoke: lambda.invoke }),
+    );
+    await warm(lambda, topology);
+    for (const source of [...mappings, ...schedules]) {
+      source.start();
+      stops.push(() => source.stop());
+    }
+
+    const endpointFor = webSocketUrlFor(origins, api.stage);
+    const site = createStaticHost({ ...options.site, endpointFor });
+    const health = () => healthOf({ database, gateway, mappings });
+    server.serve({ site: site.handle, gateway, health });
+    // Pages reconnect when their socket closes; until the port is closed they are told to come back later.
+    stops.push(() => server.serve(undefined));
+    gateway.recover();
+    return {
+      url: `${origins[0]}/`,
+      webSocketUrl: endpointFor(undefined),
+      dynamodb: sdk,
+      topology,
+      health,
+      reloadFunction: (functionName) => lambda.reload(functionName),
+      reloadSite: site.reload,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+/** The whole way, seen through two real browser windows. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.ts';
+import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+
+const executablePath = findChromium();
+const options = { skip: executablePath ? false : 'Chromium is missing: apt-get install chromium, or set CHROMIUM_PATH' };
+
+let data: Awaited<ReturnType<typeof dataFolder>>;
+let server: RunningServer;
+let browser: Browser;
+
+before(async () => {
+  if (!executablePath) return;
+  data = await dataFolder();
+  [server, browser] = await Promise.all([
+    startServer(data.path),
+    chromium.launch({ executablePath, args: CHROMIUM_FLAGS }),
+  ]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.kill();
+  await data?.remove();
+});
+
+/** A window of its own: its own sessionStorage, as another visitor has. */
+async function visit(): Promise<Page> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    // The browser itself reports a socket that could not connect; that is expected while the server is down.
+    if (message.type() === 'error' && !message.text().includes('WebSocket')) problems.push(message.text());
+  });
+  await page.goto(server.url);
+  await page.exposeFunction('problems', () => problems);
+  return page;
+}
+
+/** Resolves when the page shows these numbers. */
+async function shows(page: Page, visits: number, viewers: number): Promise<void> {
+  await page.waitForFunction(
+    ([wantedVisits, wantedViewers]) =>
+      document.querySelector('[data-counter="visits"]')?.textContent === String(wantedVisits) &&
+      document.querySelector('[data-counter="viewers"]')?.textContent === String(wantedViewers),
+    [visits, viewers],
+  );
+}
+const noProblems = async (page: Page) =>
+  assert.deepEqual(await page.evaluate('window.problems()'), [], 'no script error, nothing blocked by the policy');
+
+test('a second visit ticks on the first page, leaving lowers the viewers, a reload does not count', options, async () => {
+  const first = await visit();
+  await shows(first, 1, 1);
+  assert.equal(await first.locator('[data-counter="visits"]').isVisible(), true);
+
+  const second = await visit();
+  await shows(second, 2, 2);
+  await shows(first, 2, 2);
+
+  await second.reload();
+  await shows(second, 2, 2);
+  await shows(first, 2, 2);
+
+  await second.context().close();
+  await shows(first, 2, 1);
+  await noProblems(first);
+  await first.context().close();
+});
+
+test('after the server was killed and started again both pages come back and the number stands', options, async () => {
+  const [first, second] = [await visit(), await visit()];
+  await shows(first, 4, 2);
+  await shows(second, 4, 2);
+
+  const { port } = server;
+  await server.kill();
+  server = await startServer(data.path, ['--port', String(port)]);
+
+  await shows(first, 4, 2);
+  await shows(second, 4, 2);
+  const third = await visit();
+  for (const page of [first, second, third]) await shows(page, 5, 3);
+  for (const page of [first, second, third]) await noProblems(page);
+});

@@ -1,0 +1,78 @@
+/** `kill -9` in the middle of traffic: no accepted visit is lost, none is counted twice. */
+import assert from 'node:assert/strict';
+import { randomInt, randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { connectClient, type TestClient } from '../support/client.ts';
+import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+
+const KILLS = 20;
+const VISITS_A_ROUND = 60;
+const AT_ONCE = 12;
+
+const data = await dataFolder();
+let server: RunningServer | undefined;
+after(async () => {
+  await server?.kill();
+  await data.remove();
+});
+
+/** Connects all visits, a few at a time, until all are there or the server is killed after `killAfter` acceptances. Returns the accepted. */
+async function traffic(running: RunningServer, visits: string[], killAfter: number): Promise<string[]> {
+  const accepted: string[] = [];
+  const clients: TestClient[] = [];
+  const queue = visits.values();
+  let killed: Promise<void> | undefined;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const visit of queue) {
+        if (killed) return;
+        try {
+          clients.push(await connectClient(running.url, { visit }));
+        } catch {
+          // Refused or cut off: the page would try again with the same visit id.
+          continue;
+        }
+        accepted.push(visit);
+        if (accepted.length === killAfter) killed = running.kill();
+      }
+    }),
+  );
+  await killed;
+  for (const { socket } of clients) socket.terminate();
+  return accepted;
+}
+
+async function count(running: RunningServer): Promise<number> {
+  // The smoke test's visit is connected and answered like any other, and never counted.
+  const client = await connectClient(running.url, { visit: 'smoke-test-visit' });
+  client.send({ action: 'hello' });
+  const { count: visits } = await client.until(() => true);
+  await client.close();
+  return visits;
+}
+
+test(`${KILLS} kills in the middle of traffic lose nothing and double nothing`, async (t) => {
+  const everyVisit: string[] = [];
+  let unanswered = 0;
+  for (let round = 1; round <= KILLS; round++) {
+    server = await startServer(data.path);
+    const before = await count(server);
+    assert.equal(before, everyVisit.length, `after ${round - 1} kills`);
+    const visits = Array.from({ length: VISITS_A_ROUND }, () => randomUUID());
+    const accepted = await traffic(server, visits, randomInt(1, VISITS_A_ROUND / 2));
+    everyVisit.push(...visits);
+
+    server = await startServer(data.path);
+    const survived = await count(server);
+    const known = everyVisit.length - VISITS_A_ROUND + accepted.length;
+    assert.ok(survived >= known, `round ${round}: ${known} were accepted, ${survived} survived`);
+    assert.ok(survived <= everyVisit.length, `round ${round}: ${everyVisit.length} came, ${survived} were counted`);
+    unanswered += survived - known;
+    // What pages do: whoever got no answer tries again, and so does whoever was cut off.
+    const again = await traffic(server, visits, Infinity);
+    assert.equal(again.length, VISITS_A_ROUND);
+    assert.equal(await count(server), everyVisit.length, `round ${round}: every visit is counted once`);
+    await server.kill();
+  }
+  t.diagnostic(`${KILLS * 2} kills, ${everyVisit.length} visits: 0 lost, 0 doubled; ${unanswered} committed whose answer the kill swallowed`);
+});

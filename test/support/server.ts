@@ -1,0 +1,72 @@
+/** `npm start` as a process of its own, as a user runs it, on a port and in a data folder of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface RunningServer {
+  /** `http://localhost:<port>/` */
+  url: string;
+  port: number;
+  process: ChildProcess;
+  /** What it has written so far. */
+  output(): string;
+  /** Ends it without a warning, as a power cut does; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Ends it in good order (SIGTERM) and resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** A data folder that is removed by `remove`. */
+export async function dataFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'cloud-resume-data-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Starts the server and resolves when it has printed its URL.
+ * @param args further flags; `--port 0` unless they name one
+ * @throws with all its output when it ends before that
+ */
+export async function startServer(dataDirectory: string, args: string[] = []): Promise<RunningServer> {
+  const port = args.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'cli/start.ts', '--data', dataDirectory, ...port, ...args],
+    {
+      cwd: PROJECT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        output += `${line}\n`;
+        if (/^https?:\/\/\S+$/.test(line)) resolve(line);
+      });
+    }
+    void exited.then(([code]) => reject(new Error(`The server ended with code ${code}:\n${output}`)));
+  });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    process: child,
+    output: () => output,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
