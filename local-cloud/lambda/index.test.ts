@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { createLambda, type Lambda, type LambdaOptions, type Report } from './index.ts';
+import { test } from 'node:test';
 import { functionBundle } from './testing/function-bundle.ts';
-
-type Fn = LambdaOptions['functions'][number];
-
-function start(t: TestContext, fn: Fn | Fn[], options: Partial<LambdaOptions> = {}): Lambda {
-  const lambda = createLambda({
-    functions: [fn].flat(),
-    region: 'eu-central-1',
-    environment: {},
-    ...options,
-  });
-  t.after(() => lambda.close(0));
-  return lambda;
-}
+import { HELD, holding, startLambda } from './testing/start-lambda.ts';
 
 test('a handler gets the event and its answer comes back, both as JSON', async (t) => {
   const fn = functionBundle(t, 'export const handler = async (event) => ({ got: event, when: new Date(0) })');
-  const lambda = start(t, fn, { newRequestId: () => 'request-1' });
+  const lambda = startLambda(t, fn, { newRequestId: () => 'request-1' });
 
   const result = await lambda.invoke('greeter', { name: 'Ada', dropped: undefined });
 
@@ -31,7 +18,7 @@ test('a handler gets the event and its answer comes back, both as JSON', async (
 });
 
 test('a handler that returns nothing answers null, and no event is an empty object', async (t) => {
-  const lambda = start(t, functionBundle(t, 'export const handler = (event) => event.none'));
+  const lambda = startLambda(t, functionBundle(t, 'export const handler = (event) => event.none'));
 
   const result = await lambda.invoke('greeter', undefined);
 
@@ -43,7 +30,7 @@ test('the context is the one of the Node.js runtime', async (t) => {
     const { getRemainingTimeInMillis, ...rest } = context;
     return { ...rest, remaining: getRemainingTimeInMillis() };
   }`;
-  const lambda = start(t, functionBundle(t, code), {
+  const lambda = startLambda(t, functionBundle(t, code), {
     accountId: '123456789012',
     newRequestId: () => 'request-1',
   });
@@ -76,7 +63,7 @@ test("a function sees Lambda's environment and its own, and nothing of the host'
       environment: { VISITOR_COUNT_TABLE: 'VisitorCount', AWS_ENDPOINT_URL_DYNAMODB: 'http://own' },
     },
   );
-  const lambda = start(t, fn, {
+  const lambda = startLambda(t, fn, {
     environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://shared', AWS_ACCESS_KEY_ID: 'local' },
   });
 
@@ -111,7 +98,7 @@ test("a function sees Lambda's environment and its own, and nothing of the host'
 });
 
 test('an environment is kept: its module state is there for the next event', async (t) => {
-  const lambda = start(t, functionBundle(t, 'let n = 0; export const handler = async () => ++n'));
+  const lambda = startLambda(t, functionBundle(t, 'let n = 0; export const handler = async () => ++n'));
 
   await lambda.invoke('greeter', {});
   const second = await lambda.invoke('greeter', {});
@@ -121,68 +108,55 @@ test('an environment is kept: its module state is there for the next event', asy
 });
 
 test('every line that the function writes is handed on, in order and before the answer', async (t) => {
-  const lines: string[] = [];
   const code = `console.log('init');
     export const handler = async () => { console.log('%s is %d', 'answer', 42, { deep: true }); console.error('two\\nlines') }`;
-  const lambda = start(t, functionBundle(t, code), { onLog: (name, line) => lines.push(`${name}: ${line}`) });
+  const lambda = startLambda(t, functionBundle(t, code));
 
   await lambda.invoke('greeter', {});
 
-  assert.deepEqual(lines, [
-    'greeter: init',
-    'greeter: answer is 42 { deep: true }',
-    'greeter: two',
-    'greeter: lines',
-  ]);
+  assert.deepEqual(lambda.lines, ['init', 'answer is 42 { deep: true }', 'two', 'lines']);
+});
+
+test('what is written past the console is handed on too', async (t) => {
+  const code = 'export const handler = async () => { process.stdout.write("raw line\\n") }';
+  const lambda = startLambda(t, functionBundle(t, code));
+
+  await lambda.invoke('greeter', {});
+
+  assert.equal(await lambda.line((line) => line.startsWith('raw')), 'raw line');
 });
 
 test('reports say how long each event and the first init took', async (t) => {
-  const reports: Report[] = [];
-  const lambda = start(t, functionBundle(t, 'export const handler = async () => 1'), {
-    onReport: (report) => reports.push(report),
-  });
+  const lambda = startLambda(t, functionBundle(t, 'export const handler = async () => 1'));
 
   await lambda.invoke('greeter', {});
   await lambda.invoke('greeter', {});
 
-  assert.ok(reports[0]?.initDurationMs! > 0);
-  assert.equal(reports[1]?.initDurationMs, undefined);
-  assert.equal(reports[1]?.memorySize, 128);
+  const [first, second] = lambda.reports;
+  assert.ok(first?.initDurationMs && first.initDurationMs > 0);
+  assert.equal(second?.initDurationMs, undefined);
+  assert.equal(second?.memorySize, 128);
 });
 
 test('new code is taken at once, and a running invocation finishes on the old', async (t) => {
-  const started = deferred<number>();
-  const code = `export const handler = async ({ wait }) => {
-    if (wait) {
-      const signal = new Promise((resolve) => process.once('SIGUSR2', resolve));
-      const alive = setInterval(() => {}, 1000);
-      console.log(process.pid);
-      await signal;
-      clearInterval(alive);
-    }
-    return 'old';
-  }`;
-  const fn = functionBundle(t, code);
-  const lambda = start(t, fn, { onLog: (_, line) => started.resolve(Number(line)) });
+  const fn = functionBundle(
+    t,
+    `${HELD} export const handler = async ({ name }) => { if (name) await held(name); return 'old' }`,
+  );
+  const lambda = startLambda(t, fn);
   await lambda.invoke('greeter', {});
-  const running = lambda.invoke('greeter', { wait: true });
-  const processId = await started.promise;
+  const running = lambda.invoke('greeter', { name: 'running' });
+  const release = await holding(lambda, 'running');
 
   writeFileSync(
     join(fn.codeDirectory, 'index.mjs'),
-    `export const handler = async () => process.env.VERSION`,
+    'export const handler = async () => process.env.VERSION',
   );
   const reloaded = lambda.reload('greeter', { environment: { VERSION: 'new' } });
   const next = await lambda.invoke('greeter', {});
-  process.kill(processId, 'SIGUSR2');
+  release();
   await reloaded;
 
   assert.equal(next.payload, 'new');
   assert.equal((await running).payload, 'old');
 });
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((done) => (resolve = done));
-  return { promise, resolve };
-}
