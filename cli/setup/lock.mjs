@@ -29,7 +29,7 @@ export async function withLock(folder, say, action) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   try {
-    return action();
+    return await action();
   } finally {
     release(folder);
   }

@@ -3,11 +3,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkDatabaseFile } from './database-file.ts';
-import { spawnEngine, untilAnswers, type EngineEnd, type EngineProcess } from './engine-process.ts';
+import { spawnEngine, untilAnswers } from './engine-process.ts';
 import { DynamoDBError } from './errors.ts';
 import { findFreePort } from './free-port.ts';
 import { endLeftover } from './leftover.ts';
 import { identify } from './process-identity.ts';
+import type { ProcessEnd, TiedProcess } from './tied-process.ts';
 
 export interface EngineOptions {
   binary: string;
@@ -74,7 +75,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await endLeftover(processFile, limits.stopMs, options.log);
   checkDatabaseFile(databaseFile);
 
-  let current: EngineProcess;
+  let current: TiedProcess;
   let running = true;
   let restarts = 0;
   const stopping = new AbortController();
@@ -163,7 +164,7 @@ function failed(how: string): DynamoDBError {
   );
 }
 
-function wording(end: EngineEnd): string {
+function wording(end: ProcessEnd): string {
   const how = end.signal ? `signal ${end.signal}` : `exit code ${end.exitCode}`;
   return end.message ? `${how}: ${end.message}` : how;
 }

@@ -1,0 +1,5 @@
+export function withLock<T>(
+  folder: string,
+  say: (text: string) => void,
+  action: () => T | Promise<T>,
+): Promise<T>;

@@ -1,0 +1,100 @@
+/** What single tests need and a plain machine lacks: programs, and npm packages too heavy to be dependencies. */
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { withLock } from '../../cli/setup/lock.mjs';
+
+const run = promisify(execFile);
+const CACHE = fileURLToPath(new URL('../../.cache/tools', import.meta.url));
+const QUIET = ['--no-audit', '--no-fund', '--progress=false', '--loglevel=error', '--prefer-offline'];
+
+export interface ToolOptions {
+  /** Leave out the package's own dependencies. */
+  alone?: boolean;
+}
+
+/**
+ * An npm package in exactly that version, outside of node_modules: fetched once into `.cache/tools`, then reused. No install script
+ * runs.
+ * @returns the package's folder
+ * @throws when the npm registry cannot be reached or has no such version
+ */
+export async function tool(
+  name: string,
+  version: string,
+  { alone = false }: ToolOptions = {},
+): Promise<string> {
+  const folder = join(CACHE, `${name.replaceAll('/', '+')}@${version}${alone ? '-alone' : ''}`);
+  const packageFolder = alone ? join(folder, 'package') : join(folder, 'node_modules', name);
+  if (existsSync(folder)) return packageFolder;
+  // Several test files may ask for it at the same time; one fetches it, beside its place, so that a half one is never seen.
+  await withLock(
+    `${folder}.lock`,
+    () => {},
+    async () => {
+      if (existsSync(folder)) return;
+      const fetching = `${folder}.fetching`;
+      await rm(fetching, { recursive: true, force: true });
+      await mkdir(fetching, { recursive: true });
+      await (alone ? fetchAlone : fetchWhole)(`${name}@${version}`, fetching);
+      await rename(fetching, folder);
+    },
+  );
+  return packageFolder;
+}
+
+async function fetchWhole(specifier: string, into: string): Promise<void> {
+  await npm(['install', '--prefix', into, '--no-save', '--ignore-scripts', ...QUIET, specifier]);
+}
+
+async function fetchAlone(specifier: string, into: string): Promise<void> {
+  const { stdout } = await npm(['pack', '--json', '--pack-destination', into, ...QUIET, specifier]);
+  // npm 11 lists the packed packages, later ones name them.
+  const packed = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;
+  const [{ filename }] = Object.values(packed) as [{ filename: string }];
+  await run('tar', ['-xzf', join(into, filename), '-C', into]);
+  await rm(join(into, filename));
+}
+
+function npm(args: string[]): Promise<{ stdout: string }> {
+  return run('npm', args, { shell: process.platform === 'win32', maxBuffer: 16 * 1024 * 1024 });
+}
+
+export interface Requirement {
+  /** What is needed: `Java 17 or newer`. */
+  what: string;
+  found: boolean;
+  /** How to get it. */
+  install: string;
+}
+
+/**
+ * Why a test cannot run here, for `node:test`'s `skip`; `false` where it can.
+ * @throws with the same text where `CI=true`: there a skipped test is a failed one
+ */
+export function requirement({ what, found, install }: Requirement): string | false {
+  if (found) return false;
+  const reason = `needs ${what}: ${install}`;
+  if (process.env['CI'] === 'true') throw new Error(`This test ${reason}.`);
+  return reason;
+}
+
+const PROGRAMS = {
+  java: {
+    probe: ['-version'],
+    what: 'Java 17 or newer',
+    install: 'apt-get install openjdk-17-jre-headless',
+    fits: (output: string) => Number(/version "(\d+)/.exec(output)?.[1] ?? 0) >= 17,
+  },
+  pdftotext: { probe: ['-v'], what: 'pdftotext', install: 'apt-get install poppler-utils', fits: () => true },
+} as const;
+
+/** As {@link requirement}, for a program that is looked for on the PATH. */
+export function missingProgram(name: keyof typeof PROGRAMS): string | false {
+  const { probe, what, install, fits } = PROGRAMS[name];
+  const { status, stdout, stderr } = spawnSync(name, probe, { encoding: 'utf8' });
+  return requirement({ what, install, found: status === 0 && fits(stdout + stderr) });
+}
