@@ -7,6 +7,9 @@ import { buildSite } from '../site/builder/index.ts';
 import { readArguments, readPort } from './arguments.ts';
 import { localTopology } from './topology.ts';
 
+// The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 export const SERVE_OPTIONS = {

@@ -103,6 +103,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
       onLog: (functionName, line) => log('debug', `${functionName}: ${line}`),

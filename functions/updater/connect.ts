@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { isbot } from 'isbot';
+import { isDeclaredBot } from './bot.ts';
 import { SMOKE_VISIT_ID, VISIT_ID_PATTERN, VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { answer, header, type WebSocketEvent } from './event.ts';
 import type { Newcomer } from './accept.ts';
@@ -32,7 +32,7 @@ export async function connect(
     kind: visitId === undefined ? 'plain' : 'page',
     // A plain client has no visit id: its connection is its visit.
     visitId: visitId ?? event.requestContext.connectionId,
-    counts: visitId !== SMOKE_VISIT_ID && !isbot(header(event, 'user-agent')),
+    counts: visitId !== SMOKE_VISIT_ID && !isDeclaredBot(header(event, 'user-agent')),
   });
   return answer(200);
 }

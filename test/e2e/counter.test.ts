@@ -1,24 +1,20 @@
 /** The whole way, seen through two real browser windows. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.ts';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 
-const executablePath = findChromium();
-const options = { skip: executablePath ? false : 'Chromium is missing: apt-get install chromium, or set CHROMIUM_PATH' };
+const options = { skip: missingChromium() };
 
 let data: Awaited<ReturnType<typeof dataFolder>>;
 let server: RunningServer;
 let browser: Browser;
 
 before(async () => {
-  if (!executablePath) return;
+  if (options.skip) return;
   data = await dataFolder();
-  [server, browser] = await Promise.all([
-    startServer(data.path),
-    chromium.launch({ executablePath, args: CHROMIUM_FLAGS }),
-  ]);
+  [server, browser] = await Promise.all([startServer(data.path), launchChromium()]);
 });
 after(async () => {
   await browser?.close();
@@ -52,39 +48,51 @@ async function shows(page: Page, visits: number, viewers: number): Promise<void>
   );
 }
 const noProblems = async (page: Page) =>
-  assert.deepEqual(await page.evaluate('window.problems()'), [], 'no script error, nothing blocked by the policy');
+  assert.deepEqual(
+    await page.evaluate('window.problems()'),
+    [],
+    'no script error, nothing blocked by the policy',
+  );
 
-test('a second visit ticks on the first page, leaving lowers the viewers, a reload does not count', options, async () => {
-  const first = await visit();
-  await shows(first, 1, 1);
-  assert.equal(await first.locator('[data-counter="visits"]').isVisible(), true);
+test(
+  'a second visit ticks on the first page, leaving lowers the viewers, a reload does not count',
+  options,
+  async () => {
+    const first = await visit();
+    await shows(first, 1, 1);
+    assert.equal(await first.locator('[data-counter="visits"]').isVisible(), true);
 
-  const second = await visit();
-  await shows(second, 2, 2);
-  await shows(first, 2, 2);
+    const second = await visit();
+    await shows(second, 2, 2);
+    await shows(first, 2, 2);
 
-  await second.reload();
-  await shows(second, 2, 2);
-  await shows(first, 2, 2);
+    await second.reload();
+    await shows(second, 2, 2);
+    await shows(first, 2, 2);
 
-  await second.context().close();
-  await shows(first, 2, 1);
-  await noProblems(first);
-  await first.context().close();
-});
+    await second.context().close();
+    await shows(first, 2, 1);
+    await noProblems(first);
+    await first.context().close();
+  },
+);
 
-test('after the server was killed and started again both pages come back and the number stands', options, async () => {
-  const [first, second] = [await visit(), await visit()];
-  await shows(first, 4, 2);
-  await shows(second, 4, 2);
+test(
+  'after the server was killed and started again both pages come back and the number stands',
+  options,
+  async () => {
+    const [first, second] = [await visit(), await visit()];
+    await shows(first, 4, 2);
+    await shows(second, 4, 2);
 
-  const { port } = server;
-  await server.kill();
-  server = await startServer(data.path, ['--port', String(port)]);
+    const { port } = server;
+    await server.kill();
+    server = await startServer(data.path, ['--port', String(port)]);
 
-  await shows(first, 4, 2);
-  await shows(second, 4, 2);
-  const third = await visit();
-  for (const page of [first, second, third]) await shows(page, 5, 3);
-  for (const page of [first, second, third]) await noProblems(page);
-});
+    await shows(first, 4, 2);
+    await shows(second, 4, 2);
+    const third = await visit();
+    for (const page of [first, second, third]) await shows(page, 5, 3);
+    for (const page of [first, second, third]) await noProblems(page);
+  },
+);

@@ -1,0 +1,42 @@
+/** The real browser of the tests: Debian's Chromium or any other that is installed. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
+/** Nothing goes over the network by itself, and root may run it. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const executablePath = [
+  process.env['CHROMIUM_PATH'],
+  ...(process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name))),
+  MAC,
+].find((path) => path && existsSync(path));
+
+/**
+ * For `node:test`'s `skip`: why a browser test can't run here, or `false`.
+ * @throws with the same text where `CI=true`: there, a skipped test is a failed one
+ */
+export function missingChromium(): string | false {
+  if (executablePath) return false;
+  const reason = 'needs Chromium: apt-get install chromium, or set CHROMIUM_PATH';
+  if (process.env['CI'] === 'true') throw new Error(`This test ${reason}.`);
+  return reason;
+}
+
+export function launchChromium(args: string[] = []): Promise<Browser> {
+  if (!executablePath) throw new Error('Chromium is missing: apt-get install chromium, or set CHROMIUM_PATH');
+  return chromium.launch({ executablePath, args: [...FLAGS, ...args] });
+}
