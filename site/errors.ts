@@ -1,10 +1,10 @@
 /** A mistake that the owner can mend: what happened and where, and what to do next. Never needs a stack trace. */
 export class SiteError extends Error {
   override name = 'SiteError';
-  readonly nextStep: string;
+  readonly remedy: string;
 
-  constructor(message: string, nextStep: string) {
-    super(`${message}\n${nextStep}`);
-    this.nextStep = nextStep;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
   }
 }

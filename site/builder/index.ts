@@ -1,21 +1,32 @@
-/** From `resume.json` to a folder of files that any static host can serve, and a manifest beside it. */
+/** From a résumé to a folder of files that any static host can serve, and a manifest beside it. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
-import { plain } from '../theme/markdown.ts';
-import { page } from '../theme/page.ts';
+import { en } from '../language/en.ts';
+import { languageFor } from '../language/index.ts';
+import { withoutUnknownKeys } from '../resume/checks/keys.ts';
+import { loadResume } from '../resume/index.ts';
+import { publicCopy } from '../resume/private.ts';
 import { settingsOf } from '../resume/settings.ts';
-import type { Resume } from '../resume/types.ts';
-import { clientScript, styleSheet } from './bundle.ts';
-import { displayFontFace } from './display-font.ts';
+import { findChromium } from './files/chromium.ts';
+import { robots, sitemap } from './files/crawlers.ts';
+import { type Paper, printPdf } from './files/pdf.ts';
+import { LARGE_PHOTO, photoFile } from './files/photo.ts';
+import { plainText } from './files/plain-text.ts';
+import { vcard } from './files/vcard.ts';
 import { manifestOf, refuseForeignFiles, writeSite, type BuiltFile } from './output.ts';
-import { contentSecurityPolicy } from './policy.ts';
+import { renderOwnTheme } from './own-theme.ts';
 
 export interface BuildOptions {
   resumeFile: string;
   /** Made or replaced; refused when it holds files that no build has put there. */
   outDirectory: string;
   /** Where the page will be, such as `https://example.com`; goes before the résumé's own `meta.site.url`. */
-  url?: string;
+  url?: string | undefined;
+  /** Size of the PDF; `a4` by default. */
+  paper?: Paper | undefined;
+  /** Whether to print `resume.pdf` where a Chromium is at hand; true by default. */
+  pdf?: boolean | undefined;
 }
 
 export interface BuildResult {
@@ -27,37 +38,74 @@ export interface BuildResult {
 
 /** Throws a SiteError for whatever the owner can mend; then nothing has been changed. */
 export async function buildSite(options: BuildOptions): Promise<BuildResult> {
-  await refuseForeignFiles(options.outDirectory);
-  const resume = JSON.parse(await readFile(options.resumeFile, 'utf8')) as Resume;
-  const settings = settingsOf(resume, { url: options.url });
-  const font = await displayFontFace(resume.basics?.name ?? '');
-  const [script, css] = await Promise.all([
-    clientScript('index.ts'),
-    styleSheet(['page.css', 'print.css'], font),
+  const { resumeFile, outDirectory } = options;
+  await refuseForeignFiles(outDirectory);
+  const loaded = await loadResume(resumeFile);
+  const settings = settingsOf(loaded.resume, { url: options.url });
+  const resume = publicCopy(loaded.resume, settings.private);
+  const warnings = loaded.warnings ? [loaded.warnings] : [];
+
+  const photo = await photoFile(resume.basics?.image, resumeFile);
+  if (photo && photo.content.length > LARGE_PHOTO) {
+    const size = Math.round(photo.content.length / 1000);
+    warnings.push(`basics.image has ${size} kB: visitors wait for it. 256 × 256 pixels are enough.`);
+  }
+  const theme = await renderOwnTheme(resume, settings, photo);
+  const attachments = photo ? [photo] : [];
+  const pdf =
+    options.pdf === false ? undefined : await makePdf(theme.html([]), attachments, options, warnings);
+  const words = languageFor(settings.language) ?? en;
+
+  const page = theme.html([
+    ...(pdf ? [{ href: 'resume.pdf', label: 'PDF' }] : []),
+    { href: 'resume.txt', label: words.plainText },
+    { href: 'contact.vcf', label: words.contactCard },
+    { href: 'resume.json', label: 'JSON Resume' },
   ]);
-  const favicon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>';
-  const html = page(resume, settings, {
-    head: {
-      title: [resume.basics?.name, resume.basics?.label].filter(Boolean).join(' – '),
-      description: plain(resume.basics?.summary ?? ''),
-      canonical: settings.url,
-      favicon: '/favicon.svg',
-      css,
-      script,
-    },
-    downloads: [{ href: '/resume.json', label: 'JSON' }],
-  });
+  const published = withoutUnknownKeys(resume);
+  const lastModified =
+    typeof resume.meta?.['lastModified'] === 'string' ? resume.meta['lastModified'] : undefined;
   const files: BuiltFile[] = [
-    { path: 'index.html', contentType: 'text/html; charset=utf-8', content: html },
-    {
-      path: '404.html',
-      contentType: 'text/html; charset=utf-8',
-      content: '<!doctype html><title>Not found</title>',
-    },
-    { path: 'favicon.svg', contentType: 'image/svg+xml', content: favicon },
-    { path: 'resume.json', contentType: 'application/json', content: JSON.stringify(resume, null, 2) },
+    text('index.html', 'text/html', page),
+    ...theme.files,
+    ...attachments,
+    text('resume.json', 'application/json', `${JSON.stringify(published, null, 2)}\n`),
+    text('resume.txt', 'text/plain', plainText(resume, settings)),
+    text('contact.vcf', 'text/vcard', vcard(resume.basics ?? {})),
+    text('robots.txt', 'text/plain', robots(settings.url)),
+    ...(settings.url ? [text('sitemap.xml', 'application/xml', sitemap(settings.url, lastModified))] : []),
+    ...(pdf ? [{ path: 'resume.pdf', contentType: 'application/pdf', content: pdf }] : []),
   ];
-  const manifest = manifestOf(files, contentSecurityPolicy({ scripts: [script], styles: [css] }));
-  await writeSite(options.outDirectory, files, manifest);
-  return { manifest, warnings: [] };
+  const manifest = manifestOf(files, theme.contentSecurityPolicy);
+  await writeSite(outDirectory, files, manifest);
+  return { manifest, warnings: [...warnings, ...theme.warnings] };
+}
+
+function text(path: string, type: string, content: string): BuiltFile {
+  return { path, contentType: `${type}; charset=utf-8`, content };
+}
+
+/** `undefined` with a warning where it cannot be made: the page does without. */
+async function makePdf(
+  html: string,
+  attachments: BuiltFile[],
+  { outDirectory, paper = 'a4' }: BuildOptions,
+  warnings: string[],
+): Promise<Buffer | undefined> {
+  const chromium = await findChromium();
+  if (!chromium) {
+    warnings.push(
+      'resume.pdf was not made: there is no Chromium or Chrome here. Install one, or name it in CHROMIUM_PATH.',
+    );
+    return undefined;
+  }
+  const previous = await readFile(join(outDirectory, 'resume.pdf')).catch(() => undefined);
+  try {
+    return await printPdf({ html, attachments, paper, chromium, previous });
+  } catch (error) {
+    warnings.push(
+      `resume.pdf was not made: ${chromium} failed (${(error as Error).message.split('\n')[0]}).`,
+    );
+    return undefined;
+  }
 }

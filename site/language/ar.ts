@@ -15,7 +15,7 @@ export const ar: Language = {
     references: 'التوصيات',
   },
   contact: 'التواصل',
-  address: 'العنوان',
+  location: 'المكان',
   email: 'البريد الإلكتروني',
   phone: 'الهاتف',
   website: 'الموقع',

@@ -15,7 +15,7 @@ export const de: Language = {
     references: 'Referenzen',
   },
   contact: 'Kontakt',
-  address: 'Adresse',
+  location: 'Ort',
   email: 'E-Mail',
   phone: 'Telefon',
   website: 'Website',

@@ -15,7 +15,7 @@ export const en: Language = {
     references: 'References',
   },
   contact: 'Contact',
-  address: 'Address',
+  location: 'Location',
   email: 'Email',
   phone: 'Phone',
   website: 'Website',

@@ -15,7 +15,7 @@ export const es: Language = {
     references: 'Referencias',
   },
   contact: 'Contacto',
-  address: 'Dirección',
+  location: 'Ubicación',
   email: 'Correo electrónico',
   phone: 'Teléfono',
   website: 'Sitio web',

@@ -15,7 +15,7 @@ export const fr: Language = {
     references: 'Références',
   },
   contact: 'Contact',
-  address: 'Adresse',
+  location: 'Lieu',
   email: 'E-mail',
   phone: 'Téléphone',
   website: 'Site web',

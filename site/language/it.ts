@@ -15,7 +15,7 @@ export const it: Language = {
     references: 'Referenze',
   },
   contact: 'Contatti',
-  address: 'Indirizzo',
+  location: 'Luogo',
   email: 'E-mail',
   phone: 'Telefono',
   website: 'Sito web',

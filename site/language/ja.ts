@@ -15,7 +15,7 @@ export const ja: Language = {
     references: '推薦',
   },
   contact: '連絡先',
-  address: '住所',
+  location: '所在地',
   email: 'メール',
   phone: '電話',
   website: 'ウェブサイト',

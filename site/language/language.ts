@@ -4,7 +4,7 @@ export interface Language {
   /** Headings of the sections, by their key in the résumé. */
   sections: Record<SectionKey, string>;
   contact: string;
-  address: string;
+  location: string;
   email: string;
   phone: string;
   website: string;

@@ -15,7 +15,7 @@ export const pt: Language = {
     references: 'Referências',
   },
   contact: 'Contacto',
-  address: 'Morada',
+  location: 'Localização',
   email: 'E-mail',
   phone: 'Telefone',
   website: 'Site',

@@ -15,7 +15,7 @@ export const zh: Language = {
     references: '推荐',
   },
   contact: '联系方式',
-  address: '地址',
+  location: '所在地',
   email: '邮箱',
   phone: '电话',
   website: '网站',

@@ -17,7 +17,7 @@ function contact(context: Context, { email, phone, url, location, profiles }: Ba
   const rows: [string, Html | undefined][] = [
     [words.email, email ? markup`<a href="mailto:${email}">${email}</a>` : undefined],
     [words.phone, phone ? markup`<a href="tel:${phone.replace(/[^+\d]/g, '')}">${phone}</a>` : undefined],
-    [words.address, location && place(context, location)],
+    [words.location, location && place(context, location)],
     [words.website, url ? linked(shortLink(url), url) : undefined],
     ...(profiles ?? []).map(({ network, username, url }): [string, Html | undefined] => [
       network ?? words.website,

@@ -1,0 +1,78 @@
+/** The page on paper, printed by a Chromium that is on the machine. The same page gives the same bytes. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+export type Paper = 'a4' | 'letter';
+
+export interface PdfOptions {
+  html: string;
+  /** Files that the page refers to, by the names it uses. */
+  attachments: { path: string; content: string | Uint8Array }[];
+  paper: Paper;
+  chromium: string;
+  /** The PDF of an earlier build: given back when it was printed from the same page. */
+  previous?: Buffer | undefined;
+  /** Milliseconds; printing takes one or two seconds. */
+  timeout?: number;
+}
+
+const SIZES = { a4: 'A4', letter: 'letter' };
+/** A PDF may carry comments after its end; this one says what it was printed from. */
+const MARK = '%printed-from ';
+/** Any fixed moment, in the form that PDF writes it. */
+const DATE = "(D:20000101000000+00'00')";
+
+/** Throws what the browser says where printing fails. */
+export async function printPdf(options: PdfOptions): Promise<Buffer> {
+  const { html, attachments, paper, chromium, previous, timeout = 30_000 } = options;
+  const source = html.replace('</head>', `<style>@page{size:${SIZES[paper]}}</style></head>`);
+  const mark = `${MARK}${fingerprint([source, ...attachments.map(({ content }) => content)])}\n`;
+  if (previous?.subarray(-mark.length).toString('latin1') === mark) return previous;
+
+  const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-pdf-'));
+  try {
+    for (const { path, content } of attachments) await writeFile(join(folder, path), content);
+    await writeFile(join(folder, 'print.html'), source);
+    const pdf = join(folder, 'resume.pdf');
+    await promisify(execFile)(
+      chromium,
+      [
+        '--headless',
+        '--disable-gpu',
+        '--no-first-run',
+        `--user-data-dir=${join(folder, 'profile')}`,
+        // Chromium refuses to sandbox for root, as in containers. It opens nothing but the page that was just built.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        '--no-pdf-header-footer',
+        `--print-to-pdf=${pdf}`,
+        pathToFileURL(join(folder, 'print.html')).href,
+      ],
+      { timeout },
+    );
+    return Buffer.concat([withoutClock(await readFile(pdf)), Buffer.from(mark)]);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Same length, so that the offsets inside the file stay right. */
+function withoutClock(pdf: Buffer): Buffer {
+  const text = pdf
+    .toString('latin1')
+    .replace(/(\/(?:CreationDate|ModDate) )\(D:[^)]*\)/g, (whole, key: string) => {
+      const date = DATE.padEnd(whole.length - key.length);
+      return key + date.slice(0, whole.length - key.length);
+    });
+  return Buffer.from(text, 'latin1');
+}
+
+function fingerprint(parts: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex');
+}

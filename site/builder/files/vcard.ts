@@ -1,0 +1,68 @@
+/** A contact card for address books: vCard 3.0 (RFC 2426), which phones and mail programs all read. */
+import type { Basics } from '../../resume/types.ts';
+import { plain } from '../../theme/markdown.ts';
+
+export function vcard({
+  name = '',
+  label,
+  email,
+  phone,
+  url,
+  summary,
+  location,
+  profiles = [],
+}: Basics): string {
+  const { address, city, region, postalCode, countryCode } = location ?? {};
+  const words = name.trim().split(/\s+/);
+  const family = words.length > 1 ? words.pop() : '';
+  const lines = [
+    'BEGIN:VCARD',
+    'VERSION:3.0',
+    property('N', [family, words.join(' '), '', '', '']),
+    property('FN', name),
+    label && property('TITLE', label),
+    email && property('EMAIL;TYPE=INTERNET', email),
+    phone && property('TEL', phone),
+    url && property('URL', url),
+    location && property('ADR', ['', '', address, city, region, postalCode, countryCode]),
+    ...profiles.map(
+      ({ network, url }) =>
+        url && property(network ? `X-SOCIALPROFILE;TYPE=${parameter(network)}` : 'X-SOCIALPROFILE', url),
+    ),
+    summary && property('NOTE', plain(summary)),
+    'END:VCARD',
+  ];
+  return lines
+    .filter((line) => line)
+    .map((line) => `${fold(line!)}\r\n`)
+    .join('');
+}
+
+function property(name: string, value: string | (string | undefined)[]): string {
+  const parts = typeof value === 'string' ? [value] : value;
+  return `${name}:${parts.map((part) => escape(part ?? '')).join(';')}`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\,;]/g, '\\$&').replace(/\r?\n/g, '\\n');
+}
+
+function parameter(text: string): string {
+  return text.replace(/[^\p{L}\p{N}-]/gu, '') || 'other';
+}
+
+/** Lines have at most 75 bytes; a continuation begins with a space. */
+function fold(line: string): string {
+  let folded = '';
+  let length = 0;
+  for (const character of line) {
+    const bytes = Buffer.byteLength(character);
+    if (length + bytes > 75) {
+      folded += '\r\n ';
+      length = 1;
+    }
+    folded += character;
+    length += bytes;
+  }
+  return folded;
+}

@@ -1,0 +1,70 @@
+/** Keys that the schema does not know: mostly misspelt, and then their content would silently be missing. */
+import { closest, distance } from 'fastest-levenshtein';
+import { childrenOf, isObject, pathText, type Path } from '../path.ts';
+import type { Problem } from '../problem.ts';
+import { OFFICIAL_SCHEMA } from './schema.ts';
+
+interface SchemaNode {
+  properties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+}
+
+/** Keys of older versions of the schema, and what people write instead. */
+const FORMER_KEYS: Record<string, string> = {
+  company: 'name',
+  employer: 'name',
+  website: 'url',
+  picture: 'image',
+  degree: 'studyType',
+  gpa: 'score',
+  title: 'position',
+};
+
+export function checkKeys(resume: unknown): Problem[] {
+  const problems: Problem[] = [];
+  walk(resume, OFFICIAL_SCHEMA, [], (path, known) => {
+    const key = String(path.at(-1));
+    const meant = suggest(key, known);
+    problems.push({
+      severity: 'warning',
+      message: `"${pathText(path)}" is not in the JSON Resume schema; it is not shown and not published`,
+      hint: meant ? `Did you mean "${meant}"?` : undefined,
+      path,
+      atKey: true,
+    });
+  });
+  return problems;
+}
+
+/** A copy without the keys that the schema does not know; `meta` stays whole. */
+export function withoutUnknownKeys<T>(resume: T): T {
+  const copy = structuredClone(resume);
+  walk(copy, OFFICIAL_SCHEMA, [], (_path, _known, parent, key) => delete parent[key]);
+  return copy;
+}
+
+/** The known key that was probably meant. */
+export function suggest(key: string, known: string[]): string | undefined {
+  const former = FORMER_KEYS[key.toLowerCase()];
+  if (former && known.includes(former)) return former;
+  if (!known.length) return undefined;
+  const best = closest(
+    key.toLowerCase(),
+    known.map((name) => name.toLowerCase()),
+  );
+  if (distance(key.toLowerCase(), best) > Math.max(1, Math.floor(key.length / 3))) return undefined;
+  return known.find((name) => name.toLowerCase() === best);
+}
+
+type Visit = (path: Path, known: string[], parent: Record<string, unknown>, key: string) => void;
+
+function walk(value: unknown, schema: SchemaNode | undefined, path: Path, visit: Visit): void {
+  for (const [key, child] of childrenOf(value)) {
+    if (typeof key === 'number') walk(child, schema?.items, [...path, key], visit);
+    else if (schema?.properties?.[key]) {
+      if (path.length || key !== 'meta') walk(child, schema.properties[key], [...path, key], visit);
+    } else if (schema?.properties && isObject(value) && !key.startsWith('x-')) {
+      visit([...path, key], Object.keys(schema.properties), value, key);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** Addresses that are well-formed and yet lead nowhere that a visitor should go, such as `javascript:`. */
+import { isSafeLink } from '../../theme/links.ts';
+import { childrenOf, pathText, type Path } from '../path.ts';
+import type { Problem } from '../problem.ts';
+import { shown } from './schema.ts';
+
+export function checkLinks(resume: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const visit = (value: unknown, path: Path) => {
+    if (path[0] === 'meta') return;
+    if (
+      path.at(-1) === 'url' &&
+      typeof value === 'string' &&
+      /^[a-z][a-z\d+.-]*:/i.test(value) &&
+      !isSafeLink(value)
+    ) {
+      problems.push({
+        severity: 'error',
+        message: `${pathText(path)} is ${shown(value)}, which no visitor can open`,
+        hint: 'Use an address that starts with https://, http://, mailto: or tel:.',
+        path,
+      });
+    }
+    for (const [key, child] of childrenOf(value)) visit(child, [...path, key]);
+  };
+  visit(resume, []);
+  return problems;
+}

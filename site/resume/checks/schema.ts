@@ -1,0 +1,89 @@
+/** The official JSON Resume schema: types and formats. */
+import { createRequire } from 'node:module';
+import { Ajv, type ErrorObject } from 'ajv';
+import formats from 'ajv-formats';
+import { isObject, pathText, valueAt, type Path } from '../path.ts';
+import type { Problem } from '../problem.ts';
+
+const require = createRequire(import.meta.url);
+export const OFFICIAL_SCHEMA = require('@jsonresume/schema/schema.json') as Record<string, unknown>;
+
+const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
+(formats as unknown as typeof formats.default)(ajv, ['email', 'uri']);
+const validate = ajv.compile(OFFICIAL_SCHEMA);
+
+export function checkSchema(resume: unknown): Problem[] {
+  if (validate(resume)) return [];
+  return (validate.errors ?? [])
+    .filter((error) => error.data !== '')
+    .map((error) => explain(error, toPath(resume, error.instancePath)));
+}
+
+function explain(error: ErrorObject, path: Path): Problem {
+  const where = pathText(path) || 'the résumé';
+  const found = shown(error.data);
+  const problem = (message: string, hint?: string): Problem => ({ severity: 'error', message, hint, path });
+  if (error.keyword === 'type') {
+    const wanted = String(error.params['type']);
+    return problem(
+      `${where} is ${found}, but must be ${KINDS[wanted] ?? wanted}`,
+      hintForType(wanted, error.data),
+    );
+  }
+  if (error.keyword === 'pattern') {
+    const present = /^(present|now|today|current|heute)/i.test(String(error.data));
+    return problem(
+      `${where} is ${found}, which is not a date`,
+      present ? 'Leave the key out: no end date means «Present».' : 'Write 2024, 2024-06 or 2024-06-29.',
+    );
+  }
+  if (error.params['format'] === 'uri') {
+    return problem(
+      `${where} is ${found}, which is not a web address`,
+      `Write it whole, such as ${asUrl(error.data)}.`,
+    );
+  }
+  if (error.params['format'] === 'email') {
+    return problem(`${where} is ${found}, which is not an email address`, 'Write it like name@example.com.');
+  }
+  return problem(`${where} is ${found}, which ${error.message ?? 'does not fit the schema'}`);
+}
+
+const KINDS: Record<string, string> = {
+  string: 'a text',
+  array: 'a list',
+  object: 'an object',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function hintForType(wanted: string, data: unknown): string | undefined {
+  if (data === null) return 'Leave the key out instead.';
+  if (wanted === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
+    return `Put it in quotes: "${data}".`;
+  if (wanted === 'array') return `Put it in brackets: [${isObject(data) ? '{ … }' : JSON.stringify(data)}].`;
+  return undefined;
+}
+
+/** `example.com` is meant as `https://example.com`. */
+function asUrl(data: unknown): string {
+  const text = String(data);
+  return /^[\w-]+(\.[\w-]+)+([/?#]\S*)?$/.test(text) ? `https://${text}` : 'https://example.com';
+}
+
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isObject(value)) return 'an object';
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** `/work/0/name` becomes `['work', 0, 'name']`. */
+function toPath(resume: unknown, pointer: string): Path {
+  const path: Path = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(valueAt(resume, path)) ? Number(key) : key);
+  }
+  return path;
+}

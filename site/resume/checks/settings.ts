@@ -1,0 +1,120 @@
+/** The settings in `meta.site`. Mistakes here are errors: a misspelt `private` would publish what it should hide. */
+import { SECTION_KEYS } from '../../language/language.ts';
+import { isLanguageTag, LANGUAGES, languageFor } from '../../language/index.ts';
+import { isObject, parsePath, pathText, resolvePath, type Path } from '../path.ts';
+import type { Problem } from '../problem.ts';
+import { suggest } from './keys.ts';
+import { shown } from './schema.ts';
+
+const KNOWN = ['url', 'language', 'sections', 'labels', 'private', 'hue'];
+const ROOT: Path = ['meta', 'site'];
+
+type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
+
+export function checkSettings(resume: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (path, message, hint, severity) => {
+    const at = [...ROOT, ...path];
+    problems.push({ severity: severity ?? 'error', message: `${pathText(at)} ${message}`, hint, path: at });
+  };
+  const site = isObject(resume) && isObject(resume['meta']) ? resume['meta']['site'] : undefined;
+  if (site === undefined) return problems;
+  if (!isObject(site)) {
+    report([], `is ${shown(site)}, but must be an object`);
+    return problems;
+  }
+  for (const key of Object.keys(site).filter((key) => !KNOWN.includes(key))) {
+    const meant = suggest(key, KNOWN);
+    report([key], 'is not a setting', meant ? `Did you mean "${meant}"?` : `Known are: ${KNOWN.join(', ')}.`);
+  }
+  checkUrl(site['url'], report);
+  checkLanguage(site['language'], report);
+  checkSections(site['sections'], report);
+  checkLabels(site['labels'], report);
+  checkPrivate(site['private'], resume, report);
+  const hue = site['hue'];
+  if (hue !== undefined && !(typeof hue === 'number' && hue >= 0 && hue <= 360))
+    report(['hue'], `is ${shown(hue)}, but must be a number from 0 to 360`);
+  return problems;
+}
+
+function checkUrl(url: unknown, report: Report): void {
+  if (url === undefined) return;
+  const protocol = typeof url === 'string' && URL.canParse(url) ? new URL(url).protocol : '';
+  if (!/^https?:$/.test(protocol))
+    report(
+      ['url'],
+      `is ${shown(url)}, but must be the page's whole address`,
+      'Write it like https://example.com.',
+    );
+}
+
+function checkLanguage(language: unknown, report: Report): void {
+  if (language === undefined) return;
+  if (typeof language !== 'string' || !isLanguageTag(language)) {
+    report(
+      ['language'],
+      `is ${shown(language)}, but must be a language tag`,
+      'Write it like "en", "pt-BR" or "zh-Hant".',
+    );
+  } else if (!languageFor(language)) {
+    const known = Object.keys(LANGUAGES).join(', ');
+    report(
+      ['language'],
+      `is "${language}", whose headings are not known; English ones are used`,
+      `Known are: ${known}. A new one is a small file in site/language/; or set meta.site.labels.`,
+      'warning',
+    );
+  }
+}
+
+function checkSections(sections: unknown, report: Report): void {
+  if (sections === undefined) return;
+  if (!Array.isArray(sections))
+    return report(['sections'], `is ${shown(sections)}, but must be a list of sections`);
+  sections.forEach((key, index) => {
+    if (!isSection(key))
+      report(['sections', index], `is ${shown(key)}, which is no section`, sectionHint(key));
+    else if (sections.indexOf(key) < index) report(['sections', index], `names "${key}" again`);
+  });
+}
+
+function checkLabels(labels: unknown, report: Report): void {
+  if (labels === undefined) return;
+  if (!isObject(labels)) return report(['labels'], `is ${shown(labels)}, but must be an object`);
+  for (const [key, label] of Object.entries(labels)) {
+    if (!isSection(key)) report(['labels', key], 'is no section', sectionHint(key));
+    else if (typeof label !== 'string' || !label.trim())
+      report(['labels', key], `is ${shown(label)}, but must be a text`);
+  }
+}
+
+function checkPrivate(paths: unknown, resume: unknown, report: Report): void {
+  if (paths === undefined) return;
+  if (!Array.isArray(paths)) return report(['private'], `is ${shown(paths)}, but must be a list of paths`);
+  paths.forEach((text, index) => {
+    const path = typeof text === 'string' ? parsePath(text) : undefined;
+    if (!path) {
+      report(
+        ['private', index],
+        `is ${shown(text)}, which is no path`,
+        'Write it like "basics.phone" or "work[*].location".',
+      );
+    } else if (!resolvePath(resume, path).length) {
+      report(
+        ['private', index],
+        `hides "${text}", which is not in the résumé`,
+        'Mend or remove it, so that nothing is published by mistake.',
+      );
+    }
+  });
+}
+
+function isSection(key: unknown): boolean {
+  return (SECTION_KEYS as readonly unknown[]).includes(key);
+}
+
+function sectionHint(key: unknown): string {
+  const meant = suggest(String(key), [...SECTION_KEYS]);
+  return meant ? `Did you mean "${meant}"?` : `Sections are: ${SECTION_KEYS.join(', ')}.`;
+}

@@ -1,0 +1,37 @@
+/** The public copy of a résumé: without what `meta.site.private` names, and without that list. */
+import { isObject, parsePath, resolvePath, type Path } from './path.ts';
+import type { Resume } from './types.ts';
+
+/** `paths` are `basics.phone`, `references`, `work[*].location`; each must have been checked. */
+export function publicCopy(resume: Resume, paths: string[]): Resume {
+  const copy = structuredClone(resume);
+  const hidden = paths.flatMap((text) => resolvePath(copy, parsePath(text) ?? []));
+  // From the back, so that the numbers of the remaining items still hold.
+  for (const path of hidden.sort(byPosition).reverse()) remove(copy, path);
+  const site = copy.meta?.['site'];
+  if (isObject(site)) delete site['private'];
+  return copy;
+}
+
+function remove(root: unknown, path: Path): void {
+  const key = path.at(-1)!;
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], root);
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else if (isObject(parent)) delete parent[key];
+}
+
+function byPosition(a: Path, b: Path): number {
+  for (const [index, step] of a.entries()) {
+    const other = b[index];
+    if (other === undefined) return 1;
+    if (step === other) continue;
+    return typeof step === 'number' && typeof other === 'number'
+      ? step - other
+      : String(step) < String(other)
+        ? -1
+        : 1;
+  }
+  return a.length - b.length;
+}
