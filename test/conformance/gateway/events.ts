@@ -73,11 +73,12 @@ export const events = chapter('events', (fact) => {
   });
 
   fact('a client cannot choose its address by X-Forwarded-For', {}, async (stage) => {
-    await Client.open(stage.webSocketUrl, { headers: { 'X-Forwarded-For': '203.0.113.9' } });
+    await Client.open(stage.webSocketUrl, { headers: { 'x-forwarded-for': '203.0.113.9' } });
     const event = await stage.nextEvent('$connect');
     const { sourceIp } = event.requestContext['identity'] as Record<string, string>;
     assert.notEqual(sourceIp, '203.0.113.9');
     assert.equal(event.headers?.['X-Forwarded-For'], sourceIp);
+    assert.equal(event.headers?.['x-forwarded-for'], undefined);
   });
 
   fact('MESSAGE has exactly these fields, a messageId, and no headers', {}, async (stage) => {

@@ -8,7 +8,7 @@ import { Client } from './client.ts';
 import { chapter } from './fact.ts';
 import { call, withSdk } from './management-client.ts';
 import type { Stage } from './target.ts';
-import { Wire } from './wire.ts';
+import { CLOSE, clientFrame, Wire } from './wire.ts';
 
 /** A connection, and its id. */
 async function open(stage: Stage, userAgent?: string) {
@@ -113,6 +113,20 @@ export const management = chapter('@connections', (fact) => {
       }
     });
   });
+
+  fact(
+    'a client that has sent its close frame → 410, even while its socket is still there',
+    {},
+    async (stage) => {
+      const wire = new Wire(stage.webSocketUrl, { allowHalfOpen: true });
+      await wire.shakeHands(stage.webSocketUrl);
+      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      wire.socket.write(clientFrame(CLOSE, Buffer.from([0x03, 0xe8])));
+      assert.equal((await wire.readFrame()).opcode, CLOSE);
+      assert.equal((await call(stage, { connectionId, body: 'late' })).statusCode, 410);
+      wire.socket.destroy();
+    },
+  );
 
   fact('an id that is none → 400 BadRequestException', {}, async (stage) => {
     await withSdk(stage, async (sdk) => {

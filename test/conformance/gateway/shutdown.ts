@@ -48,11 +48,14 @@ export const shutdown = chapter('shutdown', (fact) => {
   fact('a handshake that comes then or later → 503', { needs: ['shutdown', 'hold'] }, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     const release = stage.hold('$disconnect');
-    const stopped = stage.shutDown();
+    const steps: string[] = [];
+    const stopped = stage.shutDown().then(() => steps.push('stopped'));
     await stage.nextEvent('$disconnect');
     assert.equal((await refused(stage.webSocketUrl)).statusCode, 503);
+    steps.push('$disconnect released');
     release();
     await stopped;
+    assert.deepEqual(steps, ['$disconnect released', 'stopped']);
     assert.notEqual(client.socket.readyState, WebSocket.OPEN);
     assert.equal((await refused(stage.webSocketUrl)).statusCode, 503);
   });

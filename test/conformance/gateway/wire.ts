@@ -11,6 +11,7 @@ export interface Frame {
 export const TEXT = 1;
 export const BINARY = 2;
 export const CONTINUATION = 0;
+export const CLOSE = 8;
 export const PING = 9;
 
 /** A frame as a client sends it. `masked: false` is a violation. */
@@ -36,9 +37,10 @@ export class Wire {
   #received = Buffer.alloc(0);
   #wake = () => {};
 
-  constructor(url: string) {
+  /** `allowHalfOpen`: do not end the connection when the server ends its half. */
+  constructor(url: string, { allowHalfOpen = false } = {}) {
     const { hostname, port } = new URL(url);
-    this.socket = connect(Number(port), hostname);
+    this.socket = connect({ port: Number(port), host: hostname, allowHalfOpen });
     this.socket.on('data', (chunk) => {
       this.#received = Buffer.concat([this.#received, chunk]);
       this.#wake();
