@@ -19,7 +19,7 @@ export function entry(parts: Entry, level: 3 | 4 = 3): Html {
   const byline = join(parts.byline ?? [], markup`<span class="dot"> · </span>`);
   const title =
     parts.title && (level === 3 ? markup`<h3>${parts.title}</h3>` : markup`<h4>${parts.title}</h4>`);
-  return markup`<article>${title}${parts.when && markup`<p class="when">${parts.when}</p>`}${byline.text !== '' && markup`<p class="by">${byline}</p>`}${body(parts)}</article>`;
+  return markup`<article>${title}${parts.when && markup` <p class="when">${parts.when}</p>`}${byline.text !== '' && markup`<p class="by">${byline}</p>`}${body(parts)}</article>`;
 }
 
 export function body(parts: Pick<Entry, 'summary' | 'highlights' | 'keywords' | 'more'>): Html {
@@ -34,5 +34,5 @@ export function bullets(lines: string[] | undefined): Html | undefined {
 
 export function tags(words: string[] | undefined): Html | undefined {
   if (!words?.length) return undefined;
-  return markup`<ul class="tags">${words.map((word) => markup`<li>${word}</li>`)}</ul>`;
+  return markup`<ul class="tags">${words.map((word) => markup`<li>${word}</li> `)}</ul>`;
 }

@@ -18,7 +18,7 @@ function contact(context: Context, { email, phone, url, location, profiles }: Ba
     [words.email, email ? markup`<a href="mailto:${email}">${email}</a>` : undefined],
     [words.phone, phone ? markup`<a href="tel:${phone.replace(/[^+\d]/g, '')}">${phone}</a>` : undefined],
     [words.location, location && place(context, location)],
-    [words.website, url ? linked(shortLink(url), url) : undefined],
+    [words.website, url ? website(url) : undefined],
     ...(profiles ?? []).map(({ network, username, url }): [string, Html | undefined] => [
       network ?? words.website,
       linked(username ?? (url && isSafeLink(url) ? shortLink(url) : url), url),
@@ -26,7 +26,12 @@ function contact(context: Context, { email, phone, url, location, profiles }: Ba
   ];
   const filled = rows.filter(([, value]) => value?.text);
   if (!filled.length) return undefined;
-  return markup`<dl class="contact">${filled.map(([term, value]) => markup`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return markup`<dl class="contact">${filled.map(([term, value]) => markup`<div><dt>${term}</dt> <dd>${value}</dd></div> `)}</dl>`;
+}
+
+/** The style sheet writes the address behind links on paper; this one shows it already. */
+function website(url: string): Html | undefined {
+  return isSafeLink(url) ? markup`<a class="url" href="${url}">${shortLink(url)}</a>` : markup`${url}`;
 }
 
 function place(context: Context, { address, postalCode, city, region, countryCode }: Location): Html {

@@ -35,6 +35,6 @@ interface Row {
 function rows(list: Row[]): Html {
   return markup`<dl>${list.map(
     ({ name, aside, keywords }) =>
-      markup`<div><dt>${name}${aside && markup` <small>${aside}</small>`}</dt><dd>${keywords?.join(' · ')}</dd></div>`,
+      markup`<div><dt>${name}${aside && markup` <small>${aside}</small>`}</dt> <dd>${keywords?.join(' · ')}</dd></div>`,
   )}</dl>`;
 }
