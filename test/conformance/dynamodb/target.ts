@@ -1,0 +1,84 @@
+/** What the suite runs against: something that answers as DynamoDB and its streams do. */
+import assert from 'node:assert/strict';
+import {
+  DynamoDBClient,
+  type AttributeValue,
+  type StreamViewType,
+  type TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { ensureTables } from '../../../local-cloud/dynamodb/index.ts';
+
+export interface Target {
+  name: string;
+  endpoint: string;
+  stop(): Promise<void>;
+}
+
+export type Item = Record<string, AttributeValue>;
+
+/** A database with tables of its own for one fact: string key `id`, on demand. */
+export interface Tables {
+  client: DynamoDBClient;
+  streams: DynamoDBStreamsClient;
+  /** Name of a table; the same for the same label, with a stream where one is asked for at the first time. */
+  table(label?: string, stream?: StreamViewType): Promise<string>;
+}
+
+let facts = 0;
+
+/** Tables for one fact on a target. */
+export function tablesOn(target: Target): Tables & { close(): void } {
+  const sdk = {
+    endpoint: target.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'conformance', secretAccessKey: 'conformance' },
+    // What the target answers is what is looked at, not what a second attempt might bring.
+    maxAttempts: 1,
+  };
+  const client = new DynamoDBClient(sdk);
+  const streams = new DynamoDBStreamsClient(sdk);
+  const prefix = `fact-${++facts}-`;
+  return {
+    client,
+    streams,
+    async table(label = 'things', stream) {
+      const TableName = prefix + label;
+      await ensureTables(client, [
+        {
+          TableName,
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          BillingMode: 'PAY_PER_REQUEST',
+          ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } }),
+        },
+      ]);
+      return TableName;
+    },
+    close() {
+      client.destroy();
+      streams.destroy();
+    },
+  };
+}
+
+/** `{id: {S}}`, with more attributes: numbers and strings as DynamoDB writes them. */
+export function item(id: string, more: Record<string, string | number> = {}): Item {
+  const attributes = Object.entries(more).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? { N: String(value) } : { S: value },
+  ]);
+  return { id: { S: id }, ...Object.fromEntries(attributes) };
+}
+
+/** The reasons' codes of a cancelled transaction, in the order of its actions. */
+export function codes(error: TransactionCanceledException): (string | undefined)[] {
+  return (error.CancellationReasons ?? []).map((reason) => reason.Code);
+}
+
+/** What `action` failed with. Throws when it did not fail. */
+export async function failure<E extends Error>(action: Promise<unknown>): Promise<E> {
+  const [result] = await Promise.allSettled([action]);
+  if (result.status === 'fulfilled') assert.fail('It succeeded.');
+  return result.reason as E;
+}
