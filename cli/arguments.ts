@@ -1,21 +1,11 @@
 /** Command lines: `node:util`'s parser, with errors that say what to do. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-
-/** What a person did wrong on a command line, with what to do instead. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-  readonly remedy: string;
-
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
-}
+import { RemediableError } from './remediable-error.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /**
- * Reads flags; unknown ones and missing values are a {@link UsageError}.
+ * Reads flags; unknown ones and missing values are a {@link RemediableError}.
  * @param command as people type it: `npm start`
  */
 export function readArguments<const T extends Options>(command: string, args: string[], options: T) {
@@ -23,7 +13,7 @@ export function readArguments<const T extends Options>(command: string, args: st
     return parseArgs({ args, options, allowPositionals: false, strict: true }).values;
   } catch (error) {
     const [problem] = (error as Error).message.split('. ');
-    throw new UsageError(`${problem}.`, `See ${command} -- --help`);
+    throw new RemediableError(`${problem}.`, `See ${command} -- --help`);
   }
 }
 
@@ -31,7 +21,7 @@ export function readArguments<const T extends Options>(command: string, args: st
 export function readPort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new UsageError(
+    throw new RemediableError(
       `--port is ${JSON.stringify(text)}.`,
       'Give a number from 0 to 65535; 0 takes any free port.',
     );

@@ -1,6 +1,7 @@
 /** Builds the site and the functions and runs them in the local cloud: what `npm start` and `npm run dev` have in common. */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SiteManifest } from '../contract/site-manifest.ts';
 import { buildFunctions } from '../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../local-cloud/index.ts';
 import { buildSite } from '../site/builder/index.ts';
@@ -10,7 +11,9 @@ import { localTopology } from './topology.ts';
 // The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+export const SITE_DIRECTORY = join(PROJECT, 'dist', 'site');
+const FUNCTIONS_DIRECTORY = join(PROJECT, 'dist', 'functions');
 
 export const SERVE_OPTIONS = {
   port: { type: 'string', default: '4000' },
@@ -62,42 +65,45 @@ export function readSettings(command: string, args: string[]): Settings | undefi
 
 export interface Serving {
   cloud: LocalCloud;
-  /** Builds the site anew and serves it. */
-  rebuildSite(): Promise<void>;
   /** Builds the functions anew; invocations under way finish on the old code. */
   rebuildFunctions(): Promise<void>;
 }
 
-/** Builds everything and starts it; resolves when visits are counted. */
-export async function serve(settings: Settings): Promise<Serving> {
-  const siteDirectory = join(PROJECT, 'dist', 'site');
-  const functionsDirectory = join(PROJECT, 'dist', 'functions');
-  const build = async () => {
-    const { manifest, warnings } = await buildSite({
-      resumeFile: settings.resumeFile,
-      outDirectory: siteDirectory,
-    });
-    for (const warning of warnings) console.warn(warning);
-    return manifest;
-  };
-  const [manifest] = await Promise.all([build(), buildFunctions({ outDirectory: functionsDirectory })]);
+type Finish = (directory: string, manifest: SiteManifest) => Promise<SiteManifest>;
+
+/**
+ * Builds everything and starts it; resolves when visits are counted.
+ * @param finish may change the built site before it is served
+ */
+export async function serve(
+  settings: Settings,
+  finish: Finish = async (_, manifest) => manifest,
+): Promise<Serving> {
+  const build = () => buildFunctions({ outDirectory: FUNCTIONS_DIRECTORY });
+  const [{ manifest, warnings }] = await Promise.all([
+    buildSite({ resumeFile: settings.resumeFile, outDirectory: SITE_DIRECTORY }),
+    build(),
+  ]);
+  for (const warning of warnings) console.warn(warning);
   const cloud = await startLocalCloud({
     topology: (origins) =>
-      localTopology({ functionsDirectory, allowedOrigins: [...origins, ...settings.origins] }),
+      localTopology({
+        functionsDirectory: FUNCTIONS_DIRECTORY,
+        allowedOrigins: [...origins, ...settings.origins],
+      }),
     dataDirectory: settings.dataDirectory,
     dynamodbEndpoint: settings.dynamodbEndpoint,
     host: settings.host,
     port: settings.port,
-    site: { directory: siteDirectory, manifest },
+    site: { directory: SITE_DIRECTORY, manifest: await finish(SITE_DIRECTORY, manifest) },
     log: (level, message) => {
       if (settings.verbose || level === 'warn' || level === 'error') console.error(message);
     },
   });
   return {
     cloud,
-    rebuildSite: async () => cloud.reloadSite(await build()),
     rebuildFunctions: async () => {
-      await buildFunctions({ outDirectory: functionsDirectory });
+      await build();
       await Promise.all(
         cloud.topology.functions.map(({ functionName }) => cloud.reloadFunction(functionName)),
       );

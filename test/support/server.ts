@@ -16,6 +16,8 @@ export interface RunningServer {
   process: ChildProcess;
   /** What it has written so far. */
   output(): string;
+  /** Resolves with the next line that it writes and that matches. */
+  says(pattern: RegExp): Promise<string>;
   /** Ends it without a warning, as a power cut does; resolves when it is gone. */
   kill(): Promise<void>;
   /** Ends it in good order (SIGTERM) and resolves with its exit code. */
@@ -33,11 +35,15 @@ export async function dataFolder(): Promise<{ path: string; remove: () => Promis
  * @param args further flags; `--port 0` unless they name one
  * @throws with all its output when it ends before that
  */
-export async function startServer(dataDirectory: string, args: string[] = []): Promise<RunningServer> {
+export async function startServer(
+  dataDirectory: string,
+  args: string[] = [],
+  command: 'start' | 'dev' = 'start',
+): Promise<RunningServer> {
   const port = args.includes('--port') ? [] : ['--port', '0'];
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'cli/start.ts', '--data', dataDirectory, ...port, ...args],
+    ['--import', 'tsx', `cli/${command}.ts`, '--data', dataDirectory, ...port, ...args],
     {
       cwd: PROJECT,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,10 +51,12 @@ export async function startServer(dataDirectory: string, args: string[] = []): P
   );
   const exited = once(child, 'exit') as Promise<[number | null]>;
   let output = '';
+  const listeners = new Set<(line: string) => void>();
   const url = await new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         output += `${line}\n`;
+        for (const listen of listeners) listen(line);
         if (/^https?:\/\/\S+$/.test(line)) resolve(line);
       });
     }
@@ -59,6 +67,15 @@ export async function startServer(dataDirectory: string, args: string[] = []): P
     port: Number(new URL(url).port),
     process: child,
     output: () => output,
+    says: (pattern) =>
+      new Promise((resolve) => {
+        const listen = (line: string) => {
+          if (!pattern.test(line)) return;
+          listeners.delete(listen);
+          resolve(line);
+        };
+        listeners.add(listen);
+      }),
     async kill() {
       child.kill('SIGKILL');
       await exited;

@@ -1,0 +1,62 @@
+/** `npm run dev`: like `npm start`, and what you change shows at once: résumé, theme and functions are rebuilt, open pages reload. */
+import { execFile } from 'node:child_process';
+import { watch, type FSWatcher } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { SiteManifest } from '../contract/site-manifest.ts';
+import { addLiveReload } from './live-reload.ts';
+import { createRebuilder } from './rebuilder.ts';
+import { run } from './run.ts';
+import { closeOnSignal, PROJECT, readSettings, serve, SITE_DIRECTORY } from './serve.ts';
+
+const execute = promisify(execFile);
+
+run(async () => {
+  const settings = readSettings('npm run dev', process.argv.slice(2));
+  if (!settings) return;
+  const { cloud, rebuildFunctions } = await serve(settings, addLiveReload);
+
+  /** In a process of its own, which reads the builder and the theme as they are now. */
+  const rebuildSite = async () => {
+    const build = [
+      '--import',
+      'tsx',
+      'cli/build.ts',
+      '--resume',
+      settings.resumeFile,
+      '--out',
+      SITE_DIRECTORY,
+    ];
+    await execute(process.execPath, build, { cwd: PROJECT });
+    const manifest = JSON.parse(await readFile(`${SITE_DIRECTORY}.manifest.json`, 'utf8')) as SiteManifest;
+    cloud.reloadSite(await addLiveReload(SITE_DIRECTORY, manifest));
+  };
+  const report = (what: string) => (error?: Error & { stderr?: string }) => {
+    if (error) console.error(`${error.stderr || error.message}\nThe last good ${what} is still served.`);
+    else console.log(`Rebuilt the ${what}.`);
+  };
+  const site = createRebuilder(rebuildSite, report('site'));
+  const functions = createRebuilder(rebuildFunctions, report('functions'));
+
+  const inProject = (folder: string, changed: () => void) =>
+    watch(join(PROJECT, folder), { recursive: true }, changed);
+  const watchers: FSWatcher[] = [
+    // Editors replace a file rather than write into it: the folder is what can be watched.
+    watch(dirname(settings.resumeFile), (_event, name) => {
+      if (name === basename(settings.resumeFile)) site();
+    }),
+    inProject('site', site),
+    inProject('functions', functions),
+    inProject('contract', () => {
+      site();
+      functions();
+    }),
+  ];
+  closeOnSignal(async () => {
+    for (const watcher of watchers) watcher.close();
+    await cloud.close();
+  });
+  console.log('Your résumé is here, and follows every change:');
+  console.log(cloud.url);
+});
