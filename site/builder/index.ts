@@ -14,6 +14,7 @@ import { type Paper, printPdf } from './files/pdf.ts';
 import { LARGE_PHOTO, photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
 import { vcard } from './files/vcard.ts';
+import { renderForeignTheme } from './foreign-theme/index.ts';
 import { manifestOf, refuseForeignFiles, writeSite, type BuiltFile } from './output.ts';
 import { renderOwnTheme } from './own-theme.ts';
 
@@ -23,6 +24,8 @@ export interface BuildOptions {
   outDirectory: string;
   /** Where the page will be, such as `https://example.com`; goes before the résumé's own `meta.site.url`. */
   url?: string | undefined;
+  /** A published JSON Resume theme: a package's name or folder. Without it, our own. */
+  theme?: string | undefined;
   /** Size of the PDF; `a4` by default. */
   paper?: Paper | undefined;
   /** Whether to print `resume.pdf` where a Chromium is at hand; true by default. */
@@ -50,7 +53,9 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     const size = Math.round(photo.content.length / 1000);
     warnings.push(`basics.image has ${size} kB: visitors wait for it. 256 × 256 pixels are enough.`);
   }
-  const theme = await renderOwnTheme(resume, settings, photo);
+  const theme = options.theme
+    ? await renderForeignTheme(options.theme, resume, settings, photo)
+    : await renderOwnTheme(resume, settings, photo);
   const attachments = photo ? [photo] : [];
   const pdf =
     options.pdf === false ? undefined : await makePdf(theme.html([]), attachments, options, warnings);

@@ -1,22 +1,15 @@
-/** The page in the theme that comes with this project, and the pictures that belong to it. */
-import { en } from '../language/en.ts';
-import { languageFor } from '../language/index.ts';
+/** The page in the theme that comes with this project. */
 import type { Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import type { Download } from '../theme/footer.ts';
-import { shortLink } from '../theme/links.ts';
 import { plain } from '../theme/markdown.ts';
-import { notFoundPage } from '../theme/not-found.ts';
 import { page } from '../theme/page.ts';
-import { clientScript, styleSheet } from './bundle.ts';
-import { displayFontFace } from './display-font.ts';
+import { accompany, ownStyles } from './accompany.ts';
 import { jsonLd } from './files/json-ld.ts';
-import { pictures } from './files/pictures.ts';
-import { hashedPath, type BuiltFile } from './output.ts';
+import type { BuiltFile } from './output.ts';
 import { contentSecurityPolicy } from './policy.ts';
 import type { RenderedTheme } from './rendered-theme.ts';
 
-const STYLES = ['page.css', 'print.css'];
 /** Search results and messengers show about so many characters. */
 const DESCRIPTION_LENGTH = 200;
 
@@ -25,51 +18,27 @@ export async function renderOwnTheme(
   settings: Settings,
   photo: BuiltFile | undefined,
 ): Promise<RenderedTheme> {
-  const { basics = {} } = resume;
-  const name = basics.name ?? '';
-  const words = languageFor(settings.language) ?? en;
-  const address = shortLink(settings.url ?? basics.url ?? '');
-  const hue = settings.hue === undefined ? '' : `:root{--hue:${settings.hue}!important}`;
-  const css = async (text: string) => styleSheet(STYLES, (await displayFontFace(text)) + hue);
-  const [script, pageCss, notFoundCss, drawn] = await Promise.all([
-    clientScript('index.ts'),
-    css(name),
-    css(words.notFound.title),
-    pictures({ name, label: basics.label ?? '', address }),
-  ]);
-  const favicon = pictureFile('favicon.svg', 'image/svg+xml', drawn.favicon);
-  const touchIcon = pictureFile('touch-icon.png', 'image/png', drawn.touchIcon);
-  const card = pictureFile('card.png', 'image/png', drawn.card);
+  const { name = '', label, summary } = resume.basics ?? {};
+  const [around, css] = await Promise.all([accompany(resume, settings), ownStyles(name, settings)]);
+  const { script } = around.inline;
+  const root = settings.url ?? '/';
   const head = {
-    title: [name, basics.label].filter(Boolean).join(' – '),
-    description: shorten(plain(basics.summary ?? basics.label ?? name)),
+    title: [name, label].filter(Boolean).join(' – '),
+    description: shorten(plain(summary ?? label ?? name)),
     canonical: settings.url,
-    card: (settings.url ?? '/') + card.path,
-    favicon: favicon.path,
-    touchIcon: touchIcon.path,
-    jsonLd: jsonLd(resume, { url: settings.url, image: photo && (settings.url ?? '/') + photo.path }),
-    css: pageCss,
+    card: root + around.card,
+    favicon: around.favicon,
+    touchIcon: around.touchIcon,
+    jsonLd: jsonLd(resume, { url: settings.url, image: photo && root + photo.path }),
+    css,
     script,
   };
   return {
     html: (downloads: Download[]) => page(resume, settings, { head, photo: photo?.path, downloads }),
-    contentSecurityPolicy: contentSecurityPolicy({ scripts: [script], styles: [pageCss, notFoundCss] }),
-    files: [
-      {
-        path: '404.html',
-        contentType: 'text/html; charset=utf-8',
-        content: notFoundPage(settings.language, notFoundCss, script),
-      },
-      favicon,
-      touchIcon,
-      card,
-    ],
+    contentSecurityPolicy: contentSecurityPolicy({ scripts: [script], styles: [css, around.inline.css] }),
+    files: around.files,
     warnings: [],
   };
-}
-
-function pictureFile(path: string, contentType: string, content: string | Buffer): BuiltFile {
-  return { path: hashedPath(path, content), contentType, content, hashedName: true };
 }
 
 /** Cuts at a word. */

@@ -1,0 +1,102 @@
+/** The page of a published JSON Resume theme, with the counter put into it. */
+import {
+  defaultTreeAdapter as tree,
+  parse,
+  parseFragment,
+  serialize,
+  type DefaultTreeAdapterTypes as Tree,
+} from 'parse5';
+import { en } from '../../language/en.ts';
+import { languageFor } from '../../language/index.ts';
+import type { Settings } from '../../resume/settings.ts';
+import type { Resume } from '../../resume/types.ts';
+import { counter } from '../../theme/counter.ts';
+import { endpointMeta } from '../../theme/head.ts';
+import { markup, raw } from '../../theme/html.ts';
+import { clientScript, styleSheet } from '../bundle.ts';
+import type { BuiltFile } from '../output.ts';
+import { accompany } from '../accompany.ts';
+import type { RenderedTheme } from '../rendered-theme.ts';
+import { renderTheme } from './load.ts';
+import { attribute, needsOf, visit } from './needs.ts';
+import { themePolicy, thirdParties } from './policy.ts';
+
+/** `theme` as in {@link renderTheme}. */
+export async function renderForeignTheme(
+  theme: string,
+  resume: Resume,
+  settings: Settings,
+  photo: BuiltFile | undefined,
+): Promise<RenderedTheme> {
+  const shown = photo ? { ...resume, basics: { ...resume.basics, image: photo.path } } : resume;
+  const [html, script, css, around] = await Promise.all([
+    renderTheme(theme, shown),
+    clientScript('counter-only.ts'),
+    styleSheet(['badge.css']),
+    accompany(resume, settings),
+  ]);
+  const document = parse(html);
+  const words = languageFor(settings.language) ?? en;
+  insertInHead(
+    document,
+    markup`<style>${raw(css)}</style>${endpointMeta()}<script>${raw(script)}</script>${!has(document, 'link', 'rel', 'icon') && markup`<link rel="icon" href="${around.favicon}" type="image/svg+xml">`}`
+      .text,
+  );
+  append(find(document, 'body'), counter(words).text);
+
+  const needs = needsOf(document);
+  const relative = [...needs.relative].filter(
+    (path) => !around.files.some((file) => file.path === path) && path !== photo?.path,
+  );
+  needs.styles.push(around.inline.css);
+  needs.scripts.push(around.inline.script);
+  const hosts = thirdParties(needs);
+  const page = serialize(document);
+  return {
+    html: () => page,
+    contentSecurityPolicy: themePolicy(needs),
+    files: around.files,
+    warnings: [
+      ...(hosts.length
+        ? [
+            `${theme} loads from third parties: ${hosts.join(', ')}. They learn of every visit, and the page waits for them.`,
+          ]
+        : []),
+      ...(relative.length
+        ? [`${theme} refers to files that it does not bring: ${relative.join(', ')}.`]
+        : []),
+    ],
+  };
+}
+
+/** First in the head, but after the character set, which must stand in the first 1,024 bytes. */
+function insertInHead(document: Tree.Document, html: string): void {
+  const head = find(document, 'head');
+  const charset = head.childNodes.find(
+    (node) => tree.isElementNode(node) && attribute(node, 'charset') !== undefined,
+  );
+  const first = head.childNodes[charset ? head.childNodes.indexOf(charset) + 1 : 0];
+  for (const node of parseFragment(html).childNodes) {
+    if (first) tree.insertBefore(head, node, first);
+    else tree.appendChild(head, node);
+  }
+}
+
+function append(parent: Tree.Element, html: string): void {
+  for (const node of parseFragment(html).childNodes) tree.appendChild(parent, node);
+}
+
+function find(document: Tree.Document, tag: string): Tree.Element {
+  let found: Tree.Element | undefined;
+  visit(document, (element) => (found ??= element.tagName === tag ? element : undefined));
+  return found!;
+}
+
+function has(document: Tree.Document, tag: string, name: string, value: string): boolean {
+  let found = false;
+  visit(
+    document,
+    (element) => (found ||= element.tagName === tag && attribute(element, name)?.includes(value) === true),
+  );
+  return found;
+}

@@ -1,0 +1,80 @@
+/** Finds and loads a published JSON Resume theme: a package that exports `render(resume)`. */
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SiteError } from '../../errors.ts';
+import type { Resume } from '../../resume/types.ts';
+
+const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** `theme` is a package's name, with or without `jsonresume-theme-`, or the path of a package's folder. */
+export async function renderTheme(theme: string, resume: Resume): Promise<string> {
+  const folder = findPackage(theme);
+  if (!folder) {
+    const name = packageName(theme);
+    throw new SiteError(
+      `The theme ${name} is not installed.`,
+      `Install it with: npm install --no-save ${name}`,
+    );
+  }
+  const render = await load(theme, folder);
+  try {
+    return String(await render(structuredClone(resume)));
+  } catch (error) {
+    throw new SiteError(
+      `The theme ${theme} failed on this résumé: ${(error as Error).message}`,
+      'Tell its authors, or build without --theme.',
+    );
+  }
+}
+
+type Render = (resume: Resume) => string | Promise<string>;
+
+async function load(theme: string, folder: string): Promise<Render> {
+  let module: { render?: Render; default?: { render?: Render } };
+  try {
+    module = (await import(pathToFileURL(join(folder, await entryPoint(folder))).href)) as typeof module;
+  } catch (error) {
+    throw new SiteError(
+      `The theme ${theme} cannot be loaded: ${(error as Error).message}`,
+      'Install it anew, or choose another one.',
+    );
+  }
+  const render = module.render ?? module.default?.render;
+  if (typeof render === 'function') return render;
+  throw new SiteError(`${theme} is no JSON Resume theme: it has no render function.`, 'Choose another one.');
+}
+
+function findPackage(theme: string): string | undefined {
+  if (/^[./]|^[a-z]:[\\/]/i.test(theme)) {
+    const folder = resolve(theme);
+    return existsSync(join(folder, 'package.json')) ? folder : undefined;
+  }
+  return [theme, packageName(theme)]
+    .flatMap((name) => [process.cwd(), PROJECT].map((base) => join(base, 'node_modules', name)))
+    .find((folder) => existsSync(join(folder, 'package.json')));
+}
+
+function packageName(theme: string): string {
+  return theme.includes('jsonresume-theme-') ? theme : `jsonresume-theme-${theme}`;
+}
+
+/** As `import` would resolve the package: by its exports, its main or index.js. */
+async function entryPoint(folder: string): Promise<string> {
+  const { exports, main } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    exports?: unknown;
+    main?: string;
+  };
+  const entry = exported(exports) ?? main ?? 'index.js';
+  const file = join(folder, entry);
+  if (existsSync(file) && (await stat(file)).isDirectory()) return join(entry, 'index.js');
+  return existsSync(file) ? entry : `${entry}.js`;
+}
+
+function exported(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const conditions = value as Record<string, unknown>;
+  return exported(conditions['.'] ?? conditions['import'] ?? conditions['node'] ?? conditions['default']);
+}

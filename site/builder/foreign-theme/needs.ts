@@ -1,0 +1,91 @@
+/** What a theme's page needs in order to work: its inline code, and what it loads from where. */
+import { defaultTreeAdapter as tree, type DefaultTreeAdapterTypes as Tree } from 'parse5';
+
+export interface Needs {
+  scripts: string[];
+  styles: string[];
+  /** Values of `style` attributes. */
+  styleAttributes: string[];
+  /** Values of `on…` attributes. */
+  handlers: string[];
+  /** Origins, by what is loaded from them. */
+  origins: Record<'script' | 'style' | 'image' | 'frame', Set<string>>;
+  /** Addresses of files that only the theme's own server would have. */
+  relative: Set<string>;
+}
+
+type Kind = keyof Needs['origins'];
+
+/** Attributes that make a browser load something. */
+const LOADS: [tag: string, attribute: string, kind: Kind][] = [
+  ['script', 'src', 'script'],
+  ['link', 'href', 'style'],
+  ['img', 'src', 'image'],
+  ['image', 'href', 'image'],
+  ['iframe', 'src', 'frame'],
+];
+
+export function needsOf(document: Tree.Document): Needs {
+  const needs: Needs = {
+    scripts: [],
+    styles: [],
+    styleAttributes: [],
+    handlers: [],
+    origins: { script: new Set(), style: new Set(), image: new Set(), frame: new Set() },
+    relative: new Set(),
+  };
+  visit(document, (element) => inspect(element, needs));
+  return needs;
+}
+
+export function visit(node: Tree.Node, look: (element: Tree.Element) => void): void {
+  if (tree.isElementNode(node)) look(node);
+  if ('content' in node) visit(node.content, look);
+  if ('childNodes' in node) for (const child of node.childNodes) visit(child, look);
+}
+
+export function attribute(element: Tree.Element, name: string): string | undefined {
+  return element.attrs.find((candidate) => candidate.name === name)?.value;
+}
+
+function inspect(element: Tree.Element, needs: Needs): void {
+  const { tagName, attrs } = element;
+  const text = element.childNodes.map((node) => (tree.isTextNode(node) ? node.value : '')).join('');
+  if (tagName === 'script' && !attribute(element, 'src') && isCode(attribute(element, 'type')))
+    needs.scripts.push(text);
+  if (tagName === 'style') {
+    needs.styles.push(text);
+    addFromCss(text, needs);
+  }
+  for (const { name, value } of attrs) {
+    if (name === 'style') {
+      needs.styleAttributes.push(value);
+      addFromCss(value, needs);
+    } else if (name.startsWith('on')) needs.handlers.push(value);
+  }
+  for (const [tag, name, kind] of LOADS) {
+    const url = tagName === tag ? attribute(element, name) : undefined;
+    if (url && (tag !== 'link' || loads(attribute(element, 'rel')))) add(url, kind, needs);
+  }
+}
+
+function isCode(type = ''): boolean {
+  return /^(|module|text\/javascript|application\/javascript)$/i.test(type);
+}
+
+function loads(rel = ''): boolean {
+  return /\b(stylesheet|preload|icon)\b/i.test(rel);
+}
+
+function addFromCss(css: string, needs: Needs): void {
+  for (const [, url] of css.matchAll(/@import\s+(?:url\()?\s*["']?([^"')\s;]+)/g)) add(url!, 'style', needs);
+  for (const [, url] of css.replace(/@import[^;]*;?/g, '').matchAll(/url\(\s*["']?([^"')]+)/g))
+    add(url!.trim(), 'image', needs);
+}
+
+function add(url: string, kind: Kind, needs: Needs): void {
+  if (/^(data|blob|about):|^#/i.test(url)) return;
+  const absolute = url.startsWith('//') ? `https:${url}` : url;
+  if (/^https?:/i.test(absolute) && URL.canParse(absolute)) needs.origins[kind].add(new URL(absolute).origin);
+  else needs.relative.add(url);
+}
