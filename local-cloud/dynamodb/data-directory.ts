@@ -1,5 +1,5 @@
 /** One server for a data folder: the lock that says which, and what it leaves behind when it is killed. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBError } from './errors.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
@@ -32,7 +32,7 @@ export function takeDataDirectory(path: string): DataDirectory {
   } catch (error) {
     throw error instanceof DynamoDBError ? error : unusable(path, error as NodeJS.ErrnoException);
   } finally {
-    rmSync(mine, { force: true });
+    if (existsSync(mine)) rmSync(mine);
   }
   return {
     path,
