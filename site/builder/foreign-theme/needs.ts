@@ -8,13 +8,13 @@ export interface Needs {
   styleAttributes: string[];
   /** Values of `on…` attributes. */
   handlers: string[];
-  /** Origins, by what is loaded from them. */
-  origins: Record<'script' | 'style' | 'image' | 'frame', Set<string>>;
+  /** Hosts, by what is loaded from them. */
+  hosts: Record<'script' | 'style' | 'image' | 'frame', Set<string>>;
   /** Addresses of files that only the theme's own server would have. */
   relative: Set<string>;
 }
 
-type Kind = keyof Needs['origins'];
+type Kind = keyof Needs['hosts'];
 
 /** Attributes that make a browser load something. */
 const LOADS: [tag: string, attribute: string, kind: Kind][] = [
@@ -31,7 +31,7 @@ export function needsOf(document: Tree.Document): Needs {
     styles: [],
     styleAttributes: [],
     handlers: [],
-    origins: { script: new Set(), style: new Set(), image: new Set(), frame: new Set() },
+    hosts: { script: new Set(), style: new Set(), image: new Set(), frame: new Set() },
     relative: new Set(),
   };
   visit(document, (element) => inspect(element, needs));
@@ -52,7 +52,7 @@ function inspect(element: Tree.Element, needs: Needs): void {
   const { tagName, attrs } = element;
   const text = element.childNodes.map((node) => (tree.isTextNode(node) ? node.value : '')).join('');
   if (tagName === 'script' && !attribute(element, 'src') && isCode(attribute(element, 'type')))
-    needs.scripts.push(text);
+    addScript(text, needs);
   if (tagName === 'style') {
     needs.styles.push(text);
     addFromCss(text, needs);
@@ -67,6 +67,14 @@ function inspect(element: Tree.Element, needs: Needs): void {
     const url = tagName === tag ? attribute(element, name) : undefined;
     if (url && (tag !== 'link' || loads(attribute(element, 'rel')))) add(url, kind, needs);
   }
+}
+
+function addScript(text: string, needs: Needs): void {
+  needs.scripts.push(text);
+  // Inline scripts that load others name them; the Web Font Loader then asks Google for style sheets.
+  for (const [, url] of text.matchAll(/["']((?:https?:)?\/\/[\w.-]+\.\w+\/[^"']*\.js)["']/g))
+    add(url!, 'script', needs);
+  if (/\bWebFont(Config)?\b/.test(text)) add('https://fonts.googleapis.com/', 'style', needs);
 }
 
 function isCode(type = ''): boolean {
@@ -86,6 +94,6 @@ function addFromCss(css: string, needs: Needs): void {
 function add(url: string, kind: Kind, needs: Needs): void {
   if (/^(data|blob|about):|^#/i.test(url)) return;
   const absolute = url.startsWith('//') ? `https:${url}` : url;
-  if (/^https?:/i.test(absolute) && URL.canParse(absolute)) needs.origins[kind].add(new URL(absolute).origin);
+  if (/^https?:/i.test(absolute) && URL.canParse(absolute)) needs.hosts[kind].add(new URL(absolute).host);
   else needs.relative.add(url);
 }

@@ -1,13 +1,16 @@
-/** The Content-Security-Policy that a theme's page needs: everything it does, and nothing else. */
+/**
+ * The Content-Security-Policy that a theme's page needs: everything it does, and nothing else. A host without a scheme
+ * stands for the page's own scheme and for https.
+ */
 import { ENDPOINT_PLACEHOLDER } from '../../../contract/site-manifest.ts';
 import { hashSource, policyText } from '../policy.ts';
 import type { Needs } from './needs.ts';
 
 /** Style sheets from here load their fonts from there. */
-const FONT_HOSTS: Record<string, string> = { 'https://fonts.googleapis.com': 'https://fonts.gstatic.com' };
+const FONT_HOSTS: Record<string, string> = { 'fonts.googleapis.com': 'fonts.gstatic.com' };
 
 export function themePolicy(needs: Needs): string {
-  const { script, style, image, frame } = needs.origins;
+  const { script, style, image, frame } = needs.hosts;
   return policyText({
     'default-src': ["'none'"],
     'script-src': [...needs.scripts.map(hashSource), ...inAttributes(needs.handlers), ...script],
@@ -19,7 +22,7 @@ export function themePolicy(needs: Needs): string {
       'data:',
       ...style,
       ...image,
-      ...[...style].map((origin) => FONT_HOSTS[origin] ?? origin),
+      ...[...style].map((host) => FONT_HOSTS[host] ?? host),
     ],
     'connect-src': [ENDPOINT_PLACEHOLDER],
     ...(frame.size && { 'frame-src': [...frame] }),
@@ -31,9 +34,9 @@ export function themePolicy(needs: Needs): string {
 
 /** Names of the servers that a visitor's browser would ask. */
 export function thirdParties(needs: Needs): string[] {
-  const origins = Object.values(needs.origins).flatMap((set) => [...set]);
-  const fonts = origins.map((origin) => FONT_HOSTS[origin]).filter((origin) => origin !== undefined);
-  return [...new Set([...origins, ...fonts].map((origin) => new URL(origin).host))].sort();
+  const hosts = Object.values(needs.hosts).flatMap((set) => [...set]);
+  const fonts = hosts.map((host) => FONT_HOSTS[host]).filter((host) => host !== undefined);
+  return [...new Set([...hosts, ...fonts])].sort();
 }
 
 /** A hash speaks for an attribute only together with this keyword. */
