@@ -22,6 +22,8 @@ export function environmentVariables({
     // Lambda has no configuration files; without this the SDK would read those of the host's user.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    // The SDK warns of Node.js versions that it will drop; on AWS the function's runtime is the one that Terraform names.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...shared,
     ...fn.environment,
     ...reservedVariables(fn, region, logStreamName),

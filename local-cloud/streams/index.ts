@@ -141,16 +141,17 @@ class Mapping implements RunningMapping {
     if (signal.aborted) return;
     progress.useStream(streamArn);
     progress.keepOnly(new Set(shards.map((shard) => shard.ShardId!)));
-    // The stream tells the time to the second.
+    // A LATEST iterator can't be had again after a crash, nor does it hold what was written before it was asked for. The time of
+    // the start can be kept, and the records' own time (to the second) compared with it.
     const since = Math.floor(clock.now() / 1000) * 1000;
     if (latest) for (const shard of shards) progress.set(shard.ShardId!, { since });
     for (const shardId of readableShards(shards, (id) => progress.get(id)?.finished === true)) {
-      if (!this.#tasks.has(shardId)) this.#read(streamArn, shardId, latest);
+      if (!this.#tasks.has(shardId)) this.#read(streamArn, shardId);
     }
   }
 
-  #read(streamArn: string, shardId: string, latest: boolean): void {
-    const task = new ShardTask(this.#surroundings, streamArn, shardId, latest);
+  #read(streamArn: string, shardId: string): void {
+    const task = new ShardTask(this.#surroundings, streamArn, shardId);
     this.#tasks.set(shardId, task);
     void task.done.then((ended) => {
       this.#tasks.delete(shardId);

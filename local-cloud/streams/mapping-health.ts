@@ -4,7 +4,7 @@ import type { EventSourceMapping } from '../topology.ts';
 import type { GivenUpBatch } from './failure-record.ts';
 
 export interface MappingStatus {
-  /** Whether the stream can be read. A function that fails does not make the mapping unhealthy: see `functionErrors`. */
+  /** Whether the stream can be read and the checkpoints be kept. A function that fails does not make the mapping unhealthy: see `functionErrors`. */
   healthy: boolean;
   state: 'starting' | 'running' | 'stopped';
   /** Shards being read. */
@@ -33,6 +33,7 @@ export class MappingHealth {
   #functionErrors = 0;
   /** Calls of the engine that failed since the last that succeeded. */
   #engineErrors = 0;
+  #checkpointErrors = 0;
   #lastError: { message: string; at: number } | undefined;
 
   constructor(clock: Clock, log: MappingLog) {
@@ -51,6 +52,17 @@ export class MappingHealth {
     const message = `${what}: ${describeError(error)}`;
     // One line for an outage, not one for each attempt.
     this.#note(this.#engineErrors === 1 ? 'warn' : 'debug', message);
+  }
+
+  checkpointsFailed(error: unknown): void {
+    this.#checkpointErrors += 1;
+    const message = `Can't write the stream's checkpoints: ${describeError(error)}`;
+    this.#note(this.#checkpointErrors === 1 ? 'error' : 'debug', message);
+  }
+
+  checkpointsSaved(): void {
+    if (this.#checkpointErrors > 0) this.#log('info', "The stream's checkpoints can be written again.");
+    this.#checkpointErrors = 0;
   }
 
   engineAnswered(): void {
@@ -79,7 +91,7 @@ export class MappingHealth {
 
   status(shards: number, oldestPending: number | undefined): MappingStatus {
     return {
-      healthy: this.state === 'running' && this.#engineErrors === 0,
+      healthy: this.state === 'running' && this.#engineErrors === 0 && this.#checkpointErrors === 0,
       state: this.state,
       shards,
       iteratorAgeMs: oldestPending === undefined ? 0 : Math.max(0, this.#clock.now() - oldestPending),

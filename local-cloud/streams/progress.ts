@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Checkpoints, CheckpointStore, ShardCheckpoint } from './checkpoints.ts';
-import { describeError, type MappingHealth } from './mapping-health.ts';
+import type { MappingHealth } from './mapping-health.ts';
 
-/** Records that no pattern lets through are passed over; that alone is written down at most this often. */
-const PASSED_OVER_DELAY_MS = 1000;
+/** What need not be on disk soon, such as records that the filter passed over, and what could not be written, waits this long. */
+const WRITE_LATER_MS = 1000;
 
 export interface ProgressOptions {
   uuid: string;
@@ -56,7 +56,7 @@ export class Progress {
   setLazily(shardId: string, checkpoint: ShardCheckpoint): void {
     this.#checkpoints.shards[shardId] = checkpoint;
     this.#dirty = true;
-    this.#delayed ??= this.#options.clock.setTimer(() => this.#write(), PASSED_OVER_DELAY_MS);
+    this.#writeLater();
   }
 
   /** Forgets shards that the stream no longer has. */
@@ -74,6 +74,11 @@ export class Progress {
     await this.#writing;
   }
 
+  #writeLater(): void {
+    if (this.#closed) return;
+    this.#delayed ??= this.#options.clock.setTimer(() => this.#write(), WRITE_LATER_MS);
+  }
+
   #write(): void {
     if (this.#closed) return;
     this.#dirty = true;
@@ -85,11 +90,14 @@ export class Progress {
   async #writeAll(): Promise<void> {
     while (this.#dirty) {
       this.#dirty = false;
+      const { health, store, uuid } = this.#options;
       try {
-        await this.#options.store.save(this.#options.uuid, structuredClone(this.#checkpoints));
+        await store.save(uuid, structuredClone(this.#checkpoints));
+        health.checkpointsSaved();
       } catch (error) {
-        this.#options.health.broken(`Can't write the stream's checkpoints: ${describeError(error)}`);
-        // Tried again with the next progress.
+        health.checkpointsFailed(error);
+        this.#dirty = true;
+        this.#writeLater();
         break;
       }
     }

@@ -8,8 +8,6 @@ export interface CursorOptions {
   shardId: string;
   /** Where to go on; `undefined` for a shard that is read from its beginning. */
   checkpoint: ShardCheckpoint | undefined;
-  /** Whether the shard is read for the first time, from its present end. */
-  latest: boolean;
 }
 
 /**
@@ -30,7 +28,7 @@ export class ShardCursor {
     this.#since = since ?? 0;
     this.#position = sequenceNumber
       ? { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber }
-      : { type: options.latest ? 'LATEST' : 'TRIM_HORIZON' };
+      : { type: 'TRIM_HORIZON' };
   }
 
   /** The shard is closed and all its records have been read. */
@@ -57,8 +55,6 @@ export class ShardCursor {
   #advance(records: StreamRecord[]): StreamRecord[] {
     const sequenceNumber = records.at(-1)?.dynamodb?.SequenceNumber;
     if (sequenceNumber) this.#position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
-    // A LATEST iterator that is lost can't be had again: the record's time takes its place.
-    else if (this.#position.type === 'LATEST') this.#position = { type: 'TRIM_HORIZON' };
     if (this.#since === 0) return records;
     return records.filter(
       (record) => (record.dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0) >= this.#since,

@@ -37,7 +37,7 @@ export class ShardTask {
   readonly #idle: IdlePause;
   readonly #stopping = new AbortController();
 
-  constructor(surroundings: ShardSurroundings, streamArn: string, shardId: string, latest: boolean) {
+  constructor(surroundings: ShardSurroundings, streamArn: string, shardId: string) {
     const { mapping, progress, clock, idleMs } = surroundings;
     this.#idle = new IdlePause(clock, idleMs.shortest, idleMs.longest);
     const signal = this.#stopping.signal;
@@ -45,7 +45,7 @@ export class ShardTask {
     let readErrors = 0;
     this.#reader = new ShardReader({
       streamArn,
-      cursor: new ShardCursor({ source: surroundings.source, streamArn, shardId, checkpoint, latest }),
+      cursor: new ShardCursor({ source: surroundings.source, streamArn, shardId, checkpoint }),
       filter: surroundings.filter,
       batchSize: mapping.batchSize,
       batchingWindowMs: mapping.maximumBatchingWindowInSeconds * 1000,

@@ -56,8 +56,7 @@ export function startLambda(
  */
 export const HELD = `
   const held = (name) => new Promise((resolve) => {
-    const alive = setInterval(() => {}, 1000);
-    process.once('SIGUSR2', () => { clearInterval(alive); resolve() });
+    process.once('SIGUSR2', resolve);
     console.log('held', name, process.pid);
   });`;
 

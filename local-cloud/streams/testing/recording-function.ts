@@ -10,6 +10,8 @@ export interface RecordingFunction {
   mostAtOnce: number;
   /** Resolves when as many invocations have ended. */
   invocations(count: number): Promise<void>;
+  /** Resolves when as many invocations have begun. */
+  begun(count: number): Promise<void>;
   /** Resolves when an item with this id has been seen. */
   seen(id: string): Promise<void>;
 }
@@ -42,6 +44,7 @@ export function recordingFunction(
       fn.mostAtOnce = Math.max(fn.mostAtOnce, ++atOnce);
       fn.batches.push(records.map(idOf));
       fn.records.push(...records);
+      waiting.forEach((check) => check());
       const result = (await answer(records, fn.batches.length)) ?? {};
       atOnce -= 1;
       ended += 1;
@@ -49,6 +52,7 @@ export function recordingFunction(
       return { requestId: `request-${fn.batches.length}`, durationMs: 1, ...result };
     },
     invocations: (count) => until(() => ended >= count),
+    begun: (count) => until(() => fn.batches.length >= count),
     seen: (id) => until(() => fn.batches.flat().includes(id)),
   };
   return fn;

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { Sha256 } from '../../test/support/sha256.ts';
+import { createInvokeApi } from './invoke-api.ts';
+import { functionBundle } from './testing/function-bundle.ts';
+import { startLambda, type StartedLambda } from './testing/start-lambda.ts';
+
+const REGION = 'eu-central-1';
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'secret' };
+const CODE = `export const handler = async (event) => {
+  if (event.fail) throw new RangeError('too far');
+  console.log('ran', JSON.stringify(event));
+  return { got: event };
+}`;
+
+interface Call {
+  functionName?: string;
+  body?: string;
+  headers?: Record<string, string>;
+  method?: string;
+  path?: string;
+  credentials?: typeof CREDENTIALS;
+}
+
+async function start(
+  t: TestContext,
+): Promise<{ lambda: StartedLambda; call(input: Call): Promise<Response> }> {
+  const lambda = startLambda(t, functionBundle(t, CODE));
+  const api = createInvokeApi({ lambda, region: REGION, credentials: CREDENTIALS });
+  t.after(() => api.close());
+  const endpoint = new URL(await api.listen());
+  return {
+    lambda,
+    async call({
+      functionName = 'greeter',
+      body = '',
+      headers = {},
+      method = 'POST',
+      credentials = CREDENTIALS,
+      path,
+    }) {
+      const signer = new SignatureV4({ credentials, region: REGION, service: 'lambda', sha256: Sha256 });
+      const signed = await signer.sign({
+        method,
+        protocol: endpoint.protocol,
+        hostname: endpoint.hostname,
+        port: Number(endpoint.port),
+        path: path ?? `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
+        headers: { host: endpoint.host, ...headers },
+        body,
+      });
+      return fetch(new URL(signed.path, endpoint), {
+        method,
+        headers: signed.headers,
+        ...(body && { body }),
+      });
+    },
+  };
+}
+
+test('a signed request invokes the function and carries its answer', async (t) => {
+  const { call } = await start(t);
+
+  const response = await call({ body: '{"name":"Ada"}' });
+
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), { got: { name: 'Ada' } });
+  assert.equal(response.headers.get('x-amz-executed-version'), '$LATEST');
+  assert.equal(response.headers.get('x-amz-function-error'), null);
+  assert.match(response.headers.get('x-amzn-requestid')!, /^[0-9a-f-]{36}$/);
+});
+
+for (const functionName of ['arn:aws:lambda:eu-central-1:000000000000:function:greeter', 'greeter:$LATEST']) {
+  test(`${functionName} is the function too, and no payload an empty event`, async (t) => {
+    const { call } = await start(t);
+
+    const response = await call({ functionName });
+
+    assert.deepEqual(await response.json(), { got: {} });
+  });
+}
+
+test("a function's error is 200 with X-Amz-Function-Error", async (t) => {
+  const { call } = await start(t);
+
+  const response = await call({ body: '{"fail":true}' });
+
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('x-amz-function-error'), 'Unhandled');
+  const { errorType, errorMessage } = (await response.json()) as Record<string, string>;
+  assert.deepEqual({ errorType, errorMessage }, { errorType: 'RangeError', errorMessage: 'too far' });
+});
+
+test('an Event invocation is answered with 202 at once, and runs', async (t) => {
+  const { call, lambda } = await start(t);
+
+  const response = await call({ body: '{"name":"Ada"}', headers: { 'x-amz-invocation-type': 'Event' } });
+
+  assert.equal(response.status, 202);
+  assert.equal(await response.text(), '');
+  assert.equal(await lambda.line((line) => line.startsWith('ran')), 'ran {"name":"Ada"}');
+});
+
+describe('refused', () => {
+  const cases: { name: string; call: Call; status: number; errorType: string }[] = [
+    {
+      name: 'unknown function',
+      call: { functionName: 'nobody' },
+      status: 404,
+      errorType: 'ResourceNotFoundException',
+    },
+    { name: 'no JSON', call: { body: '{' }, status: 400, errorType: 'InvalidRequestContentException' },
+    {
+      name: 'too large',
+      call: { body: JSON.stringify('A'.repeat(6_291_556)) },
+      status: 413,
+      errorType: 'RequestTooLargeException',
+    },
+    {
+      name: 'too large for an Event invocation',
+      call: { body: JSON.stringify('A'.repeat(1_048_576)), headers: { 'x-amz-invocation-type': 'Event' } },
+      status: 413,
+      errorType: 'RequestTooLargeException',
+    },
+    {
+      name: 'unknown invocation type',
+      call: { headers: { 'x-amz-invocation-type': 'Sometimes' } },
+      status: 400,
+      errorType: 'InvalidParameterValueException',
+    },
+    {
+      name: 'another operation',
+      call: { path: '/2015-03-31/functions' },
+      status: 404,
+      errorType: 'UnknownOperationException',
+    },
+    {
+      name: 'another method',
+      call: { method: 'DELETE' },
+      status: 404,
+      errorType: 'UnknownOperationException',
+    },
+    {
+      name: 'wrong secret',
+      call: { credentials: { accessKeyId: 'local', secretAccessKey: 'guessed' } },
+      status: 403,
+      errorType: 'InvalidSignatureException',
+    },
+  ];
+  for (const { name, call: input, status, errorType } of cases) {
+    test(name, async (t) => {
+      const { call, lambda } = await start(t);
+
+      const response = await call(input);
+
+      assert.equal(response.status, status);
+      assert.equal(response.headers.get('x-amzn-errortype'), errorType);
+      assert.ok(((await response.json()) as { message: string }).message);
+      assert.deepEqual(lambda.reports, []);
+    });
+  }
+});
+
+test('an unsigned request is refused', async (t) => {
+  const lambda = startLambda(t, functionBundle(t, CODE));
+  const api = createInvokeApi({ lambda, region: REGION, credentials: CREDENTIALS });
+  t.after(() => api.close());
+  const endpoint = await api.listen();
+
+  const response = await fetch(`${endpoint}/2015-03-31/functions/greeter/invocations`, { method: 'POST' });
+
+  assert.equal(response.status, 403);
+  assert.equal(response.headers.get('x-amzn-errortype'), 'MissingAuthenticationTokenException');
+});

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createManualClock } from '../manual-clock.ts';
+import type { EventSourceMapping } from '../topology.ts';
+import { deliverBatch } from './batch.ts';
+import { sequenceNumber, type EventRecord } from './event.ts';
+import type { GivenUpBatch } from './failure-record.ts';
+import { eventRecords } from './testing/event-records.ts';
+import { failed, idOf, recordingFunction, type RecordingFunction } from './testing/recording-function.ts';
+import { eventSourceMapping } from './testing/stream-table.ts';
+
+interface Delivery {
+  /** What was done with, in order: `a b|c`. */
+  done: string;
+  givenUp: string[];
+  pausesMs: number[];
+}
+
+/** Delivers a batch of one-letter items and lets every pause pass at once. */
+async function deliver(
+  ids: string,
+  fn: RecordingFunction,
+  changes: Partial<EventSourceMapping> = {},
+  records: EventRecord[] | undefined = undefined,
+  random = () => 1,
+): Promise<Delivery> {
+  const clock = createManualClock();
+  const done: string[] = [];
+  const givenUp: GivenUpBatch[] = [];
+  const pausesMs: number[] = [];
+  const delivery = { over: false };
+  const delivered = deliverBatch(records ?? eventRecords([...ids], clock.now()), {
+    mapping: eventSourceMapping(changes),
+    invoke: fn.invoke,
+    clock,
+    random,
+    signal: new AbortController().signal,
+    onDone: (part) => done.push(part.map(idOf).join(' ')),
+    onGivenUp: (batch) => givenUp.push(batch),
+    onFunctionError: () => {},
+  }).then(() => (delivery.over = true));
+  while (!delivery.over) {
+    const wait = clock.pending()[0];
+    if (wait !== undefined) {
+      pausesMs.push(wait);
+      clock.advance(wait);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await delivered;
+  return {
+    done: done.join('|'),
+    givenUp: givenUp.map(
+      ({ condition, invokeCount, records: lost }) =>
+        `${condition} after ${invokeCount}: ${lost.map(idOf).join(' ')}`,
+    ),
+    pausesMs,
+  };
+}
+
+/** Fails whenever the batch holds this item. */
+const poisonedBy = (id: string) =>
+  recordingFunction((records) => (records.some((record) => idOf(record) === id) ? failed() : undefined));
+
+const shapes = (fn: RecordingFunction) => fn.batches.map((batch) => batch.join('')).join(' ');
+
+test('a batch that succeeds is delivered once', async () => {
+  const fn = recordingFunction();
+
+  const { done, givenUp } = await deliver('abc', fn);
+
+  assert.equal(shapes(fn), 'abc');
+  assert.equal(done, 'a b c');
+  assert.deepEqual(givenUp, []);
+});
+
+test('a failing batch is retried as a whole, with growing pauses, until it succeeds', async () => {
+  const fn = recordingFunction((_, invocation) => (invocation <= 4 ? failed() : undefined));
+
+  const { done, pausesMs } = await deliver('ab', fn);
+
+  assert.equal(shapes(fn), 'ab ab ab ab ab');
+  assert.equal(done, 'a b');
+  assert.deepEqual(pausesMs, [100, 200, 400, 800]);
+});
+
+test('pauses have a longest and, whatever the jitter, never vanish', async () => {
+  const failing = () => recordingFunction((_, invocation) => (invocation <= 12 ? failed() : undefined));
+
+  const longest = await deliver('a', failing());
+  const shortest = await deliver('a', failing(), {}, undefined, () => 0);
+
+  assert.equal(Math.max(...longest.pausesMs), 10_000);
+  assert.equal(Math.min(...shortest.pausesMs), 10);
+});
+
+test('after the last retry the batch is given up and the shard goes on', async () => {
+  const fn = poisonedBy('b');
+
+  const { done, givenUp } = await deliver('abc', fn, { maximumRetryAttempts: 2 });
+
+  assert.equal(shapes(fn), 'abc abc abc');
+  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 3: a b c']);
+  assert.equal(done, 'a b c');
+});
+
+test('no retries at all are possible', async () => {
+  const fn = poisonedBy('a');
+
+  const { givenUp } = await deliver('a', fn, { maximumRetryAttempts: 0 });
+
+  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 1: a']);
+});
+
+test('bisection isolates the bad record; splitting does not use up retries', async () => {
+  const fn = poisonedBy('d');
+
+  const { done, givenUp } = await deliver('abcdef', fn, {
+    bisectBatchOnFunctionError: true,
+    maximumRetryAttempts: 1,
+  });
+
+  assert.equal(shapes(fn), 'abcdef abc def de d d e f');
+  assert.equal(done, 'a b c|d|e|f');
+  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 2: d']);
+});
+
+test('throttled attempts do not count as retries and do not split the batch', async () => {
+  const fn = recordingFunction((_, invocation) =>
+    invocation <= 3 ? failed('TooManyRequestsException') : invocation === 4 ? failed() : undefined,
+  );
+
+  const { done, givenUp } = await deliver('ab', fn, { maximumRetryAttempts: 1 });
+
+  assert.equal(shapes(fn), 'ab ab ab ab ab');
+  assert.equal(done, 'a b');
+  assert.deepEqual(givenUp, []);
+});
+
+/** Reports these items as failed as often as they come, at most `times`. */
+function reporting(ids: string, times = Infinity): RecordingFunction {
+  let left = times;
+  return recordingFunction((records) => {
+    const bad = records.filter((record) => ids.includes(idOf(record)));
+    if (bad.length === 0 || left-- <= 0) return { payload: { batchItemFailures: [] } };
+    return {
+      payload: { batchItemFailures: bad.map((record) => ({ itemIdentifier: sequenceNumber(record) })) },
+    };
+  });
+}
+
+test('a partial answer is retried from its lowest failed record on', async () => {
+  const fn = reporting('ec', 1);
+
+  const { done } = await deliver('abcdef', fn, { reportBatchItemFailures: true });
+
+  assert.equal(shapes(fn), 'abcdef cdef');
+  assert.equal(done, 'a b|c d e f');
+});
+
+test('partial answers use up the retries of the record that stays bad', async () => {
+  const fn = reporting('b');
+
+  const { done, givenUp } = await deliver('abc', fn, {
+    reportBatchItemFailures: true,
+    maximumRetryAttempts: 1,
+  });
+
+  assert.equal(shapes(fn), 'abc bc');
+  assert.equal(done, 'a|b c');
+  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 2: b c']);
+});
+
+test('with bisection on too, a partial answer cuts at the failed record and a failure in the middle', async () => {
+  const fn = recordingFunction((records, invocation) => {
+    if (invocation === 1)
+      return { payload: { batchItemFailures: [{ itemIdentifier: sequenceNumber(records[2]!) }] } };
+    return invocation === 2 ? failed() : undefined;
+  });
+
+  const { done } = await deliver('abcdef', fn, {
+    reportBatchItemFailures: true,
+    bisectBatchOnFunctionError: true,
+  });
+
+  assert.equal(shapes(fn), 'abcdef cdef cd ef');
+  assert.equal(done, 'a b|c d|e f');
+});
+
+test('a partial answer means nothing where the mapping does not ask for it', async () => {
+  const fn = reporting('a');
+
+  const { done } = await deliver('ab', fn);
+
+  assert.equal(shapes(fn), 'ab');
+  assert.equal(done, 'a b');
+});
+
+test('records past the maximum age are given up before the function sees them', async () => {
+  const fn = recordingFunction();
+  const records = eventRecords([...'abc'], createManualClock().now() - 61_000);
+
+  const { done, givenUp } = await deliver('', fn, { maximumRecordAgeInSeconds: 60 }, records);
+
+  assert.equal(shapes(fn), 'bc');
+  assert.equal(done, 'a|b c');
+  assert.deepEqual(givenUp, ['MaximumRecordAgeExceeded after 0: a']);
+});
+
+test('a batch that fails for ever is given up when it reaches its age, by default that of the stream', async () => {
+  const short = await deliver('a', poisonedBy('a'), { maximumRecordAgeInSeconds: 60 });
+  const endless = await deliver('a', poisonedBy('a'));
+
+  assert.match(short.givenUp[0]!, /^MaximumRecordAgeExceeded after \d+: a$/);
+  const waitedMs = endless.pausesMs.reduce((sum, pause) => sum + pause, 0);
+  assert.ok(waitedMs > 24 * 60 * 60 * 1000 && waitedMs < 24 * 60 * 60 * 1000 + 20_000, `${waitedMs} ms`);
+});
+
+test('a stop ends the retries and leaves the batch undone', async () => {
+  const stopping = new AbortController();
+  const fn = recordingFunction(() => {
+    stopping.abort();
+    return failed();
+  });
+  const done: EventRecord[] = [];
+
+  await deliverBatch(eventRecords(['a']), {
+    mapping: eventSourceMapping(),
+    invoke: fn.invoke,
+    clock: createManualClock(0),
+    random: () => 1,
+    signal: stopping.signal,
+    onDone: (records) => done.push(...records),
+    onGivenUp: () => assert.fail('nothing is given up'),
+    onFunctionError: () => {},
+  });
+
+  assert.deepEqual(done, []);
+  assert.equal(fn.batches.length, 1);
+});
