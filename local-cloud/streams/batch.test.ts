@@ -137,6 +137,20 @@ test('throttled attempts do not count as retries and do not split the batch', as
   assert.deepEqual(givenUp, []);
 });
 
+test('a Lambda that breaks down instead of answering is tried again', async () => {
+  let broken = true;
+  const fn = recordingFunction();
+  const invoke: RecordingFunction['invoke'] = (functionName, event) => {
+    if (!broken) return fn.invoke(functionName, event);
+    broken = false;
+    return Promise.reject(new Error('gone'));
+  };
+
+  const { done } = await deliver('ab', { ...fn, invoke }, { maximumRetryAttempts: 0 });
+
+  assert.equal(done, 'a b');
+});
+
 /** Reports these items as failed as often as they come, at most `times`. */
 function reporting(ids: string, times = Infinity): RecordingFunction {
   let left = times;

@@ -1,6 +1,6 @@
 /** Delivers one batch to the function: retries, bisection, partial answers, and in the end success or giving up. */
 import type { Clock } from '../clock.ts';
-import { isServiceError } from '../lambda/errors.ts';
+import { isServiceError, serviceUnavailable } from '../lambda/errors.ts';
 import type { InvocationResult, Invoke } from '../lambda/invocation.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { backoffMs } from './backoff.ts';
@@ -45,7 +45,7 @@ export async function deliverBatch(records: EventRecord[], options: DeliveryOpti
 async function attempt(part: Part, options: DeliveryOptions): Promise<Part[]> {
   const { records } = part;
   if (records.length === 0) return [];
-  const result = await options.invoke(options.mapping.functionName, { Records: records });
+  const result = await invoke(records, options);
 
   if (result.functionError) {
     const reached = !isServiceError(result.functionError);
@@ -72,6 +72,18 @@ async function attempt(part: Part, options: DeliveryOptions): Promise<Part[]> {
     options,
     false,
   );
+}
+
+/** Lambda answers with its errors; should it break down instead, the batch is retried as after a throttled attempt. */
+async function invoke(
+  records: EventRecord[],
+  { invoke, mapping }: DeliveryOptions,
+): Promise<InvocationResult> {
+  try {
+    return await invoke(mapping.functionName, { Records: records });
+  } catch (error) {
+    return { requestId: '', durationMs: 0, functionError: serviceUnavailable(String(error)) };
+  }
 }
 
 async function retry(part: Part, options: DeliveryOptions, maySplit = true): Promise<Part[]> {

@@ -144,6 +144,34 @@ test('a batch that keeps failing is given up, told about, and the stream goes on
   assert.match(mapping.status().lastError!, /Gave up 1 records for broadcaster/);
 });
 
+test('a failure destination that fails is told again, and the stream goes on', async (t) => {
+  const table = await startStreamTable(t);
+  const clock = createManualClock(Date.now());
+  const fn = recordingFunction((_, invocation) => (invocation <= 2 ? failed() : undefined));
+  const told: FailureRecord[] = [];
+  const mapping = start(table, {
+    invoke: fn.invoke,
+    clock,
+    mapping: eventSourceMapping({ maximumRetryAttempts: 0 }),
+    onFailure(record) {
+      told.push(record);
+      if (told.length === 1) throw new Error('The queue is full.');
+    },
+  });
+  await table.put('one');
+  mapping.wake();
+  await fn.begun(1);
+  await table.until(() => mapping.status().lastError?.includes('The queue is full.') === true);
+
+  clock.advance(2000);
+  await table.until(() => told.length === 2);
+  await table.put('two');
+  mapping.wake();
+
+  await fn.seen('two');
+  assert.deepEqual(fn.batches, [['one'], ['one'], ['two']]);
+});
+
 test('LATEST keeps the time of the start, so that a restart before the first record loses nothing', async (t) => {
   const table = await startStreamTable(t);
   const mapping = eventSourceMapping({ startingPosition: 'LATEST' });

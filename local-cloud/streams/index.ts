@@ -60,6 +60,7 @@ class Mapping implements RunningMapping {
   readonly #discovery: IdlePause;
   readonly #tasks = new Map<string, ShardTask>();
   #running: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
 
   constructor(options: EventSourceMappingOptions) {
     const { mapping, clock = systemClock, log = () => {}, onFailure = () => {} } = options;
@@ -84,7 +85,12 @@ class Mapping implements RunningMapping {
     this.#running ??= this.#run();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     this.#stopping.abort();
     const { clock, health, progress } = this.#surroundings;
     const finished = Promise.all([this.#running, this.#stopTasks()]);
@@ -153,16 +159,25 @@ class Mapping implements RunningMapping {
   #read(streamArn: string, shardId: string): void {
     const task = new ShardTask(this.#surroundings, streamArn, shardId);
     this.#tasks.set(shardId, task);
-    void task.done.then((ended) => {
-      this.#tasks.delete(shardId);
-      // The children of a shard may be read once it has ended.
-      if (ended) this.#discovery.wake();
-    });
+    void task.done.then(
+      (ended) => {
+        this.#tasks.delete(shardId);
+        // The children of a shard may be read once it has ended.
+        if (ended) this.#discovery.wake();
+      },
+      async (error: unknown) => {
+        const { health, clock } = this.#surroundings;
+        health.engineFailed(`Reading shard ${shardId} broke off and begins anew`, error);
+        await pause(clock, ENGINE_BACKOFF.longestMs, this.#stopping.signal);
+        this.#tasks.delete(shardId);
+        this.#discovery.wake();
+      },
+    );
   }
 
   async #stopTasks(): Promise<void> {
     const tasks = [...this.#tasks.values()];
     for (const task of tasks) task.stop();
-    await Promise.all(tasks.map((task) => task.done));
+    await Promise.allSettled(tasks.map((task) => task.done));
   }
 }
