@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { checkDatabaseFile } from './database-file.ts';
+
+const PAGE = 4096;
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'database-file-'));
+  file = join(folder, 'dynamodb.sqlite');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('checkDatabaseFile', () => {
+  it('passes where there is no file, and an empty one, as a start that was cut off leaves it', () => {
+    checkDatabaseFile(file);
+    writeFileSync(file, '');
+    checkDatabaseFile(file);
+  });
+
+  it('passes dynoxide’s database', () => {
+    writeFileSync(file, sqlite(4, 'CREATE TABLE _stream_records (id INTEGER)'));
+    checkDatabaseFile(file);
+  });
+
+  it('passes a database without tables, whose first ones may stand in the write-ahead log', () => {
+    writeFileSync(file, sqlite(0, ''));
+    checkDatabaseFile(file);
+  });
+
+  it('passes a database whose own tables stand in the write-ahead log', () => {
+    writeFileSync(file, sqlite(1, 'CREATE TABLE _config (key TEXT)'));
+    writeFileSync(`${file}-wal`, 'CREATE TABLE _stream_records (id INTEGER)');
+    checkDatabaseFile(file);
+  });
+
+  for (const [what, content] of [
+    ['text', Buffer.from('my diary')],
+    ['random bytes', Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 37) % 256))],
+    ['SQLite’s first bytes and nothing else', Buffer.from('SQLite format 3\0')],
+    ['another program’s database', sqlite(1, 'CREATE TABLE bookmarks (url TEXT)')],
+  ] as const)
+    it(`refuses ${what} and leaves it as it is`, () => {
+      writeFileSync(file, content);
+
+      assert.throws(() => checkDatabaseFile(file), { code: 'DatabaseFileForeign', remedy: /--data/ });
+
+      assert.deepEqual(readFileSync(file), content);
+    });
+
+  it('refuses a folder in the file’s place', () => {
+    mkdirSync(file);
+    assert.throws(() => checkDatabaseFile(file), { code: 'DatabaseFileForeign', message: /is not a file/ });
+  });
+});
+
+/** The first page of an SQLite database: its header, and a leaf of the schema with that many definitions. */
+function sqlite(definitions: number, schema: string): Buffer {
+  const page = Buffer.alloc(PAGE);
+  page.write('SQLite format 3\0');
+  page[100] = 0x0d;
+  page.writeUInt16BE(definitions, 103);
+  page.write(schema, PAGE - Buffer.byteLength(schema));
+  return page;
+}

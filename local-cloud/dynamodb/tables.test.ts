@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import {
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Table } from '../topology.ts';
+import { ensureTables, startDynamoDB, type DynamoDB } from './index.ts';
+
+let dataDirectory: string;
+let database: DynamoDB;
+let client: DynamoDBClient;
+
+before(async () => {
+  dataDirectory = await mkdtemp(join(tmpdir(), 'tables-'));
+  database = await startDynamoDB({ dataDirectory, log: () => {} });
+  client = new DynamoDBClient({
+    endpoint: database.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+});
+after(async () => {
+  client.destroy();
+  await database.stop();
+  await rm(dataDirectory, { recursive: true });
+});
+
+describe('ensureTables', () => {
+  it('creates a table with its key, stream and TTL', async () => {
+    const table = withStream('complete', 'KEYS_ONLY', { ttlAttribute: 'expiresAt' });
+
+    await ensureTables(client, [table]);
+
+    const found = await describeTable('complete');
+    assert.equal(found?.TableStatus, 'ACTIVE');
+    assert.deepEqual(found.KeySchema, table.KeySchema);
+    assert.deepEqual(found.StreamSpecification, { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' });
+    assert.deepEqual(await timeToLive('complete'), {
+      TimeToLiveStatus: 'ENABLED',
+      AttributeName: 'expiresAt',
+    });
+  });
+
+  it('leaves a table that fits as it is, items and stream included', async () => {
+    const table = withStream('kept', 'KEYS_ONLY', { ttlAttribute: 'expiresAt' });
+    await ensureTables(client, [table]);
+    await client.send(new PutItemCommand({ TableName: 'kept', Item: { id: { S: 'a' } } }));
+    const before = await describeTable('kept');
+
+    await ensureTables(client, [table]);
+
+    const { Item } = await client.send(new GetItemCommand({ TableName: 'kept', Key: { id: { S: 'a' } } }));
+    assert.deepEqual(Item, { id: { S: 'a' } });
+    assert.equal((await describeTable('kept'))?.LatestStreamArn, before?.LatestStreamArn);
+  });
+
+  it('adds a stream and a TTL that a table lacks', async () => {
+    await ensureTables(client, [plain('plain')]);
+
+    await ensureTables(client, [withStream('plain', 'NEW_IMAGE', { ttlAttribute: 'expiresAt' })]);
+
+    assert.equal((await describeTable('plain'))?.StreamSpecification?.StreamViewType, 'NEW_IMAGE');
+    assert.equal((await timeToLive('plain'))?.AttributeName, 'expiresAt');
+  });
+
+  it('can be asked twice at the same time', async () => {
+    const tables = [plain('parallel-1'), plain('parallel-2')];
+
+    await Promise.all([ensureTables(client, tables), ensureTables(client, tables)]);
+
+    assert.equal((await describeTable('parallel-2'))?.TableStatus, 'ACTIVE');
+  });
+
+  for (const [what, first, second, message] of [
+    [
+      'key',
+      plain('other-key'),
+      plain('other-key', 'name'),
+      /the key id \(HASH, S\) instead of the key name \(HASH, S\)/,
+    ],
+    ['stream', withStream('other-stream', 'KEYS_ONLY'), withStream('other-stream', 'NEW_IMAGE'), /KEYS_ONLY/],
+    [
+      'TTL',
+      { ...plain('other-ttl'), ttlAttribute: 'expiresAt' },
+      { ...plain('other-ttl'), ttlAttribute: 'until' },
+      /expiresAt instead of the TTL attribute until/,
+    ],
+  ] as const)
+    it(`refuses a table with another ${what}`, async () => {
+      await ensureTables(client, [first]);
+
+      await assert.rejects(ensureTables(client, [second]), { code: 'TableMismatch', message });
+    });
+});
+
+function plain(TableName: string, key = 'id'): Table {
+  return {
+    TableName,
+    KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  };
+}
+
+function withStream(
+  TableName: string,
+  StreamViewType: 'KEYS_ONLY' | 'NEW_IMAGE',
+  more: Partial<Table> = {},
+): Table {
+  return { ...plain(TableName), StreamSpecification: { StreamEnabled: true, StreamViewType }, ...more };
+}
+
+async function describeTable(TableName: string) {
+  return (await client.send(new DescribeTableCommand({ TableName }))).Table;
+}
+
+async function timeToLive(TableName: string) {
+  return (await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription;
+}
