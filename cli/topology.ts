@@ -19,6 +19,10 @@ export interface TopologySettings {
   reconcileEverySeconds?: number;
   /** Average posts a second that broadcasts may use; 100 on AWS. */
   postsPerSecond?: number;
+  /** Audience from which on workers share a broadcast; 5,000 on AWS. */
+  fanOutViewers?: number;
+  /** Connections that one address may open in ten minutes; 1,000 on AWS. */
+  connectionsPerAddress?: number;
 }
 
 const REGION = 'us-east-1';
@@ -28,7 +32,8 @@ const CONNECTION_IDS_TABLE = 'cloud-resume-connection-ids';
 const VISITOR_COUNT_TABLE = 'cloud-resume-visitor-count';
 
 export function localTopology(settings: TopologySettings): Topology {
-  const { reconcileEverySeconds = 60, postsPerSecond = 100 } = settings;
+  const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
+  const { connectionsPerAddress = 1_000 } = settings;
   const tables = {
     [ENVIRONMENT.connectionIdsTable]: CONNECTION_IDS_TABLE,
     [ENVIRONMENT.visitorCountTable]: VISITOR_COUNT_TABLE,
@@ -36,12 +41,14 @@ export function localTopology(settings: TopologySettings): Topology {
   const updater = lambda('updater', settings, 10, {
     ...tables,
     [ENVIRONMENT.allowedOrigins]: settings.allowedOrigins.join(','),
+    [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
   });
   const broadcaster = lambda('broadcaster', settings, 900, {
     ...tables,
     // The address that AWS would give this API; the local cloud resolves it to its own.
     [ENVIRONMENT.managementEndpoint]: `https://${API_ID}.execute-api.${REGION}.amazonaws.com/${STAGE}`,
     [ENVIRONMENT.postsPerSecond]: String(postsPerSecond),
+    [ENVIRONMENT.fanOutViewers]: String(fanOutViewers),
   });
   return {
     region: REGION,

@@ -12,4 +12,8 @@ export const ENVIRONMENT = {
   counterShards: 'COUNTER_SHARDS',
   /** Average number of posts a second that broadcasts may use; the cost ceiling. */
   postsPerSecond: 'POSTS_PER_SECOND',
+  /** An audience larger than this is told by several workers at once, each for as many viewers at most. */
+  fanOutViewers: 'FAN_OUT_VIEWERS',
+  /** Connections that one address may open in ten minutes; 0 is without limit. Loopback has none. */
+  connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
 } as const;

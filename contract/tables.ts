@@ -7,6 +7,7 @@
  *     visits#0 … visits#S-1   {@link VisitsShard}: read as their sum; a change starts a broadcast
  *     departure               touched when a small audience loses a viewer, so that the rest is told
  *     visit#<visit id>        {@link VisitMarker}: this visit has been counted
+ *     address#<pseudonym>     how many connections one address has opened in ten minutes
  *     broadcast               {@link BroadcastState}: what every page was told last
  */
 
@@ -16,6 +17,7 @@ export const TTL_ATTRIBUTE = 'expiresAt';
 
 export const VISITS_SHARD_PREFIX = 'visits#';
 export const VISIT_MARKER_PREFIX = 'visit#';
+export const ADDRESS_PREFIX = 'address#';
 export const DEPARTURE_ID = 'departure';
 export const BROADCAST_ID = 'broadcast';
 

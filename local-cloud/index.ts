@@ -11,6 +11,7 @@ import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
 import { createGateway, type GatewayLimits } from './gateway/index.ts';
 import { healthOf, type Health } from './health.ts';
 import { createLambda, type Lambda, type Report } from './lambda/index.ts';
+import { createInvokeApi } from './lambda/invoke-api.ts';
 import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './wiring.ts';
 import { PublicServer } from './public-server.ts';
 import { createSchedule } from './schedule/index.ts';
@@ -95,7 +96,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log: (level, message) => log(level, message),
     });
-    const managementEndpoint = await gateway.listen();
+    const invokeApi = createInvokeApi({
+      region,
+      credentials,
+      lambda: {
+        invoke: (functionName, event) => functions.lambda!.invoke(functionName, event),
+        invokeAsync: (functionName, event) => functions.lambda!.invokeAsync(functionName, event),
+      },
+    });
+    const [managementEndpoint, lambdaEndpoint] = await Promise.all([gateway.listen(), invokeApi.listen()]);
+    stops.push(() => invokeApi.close());
     const lambda = createLambda({
       functions: resolveManagementEndpoint(topology, managementEndpoint),
       region,
@@ -103,6 +113,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+        AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),

@@ -10,6 +10,12 @@ export interface Connection {
   connectedAt: number;
 }
 
+/** One of `total` equal parts of the table, counted from 0. */
+export interface Segment {
+  segment: number;
+  totalSegments: number;
+}
+
 /**
  * Reads all pages of the table, strongly consistent, so that a connection whose arrival has been read is among them.
  * Rows past their expiry are ghosts that TTL has not removed yet.
@@ -17,12 +23,15 @@ export interface Connection {
 export async function readAudience(
   { client, connectionIdsTable }: Database,
   nowMs: number,
+  part?: Segment,
 ): Promise<Connection[]> {
   const audience: Connection[] = [];
-  for await (const page of paginateScan(
-    { client },
-    { TableName: connectionIdsTable, ConsistentRead: true },
-  )) {
+  const scan = {
+    TableName: connectionIdsTable,
+    ConsistentRead: true,
+    ...(part && { Segment: part.segment, TotalSegments: part.totalSegments }),
+  };
+  for await (const page of paginateScan({ client }, scan)) {
     for (const row of page.Items ?? []) {
       const connectionId = row[CONNECTION_IDS_KEY]?.S;
       if (connectionId === undefined || numberOf(row, TTL_ATTRIBUTE) * 1000 <= nowMs) continue;

@@ -9,6 +9,7 @@ import { accept } from '../updater/accept.ts';
 import { broadcast } from './broadcast.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import type { PostResult } from './post.ts';
+import type { SegmentEvent } from './segment.ts';
 import { publish } from './state.ts';
 
 const START = Date.UTC(2026, 10, 23);
@@ -16,6 +17,7 @@ const LONG_AGO = START - 3_600_000;
 let database: TestDatabase;
 let time: number;
 let posts: { to: string; at: number; snapshot: Snapshot }[];
+let handedOver: SegmentEvent[];
 let fate: (connectionId: string) => PostResult | Promise<PostResult>;
 
 before(async () => {
@@ -37,6 +39,7 @@ beforeEach(async () => {
   }
   time = START;
   posts = [];
+  handedOver = [];
   fate = () => ({ outcome: 'delivered' });
 });
 
@@ -47,6 +50,10 @@ const options = () => ({
     return fate(to);
   },
   postsPerSecond: 100,
+  fanOutViewers: 5_000,
+  fanOut: async (events: SegmentEvent[]) => {
+    handedOver.push(...events);
+  },
   concurrency: 8,
   now: () => time,
   sleep: async (ms: number) => {
@@ -196,6 +203,46 @@ test('arrivals during a broadcast are in the next one', async () => {
   assert.deepEqual(audience(), ['a']);
   await tell();
   assert.deepEqual(posts.at(-1)?.snapshot, { count: 2, viewers: 2, rev: 2 });
+});
+
+test('a large audience is handed to workers, which together tell everybody once', async () => {
+  for (let i = 0; i < 25; i++) await arrive(`viewer-${i}`);
+  await broadcast({ ...options(), fanOutViewers: 10 }, START + 60_000);
+  assert.deepEqual(posts, [], 'the broadcaster itself posts nothing');
+  assert.deepEqual(
+    handedOver,
+    [0, 1, 2].map((segment) => ({ segment, totalSegments: 3, snapshot: { count: 25, viewers: 25, rev: 1 } })),
+  );
+  const { told } = await readCounter(database);
+  assert.deepEqual(
+    [told.toldRev, told.notBefore],
+    [1, START + 250],
+    'the pace is that of the whole audience',
+  );
+
+  const worker = createBroadcaster(options());
+  await Promise.all(handedOver.map((event) => worker(event, { getRemainingTimeInMillis: () => 60_000 })));
+  assert.equal(posts.length, 25);
+  assert.equal(new Set(audience()).size, 25);
+});
+
+test('a worker repeats what was throttled, and stops when a newer broadcast makes it needless', async () => {
+  await arrive('a');
+  const event = { segment: 0, totalSegments: 1, snapshot: { count: 1, viewers: 1, rev: 1 } };
+  const worker = () => createBroadcaster(options())(event, { getRemainingTimeInMillis: () => 60_000 });
+  let refusals = 2;
+  fate = () => (refusals-- > 0 ? { outcome: 'throttled' } : { outcome: 'delivered' });
+  await worker();
+  assert.equal(posts.length, 3);
+
+  fate = () => ({ outcome: 'throttled' });
+  await assert.rejects(worker(), /1 pages of segment 0 could not be told: 1 × throttled/);
+
+  posts = [];
+  await publish(database, { ...NOTHING_TOLD, rev: 1 });
+  await publish(database, { ...NOTHING_TOLD, rev: 2 });
+  await worker();
+  assert.equal(posts.length, 1);
 });
 
 test('the clock finds departures that nobody has announced, once the values have settled', async () => {

@@ -5,37 +5,26 @@
  * since this one began. Whatever happens meanwhile is in the next one. The `broadcast` item is the lease that lets one
  * broadcaster at a time speak, without reserved concurrency, and that a crashed one leaves behind to expire.
  */
-import type { Snapshot } from '../../contract/messages.ts';
 import { BROADCAST_ID, type BroadcastState } from '../../contract/tables.ts';
 import { readCounter, type Counter } from '../shared/counter.ts';
-import type { Database } from '../shared/dynamodb.ts';
 import { HANDSHAKE_MS } from '../shared/lifetimes.ts';
-import type { Log } from '../shared/log.ts';
-import { forget, readAudience, type Connection } from './audience.ts';
-import type { Post } from './post.ts';
-import { postAll, type PostAllReport } from './post-all.ts';
+import { readAudience, type Connection } from './audience.ts';
+import type { FanOut } from './fan-out.ts';
 import { publish, settle } from './state.ts';
+import { MAX_REPEATS, reasonsOf, repeatPause, tell, type TellOptions } from './tell.ts';
 
-export interface BroadcastOptions {
-  database: Database;
-  post: Post;
-  /** Posts a second, on average over time. */
+export interface BroadcastOptions extends TellOptions {
+  /** Posts a second, on average over time, whoever makes them. */
   postsPerSecond: number;
-  /** Posts under way at once. */
-  concurrency: number;
-  now: () => number;
-  sleep: (ms: number) => Promise<void>;
-  log: Log;
+  /** A larger audience is handed to workers, each with as many viewers at most. */
+  fanOutViewers: number;
+  fanOut: FanOut;
 }
 
 /** How long posting may take beyond its pace before another broadcaster may think that this one has died. */
 const LEASE_MARGIN_MS = 10_000;
 /** A waiting broadcaster looks again this often, should the one before finish early. */
 const LONGEST_WAIT_MS = 5_000;
-/** Posts that were not accepted are repeated this often, with doubling pauses. */
-const MAX_REPEATS = 5;
-const FIRST_REPEAT_MS = 250;
-
 /** Out of time with pages still to be told; the batch must come again. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError';
@@ -79,18 +68,37 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     };
     if (!(await publish(database, next))) continue;
 
+    if (targets.length > options.fanOutViewers) {
+      await handOver(options, next, targets.length);
+      if (await settle(database, { rev: next.rev, notBefore: started + pace, complete: true })) return;
+      continue;
+    }
     const report = await tell(options, next, targets, deadline);
     const repeats = own ? own.repeats + 1 : 0;
     const complete = report.owed.length === 0 || repeats === MAX_REPEATS;
-    const pause = complete ? pace : Math.max(pace, FIRST_REPEAT_MS * 2 ** repeats);
+    const pause = complete ? pace : Math.max(pace, repeatPause(repeats));
     const settled = await settle(database, { rev: next.rev, notBefore: started + pause, complete });
     if (complete && settled) {
       if (report.delivered === 0 && report.owed.length > 0)
-        throw new Error(`no page could be told: ${reasons(report)}`);
+        throw new Error(`no page could be told: ${reasonsOf(report)}`);
       return;
     }
     own = { rev: next.rev, owed: report.owed, repeats };
   }
+}
+
+/** Gives the broadcast to as many workers as the audience needs. The pace is that of the whole audience, so the ceiling holds over all. */
+async function handOver(
+  options: BroadcastOptions,
+  { count, viewers, rev }: BroadcastState,
+  targets: number,
+): Promise<void> {
+  const totalSegments = Math.ceil(targets / options.fanOutViewers);
+  const snapshot = { count, viewers, rev };
+  await options.fanOut(
+    Array.from({ length: totalSegments }, (_, segment) => ({ segment, totalSegments, snapshot })),
+  );
+  options.log('info', 'handed over', { ...snapshot, totalSegments });
 }
 
 /** Whether the last broadcast was completed and holds these very values. */
@@ -119,37 +127,4 @@ function whoToTell(
   if (told.toldRev !== told.rev) return audience;
   if (told.arrivals === counter.arrivals) return [];
   return audience.filter(({ connectedAt }) => connectedAt > told.readAt - HANDSHAKE_MS);
-}
-
-async function tell(
-  options: BroadcastOptions,
-  state: BroadcastState,
-  targets: Connection[],
-  deadline: number,
-): Promise<PostAllReport> {
-  const { database, log, now } = options;
-  const started = now();
-  const snapshot: Snapshot = { count: state.count, viewers: state.viewers, rev: state.rev };
-  const report = await postAll(targets, JSON.stringify(snapshot), { ...options, deadline });
-  // A connection whose handshake may still be under way answers 410 too, and is alive.
-  const stale = report.gone.filter(({ connectedAt }) => connectedAt <= now() - HANDSHAKE_MS);
-  await Promise.allSettled(stale.map((connection) => forget(database, connection)));
-  log(report.failures.size > 0 ? 'warn' : 'info', 'broadcast', {
-    ...snapshot,
-    posts: targets.length,
-    delivered: report.delivered,
-    gone: report.gone.length,
-    forgotten: stale.length,
-    throttled: report.throttled,
-    owed: report.owed.length,
-    ms: now() - started,
-    ...(report.failures.size > 0 && { reason: reasons(report) }),
-  });
-  return report;
-}
-
-function reasons({ failures, throttled }: PostAllReport): string {
-  const list = [...failures].map(([reason, times]) => `${times} × ${reason}`);
-  if (throttled > 0) list.push(`${throttled} × throttled`);
-  return list.join('; ');
 }

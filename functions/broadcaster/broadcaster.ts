@@ -1,7 +1,8 @@
-/** What starts a broadcast: a batch of the stream, or the clock. */
+/** What starts a broadcast: a batch of the stream, or the clock; and the share of one that a worker gets. */
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { readCounter } from '../shared/counter.ts';
 import { broadcast, type BroadcastOptions } from './broadcast.ts';
+import { tellSegment, type SegmentEvent } from './segment.ts';
 
 /** Input of the schedule: look whether the pages know what is true. */
 export interface ReconcileEvent {
@@ -20,11 +21,12 @@ const SETTLED_MS = 50_000;
 export function createBroadcaster(
   options: BroadcastOptions,
 ): (
-  event: DynamoDBStreamEvent | ReconcileEvent,
+  event: DynamoDBStreamEvent | ReconcileEvent | SegmentEvent,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<void> {
   return async (event, context) => {
     const deadline = options.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    if ('segment' in event) return tellSegment(options, event, deadline);
     if ('reconcile' in event && !(await isDue(options))) return;
     await broadcast(options, deadline);
   };

@@ -7,6 +7,9 @@ export interface BroadcasterEnvironment extends Record<string, unknown> {
   counterShards: number;
   managementEndpoint: string;
   postsPerSecond: number;
+  fanOutViewers: number;
+  /** This function's own name; Lambda sets it. */
+  functionName: string;
 }
 
 /** @throws {EnvironmentError} naming every variable that is missing or wrong */
@@ -15,5 +18,7 @@ export function readBroadcasterEnvironment(source: NodeJS.ProcessEnv): Broadcast
     ...COUNTER_VARIABLES,
     managementEndpoint: { name: ENVIRONMENT.managementEndpoint, read: url },
     postsPerSecond: { name: ENVIRONMENT.postsPerSecond, read: wholeNumber(1, 10_000), fallback: '100' },
+    fanOutViewers: { name: ENVIRONMENT.fanOutViewers, read: wholeNumber(1, 1_000_000), fallback: '5000' },
+    functionName: { name: 'AWS_LAMBDA_FUNCTION_NAME', read: String },
   });
 }

@@ -4,6 +4,7 @@ import { createDynamoDBClient } from '../shared/dynamodb.ts';
 import { createLog } from '../shared/log.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import { readBroadcasterEnvironment } from './environment.ts';
+import { createFanOut } from './fan-out.ts';
 import { createPost } from './post.ts';
 
 /** A post takes some 15 ms within a Region: 64 at once are more than 4,000 a second. */
@@ -15,6 +16,8 @@ export const handler = createBroadcaster({
   database: { client: createDynamoDBClient(), ...environment },
   post: createPost(environment.managementEndpoint, CONCURRENCY),
   postsPerSecond: environment.postsPerSecond,
+  fanOutViewers: environment.fanOutViewers,
+  fanOut: createFanOut(environment.functionName),
   concurrency: CONCURRENCY,
   now: Date.now,
   sleep: (ms) => sleep(ms),

@@ -11,6 +11,7 @@ const UPDATER = {
 const BROADCASTER = {
   CONNECTION_IDS_TABLE: 'connection-ids',
   VISITOR_COUNT_TABLE: 'visitor-count',
+  AWS_LAMBDA_FUNCTION_NAME: 'broadcaster',
   API_GATEWAY_MANAGEMENT_ENDPOINT: 'https://a1.execute-api.us-east-1.amazonaws.com/live/',
 };
 
@@ -20,6 +21,7 @@ test('a complete environment is read, with the defaults of what is optional', ()
     visitorCountTable: 'visitor-count',
     counterShards: 8,
     allowedOrigins: new Set(['https://example.com', 'http://localhost:4000']),
+    connectionsPerAddress: 1_000,
   });
   assert.deepEqual(readBroadcasterEnvironment(BROADCASTER), {
     connectionIdsTable: 'connection-ids',
@@ -27,6 +29,8 @@ test('a complete environment is read, with the defaults of what is optional', ()
     counterShards: 8,
     managementEndpoint: 'https://a1.execute-api.us-east-1.amazonaws.com/live',
     postsPerSecond: 100,
+    fanOutViewers: 5_000,
+    functionName: 'broadcaster',
   });
 });
 

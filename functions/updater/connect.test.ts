@@ -14,6 +14,7 @@ async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
   const accepted: Newcomer[] = [];
   const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
     allowedOrigins: new Set(['https://example.com']),
+    admit: async (sourceIp) => sourceIp !== '203.0.113.13',
     accept: async (newcomer) => {
       accepted.push(newcomer);
       return 'counted';
@@ -60,4 +61,10 @@ test('a declared bot and the smoke test are served and do not count', async () =
   const smoke = await connecting({ headers: { 'User-Agent': BROWSER }, query: { visit: SMOKE_VISIT_ID } });
   assert.deepEqual([bot.statusCode, bot.accepted[0]?.counts], [200, false]);
   assert.deepEqual([smoke.statusCode, smoke.accepted[0]?.counts], [200, false]);
+});
+
+test('an address that has opened too many connections is refused with 429', async () => {
+  const { statusCode, accepted } = await connecting({ sourceIp: '203.0.113.13' });
+  assert.equal(statusCode, 429);
+  assert.deepEqual(accepted, []);
 });

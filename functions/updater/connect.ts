@@ -6,12 +6,14 @@ import type { Newcomer } from './accept.ts';
 
 export interface ConnectOptions {
   allowedOrigins: ReadonlySet<string>;
+  /** Whether this address may open one more connection. */
+  admit: (sourceIp: string) => Promise<boolean>;
   accept: (newcomer: Newcomer) => Promise<'counted' | 'known' | 'uncounted'>;
 }
 
 /**
  * `$connect`: 200 once the connection is stored and its visit counted, 403 for a page of a foreign origin, 400 for a visit
- * id that is none. A browser always sends `Origin`; a client without one is no page and may connect.
+ * id that is none, 429 for an address that has opened too many. A browser always sends `Origin`; a client without one is no page and may connect.
  */
 export async function connect(
   event: WebSocketEvent,
@@ -26,6 +28,11 @@ export async function connect(
   const visitId = event.queryStringParameters?.[VISIT_QUERY_PARAMETER];
   if (visitId !== undefined && !VISIT_ID_PATTERN.test(visitId)) {
     return answer(400, { message: 'visit must be 8 to 64 of A-Z a-z 0-9 _ -' });
+  }
+  if (!(await options.admit(event.requestContext.identity?.sourceIp ?? ''))) {
+    return answer(429, {
+      message: 'This address has opened too many connections; try again in ten minutes.',
+    });
   }
   await options.accept({
     connectionId: event.requestContext.connectionId,

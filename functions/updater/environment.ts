@@ -1,11 +1,12 @@
 import { ENVIRONMENT } from '../../contract/environment.ts';
-import { COUNTER_VARIABLES, origins, readEnvironment } from '../shared/environment.ts';
+import { COUNTER_VARIABLES, origins, readEnvironment, wholeNumber } from '../shared/environment.ts';
 
 export interface UpdaterEnvironment extends Record<string, unknown> {
   connectionIdsTable: string;
   visitorCountTable: string;
   counterShards: number;
   allowedOrigins: ReadonlySet<string>;
+  connectionsPerAddress: number;
 }
 
 /** @throws {EnvironmentError} naming every variable that is missing or wrong */
@@ -13,5 +14,10 @@ export function readUpdaterEnvironment(source: NodeJS.ProcessEnv): UpdaterEnviro
   return readEnvironment<UpdaterEnvironment>(source, {
     ...COUNTER_VARIABLES,
     allowedOrigins: { name: ENVIRONMENT.allowedOrigins, read: origins },
+    connectionsPerAddress: {
+      name: ENVIRONMENT.connectionsPerAddress,
+      read: wholeNumber(0, 1_000_000),
+      fallback: '1000',
+    },
   });
 }

@@ -10,6 +10,7 @@ const environment = readUpdaterEnvironment(process.env);
 export const handler = createUpdater({
   database: { client: createDynamoDBClient(), ...environment },
   allowedOrigins: environment.allowedOrigins,
+  connectionsPerAddress: environment.connectionsPerAddress,
   log: createLog('updater'),
   now: Date.now,
   random: Math.random,

@@ -15,6 +15,7 @@ before(async () => {
   updater = createUpdater({
     database,
     allowedOrigins: new Set(['https://example.com']),
+    connectionsPerAddress: 1_000,
     log: () => {},
     now: () => START,
     random: Math.random,

@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import { accept, type Surroundings } from './accept.ts';
 import { connect } from './connect.ts';
 import { disconnect } from './disconnect.ts';
+import { admit } from './address.ts';
 import { answer, type WebSocketEvent } from './event.ts';
 import { hello } from './hello.ts';
 import { ping } from './ping.ts';
@@ -12,6 +13,8 @@ import { ping } from './ping.ts';
 export interface UpdaterOptions extends Surroundings {
   database: Database;
   allowedOrigins: ReadonlySet<string>;
+  /** Connections that one address may open in ten minutes; 0 is without limit. */
+  connectionsPerAddress: number;
   log: Log;
 }
 
@@ -26,6 +29,7 @@ export function createUpdater(
       case '$connect':
         return connect(event, {
           allowedOrigins,
+          admit: (sourceIp) => admit(database, sourceIp, options.connectionsPerAddress, options.now()),
           accept: async (newcomer) => {
             const outcome = await accept(database, newcomer, options);
             log('info', 'connected', { connectionId, visit: outcome });

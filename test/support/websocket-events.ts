@@ -5,6 +5,7 @@ interface Overrides {
   connectionId?: string;
   headers?: Record<string, string>;
   query?: Record<string, string>;
+  sourceIp?: string;
   /** Milliseconds since 1970. */
   at?: number;
 }
@@ -12,7 +13,7 @@ interface Overrides {
 /** An event of any route; headers and query only for `$connect`, as on AWS. */
 export function webSocketEvent(
   routeKey: string,
-  { connectionId = 'L0SM9cOFvHcCIhw=', headers, query, at = 0 }: Overrides = {},
+  { connectionId = 'L0SM9cOFvHcCIhw=', headers, query, sourceIp = '127.0.0.1', at = 0 }: Overrides = {},
 ): WebSocketEvent {
   const eventType =
     routeKey === '$connect' ? 'CONNECT' : routeKey === '$disconnect' ? 'DISCONNECT' : 'MESSAGE';
@@ -31,6 +32,7 @@ export function webSocketEvent(
       requestId: 'fvu5pH3cIAMFlZg=',
       domainName: 'local.execute-api.us-east-1.amazonaws.com',
       apiId: 'local',
+      identity: { sourceIp },
     },
     isBase64Encoded: false,
     ...(headers && { headers }),

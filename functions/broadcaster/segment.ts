@@ -1,0 +1,35 @@
+/** A worker's share of a large audience: one segment of the ConnectionIds table. */
+import type { Snapshot } from '../../contract/messages.ts';
+import { readCounter } from '../shared/counter.ts';
+import { readAudience, type Segment } from './audience.ts';
+import { MAX_REPEATS, reasonsOf, repeatPause, tell, type TellOptions } from './tell.ts';
+
+/** What the broadcaster hands to a worker. */
+export interface SegmentEvent extends Segment {
+  snapshot: Snapshot;
+}
+
+/**
+ * Tells one segment. What could not be delivered is repeated until it is, or until a newer broadcast makes it needless.
+ * @throws when posts are still not accepted at the end; Lambda delivers an asynchronous event up to three times
+ */
+export async function tellSegment(
+  options: TellOptions,
+  event: SegmentEvent,
+  deadline: number,
+): Promise<void> {
+  let targets = await readAudience(options.database, options.now(), event);
+  for (let repeats = 0; ; repeats++) {
+    const report = await tell(options, event.snapshot, targets, deadline);
+    if (report.owed.length === 0) return;
+    if (repeats === MAX_REPEATS || options.now() + repeatPause(repeats) > deadline) {
+      throw new Error(
+        `${report.owed.length} pages of segment ${event.segment} could not be told: ${reasonsOf(report)}`,
+      );
+    }
+    await options.sleep(repeatPause(repeats));
+    const { told } = await readCounter(options.database);
+    if (told.rev > event.snapshot.rev) return;
+    targets = report.owed;
+  }
+}

@@ -1,0 +1,69 @@
+/** A limit on how many connections one address may open: it makes a forger's work slower, and leaves shared addresses alone. */
+import { createHash } from 'node:crypto';
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ADDRESS_PREFIX, TTL_ATTRIBUTE, VISITOR_COUNT_KEY } from '../../contract/tables.ts';
+import type { Database } from '../shared/dynamodb.ts';
+
+/** Connections are counted over windows of this length. */
+const WINDOW_SECONDS = 600;
+
+/**
+ * Counts a connection of this address in the current window.
+ * @param limit connections a window; 0 is without limit
+ * @returns false where the address has used up its window
+ */
+export async function admit(
+  database: Database,
+  sourceIp: string,
+  limit: number,
+  nowMs: number,
+): Promise<boolean> {
+  if (limit === 0 || isLoopback(sourceIp)) return true;
+  const window = Math.floor(nowMs / 1000 / WINDOW_SECONDS);
+  try {
+    await database.client.send(
+      new UpdateItemCommand({
+        TableName: database.visitorCountTable,
+        Key: { [VISITOR_COUNT_KEY]: { S: `${ADDRESS_PREFIX}${pseudonym(sourceIp, window)}` } },
+        UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry ADD connections :one`,
+        ConditionExpression: 'attribute_not_exists(connections) OR connections < :limit',
+        ExpressionAttributeValues: {
+          ':one': { N: '1' },
+          ':limit': { N: String(limit) },
+          ':expiry': { N: String((window + 1) * WINDOW_SECONDS) },
+        },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** No address is stored: what stands for it changes with every window and says nothing about another one. */
+function pseudonym(sourceIp: string, window: number): string {
+  return createHash('sha256')
+    .update(`${window} ${network(sourceIp)}`)
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+/** Whom a limit is for: an IPv4 address, or the /64 that an IPv6 subscriber has to himself. */
+export function network(sourceIp: string): string {
+  if (!sourceIp.includes(':')) return sourceIp;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(sourceIp);
+  if (mapped) return mapped[1]!;
+  const [head = '', tail] = sourceIp.toLowerCase().split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...zeros, ...right]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}
+
+export function isLoopback(sourceIp: string): boolean {
+  return sourceIp === '::1' || network(sourceIp).startsWith('127.');
+}
