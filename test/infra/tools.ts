@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProviderMirror } from '../../cli/terraform/provider-mirror.ts';
 import { createTerraform, type Terraform } from '../../cli/terraform/terraform.ts';
+import { requirement } from '../support/tools.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const INFRA = join(ROOT, 'infra');
@@ -24,10 +25,11 @@ const TOOLS = {
  */
 export function missingTools(...names: (keyof typeof TOOLS)[]): string | false {
   const missing = names.filter((name) => spawnSync(name, TOOLS[name].probe, { stdio: 'ignore' }).status !== 0);
-  if (missing.length === 0) return false;
-  const reason = `needs ${missing.map((name) => TOOLS[name].install).join('; ')}`;
-  if (process.env['CI'] === 'true') throw new Error(`This test ${reason}.`);
-  return reason;
+  return requirement({
+    what: missing.join(' and '),
+    found: missing.length === 0,
+    install: missing.map((name) => TOOLS[name].install).join('; '),
+  });
 }
 
 /** Terraform with its providers, ready in a configuration's folder; without a backend, and without AWS. */

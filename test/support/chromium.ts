@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { requirement } from './tools.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
@@ -30,10 +31,11 @@ const executablePath = [
  * @throws with the same text where `CI=true`: there, a skipped test is a failed one
  */
 export function missingChromium(): string | false {
-  if (executablePath) return false;
-  const reason = 'needs Chromium: apt-get install chromium, or set CHROMIUM_PATH';
-  if (process.env['CI'] === 'true') throw new Error(`This test ${reason}.`);
-  return reason;
+  return requirement({
+    what: 'Chromium',
+    found: executablePath !== undefined,
+    install: 'apt-get install chromium, or set CHROMIUM_PATH',
+  });
 }
 
 export function launchChromium(args: string[] = []): Promise<Browser> {
