@@ -98,3 +98,14 @@ test('closing forgets what waits for another attempt', async () => {
   assert.equal(invoker.pending, 0);
   assert.deepEqual(clock.pending(), []);
 });
+
+test('an attempt that fails while the service closes is not tried again', async () => {
+  const { invoker, attempts, clock, settle } = prepare([], FAILURE);
+
+  invoker.enqueue(EVENT);
+  invoker.close();
+  await settle();
+
+  assert.deepEqual(attempts, [0]);
+  assert.deepEqual(clock.pending(), []);
+});

@@ -32,6 +32,7 @@ export class AsyncInvoker {
   readonly #options: AsyncInvokerOptions;
   readonly #timers = new Set<Timer>();
   #running = 0;
+  #closed = false;
 
   constructor(options: AsyncInvokerOptions) {
     this.#options = options;
@@ -48,6 +49,7 @@ export class AsyncInvoker {
 
   /** Forgets what is waiting for another attempt. */
   close(): void {
+    this.#closed = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }
@@ -59,7 +61,7 @@ export class AsyncInvoker {
     this.#running += 1;
     const result = await this.#options.run(event);
     this.#running -= 1;
-    if (!result.functionError) return;
+    if (!result.functionError || this.#closed) return;
 
     const { clock, onDropped } = this.#options;
     const throttled = isServiceError(result.functionError);

@@ -185,6 +185,24 @@ for (const fileName of ['index.mjs', 'index.cjs', 'index.js']) {
   });
 }
 
+test('a code folder that is missing is named', async (t) => {
+  const lambda = startLambda(t, functionBundle(t, FINE, { codeDirectory: '/nowhere/dist/greeter' }));
+
+  const { functionError } = await lambda.invoke('greeter', {});
+
+  assert.equal(functionError?.errorType, 'ServiceException');
+  assert.match(functionError.errorMessage, /process in \/nowhere\/dist\/greeter \(is it there\?\)/);
+});
+
+test('an environment that no process can have fails its event and nothing else', async (t) => {
+  const lambda = startLambda(t, functionBundle(t, FINE, { environment: { BROKEN: 'a\0b' } }));
+
+  const { functionError } = await lambda.invoke('greeter', {});
+
+  assert.equal(functionError?.errorType, 'ServiceException');
+  assert.deepEqual(lambda.status().functions['greeter'], { idle: 0, busy: 0, starting: 0, queued: 0 });
+});
+
 test('an endless loop is cut off at the timeout, and the next event gets another environment', async (t) => {
   const clock = createManualClock();
   const code = `export const handler = async ({ loop }) => {

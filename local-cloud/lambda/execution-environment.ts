@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../clock.ts';
 import type { LambdaFunction } from '../topology.ts';
-import { runtimeExited, timedOut } from './errors.ts';
+import { runtimeExited, serviceUnavailable, timedOut } from './errors.ts';
 import type { FunctionError } from './invocation.ts';
 import { INIT_TIMEOUT_MS } from './limits.ts';
 import type { InvokeMessage, RuntimeMessage } from './runtime/protocol.ts';
@@ -58,6 +58,15 @@ export class ExecutionEnvironment {
   constructor(options: ExecutionEnvironmentOptions) {
     this.#options = options;
     this.#startedAt = options.clock.now();
+    this.#process = spawn(
+      process.execPath,
+      [`--max-old-space-size=${options.fn.memorySize}`, '--eval', options.source],
+      {
+        cwd: options.fn.codeDirectory,
+        env: options.environment,
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
     this.ready = new Promise((resolve) => {
       this.#endInit = (error) => {
         this.#initTimer.cancel();
@@ -69,15 +78,6 @@ export class ExecutionEnvironment {
       this.#endInit(timedOut('', INIT_TIMEOUT_MS / 1000));
       this.terminate();
     }, INIT_TIMEOUT_MS);
-    this.#process = spawn(
-      process.execPath,
-      [`--max-old-space-size=${options.fn.memorySize}`, '--eval', options.source],
-      {
-        cwd: options.fn.codeDirectory,
-        env: options.environment,
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      },
-    );
     this.#listen();
   }
 
@@ -128,7 +128,8 @@ export class ExecutionEnvironment {
     let exited: { code: number | null; signal: NodeJS.Signals | null } | undefined;
     let connected = true;
     const end = () => {
-      if (exited && !connected) this.#end(exited.code, exited.signal);
+      if (exited && !connected)
+        this.#end(runtimeExited(this.#running?.requestId ?? '', exited.code, exited.signal));
     };
     child.on('exit', (code, signal) => {
       exited = { code, signal };
@@ -140,16 +141,16 @@ export class ExecutionEnvironment {
     });
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
-      this.#options.onLog(`The function's process could not be started: ${error.message}`);
-      connected = false;
-      this.#end(1, null);
+      // Node says ENOENT of its own executable where it is the working directory that is missing.
+      const { codeDirectory } = this.#options.fn;
+      this.#end(
+        serviceUnavailable(`Can't start a process in ${codeDirectory} (is it there?): ${error.message}`),
+      );
     });
   }
 
-  #end(code: number | null, signal: NodeJS.Signals | null): void {
-    const requestId = this.#running?.requestId ?? '';
+  #end(error: FunctionError): void {
     const startedAt = this.#running?.startedAt ?? this.#startedAt;
-    const error = runtimeExited(requestId, code, signal);
     this.#endInit(error);
     this.#finish({ error, durationMs: this.#options.clock.now() - startedAt, reusable: false });
     this.#options.onExit();

@@ -51,6 +51,7 @@ interface QueuedEvent {
 /** An environment of the pool; `stale` once the function's code was replaced while it was at work. */
 interface Slot {
   environment?: ExecutionEnvironment;
+  started?: Promise<FunctionError | undefined>;
   state: 'starting' | 'idle' | 'busy' | 'gone';
   stale: boolean;
   fresh: boolean;
@@ -91,8 +92,9 @@ export class FunctionPool {
   /** Starts environments until this many exist; resolves when they are ready, or with why the function does not load. */
   async warm(environments: number): Promise<FunctionError | undefined> {
     const missing = Math.min(environments, this.#options.maxConcurrency) - this.#current().length;
-    const started = Array.from({ length: Math.max(0, missing) }, () => this.#start());
-    return (await Promise.all(started)).find((error) => error);
+    for (let i = 0; i < missing; i++) this.#start();
+    const errors = await Promise.all(this.#current().map((slot) => slot.started));
+    return errors.find((error) => error);
   }
 
   /** New events get the new code at once; running ones finish on the old. Resolves when the last of those is gone. */
@@ -152,12 +154,17 @@ export class FunctionPool {
     const current = this.#current();
     const starting = current.filter((slot) => slot.state === 'starting').length;
     const wanted = Math.min(this.#queue.length - starting, this.#options.maxConcurrency - current.length);
-    for (let i = 0; i < wanted; i++) void this.#start();
+    for (let i = 0; i < wanted; i++) this.#start();
   }
 
-  async #start(): Promise<FunctionError | undefined> {
+  #start(): void {
     const slot: Slot = { state: 'starting', stale: false, fresh: true };
     this.#slots.add(slot);
+    slot.started = this.#bringUp(slot);
+  }
+
+  /** Resolves when the environment is ready to serve, or with why it can't be. */
+  async #bringUp(slot: Slot): Promise<FunctionError | undefined> {
     const error = await this.#initialize(slot);
     if (slot.state !== 'starting') return error;
     if (error) {
@@ -244,7 +251,7 @@ export class FunctionPool {
     slot.idleTimer?.cancel();
     this.#slots.delete(slot);
     for (const check of this.#whenEmpty.splice(0)) check();
-    // An environment that dies during init still has an event to fail before others are served: see #start.
+    // An environment that dies during init still has an event to fail before others are served: see #bringUp.
     if (slot.state === 'starting') return;
     slot.state = 'gone';
     if (!this.#closed) this.#dispatch();

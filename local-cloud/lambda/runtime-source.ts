@@ -5,7 +5,15 @@ let source: Promise<string> | undefined;
 
 /** The runtime's bootstrap as one plain script, for `node --eval`: a function's process starts without a TypeScript loader. */
 export function runtimeSource(): Promise<string> {
-  return (source ??= build({
+  source ??= bundle().catch((error: unknown) => {
+    source = undefined;
+    throw error;
+  });
+  return source;
+}
+
+async function bundle(): Promise<string> {
+  const result = await build({
     entryPoints: [fileURLToPath(new URL('./runtime/bootstrap.ts', import.meta.url))],
     bundle: true,
     write: false,
@@ -13,5 +21,6 @@ export function runtimeSource(): Promise<string> {
     format: 'cjs',
     target: 'node20',
     minifyWhitespace: true,
-  }).then((result) => result.outputFiles[0]!.text));
+  });
+  return result.outputFiles[0]!.text;
 }

@@ -33,7 +33,7 @@ export interface EventSourceMappingOptions {
   clock?: Clock;
   /** In [0, 1); for jitter. */
   random?: () => number;
-  /** Bounds of the pause after a poll that found nothing, in milliseconds. Default 5 to 100. */
+  /** Bounds of the pause after a poll that found nothing, in milliseconds. Default 5 to 250. */
   idleMs?: { shortest: number; longest: number };
   /** How long `stop` waits for the batch in flight. Default 5,000 ms. */
   stopGraceMs?: number;
@@ -145,12 +145,12 @@ class Mapping implements RunningMapping {
     if (streamArn !== progress.streamArn) await this.#stopTasks();
     const shards = await source.shards(streamArn, signal);
     if (signal.aborted) return;
-    progress.useStream(streamArn);
-    progress.keepOnly(new Set(shards.map((shard) => shard.ShardId!)));
     // A LATEST iterator can't be had again after a crash, nor does it hold what was written before it was asked for. The time of
     // the start can be kept, and the records' own time (to the second) compared with it.
     const since = Math.floor(clock.now() / 1000) * 1000;
-    if (latest) for (const shard of shards) progress.set(shard.ShardId!, { since });
+    const shardIds = shards.map((shard) => shard.ShardId!);
+    progress.useStream(streamArn, latest ? Object.fromEntries(shardIds.map((id) => [id, { since }])) : {});
+    progress.keepOnly(new Set(shardIds));
     for (const shardId of readableShards(shards, (id) => progress.get(id)?.finished === true)) {
       if (!this.#tasks.has(shardId)) this.#read(streamArn, shardId);
     }

@@ -36,10 +36,10 @@ export class Progress {
     this.#checkpoints = (await this.#options.store.load(this.#options.uuid)) ?? this.#checkpoints;
   }
 
-  /** Starts over when the table has a new stream. */
-  useStream(streamArn: string): void {
+  /** Starts over, from `shards`, when the table has a new stream. */
+  useStream(streamArn: string, shards: Record<string, ShardCheckpoint> = {}): void {
     if (this.#checkpoints.streamArn === streamArn) return;
-    this.#checkpoints = { streamArn, shards: {} };
+    this.#checkpoints = { streamArn, shards };
     this.#write();
   }
 

@@ -8,8 +8,6 @@ export interface RecordingFunction {
   records: EventRecord[];
   /** How many invocations ran at the same time at most. */
   mostAtOnce: number;
-  /** Resolves when as many invocations have ended. */
-  invocations(count: number): Promise<void>;
   /** Resolves when as many invocations have begun. */
   begun(count: number): Promise<void>;
   /** Resolves when an item with this id has been seen. */
@@ -24,7 +22,6 @@ export function recordingFunction(
 ): RecordingFunction {
   const waiting = new Set<() => void>();
   let atOnce = 0;
-  let ended = 0;
   const until = (condition: () => boolean) =>
     new Promise<void>((resolve) => {
       const check = () => {
@@ -47,11 +44,8 @@ export function recordingFunction(
       waiting.forEach((check) => check());
       const result = (await answer(records, fn.batches.length)) ?? {};
       atOnce -= 1;
-      ended += 1;
-      queueMicrotask(() => waiting.forEach((check) => check()));
       return { requestId: `request-${fn.batches.length}`, durationMs: 1, ...result };
     },
-    invocations: (count) => until(() => ended >= count),
     begun: (count) => until(() => fn.batches.length >= count),
     seen: (id) => until(() => fn.batches.flat().includes(id)),
   };
