@@ -7,7 +7,7 @@ import { languageFor } from '../language/index.ts';
 import { withoutUnknownKeys } from '../resume/checks/keys.ts';
 import { loadResume } from '../resume/index.ts';
 import { publicCopy } from '../resume/private.ts';
-import { settingsOf } from '../resume/settings.ts';
+import { lastModified, settingsOf } from '../resume/settings.ts';
 import { findChromium } from './files/chromium.ts';
 import { robots, sitemap } from './files/crawlers.ts';
 import { type Paper, printPdf } from './files/pdf.ts';
@@ -68,8 +68,6 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     { href: 'resume.json', label: 'JSON Resume' },
   ]);
   const published = withoutUnknownKeys(resume);
-  const lastModified =
-    typeof resume.meta?.['lastModified'] === 'string' ? resume.meta['lastModified'] : undefined;
   const files: BuiltFile[] = [
     text('index.html', 'text/html', page),
     ...theme.files,
@@ -78,7 +76,9 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     text('resume.txt', 'text/plain', plainText(resume, settings)),
     text('contact.vcf', 'text/vcard', vcard(resume.basics ?? {})),
     text('robots.txt', 'text/plain', robots(settings.url)),
-    ...(settings.url ? [text('sitemap.xml', 'application/xml', sitemap(settings.url, lastModified))] : []),
+    ...(settings.url
+      ? [text('sitemap.xml', 'application/xml', sitemap(settings.url, lastModified(resume)))]
+      : []),
     ...(pdf ? [{ path: 'resume.pdf', contentType: 'application/pdf', content: pdf }] : []),
   ];
   const manifest = manifestOf(files, theme.contentSecurityPolicy);

@@ -37,3 +37,9 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
     ...(meta.hue !== undefined && { hue: meta.hue }),
   };
 }
+
+/** `meta.lastModified` where it is a date: ISO 8601. */
+export function lastModified(resume: Resume): string | undefined {
+  const value = resume.meta?.['lastModified'];
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}

@@ -1,7 +1,7 @@
 /** The page: résumé in, one HTML document out. */
 import { languageFor, textDirection } from '../language/index.ts';
 import { en } from '../language/en.ts';
-import type { Settings } from '../resume/settings.ts';
+import { lastModified, type Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import type { Context } from './context.ts';
 import { colorSwitch, counter } from './counter.ts';
@@ -21,11 +21,10 @@ export function page(resume: Resume, settings: Settings, parts: PageParts): stri
   const tag = settings.language;
   const words = languageFor(tag) ?? en;
   const context: Context = { tag, words };
-  const updated = resume.meta?.['lastModified'];
   return document(
     tag,
     head(parts.head),
-    markup`<a class="skip" href="#main">${words.skipToContent}</a><div class="bar">${counter(words)}${colorSwitch(words)}</div><main id="main">${header(context, resume.basics ?? {}, parts.photo)}${sections(context, resume, settings)}</main>${footer(context, parts.downloads, typeof updated === 'string' ? updated : undefined)}`,
+    markup`<a class="skip" href="#main">${words.skipToContent}</a><div class="bar">${counter(words)}${colorSwitch(words)}</div><main id="main">${header(context, resume.basics ?? {}, parts.photo)}${sections(context, resume, settings)}</main>${footer(context, parts.downloads, lastModified(resume))}`,
   );
 }
 

@@ -24,6 +24,7 @@ export function checkKeys(resume: unknown): Problem[] {
   const problems: Problem[] = [];
   walk(resume, OFFICIAL_SCHEMA, [], (path, known) => {
     const key = String(path.at(-1));
+    if (key.startsWith('x-')) return;
     const meant = suggest(key, known);
     problems.push({
       severity: 'warning',
@@ -52,7 +53,7 @@ export function suggest(key: string, known: string[]): string | undefined {
     key.toLowerCase(),
     known.map((name) => name.toLowerCase()),
   );
-  if (distance(key.toLowerCase(), best) > Math.max(1, Math.floor(key.length / 3))) return undefined;
+  if (distance(key.toLowerCase(), best) > (key.length < 4 ? 1 : 2)) return undefined;
   return known.find((name) => name.toLowerCase() === best);
 }
 
@@ -63,7 +64,7 @@ function walk(value: unknown, schema: SchemaNode | undefined, path: Path, visit:
     if (typeof key === 'number') walk(child, schema?.items, [...path, key], visit);
     else if (schema?.properties?.[key]) {
       if (path.length || key !== 'meta') walk(child, schema.properties[key], [...path, key], visit);
-    } else if (schema?.properties && isObject(value) && !key.startsWith('x-')) {
+    } else if (schema?.properties && isObject(value)) {
       visit([...path, key], Object.keys(schema.properties), value, key);
     }
   }

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { parse } from 'parse5';
+import { ENDPOINT_PLACEHOLDER, type SiteManifest } from '../../contract/site-manifest.ts';
+import { SiteError } from '../errors.ts';
+import { everyField } from '../testing/every-field.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { visit } from './foreign-theme/needs.ts';
+import { buildSite } from './index.ts';
+
+const folder = await temporaryFolder();
+let number = 0;
+
+async function build(resume: unknown, options: { url?: string } = {}) {
+  const directory = join(folder, String(++number));
+  await mkdir(directory);
+  const resumeFile = join(directory, 'resume.json');
+  await writeFile(resumeFile, typeof resume === 'string' ? resume : JSON.stringify(resume));
+  return buildFile(resumeFile, join(directory, 'site'), options);
+}
+
+async function buildFile(resumeFile: string, outDirectory: string, options: { url?: string } = {}) {
+  const result = await buildSite({ resumeFile, outDirectory, pdf: false, ...options });
+  const read = (path: string) => readFile(join(outDirectory, path), 'utf8');
+  return { ...result, outDirectory, read, html: await read('index.html') };
+}
+
+/** What a reader sees, and where links and dates lead. */
+function content(html: string): string {
+  const body = html.slice(html.indexOf('<body>'));
+  const attributes = [...body.matchAll(/(?:href|datetime|value)="([^"]*)"/g)].map(([, value]) => value);
+  return [body.replace(/<[^>]*>/g, ' '), ...attributes]
+    .join('\n')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
+/** All texts of a résumé that carry content. */
+function textsOf(value: unknown, path = ''): string[] {
+  if (typeof value === 'string') return value && !/^\$schema|^meta|image$/.test(path) ? [value] : [];
+  return Object.entries(value ?? {}).flatMap(([key, inner]) => textsOf(inner, path ? `${path}.${key}` : key));
+}
+
+describe('the page', () => {
+  test('shows every field of the official schema', async () => {
+    const { resume, values } = everyField();
+    const shown = content((await build(resume)).html);
+    const missing = [...values].filter(([, value]) => !shown.includes(value));
+    assert.deepEqual(missing, []);
+    assert.ok(values.size > 100);
+  });
+
+  for (const name of ['sample', 'three-pages', 'stress']) {
+    test(`loses nothing of the ${name} résumé`, async () => {
+      const file = `test/fixtures/resumes/${name}.json`;
+      const built = await buildFile(file, join(folder, name));
+      const shown = content(built.html);
+      const missing = textsOf(JSON.parse(await readFile(file, 'utf8'))).filter(
+        (text) => !shown.includes(text),
+      );
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  test("of the project's own résumé weighs at most 10,000 bytes with its styles, script and font", async () => {
+    const { html } = await buildFile('resume.json', join(folder, 'own'));
+    const bytes = brotliCompressSync(html, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+    assert.ok(bytes <= 10_000, `${bytes} bytes`);
+    assert.doesNotMatch(html, /<(script|img|iframe)[^>]*\ssrc=|<link[^>]*rel="?(stylesheet|preload)|@import/);
+  });
+
+  test('carries what the publisher and the counter need', async () => {
+    const { html } = await build({ basics: { name: 'A' } });
+    assert.ok(html.includes(`<meta name="counter-endpoint" content="${ENDPOINT_PLACEHOLDER}">`));
+    assert.equal(
+      html.split(ENDPOINT_PLACEHOLDER).length,
+      2,
+      'the placeholder stands in the meta element only',
+    );
+    assert.match(html, /data-counter="visits"/);
+    assert.match(html, /data-counter="viewers"/);
+  });
+
+  test('shows HTML and scripts in text fields as text', async () => {
+    const evil = `<script>alert(1)</script><img src=x onerror=alert(2)>"' [x](javascript:alert(3)) <http://a"onx=1>`;
+    const fields = everyField();
+    const poisoned = JSON.parse(
+      JSON.stringify(fields.resume, (_key, value: unknown) =>
+        typeof value === 'string' && value.startsWith('Value') ? evil : value,
+      ),
+    ) as unknown;
+    const { html } = await build(poisoned);
+    const tags: string[] = [];
+    visit(parse(html), ({ tagName, attrs }) => {
+      tags.push(tagName);
+      for (const { name, value } of attrs) {
+        assert.doesNotMatch(name, /^on/);
+        if (name === 'href') assert.doesNotMatch(value, /^\s*javascript:/i);
+      }
+    });
+    assert.equal(tags.filter((tag) => tag === 'script').length, 2, 'our script, the JSON-LD, and no third');
+    assert.equal(tags.includes('img'), false);
+    const [, jsonLd] = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html)!;
+    assert.doesNotThrow(() => JSON.parse(jsonLd!) as unknown);
+  });
+
+  test('says who it is to search engines', async () => {
+    const { html } = await buildFile('resume.json', join(folder, 'own'));
+    const [, jsonLd] = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html)!;
+    const person = JSON.parse(jsonLd!) as Record<string, unknown>;
+    assert.equal(person['@type'], 'Person');
+    assert.equal(person['name'], 'Inês Okafor');
+    assert.match(html, /<link rel="canonical" href="https:\/\/okafor\.example\/">/);
+    assert.match(
+      html,
+      /<meta property="og:image" content="https:\/\/okafor\.example\/card\.[0-9a-f]{8}\.png">/,
+    );
+  });
+
+  test('takes the URL it is told before its own', async () => {
+    const { html, read } = await build(
+      { basics: { name: 'A' }, meta: { site: { url: 'https://a.example' } } },
+      { url: 'https://b.example/cv' },
+    );
+    assert.match(html, /<link rel="canonical" href="https:\/\/b\.example\/cv\/">/);
+    assert.match(await read('sitemap.xml'), /<loc>https:\/\/b\.example\/cv\/<\/loc>/);
+    assert.doesNotMatch(html, /a\.example/);
+  });
+});
+
+describe('private fields', () => {
+  test('stay out of every file', async () => {
+    const secret = (name: string) => `secret-${name}`;
+    const { outDirectory, manifest } = await build({
+      basics: {
+        name: 'A',
+        email: 'secret-mail@example.com',
+        phone: secret('phone'),
+        location: { address: secret('address'), city: 'Porto' },
+        profiles: [
+          { network: 'X', username: secret('profile') },
+          { network: 'Y', username: 'seen' },
+        ],
+      },
+      work: [
+        { name: 'Seen', location: secret('place-1'), summary: secret('summary') },
+        { name: 'Seen too', location: secret('place-2') },
+        { name: secret('employer') },
+      ],
+      references: [{ name: secret('referee'), reference: secret('praise') }],
+      salary: secret('unknown'),
+      'x-note': secret('note'),
+      meta: {
+        site: {
+          private: [
+            'basics.email',
+            'basics.phone',
+            'basics.location.address',
+            'basics.profiles[0]',
+            'work[*].location',
+            'work[0].summary',
+            'work[2]',
+            'references',
+          ],
+        },
+      },
+    });
+    for (const { path } of manifest.files) {
+      const text = await readFile(join(outDirectory, path), 'utf8');
+      assert.doesNotMatch(text, /secret|private/, path);
+    }
+    const published = JSON.parse(await readFile(join(outDirectory, 'resume.json'), 'utf8')) as {
+      work: unknown[];
+    };
+    assert.deepEqual(published.work, [{ name: 'Seen' }, { name: 'Seen too' }]);
+  });
+});
+
+describe('the files', () => {
+  test('are all in the manifest, and the manifest is beside them', async () => {
+    const { manifest, outDirectory } = await buildFile('resume.json', join(folder, 'own'));
+    const found = (await readdir(outDirectory)).sort();
+    assert.deepEqual(manifest.files.map(({ path }) => path).sort(), found);
+    assert.deepEqual(JSON.parse(await readFile(`${outDirectory}.manifest.json`, 'utf8')), manifest);
+    for (const expected of [
+      'index.html',
+      '404.html',
+      'resume.json',
+      'resume.txt',
+      'contact.vcf',
+      'robots.txt',
+      'sitemap.xml',
+    ])
+      assert.ok(found.includes(expected), expected);
+    assert.deepEqual(
+      manifest.files.filter(({ hasEndpoint }) => hasEndpoint).map(({ path }) => path),
+      ['index.html'],
+    );
+  });
+
+  test('have hashed names exactly where they are cached for ever', async () => {
+    const { manifest } = await buildFile('resume.json', join(folder, 'own'));
+    for (const { path, cacheControl } of manifest.files)
+      assert.equal(cacheControl.includes('immutable'), /\.[0-9a-f]{8}\.\w+$/.test(path), path);
+  });
+
+  test('are the same, byte for byte, from the same résumé', async () => {
+    const first = await buildFile('resume.json', join(folder, 'first'));
+    const second = await buildFile('resume.json', join(folder, 'second'));
+    assert.deepEqual(first.manifest, second.manifest);
+  });
+
+  test('come with a policy that allows nothing unsafe', async () => {
+    const { manifest, html } = await buildFile('resume.json', join(folder, 'own'));
+    const policy = manifest.contentSecurityPolicy;
+    assert.doesNotMatch(policy, /unsafe|\*/);
+    assert.match(policy, /^default-src 'none'; script-src 'sha256-/);
+    assert.ok(policy.includes(`connect-src ${ENDPOINT_PLACEHOLDER};`));
+    assert.doesNotMatch(html, /<[^>]*\s(style|on\w+)=/);
+  });
+
+  test('include the photo under a hashed name', async () => {
+    const directory = join(folder, 'photo');
+    await mkdir(directory);
+    await writeFile(join(directory, 'me.png'), Buffer.from('not really a picture'));
+    await writeFile(join(directory, 'r.json'), '{ "basics": { "name": "A", "image": "me.png" } }');
+    const { html, manifest } = await buildFile(join(directory, 'r.json'), join(directory, 'site'));
+    const photo = manifest.files.find(({ path }) => /^photo\.[0-9a-f]{8}\.png$/.test(path));
+    assert.equal(photo?.contentType, 'image/png');
+    assert.ok(html.includes(`<img src="${photo.path}"`));
+  });
+});
+
+describe('the folder', () => {
+  test('is replaced when an earlier build made it', async () => {
+    const out = join(folder, 'again');
+    await buildFile('test/fixtures/resumes/sample.json', out);
+    const { html } = await buildFile('resume.json', out);
+    assert.match(html, /Inês Okafor/);
+    const rest = (await readdir(folder)).filter((name) => /^again[.]/.test(name));
+    assert.deepEqual(rest, ['again.manifest.json']);
+  });
+
+  test('is refused when it holds something else, and that is left alone', async () => {
+    const out = join(folder, 'foreign');
+    await mkdir(out);
+    await writeFile(join(out, 'thesis.txt'), 'mine');
+    await assert.rejects(buildFile('resume.json', out), (error: unknown) => {
+      assert.ok(error instanceof SiteError);
+      assert.match(error.message, /holds files that no build has put there: thesis\.txt/);
+      return true;
+    });
+    assert.deepEqual(await readdir(out), ['thesis.txt']);
+  });
+
+  test('is refused when somebody put a file beside the built ones', async () => {
+    const out = join(folder, 'mixed');
+    await buildFile('resume.json', out);
+    await writeFile(join(out, 'thesis.txt'), 'mine');
+    await assert.rejects(buildFile('resume.json', out), /thesis\.txt/);
+  });
+
+  test('is left as it was when the résumé has a fault', async () => {
+    const out = join(folder, 'kept');
+    await buildFile('resume.json', out);
+    const before = JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')) as SiteManifest;
+    const broken = join(folder, 'broken.json');
+    await writeFile(broken, '{');
+    await assert.rejects(buildFile(broken, out), SiteError);
+    assert.deepEqual(JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')), before);
+    assert.deepEqual((await readdir(out)).sort(), before.files.map(({ path }) => path).sort());
+  });
+
+  test('may not be a file', async () => {
+    const out = join(folder, 'a-file');
+    await writeFile(out, 'mine');
+    await assert.rejects(buildFile('resume.json', out), /is a file, not a folder/);
+    assert.equal(await readFile(out, 'utf8'), 'mine');
+  });
+});

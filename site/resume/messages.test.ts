@@ -1,0 +1,138 @@
+/**
+ * Every message about a résumé, as people read it, is held in messages.expected.txt.
+ * After an intended change: `UPDATE_EXPECTED=1 node --import tsx --test site/resume/messages.test.ts`, then read the diff.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { SiteError } from '../errors.ts';
+import { loadResume } from './index.ts';
+
+const EXPECTED = new URL('messages.expected.txt', import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), 'cloud-resume-messages-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const named = (rest: string) => `{\n  "basics": { "name": "A" },\n${rest}\n}`;
+const site = (settings: string) => named(`  "work": [{ "name": "B" }],\n  "meta": { "site": ${settings} }`);
+
+const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
+  fine: { text: named('  "work": []') },
+  'comments and trailing commas': { text: '{ // me\n  "basics": { "name": "A" }, /* more\n later */\n}' },
+  empty: { text: '' },
+  'only spaces': { text: ' \n\n' },
+  'not UTF-8': { text: new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]) },
+  'no value': { text: '// nothing' },
+  'no JSON at all': { text: 'Dear Sir or Madam' },
+  'missing comma': { text: '{\n  "basics": {\n    "name": "A"\n    "label": "B"\n  }\n}' },
+  'missing colon': { text: '{ "basics" { "name": "A" } }' },
+  'missing value': { text: '{ "basics": { "name": } }' },
+  'missing brace': { text: '{ "basics": { "name": "A" }' },
+  'missing bracket': { text: '{ "work": [ { } ' },
+  'unquoted key': { text: "{ basics: { 'name': 1 } }" },
+  'text without end': { text: '{\n  "basics": { "name": "A }\n}' },
+  'comment without end': { text: '{ "basics": { "name": "A" } } /* no end' },
+  'bad escape': { text: String.raw`{ "basics": { "name": "C:\qwertz" } }` },
+  'bad unicode escape': { text: String.raw`{ "basics": { "name": "\u12" } }` },
+  'two values': { text: '{ "basics": { "name": "A" } } {}' },
+  'tab in a text': { text: '{ "basics": { "name": "A\tB" } }' },
+  'key given twice': { text: '{\n  "basics": { "name": "A" },\n  "work": [],\n  "work": []\n}' },
+  'no object': { text: '["A"]' },
+  'no name': { text: '{}' },
+  'blank name': { text: '{ "basics": { "name": "  " } }' },
+  'very long line': {
+    text: `{ "basics": { "name": "A", "summary": "${'word '.repeat(200)}", "email": 7 } }`,
+  },
+  'wrong types': {
+    text: '{\n  "basics": { "name": "A", "phone": 123, "location": "Porto", "summary": null },\n  "work": { "name": "B" },\n  "skills": [{ "keywords": "Go" }],\n  "languages": ["Dutch"]\n}',
+  },
+  'wrong formats': {
+    text: '{\n  "basics": { "name": "A", "email": "a at b.example", "url": "example.com/me" },\n  "work": [{ "url": "my site", "startDate": "June 2020", "endDate": "Present" }]\n}',
+  },
+  'empty texts count as absent': {
+    text: '{ "basics": { "name": "A", "email": "", "url": "", "image": "" }, "work": [{ "endDate": "", "url": "" }] }',
+  },
+  'impossible dates': {
+    text: named(
+      '  "work": [\n    { "startDate": "2013-19-39" },\n    { "startDate": "2023-02-29" },\n    { "startDate": "2024", "endDate": "2024-03" },\n    { "startDate": "2020-05", "endDate": "2019-12-31" }\n  ],\n  "awards": [{ "date": "2020-00" }]',
+    ),
+  },
+  'unknown keys': {
+    text: '{\n  "basics": { "name": "A", "picture": "a.png", "locaton": {} },\n  "wrok": [],\n  "work": [{ "company": "B", "website": "c", "highlight": [], "zzz": 1, "x-mine": 1 }],\n  "favouriteColour": "red"\n}',
+  },
+  'links nobody can open': {
+    text: named(
+      '  "work": [{ "url": "javascript:alert(1)" }],\n  "projects": [{ "url": "file:///etc/passwd" }]',
+    ),
+  },
+  'photo elsewhere': { text: '{ "basics": { "name": "A", "image": "https://gravatar.example/a.png" } }' },
+  'photo missing': { text: '{ "basics": { "name": "A", "image": "me.jpg" } }' },
+  'photo of no known kind': { text: '{ "basics": { "name": "A", "image": "../../etc/passwd" } }' },
+  'photo inline, but none': { text: '{ "basics": { "name": "A", "image": "data:text/html,x" } }' },
+  'last modified': { text: named('  "meta": { "lastModified": "yesterday" }') },
+  'settings: no object': { text: site('"en"') },
+  'settings: misspelt': { text: site('{ "privat": ["work"], "colour": 3 }') },
+  'settings: url': { text: site('{ "url": "example.com" }') },
+  'settings: language': { text: site('{ "language": "English!" }') },
+  'settings: language without words': { text: site('{ "language": "tlh" }') },
+  'settings: sections': { text: site('{ "sections": ["work", "skils", "work", 3] }') },
+  'settings: sections, no list': { text: site('{ "sections": "work" }') },
+  'settings: labels': { text: site('{ "labels": { "work": "", "jobs": "Jobs" } }') },
+  'settings: labels, no object': { text: site('{ "labels": [] }') },
+  'settings: private': {
+    text: site('{ "private": ["basics.phone", "work[0].name", "work[3]", "a..b", 3] }'),
+  },
+  'settings: private, no list': { text: site('{ "private": "basics.phone" }') },
+  'settings: private name': { text: site('{ "private": ["basics"] }') },
+  'settings: hue': { text: site('{ "hue": 400 }') },
+  'more than fits': { text: named(`  "work": [\n${Array(30).fill('    { "name": 1 }').join(',\n')}\n  ]`) },
+  'YAML, fine': {
+    file: 'resume.yaml',
+    text: 'basics:\n  name: A\nwork:\n  - startDate: 2024\n    endDate: 2024-06-01\n',
+  },
+  'YAML, broken': { file: 'resume.yaml', text: 'basics:\n  name: "A\nwork: []\n' },
+  'YAML, problems': {
+    file: 'resume.yml',
+    text: 'basics:\n  name: A\nwrok: []\nwork:\n  - name: [1]\n    startDate: 2024-13\n',
+  },
+};
+
+async function messages(file: string, text: string | Uint8Array): Promise<string> {
+  const path = join(folder, file);
+  writeFileSync(path, text);
+  const output = await loadResume(path).then(
+    ({ warnings }) => `builds\n${warnings}`,
+    (error: unknown) => {
+      if (!(error instanceof SiteError)) throw error;
+      return `does not build\n${error.message}\n${error.remedy}`;
+    },
+  );
+  return output.replaceAll(folder, '').replaceAll('/resume', 'resume').trim();
+}
+
+const actual: string[] = [];
+for (const [name, { file = 'resume.json', text }] of Object.entries(CASES)) {
+  actual.push(`## ${name}\n\n${await messages(file, text)}\n`);
+}
+if (process.env['UPDATE_EXPECTED']) writeFileSync(EXPECTED, actual.join('\n'));
+const expected = readFileSync(EXPECTED, 'utf8').split(/\n(?=## )/);
+
+for (const [index, name] of Object.keys(CASES).entries()) {
+  test(name, () => assert.equal(actual[index]!.trimEnd(), expected[index]?.trimEnd()));
+}
+
+test('nothing else is expected', () => assert.equal(expected.length, actual.length));
+
+test('a missing file and a folder are told apart', async () => {
+  await assert.rejects(loadResume(join(folder, 'none.json')), /There is no .*none\.json/);
+  await assert.rejects(loadResume(folder), /is a folder/);
+});
+
+test('five megabytes are read in good time', async () => {
+  const entry = { name: 'B', summary: 'words '.repeat(80), highlights: Array(10).fill('more words') };
+  const path = join(folder, 'large.json');
+  writeFileSync(path, JSON.stringify({ basics: { name: 'A' }, work: Array(8000).fill(entry) }, null, 2));
+  const { resume } = await loadResume(path);
+  assert.equal(resume.work?.length, 8000);
+});
