@@ -17,6 +17,7 @@ resource "aws_lambda_function" "broadcaster" {
       VISITOR_COUNT_TABLE             = aws_dynamodb_table.visitor_count.name
       COUNTER_SHARDS                  = tostring(var.counter_shards)
       POSTS_PER_SECOND                = tostring(var.posts_per_second)
+      FAN_OUT_VIEWERS                 = tostring(var.fan_out_viewers)
       API_GATEWAY_MANAGEMENT_ENDPOINT = local.management_endpoint
     }
   }
@@ -159,6 +160,13 @@ resource "aws_iam_role_policy" "broadcaster" {
           Effect   = "Allow"
           Action   = "execute-api:ManageConnections"
           Resource = "${aws_apigatewayv2_api.counter.execution_arn}/${local.stage}/POST/@connections/*"
+        },
+        {
+          # A large audience is shared among workers: this same function, invoked asynchronously.
+          Sid      = "HandOverToWorkers"
+          Effect   = "Allow"
+          Action   = "lambda:InvokeFunction"
+          Resource = "arn:${data.aws_partition.current.partition}:lambda:${var.region}:${local.account}:function:${local.prefix}-broadcaster"
         },
         {
           # For the event source mapping as well.

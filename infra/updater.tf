@@ -13,10 +13,11 @@ resource "aws_lambda_function" "updater" {
 
   environment {
     variables = {
-      CONNECTION_IDS_TABLE = aws_dynamodb_table.connection_ids.name
-      VISITOR_COUNT_TABLE  = aws_dynamodb_table.visitor_count.name
-      COUNTER_SHARDS       = tostring(var.counter_shards)
-      ALLOWED_ORIGINS      = join(",", local.allowed_origins)
+      CONNECTION_IDS_TABLE    = aws_dynamodb_table.connection_ids.name
+      VISITOR_COUNT_TABLE     = aws_dynamodb_table.visitor_count.name
+      COUNTER_SHARDS          = tostring(var.counter_shards)
+      ALLOWED_ORIGINS         = join(",", local.allowed_origins)
+      CONNECTIONS_PER_ADDRESS = tostring(var.connections_per_address)
     }
   }
 

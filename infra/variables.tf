@@ -265,6 +265,28 @@ variable "posts_per_second" {
   }
 }
 
+variable "fan_out_viewers" {
+  description = "Audience from which on workers share a broadcast, each with as many viewers at most."
+  type        = number
+  default     = 5000
+
+  validation {
+    condition     = var.fan_out_viewers >= 1 && var.fan_out_viewers <= 1000000 && floor(var.fan_out_viewers) == var.fan_out_viewers
+    error_message = "fan_out_viewers must be a whole number from 1 to 1000000."
+  }
+}
+
+variable "connections_per_address" {
+  description = "Connections that one address may open in ten minutes; generous, since an office or a conference shares one. 0 is without limit."
+  type        = number
+  default     = 1000
+
+  validation {
+    condition     = var.connections_per_address >= 0 && var.connections_per_address <= 1000000 && floor(var.connections_per_address) == var.connections_per_address
+    error_message = "connections_per_address must be a whole number from 0 to 1000000."
+  }
+}
+
 variable "retry_attempts" {
   description = "How often a batch of the stream is tried again before the failure queue is told."
   type        = number

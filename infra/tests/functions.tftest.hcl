@@ -49,10 +49,11 @@ run "defaults" {
 
   assert {
     condition = aws_lambda_function.updater.environment[0].variables == tomap({
-      ALLOWED_ORIGINS      = "https://d123example.cloudfront.net"
-      CONNECTION_IDS_TABLE = "cloud-resume-production-connection-ids"
-      COUNTER_SHARDS       = "8"
-      VISITOR_COUNT_TABLE  = "cloud-resume-production-visitor-count"
+      ALLOWED_ORIGINS         = "https://d123example.cloudfront.net"
+      CONNECTIONS_PER_ADDRESS = "1000"
+      CONNECTION_IDS_TABLE    = "cloud-resume-production-connection-ids"
+      COUNTER_SHARDS          = "8"
+      VISITOR_COUNT_TABLE     = "cloud-resume-production-visitor-count"
     })
     error_message = "The updater knows its tables and whose pages may connect."
   }
@@ -62,6 +63,7 @@ run "defaults" {
       API_GATEWAY_MANAGEMENT_ENDPOINT = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
       CONNECTION_IDS_TABLE            = "cloud-resume-production-connection-ids"
       COUNTER_SHARDS                  = "8"
+      FAN_OUT_VIEWERS                 = "5000"
       POSTS_PER_SECOND                = "100"
       VISITOR_COUNT_TABLE             = "cloud-resume-production-visitor-count"
     })
@@ -138,6 +140,7 @@ run "defaults" {
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"                                = "dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem"
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count/stream/2026-01-01T00:00:00.000" = "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams"
       "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/POST/@connections/*"             = "execute-api:ManageConnections"
+      "arn:aws:lambda:eu-central-1:123456789012:function:cloud-resume-production-broadcaster"         = "lambda:InvokeFunction"
       "arn:aws:sqs:eu-central-1:123456789012:broadcast-failures"                                      = "sqs:SendMessage"
       "arn:aws:logs:eu-central-1:123456789012:log-group:broadcaster:log-stream:*"                     = "logs:CreateLogStream logs:PutLogEvents"
     }

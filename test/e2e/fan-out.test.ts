@@ -1,0 +1,54 @@
+/** A large audience in small: the broadcaster hands over to workers through Lambda's own API, and everybody ends with the same numbers. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { localTopology } from '../../cli/topology.ts';
+import { buildFunctions } from '../../functions/build.ts';
+import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
+import { connectClient } from '../support/client.ts';
+import { dataFolder } from '../support/server.ts';
+
+const VIEWERS = 60;
+let data: Awaited<ReturnType<typeof dataFolder>>;
+let cloud: LocalCloud;
+const lines: string[] = [];
+
+before(async () => {
+  data = await dataFolder();
+  const functionsDirectory = join(data.path, 'functions');
+  await buildFunctions({ outDirectory: functionsDirectory });
+  cloud = await startLocalCloud({
+    topology: (allowedOrigins) =>
+      localTopology({ functionsDirectory, allowedOrigins, fanOutViewers: 20, postsPerSecond: 1_000 }),
+    dataDirectory: join(data.path, 'data'),
+    host: '127.0.0.1',
+    port: 0,
+    site: { directory: data.path, manifest: { files: [], contentSecurityPolicy: "default-src 'none'" } },
+    log: (_, message) => lines.push(message),
+  });
+});
+after(async () => {
+  await cloud?.close();
+  await data?.remove();
+});
+
+test('every one of sixty viewers, twenty a worker, sees the last visit', async () => {
+  const clients = await Promise.all(
+    Array.from({ length: VIEWERS }, (_, i) => connectClient(cloud.url, { visit: `viewer-number-${i}` })),
+  );
+  const everybody = (count: number, viewers: number) =>
+    Promise.all(
+      clients.map((client) => client.until((seen) => seen.count === count && seen.viewers === viewers)),
+    );
+  await everybody(VIEWERS, VIEWERS);
+
+  const last = await connectClient(cloud.url, { visit: 'the-last-visitor' });
+  await everybody(VIEWERS + 1, VIEWERS + 1);
+  await last.until((seen) => seen.count === VIEWERS + 1);
+
+  assert.ok(
+    lines.some((line) => line.includes('"handed over"') && line.includes('"totalSegments":4')),
+    'the broadcast went through workers',
+  );
+  await Promise.all([...clients, last].map((client) => client.close()));
+});
