@@ -61,14 +61,21 @@ resource "aws_apigatewayv2_deployment" "counter" {
   api_id      = aws_apigatewayv2_api.counter.id
   description = "Routes of ${local.prefix}"
 
-  # A deployment is a snapshot and does not notice changed routes by itself.
+  # A deployment is a snapshot and does not notice changes by itself: this is all that it holds.
   triggers = {
-    routes = sha256(jsonencode([
-      aws_apigatewayv2_api.counter.route_selection_expression,
-      aws_apigatewayv2_integration.updater,
-      aws_apigatewayv2_route.counter,
-      aws_apigatewayv2_route_response.counter,
-    ]))
+    routes = sha256(jsonencode({
+      selection = aws_apigatewayv2_api.counter.route_selection_expression
+      integration = {
+        type   = aws_apigatewayv2_integration.updater.integration_type
+        method = aws_apigatewayv2_integration.updater.integration_method
+        uri    = aws_apigatewayv2_integration.updater.integration_uri
+      }
+      routes = {
+        for key, route in aws_apigatewayv2_route.counter :
+        key => [route.id, route.target, route.route_response_selection_expression]
+      }
+      responses = { for key, response in aws_apigatewayv2_route_response.counter : key => response.id }
+    }))
   }
 
   lifecycle {

@@ -1,0 +1,56 @@
+/**
+ * API Gateway v2. moto has no deployments, forgets which one a stage serves, and fails to update a stage; it knows a domain
+ * name's state only as unset. Deployments and stages are kept here.
+ */
+import { json, type EmulatedResponse, type Patch } from './patch.ts';
+
+type Document = Record<string, unknown>;
+
+const PATH = /^\/v2\/apis\/([^/]+)\/(deployments|stages)(?:\/([^/]+))?$/;
+const DATE = '2026-01-01T00:00:00Z';
+
+export function apigatewayv2(): Patch {
+  const documents = new Map<string, Document>();
+  let created = 0;
+  return async ({ method, path, body }, forward) => {
+    const [, apiId, collection, name] = path.match(PATH) ?? [];
+    if (!apiId || !collection) return path.startsWith('/v2/domainnames/') ? domainName(method, forward) : undefined;
+    const prefix = `${apiId}/${collection}/`;
+    if (name === undefined) {
+      if (method !== 'POST') return json({ items: [...documents].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value) });
+      const document: Document =
+        collection === 'deployments'
+          ? { deploymentId: `d${++created}`, deploymentStatus: 'DEPLOYED', createdDate: DATE, ...JSON.parse(body) }
+          : { createdDate: DATE, lastUpdatedDate: DATE, routeSettings: {}, stageVariables: {}, ...JSON.parse(body) };
+      documents.set(prefix + String(document[collection === 'deployments' ? 'deploymentId' : 'stageName']), document);
+      return json(document, 201);
+    }
+    const key = prefix + decodeURIComponent(name);
+    const document = documents.get(key);
+    if (!document) return notFound(collection);
+    if (method === 'PATCH') Object.assign(document, JSON.parse(body));
+    if (method === 'DELETE') {
+      documents.delete(key);
+      return { ...json(''), status: 204, body: '' };
+    }
+    return json(document);
+  };
+}
+
+/** Fact: the error's name stands in a header. */
+function notFound(collection: string): EmulatedResponse {
+  const answer = json({ message: `Invalid ${collection} identifier specified` }, 404);
+  return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': 'NotFoundException' } };
+}
+
+/** Fact: a new domain name is PENDING for a while, then AVAILABLE. */
+async function domainName(
+  method: string,
+  forward: () => Promise<EmulatedResponse>,
+): Promise<EmulatedResponse | undefined> {
+  const answer = await forward();
+  if (method !== 'GET' || answer.status !== 200) return answer;
+  const document = JSON.parse(answer.body) as { domainNameConfigurations?: Document[] };
+  for (const configuration of document.domainNameConfigurations ?? []) configuration['domainNameStatus'] = 'AVAILABLE';
+  return json(document);
+}

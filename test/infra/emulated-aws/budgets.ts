@@ -1,0 +1,37 @@
+/** Budgets. moto keeps a notification's subscribers, but has no call to ask for them, and no tags. */
+import { json, type Patch } from './patch.ts';
+
+interface WithSubscribers {
+  Notification: { NotificationType: string; Threshold: number };
+  Subscribers: unknown[];
+}
+
+export function budgets(): Patch {
+  const subscribers = new Map<string, unknown[]>();
+  const tags = new Map<string, unknown[]>();
+  const keyOf = (budget: string, { NotificationType, Threshold }: WithSubscribers['Notification']) =>
+    `${budget} ${NotificationType} ${Threshold}`;
+  return async ({ target, body }) => {
+    const operation = target.startsWith('AWSBudgetServiceGateway.') ? target.split('.')[1] : undefined;
+    if (!operation) return undefined;
+    const input = JSON.parse(body);
+    if (operation === 'DescribeSubscribersForNotification')
+      return json({ Subscribers: subscribers.get(keyOf(input.BudgetName, input.Notification)) ?? [] });
+    if (operation === 'ListTagsForResource') return json({ ResourceTags: tags.get(input.ResourceARN) ?? [] });
+    if (operation === 'TagResource') {
+      tags.set(input.ResourceARN, input.ResourceTags);
+      return json({});
+    }
+    if (operation === 'CreateBudget' && input.ResourceTags)
+      tags.set(`arn:aws:budgets::${input.AccountId}:budget/${input.Budget.BudgetName}`, input.ResourceTags);
+    const added: WithSubscribers[] =
+      operation === 'CreateBudget'
+        ? (input.NotificationsWithSubscribers ?? [])
+        : operation === 'CreateNotification'
+          ? [input]
+          : [];
+    for (const { Notification, Subscribers } of added)
+      subscribers.set(keyOf(input.BudgetName ?? input.Budget.BudgetName, Notification), Subscribers);
+    return undefined;
+  };
+}

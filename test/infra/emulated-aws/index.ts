@@ -1,0 +1,47 @@
+/** An AWS account on loopback: moto for the control plane, the embedded engine for DynamoDB, the shim for what they lack. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDynamoDB } from '../../../local-cloud/dynamodb/index.ts';
+import { startMoto } from './moto.ts';
+import { startShim, type ShimOptions } from './shim.ts';
+
+export interface EmulatedAws {
+  /** Where every service answers. */
+  endpoint: string;
+  /** Environment with which Terraform and the SDK talk to this account and to no other. */
+  environment: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+export async function startEmulatedAws({
+  onCall,
+}: Pick<ShimOptions, 'onCall'> = {}): Promise<EmulatedAws> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'emulated-aws-'));
+  const database = await startDynamoDB({ dataDirectory, log: () => {} });
+  const moto = await startMoto();
+  const shim = await startShim({
+    moto: moto.endpoint,
+    dynamodb: database.endpoint,
+    ...(onCall && { onCall }),
+  });
+  return {
+    endpoint: shim.endpoint,
+    environment: {
+      AWS_ENDPOINT_URL: shim.endpoint,
+      AWS_ACCESS_KEY_ID: 'emulated',
+      AWS_SECRET_ACCESS_KEY: 'emulated',
+      // A call that the emulator lacks would be asked for again for minutes.
+      AWS_MAX_ATTEMPTS: '1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    },
+    async stop() {
+      await shim.close();
+      await moto.stop();
+      await database.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}

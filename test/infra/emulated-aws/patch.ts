@@ -1,0 +1,44 @@
+/** How the shim mends what the emulator lacks: a patch sees every request first. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** moto's account. */
+export const ACCOUNT = '123456789012';
+
+export interface EmulatedRequest {
+  method: string;
+  /** Path without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** Operation of the JSON protocols: `DynamoDB_20120810.GetItem`. */
+  target: string;
+  region: string;
+}
+
+export interface EmulatedResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/**
+ * @param forward asks the emulator, with another body where one is given
+ * @returns the answer; `undefined` where this patch has nothing to say
+ */
+export type Patch = (
+  request: EmulatedRequest,
+  forward: (body?: string) => Promise<EmulatedResponse>,
+) => Promise<EmulatedResponse | undefined>;
+
+export function json(value: unknown, status = 200): EmulatedResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+export function xml(body: string, status = 200, headers: Record<string, string> = {}): EmulatedResponse {
+  return {
+    status,
+    headers: { 'content-type': 'text/xml', ...headers },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+  };
+}
