@@ -1,0 +1,26 @@
+/** Percentiles by nearest rank, as latencies are reported. */
+
+export interface Distribution {
+  samples: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/**
+ * @param values milliseconds, in any order; `Infinity` stands for what has not happened
+ * @returns rounded to 0.1; `Infinity` where so many have not happened
+ */
+export function distributionOf(values: Iterable<number>): Distribution {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => round(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN);
+  return { samples: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+export function median(values: Iterable<number>): number {
+  return distributionOf(values).p50;
+}
+
+export function round(value: number, digits = 1): number {
+  return Number.isFinite(value) ? Number(value.toFixed(digits)) : value;
+}

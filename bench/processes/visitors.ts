@@ -1,0 +1,99 @@
+/** Process: people who come. Each one opens the page once and goes, or stays until it is told to leave. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { distributionOf } from '../percentiles.ts';
+import { nowMs } from '../time.ts';
+import { answerCalls } from './answer-calls.ts';
+
+/** A visitor who has not got through after this long is counted as refused. */
+const PATIENCE_MS = 30_000;
+
+interface Visit {
+  socket: WebSocket;
+  start: number;
+  /** Milliseconds until the handshake was complete, and until `hello` was answered. */
+  openMs: number;
+  helloMs?: number;
+}
+
+let guest: WebSocket | undefined;
+
+/** Opens the page; with `hello` it also asks for the snapshot, as our page does, and waits for it. */
+function visit(url: string, hello: boolean): Promise<Visit> {
+  const start = nowMs();
+  const socket = new WebSocket(`${url}?visit=${randomUUID()}`, {
+    perMessageDeflate: false,
+    handshakeTimeout: PATIENCE_MS,
+  });
+  return new Promise((resolve, reject) => {
+    let openMs = 0;
+    socket.once('open', () => {
+      openMs = nowMs() - start;
+      if (!hello) return resolve({ socket, start, openMs });
+      socket.send('{"action":"hello"}');
+      socket.once('message', () => resolve({ socket, start, openMs, helloMs: nowMs() - start }));
+      setTimeout(() => reject(new Error('hello was not answered')), PATIENCE_MS).unref();
+    });
+    socket.on('error', reject);
+  });
+}
+
+const handlers = {
+  /** `rate` visitors a second for `seconds`, whether or not the server keeps up. A visitor leaves when its page is complete. */
+  async storm({ url, rate, seconds, hello }: { url: string; rate: number; seconds: number; hello: boolean }) {
+    const began = nowMs();
+    const under: Promise<Visit | undefined>[] = [];
+    for (let i = 0; i < rate * seconds; i++) {
+      const wait = began + (1000 * i) / rate - nowMs();
+      if (wait > 0) await sleep(wait);
+      under.push(
+        visit(url, hello).then(
+          (done) => (done.socket.close(), done),
+          () => undefined,
+        ),
+      );
+    }
+    const visits = (await Promise.all(under)).filter((done) => done !== undefined);
+    return {
+      began,
+      starts: visits.map(({ start }) => start).sort((a, b) => a - b),
+      refused: under.length - visits.length,
+      open: distributionOf(visits.map(({ openMs }) => openMs)),
+    };
+  },
+
+  /** One visitor, who stays until `leave`. */
+  async come({ url, hello }: { url: string; hello: boolean }) {
+    const { socket, start, openMs, helloMs } = await visit(url, hello);
+    guest = socket;
+    return { start, openMs, helloMs };
+  },
+
+  async leave() {
+    const socket = guest;
+    if (!socket) return;
+    guest = undefined;
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      socket.close();
+    });
+  },
+
+  /** Sends one message on a connection of its own and returns the first answer that is no snapshot. */
+  async ask({ url, message }: { url: string; message: unknown }): Promise<unknown> {
+    const { socket } = await visit(url, false);
+    socket.send(JSON.stringify(message));
+    const answer = await new Promise<unknown>((resolve) => {
+      socket.on('message', (data) => {
+        const value = JSON.parse(String(data)) as { count?: number };
+        if (value.count === undefined) resolve(value);
+      });
+    });
+    socket.close();
+    return answer;
+  },
+};
+
+export type Visitors = typeof handlers;
+answerCalls(handlers);

@@ -1,0 +1,101 @@
+/** What runs in the local cloud: our system as `npm start` runs it, and the first design, on the same services. */
+import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
+import { ENVIRONMENT } from '../contract/environment.ts';
+import { localTopology } from '../cli/topology.ts';
+import type { LambdaFunction, Topology } from '../local-cloud/topology.ts';
+import { BASELINE, OURS, POSTER } from './build.ts';
+
+export interface Variant {
+  design: 'ours' | 'first design';
+  /** Where the functions reach DynamoDB instead of directly: the recording proxy. */
+  dynamodbProxy?: string;
+  /** POSTS_PER_SECOND; as shipped where not given. */
+  postsPerSecond?: number;
+  /** Pages that take their seats before anything is measured; the first design announces nothing to them until then. */
+  seats?: number;
+}
+
+/** Long enough never to fall into a run: reconciliation is part of the model, not of the storms. */
+const NO_RECONCILIATION_SECONDS = 24 * 3600;
+/** The route by which the bench's own function is asked to post. */
+export const POST_ROUTE = 'bench-post';
+
+export function topologyOf(variant: Variant): Topology {
+  const ours = localTopology({
+    functionsDirectory: OURS,
+    allowedOrigins: ['http://localhost'],
+    reconcileEverySeconds: NO_RECONCILIATION_SECONDS,
+    ...(variant.postsPerSecond && { postsPerSecond: variant.postsPerSecond }),
+  });
+  const topology = variant.design === 'ours' ? withPoster(ours) : firstDesign(ours, variant.seats ?? 0);
+  const proxy = variant.dynamodbProxy;
+  if (!proxy) return topology;
+  return {
+    ...topology,
+    functions: topology.functions.map((fn) => ({
+      ...fn,
+      environment: { ...fn.environment, AWS_ENDPOINT_URL_DYNAMODB: proxy },
+    })),
+  };
+}
+
+function withPoster(topology: Topology): Topology {
+  const [, broadcaster] = topology.functions as [LambdaFunction, LambdaFunction];
+  const poster = { ...broadcaster, functionName: 'bench-poster', codeDirectory: POSTER };
+  const route = { routeKey: POST_ROUTE, functionName: poster.functionName, routeResponse: true };
+  return {
+    ...topology,
+    functions: [...topology.functions, poster],
+    webSocketApi: { ...topology.webSocketApi, routes: [...topology.webSocketApi.routes, route] },
+  };
+}
+
+/** $connect and $disconnect only; a stream of whole images; one record an invocation; Lambda's defaults otherwise. */
+function firstDesign(topology: Topology, seats: number): Topology {
+  const [updater, broadcaster] = topology.functions as [LambdaFunction, LambdaFunction];
+  const [connectionIds, visitorCount] = topology.tables as [Topology['tables'][0], Topology['tables'][0]];
+  const { webSocketApi: api } = topology;
+  const [mapping] = topology.eventSourceMappings;
+  return {
+    ...topology,
+    tables: [
+      { TableName: connectionIds.TableName, ...keyed(CONNECTION_IDS_KEY) },
+      {
+        ...visitorCount,
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      },
+    ],
+    functions: [
+      { ...updater, codeDirectory: `${BASELINE}/updater` },
+      {
+        ...broadcaster,
+        codeDirectory: `${BASELINE}/broadcaster`,
+        environment: {
+          [ENVIRONMENT.connectionIdsTable]: connectionIds.TableName,
+          [ENVIRONMENT.managementEndpoint]: broadcaster.environment[ENVIRONMENT.managementEndpoint]!,
+          SEATS: String(seats),
+        },
+      },
+    ],
+    webSocketApi: {
+      ...api,
+      routes: api.routes.filter(({ routeKey }) => routeKey === '$connect' || routeKey === '$disconnect'),
+    },
+    eventSourceMappings: [
+      {
+        ...mapping!,
+        batchSize: 1,
+        filterPatterns: [],
+        maximumRetryAttempts: -1,
+        maximumRecordAgeInSeconds: -1,
+      },
+    ],
+    schedules: [],
+  };
+}
+
+const keyed = (name: string) => ({
+  KeySchema: [{ AttributeName: name, KeyType: 'HASH' as const }],
+  AttributeDefinitions: [{ AttributeName: name, AttributeType: 'S' as const }],
+  BillingMode: 'PAY_PER_REQUEST' as const,
+});
