@@ -1,99 +1,109 @@
-/** How fast the way is: connects, posts, and a lone visit on every screen; beside it the control, a plain `ws` broadcast. */
+/** The figures of one server: connections, posts, how soon a visit is seen, how soon it is ready, what it weighs. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { measureReadiness, type Readiness } from './readiness.ts';
 import type { Cloud } from './processes/cloud.ts';
 import type { PlainServer } from './processes/plain-server.ts';
-import type { Visitors } from './processes/visitors.ts';
-import type { Watchers } from './processes/watchers.ts';
-import { startWorker, type Worker } from './processes/worker.ts';
-import { distributionOf, round, type Distribution } from './percentiles.ts';
+import { startWorker } from './processes/worker.ts';
 import type { Say } from './progress.ts';
+import { Stage, type LoneVisits } from './stage.ts';
 import { POST_ROUTE } from './topologies.ts';
 
-export interface LoneVisit {
-  system: 'ours' | 'plain ws';
-  viewers: number;
-  /** Handshakes a second while the audience came. */
-  connectsPerSecond: number;
-  /** Milliseconds from the visit's beginning until a page showed it, over all pages and visits. */
-  seen: Distribution;
+/** Ten times the shipped ceiling: a lone visit is not paced, and the run need not wait minutes between two of them. */
+const POSTS_PER_SECOND = 1_000;
+
+export interface Basics extends Readiness {
+  /** Handshakes a second, each one a durable visit, while the audience grew to `audiences.at(-1)`. */
+  connectRate: number;
+  postRate: PostRate;
+  visits: { viewers: number; ours: LoneVisits; plain: LoneVisits }[];
+  /** Connections open at the end, of as many that were asked for. */
+  openConnections: { asked: number; open: number };
 }
 
-export interface Basics {
-  loneVisits: LoneVisit[];
-  /** Through the management API, as fast as the broadcaster's own client can. */
+export interface PostRate {
+  posts: number;
   postsPerSecond: number;
+  /** Posts a second and core of the posting function. */
+  postsPerCpuSecond: number;
 }
 
-/** Milliseconds for which a broadcast to one viewer delays the next one: 1 / POSTS_PER_SECOND as shipped. */
-const PACE_MS_A_VIEWER = 10;
-
-/** One further visit at a time, each when all pages show the one before and the broadcaster's pause is over. */
-async function loneVisits(
-  { url, base, visits, viewers }: { url: string; base: number; visits: number; viewers: number },
-  watchers: Worker<Watchers>,
-  visitors: Worker<Visitors>,
-  hello: boolean,
-): Promise<Distribution> {
-  const slowest: number[] = [];
-  for (let i = 1; i <= visits; i++) {
-    const { start } = await visitors.call('come', { url, hello });
-    const at = await watchers.call('agree', { count: base + i, timeoutMs: 60_000 });
-    if (at === undefined) throw new Error(`Of ${viewers} pages some never saw visit ${i}.`);
-    slowest.push(at - start);
-    await visitors.call('leave', undefined);
-    await sleep(viewers * PACE_MS_A_VIEWER + 200);
-  }
-  return distributionOf(slowest);
-}
-
-export async function basics(say: Say, audiences: { viewers: number; visits: number }[]): Promise<Basics> {
-  const result: Basics = { loneVisits: [], postsPerSecond: 0 };
-  for (const { viewers, visits } of audiences) {
-    for (const system of ['plain ws', 'ours'] as const) {
-      const [watchers, visitors] = await Promise.all([
-        startWorker<Watchers>('watchers.ts'),
-        startWorker<Visitors>('visitors.ts'),
-      ]);
-      const plain = system === 'plain ws' ? await startWorker<PlainServer>('plain-server.ts') : undefined;
-      const cloud = system === 'ours' ? await startWorker<Cloud>('cloud.ts') : undefined;
-      try {
-        const { webSocketUrl: url } = plain
-          ? await plain.call('start', undefined)
-          : await cloud!.call('start', { design: 'ours' });
-        await plain?.call('setSilent', true);
-        const { ms, opened } = await watchers.call('open', { url, count: viewers, concurrency: 16 }, 300_000);
-        await plain?.call('setSilent', false);
-        // The warm-up: everything is loaded, and everybody shows the same number.
-        await visitors.call('come', { url, hello: !plain });
-        await watchers.call('agree', { count: viewers + 1, timeoutMs: 60_000 });
-        await visitors.call('leave', undefined);
-        await sleep(viewers * PACE_MS_A_VIEWER + 200);
-        const seen = await loneVisits(
-          { url, base: viewers + 1, visits, viewers },
-          watchers,
-          visitors,
-          !plain,
-        );
-        const connectsPerSecond = round((1000 * opened) / ms, 0);
-        result.loneVisits.push({ system, viewers, connectsPerSecond, seen });
-        say(
-          `${system}, ${viewers} viewers: ${connectsPerSecond} connects/s; a visit is on the last screen after p50 ${seen.p50} ms, p99 ${seen.p99} ms`,
-        );
-        if (cloud && viewers === audiences.at(-1)?.viewers) {
-          const message = { action: POST_ROUTE, posts: 5_000, warmUp: 1_000 };
-          const posts = (await visitors.call('ask', { url, message }, 60_000)) as {
-            delivered: number;
-            ms: number;
-          };
-          result.postsPerSecond = round((1000 * posts.delivered) / posts.ms, 0);
-          say(`management API: ${result.postsPerSecond} posts/s`);
-        }
-      } finally {
-        await watchers.call('close', undefined);
-        await cloud?.call('close', undefined);
-        await Promise.all([watchers, visitors, plain, cloud].map((worker) => worker?.stop()));
-      }
+export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
+  const audiences = quick ? [100, 300] : [100, 1_000];
+  const repeats = quick ? 3 : 10;
+  const readiness = await measureReadiness();
+  say(`ready in ${readiness.secondStartMs} ms (second start); node_modules ${readiness.nodeModulesMB} MB`);
+  const plain = await control(say, audiences, repeats);
+  const cloud = await startWorker<Cloud>('cloud.ts');
+  try {
+    const { webSocketUrl: url } = await cloud.call('start', {
+      design: 'ours',
+      postsPerSecond: POSTS_PER_SECOND,
+    });
+    const stage = await Stage.open({ url, hello: true });
+    const visits: Basics['visits'] = [];
+    for (const [i, viewers] of audiences.entries()) {
+      await seatAll(stage, viewers);
+      const ours = await stage.loneVisits(repeats, pause(viewers));
+      visits.push({ viewers, ours, plain: plain[i]! });
+      say(
+        `visit → seen by ${viewers}: p50 ${ours.seen.p50} ms, all ${ours.seenByAllMs} ms (plain ws ${plain[i]!.seenByAllMs} ms)`,
+      );
     }
+    const asked = quick ? 500 : 5_000;
+    const seated = await stage.seat(asked);
+    const connectRate = Math.round((1000 * seated.opened) / seated.ms);
+    if (!(await stage.agreed(60_000))) throw new Error(`${asked} pages did not agree within a minute.`);
+    const { open } = await stage.watchers.call('status', undefined);
+    say(`${open} of ${asked} connections open, ${connectRate} visits accepted a second`);
+    await sleep(pause(asked));
+    const postRate = await measurePosts(stage, quick ? 2_000 : 10_000);
+    say(`${postRate.postsPerSecond} posts a second`);
+    await stage.close();
+    return { ...readiness, connectRate, postRate, visits, openConnections: { asked, open } };
+  } finally {
+    await cloud.call('close', undefined).catch(() => {});
+    await cloud.stop();
   }
-  return result;
+}
+
+/** Until the next broadcast may begin, and a little. */
+const pause = (viewers: number): number => (1000 * (viewers + 2)) / POSTS_PER_SECOND + 200;
+
+async function seatAll(stage: Stage, viewers: number): Promise<void> {
+  await stage.seat(viewers);
+  if (!(await stage.agreed(60_000))) throw new Error(`${viewers} pages did not agree within a minute.`);
+}
+
+async function measurePosts(stage: Stage, posts: number): Promise<PostRate> {
+  const message = { action: POST_ROUTE, posts, warmUp: 1_000 };
+  const answer = (await stage.visitors.call('ask', { url: stage.url, message })) as {
+    delivered?: number;
+    ms: number;
+    cpuMs: number;
+  };
+  if (answer.delivered !== posts)
+    throw new Error(`Of ${posts} posts not all arrived: ${JSON.stringify(answer)}`);
+  return {
+    posts,
+    postsPerSecond: Math.round((1000 * posts) / answer.ms),
+    postsPerCpuSecond: Math.round((1000 * posts) / answer.cpuMs),
+  };
+}
+
+/** The same visits on a plain `ws` broadcast. */
+async function control(say: Say, audiences: number[], repeats: number): Promise<LoneVisits[]> {
+  const server = await startWorker<PlainServer>('plain-server.ts');
+  const { webSocketUrl: url } = await server.call('start', undefined);
+  const stage = await Stage.open({ url, hello: false });
+  const results: LoneVisits[] = [];
+  for (const viewers of audiences) {
+    await server.call('setSilent', true);
+    await stage.seat(viewers);
+    await server.call('setSilent', false);
+    results.push(await stage.loneVisits(repeats, 100));
+  }
+  say('control: plain ws measured');
+  await stage.close();
+  await server.stop();
+  return results;
 }

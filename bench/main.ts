@@ -1,50 +1,46 @@
-/** `npm run bench`: measures the way of a visit on this machine. Bounded: some minutes at most, loopback only. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+/** `npm run bench`: measures the whole system on this machine and writes bench/results/. */
 import { readArguments } from '../cli/arguments.ts';
+import { RemediableError } from '../cli/remediable-error.ts';
 import { run } from '../cli/run.ts';
-import { basics } from './basics.ts';
-import { buildAll, PROJECT } from './build.ts';
+import { measureBasics } from './basics.ts';
+import { buildAll } from './build.ts';
+import { describeMachine } from './machine.ts';
 import { createProgress } from './progress.ts';
+import { writeResults, type Measured } from './results.ts';
+import { nowMs } from './time.ts';
 
-const HELP = `Usage: npm run bench -- [--quick]
+const PARTS = ['basics'] as const;
+type Part = (typeof PARTS)[number];
 
-  --quick   small audiences, to see that the bench works; its figures are not comparable
+const HELP = `Usage: npm run bench -- [options]
 
-Writes bench/results/latest.json. What is measured, and against which control, is in bench/README.md.`;
+  --only NAME   one part alone: ${PARTS.join(', ')}; may be repeated
+  --quick       smaller audiences and fewer repetitions: shows that it works, not how fast it is
+  --help        this text
 
-// The SDK's warning about Node 20 is no result.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+Results go to bench/results/: latest.json (a --quick run writes quick.json) and the plot that the README shows.
+Everything stays on this machine's loopback interface. bench/README.md says what is compared and how.`;
 
 run(async () => {
-  const options = {
+  const options = readArguments('npm run bench', process.argv.slice(2), {
+    only: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
-  } as const;
-  const { quick, help } = readArguments('npm run bench', process.argv.slice(2), options);
-  if (help) return console.log(HELP);
-  const say = createProgress(console.log, Date.now);
-  say('building the functions');
+  });
+  if (options.help) return console.log(HELP);
+  const parts = (options.only ?? PARTS) as Part[];
+  const unknown = parts.find((part) => !PARTS.includes(part));
+  if (unknown)
+    throw new RemediableError(`There is no part "${unknown}".`, `Choose from ${PARTS.join(', ')}.`);
+
+  const say = createProgress(console.log, nowMs);
+  const machine = describeMachine(new Date());
+  say(`${machine.cores} × ${machine.cpu}, Node.js ${machine.node}, load ${machine.loadBefore}`);
   await buildAll();
-  const machine = {
-    date: new Date().toISOString().slice(0, 10),
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  };
-  const results = await basics(
-    say,
-    quick
-      ? [{ viewers: 10, visits: 5 }]
-      : [
-          { viewers: 100, visits: 20 },
-          { viewers: 1_000, visits: 8 },
-        ],
-  );
-  const file = join(PROJECT, 'bench', 'results', quick ? 'quick.json' : 'latest.json');
-  await mkdir(join(file, '..'), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ machine, ...results }, undefined, 2)}\n`);
-  say(`written to ${file}`);
+  const measured: Measured = {};
+  for (const part of parts) {
+    say(`— ${part} —`);
+    if (part === 'basics') measured.basics = await measureBasics(say, options.quick);
+  }
+  say(`written: ${await writeResults({ machine, quick: options.quick, measured })}`);
 });

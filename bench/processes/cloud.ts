@@ -24,6 +24,9 @@ export interface Usage {
   cpuMs: number;
 }
 
+// The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 let cloud: LocalCloud | undefined;
 let directory: string | undefined;
 let usage = none();
