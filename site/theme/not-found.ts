@@ -12,6 +12,6 @@ export function notFoundPage(tag: string, css: string, script: string): string {
   return document(
     tag,
     markup`<meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`,
-    markup`<div class="bar">${colorSwitch(words)}</div><main class="who"><h1>${title}</h1><p class="label">${text}</p><p class="summary"><a href="/">${home}</a></p></main>`,
+    markup`<header class="bar">${colorSwitch(words)}</header><main class="who"><h1>${title}</h1><p class="label">${text}</p><p class="summary"><a href="/">${home}</a></p></main>`,
   );
 }
