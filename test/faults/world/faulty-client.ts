@@ -1,0 +1,138 @@
+/** Puts a functions' own DynamoDB client under test: its HTTP layer meets faults, its retries wait in the simulation's time. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  answerTo,
+  drawDatabaseFault,
+  operationOf,
+  withoutHalf,
+  type DatabaseFault,
+} from './database-faults.ts';
+import { callOut, pauseOf } from './invocation.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface Weather {
+  rate: number;
+  kinds?: readonly DatabaseFault[];
+}
+
+export interface Call {
+  operation: string;
+  /** JSON as sent. */
+  request: string;
+  statusCode: number;
+  /** JSON as answered. */
+  response: string;
+}
+
+export interface FaultyClientOptions {
+  simulation: Simulation;
+  /** Asked for every request. */
+  weather: () => Weather;
+  /** Told what the database has answered, whether or not the client learns it. */
+  onAnswer?: (call: Call) => void;
+}
+
+const REQUEST_TIMEOUT_MS = 3_000;
+const LATEST_MS = 8_000;
+
+type Handler = DynamoDBClient['config']['requestHandler'];
+type HttpRequest = Parameters<Handler['handle']>[0];
+type Retry = Awaited<ReturnType<DynamoDBClient['config']['retryStrategy']>>;
+
+/** Changes the client, which must not have been used yet. */
+export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions): DynamoDBClient {
+  const { simulation, weather } = options;
+  const inner = client.config.requestHandler;
+
+  const forward = async (request: HttpRequest): Promise<{ statusCode: number; body: Buffer }> => {
+    const { response } = await inner.handle(request);
+    const body = await collect(response.body as AsyncIterable<Uint8Array>);
+    options.onAnswer?.({
+      operation: operationOf(request.headers['x-amz-target']),
+      request: String(request.body),
+      statusCode: response.statusCode,
+      response: String(body),
+    });
+    return { statusCode: response.statusCode, body };
+  };
+
+  const meet = async (request: HttpRequest, fault: DatabaseFault | undefined) => {
+    const text = String(request.body);
+    switch (fault) {
+      case 'dropped':
+        throw broken();
+      case 'unanswered':
+        await forward(request);
+        throw broken();
+      case 'partial': {
+        const { asked, unprocessed } = withoutHalf(text);
+        const answer = await forward(withBody(request, asked));
+        const body = { ...(JSON.parse(String(answer.body)) as object), UnprocessedKeys: unprocessed };
+        return { ...answer, body: Buffer.from(JSON.stringify(body)) };
+      }
+      default: {
+        const answer = fault && answerTo(fault, text);
+        return answer ? { ...answer, body: Buffer.from(answer.body) } : forward(request);
+      }
+    }
+  };
+
+  client.config.requestHandler = {
+    ...inner,
+    metadata: inner.metadata!,
+    destroy: () => inner.destroy?.(),
+    async handle(request: HttpRequest) {
+      const fault = drawDatabaseFault(
+        simulation.random,
+        operationOf(request.headers['x-amz-target']),
+        weather(),
+      );
+      if (fault === 'late') {
+        simulation.after(simulation.random.below(LATEST_MS), () => {
+          void simulation.call(() => forward(request)).catch(() => {});
+        });
+        await pauseOf(simulation, REQUEST_TIMEOUT_MS);
+        throw Object.assign(new Error('no answer in time'), { name: 'TimeoutError' });
+      }
+      const { statusCode, body } = await callOut(simulation, () => meet(request, fault));
+      const headers = { 'content-type': 'application/x-amz-json-1.0' };
+      return { response: { statusCode, headers, body } };
+    },
+  } as unknown as Handler;
+
+  const retryStrategy = client.config.retryStrategy;
+  client.config.retryStrategy = async () => inSimulatedTime(await retryStrategy(), simulation);
+  return client;
+}
+
+/** The same strategy, whose pauses pass in the simulation. */
+function inSimulatedTime(strategy: Retry, simulation: Simulation): Retry {
+  if (!('refreshRetryTokenForRetry' in strategy)) throw new TypeError('the SDK has another retry strategy');
+  return {
+    ...strategy,
+    acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
+    recordSuccess: (token) => strategy.recordSuccess(token),
+    async refreshRetryTokenForRetry(token, info) {
+      const next = await strategy.refreshRetryTokenForRetry(token, info);
+      await pauseOf(simulation, next.getRetryDelay());
+      return Object.create(next, { getRetryDelay: { value: () => 0 } }) as typeof next;
+    },
+  };
+}
+
+function broken(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}
+
+function withBody(request: HttpRequest, body: string): HttpRequest {
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(request)) as HttpRequest, request);
+  copy.body = body;
+  copy.headers = { ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
+  return copy;
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,179 @@
+/**
+ * API Gateway's WebSocket API as a model: a connection cannot be reached (410) until its `$connect` has been answered, frames keep their
+ * order, `$disconnect` is best effort. @connections is a real HTTP server, so that the broadcaster's own client is what posts.
+ */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CounterSocket, SocketListener } from '../../../site/client/live-counter.ts';
+import type { Simulation } from './simulation.ts';
+
+/** Runs the updater on a route. Rejects where Lambda has no answer. */
+export type Route = (
+  routeKey: string,
+  connection: { connectionId: string; connectedAt: number; visit: string },
+) => Promise<{ statusCode: number; body: string }>;
+
+export interface GatewayOptions {
+  simulation: Simulation;
+  route: Route;
+  /** Probability that a `$disconnect` is never sent. */
+  lostDisconnects: () => number;
+  /** Probability that a post is answered wrongly: not at all, with 429 or with 500. */
+  postFaults: () => number;
+}
+
+interface Connection {
+  connectionId: string;
+  connectedAt: number;
+  visit: string;
+  listener: SocketListener;
+  state: 'opening' | 'open' | 'gone';
+  frames: (() => void)[];
+}
+
+export class ModelGateway {
+  readonly #options: GatewayOptions;
+  readonly #connections = new Map<string, Connection>();
+  /** Visits whose handshake was answered 200. */
+  readonly accepted = new Set<string>();
+  /** Posts answered 410 although the page came up later. */
+  readonly metTooEarly = new Set<string>();
+  posts = 0;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  /** Connections that pages hold. */
+  get open(): string[] {
+    return [...this.#connections.values()].filter(({ state }) => state === 'open').map((c) => c.connectionId);
+  }
+
+  connect(visit: string, listener: SocketListener): CounterSocket {
+    const { simulation } = this.#options;
+    const connection: Connection = {
+      connectionId: randomUUID(),
+      connectedAt: simulation.now(),
+      visit,
+      listener,
+      state: 'opening',
+      frames: [],
+    };
+    this.#connections.set(connection.connectionId, connection);
+    void this.#handshake(connection);
+    return {
+      send: ({ action }) => void this.#message(connection, action),
+      close: () => this.#left(connection),
+    };
+  }
+
+  /** The network between a page and the gateway breaks: both sides notice. */
+  cut(connectionId: string): void {
+    const connection = this.#connections.get(connectionId);
+    if (!connection || connection.state === 'gone') return;
+    this.#left(connection);
+    void this.#options.simulation.call(() => connection.listener.closed());
+  }
+
+  /** One post, as @connections answers it. */
+  post(connectionId: string, data: string): 200 | 410 | 429 | 500 | 'dropped' | 'unanswered' {
+    const { simulation, postFaults } = this.#options;
+    this.posts++;
+    const fault = simulation.random.happens(postFaults())
+      ? simulation.random.pick(['dropped', 'unanswered', 429, 500] as const)
+      : undefined;
+    if (fault !== undefined && fault !== 'unanswered') return fault;
+    const connection = this.#connections.get(connectionId);
+    if (connection?.state === 'opening') this.metTooEarly.add(connectionId);
+    if (connection?.state !== 'open') return 410;
+    this.#frame(connection, () => connection.listener.message(data));
+    return fault ?? 200;
+  }
+
+  async #handshake(connection: Connection): Promise<void> {
+    const { simulation, route } = this.#options;
+    await simulation.call(() => {});
+    const statusCode = await route('$connect', connection).then(
+      (answer) => answer.statusCode,
+      () => 502,
+    );
+    await simulation.call(() => {});
+    if (connection.state === 'gone') {
+      // The client has given up meanwhile; who was accepted is told that it has gone.
+      if (statusCode === 200) await this.#disconnect(connection);
+      return;
+    }
+    if (statusCode !== 200) {
+      connection.state = 'gone';
+      connection.listener.closed();
+      return;
+    }
+    connection.state = 'open';
+    this.#frame(connection, () => {
+      this.accepted.add(connection.visit);
+      connection.listener.opened();
+    });
+  }
+
+  async #message(connection: Connection, action: string): Promise<void> {
+    await this.#options.simulation.call(() => {});
+    if (connection.state !== 'open') return;
+    const text = await this.#options.route(action, connection).then(
+      ({ body }) => body,
+      () => JSON.stringify({ message: 'Internal server error' }),
+    );
+    this.#frame(connection, () => connection.listener.message(text));
+  }
+
+  /** Frames of one connection arrive in the order in which they were sent. */
+  #frame(connection: Connection, deliver: () => void): void {
+    connection.frames.push(deliver);
+    void this.#options.simulation.call(() => {
+      const next = connection.frames.shift();
+      if (connection.state === 'open') next?.();
+    });
+  }
+
+  #left(connection: Connection): void {
+    if (connection.state === 'gone') return;
+    const wasOpen = connection.state === 'open';
+    connection.state = 'gone';
+    if (wasOpen) void this.#disconnect(connection);
+  }
+
+  async #disconnect(connection: Connection): Promise<void> {
+    const { simulation, route, lostDisconnects } = this.#options;
+    if (simulation.random.happens(lostDisconnects())) return;
+    await simulation.call(() => {});
+    await route('$disconnect', connection).catch(() => {});
+  }
+}
+
+/** @connections over HTTP: a real server for the broadcaster's real client. */
+export async function serveConnections(
+  post: (connectionId: string, data: string) => ReturnType<ModelGateway['post']>,
+): Promise<{ endpoint: string; close(): Promise<void> }> {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    let data = '';
+    for await (const chunk of request) data += String(chunk);
+    const id = decodeURIComponent(/@connections\/([^/?]+)|%40connections\/([^/?]+)/.exec(request.url!)![1]!);
+    const result = post(id, data);
+    if (typeof result === 'string') return void request.socket.destroy();
+    const errors = { 410: 'GoneException', 429: 'LimitExceededException', 500: 'InternalServerError' };
+    if (result !== 200) response.setHeader('x-amzn-ErrorType', errors[result]);
+    response.writeHead(result).end();
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  server.keepAliveTimeout = 60_000;
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/live`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

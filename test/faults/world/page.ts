@@ -1,0 +1,62 @@
+/** An open page: the site's own counter, over the model gateway and in the simulation's time. */
+import {
+  liveCounter,
+  type CounterSocket,
+  type LiveCounter,
+  type SocketListener,
+} from '../../../site/client/live-counter.ts';
+import type { Snapshot } from '../../../contract/messages.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface PageOptions {
+  simulation: Simulation;
+  connect: (visit: string, listener: SocketListener) => CounterSocket;
+  visit: string;
+}
+
+export class Page {
+  readonly visit: string;
+  /** What the visitor sees. */
+  shown: Snapshot | undefined;
+  live = false;
+  /** What was wrong with what it showed, one line for each. */
+  readonly faults: string[] = [];
+  readonly #counter: LiveCounter;
+  #left = false;
+
+  constructor({ simulation, connect, visit }: PageOptions) {
+    this.visit = visit;
+    this.#counter = liveCounter({
+      random: () => simulation.random.next(),
+      after: simulation.after,
+      connect: (listener) => connect(visit, listener),
+      show: (snapshot, live) => this.#show(snapshot, live),
+    });
+    this.#counter.visible();
+  }
+
+  get isOpen(): boolean {
+    return !this.#left;
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#counter.leave();
+  }
+
+  comeBack(): void {
+    this.#left = false;
+    this.#counter.visible();
+  }
+
+  #show(snapshot: Snapshot, live: boolean): void {
+    const before = this.shown;
+    if (before && this.live && live) {
+      if (snapshot.rev < before.rev)
+        this.faults.push(`revision ${before.rev} was followed by ${snapshot.rev}`);
+      if (snapshot.count < before.count) this.faults.push(`count ${before.count} fell to ${snapshot.count}`);
+    }
+    this.shown = snapshot;
+    this.live = live;
+  }
+}
