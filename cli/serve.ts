@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { SiteManifest } from '../contract/site-manifest.ts';
 import { buildFunctions } from '../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../local-cloud/index.ts';
-import { buildSite } from '../site/builder/index.ts';
 import { readArguments, readPort } from './arguments.ts';
+import { cachedBuild } from './cached-build.ts';
 import { localTopology } from './topology.ts';
 
 // The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
@@ -81,7 +81,15 @@ export async function serve(
 ): Promise<Serving> {
   const build = () => buildFunctions({ outDirectory: FUNCTIONS_DIRECTORY });
   const [{ manifest, warnings }] = await Promise.all([
-    buildSite({ resumeFile: settings.resumeFile, outDirectory: SITE_DIRECTORY }),
+    cachedBuild({
+      resumeFile: settings.resumeFile,
+      outDirectory: SITE_DIRECTORY,
+      sources: ['site', 'contract', 'package-lock.json'].map((source) => join(PROJECT, source)),
+      build: async () => {
+        const { buildSite } = await import('../site/builder/index.ts');
+        return buildSite({ resumeFile: settings.resumeFile, outDirectory: SITE_DIRECTORY });
+      },
+    }),
     build(),
   ]);
   for (const warning of warnings) console.warn(warning);

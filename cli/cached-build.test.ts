@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { cachedBuild } from './cached-build.ts';
+
+let folder: string;
+let builds: number;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cached-build-'));
+  builds = 0;
+  await mkdir(join(folder, 'theme'));
+  await mkdir(join(folder, 'out'));
+  await writeFile(join(folder, 'resume.json'), '{"basics":{"name":"A","image":"photo.png"}}');
+  await writeFile(join(folder, 'photo.png'), 'photo');
+  await writeFile(join(folder, 'theme', 'page.css'), 'a{}');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function build() {
+  return cachedBuild({
+    resumeFile: join(folder, 'resume.json'),
+    outDirectory: join(folder, 'out'),
+    sources: [join(folder, 'theme')],
+    build: async () => {
+      const page = `page ${++builds}`;
+      await writeFile(join(folder, 'out', 'index.html'), page);
+      const sha256 = createHash('sha256').update(page).digest('base64');
+      const file = {
+        path: 'index.html',
+        contentType: 'text/html',
+        cacheControl: '',
+        sha256,
+        hasEndpoint: false,
+      };
+      return { manifest: { files: [file], contentSecurityPolicy: '' }, warnings: ['a warning'] };
+    },
+  });
+}
+
+test('nothing changed: the last build stands, with its warnings', async () => {
+  const first = await build();
+  const second = await build();
+  assert.equal(builds, 1);
+  assert.deepEqual(second.manifest, first.manifest);
+  assert.deepEqual(second.warnings, ['a warning']);
+});
+
+for (const [what, change] of [
+  ['the résumé', () => writeFile(join(folder, 'resume.json'), '{"basics":{"name":"B"}}')],
+  ['the photo', () => writeFile(join(folder, 'photo.png'), 'another')],
+  ['the theme', () => writeFile(join(folder, 'theme', 'page.css'), 'a{color:red}')],
+  ['a new file of the theme', () => writeFile(join(folder, 'theme', 'print.css'), '')],
+  ['the built page itself', () => writeFile(join(folder, 'out', 'index.html'), 'somebody else was here')],
+  ['a built page that is gone', () => rm(join(folder, 'out', 'index.html'))],
+  ['a damaged stamp', () => writeFile(join(folder, 'out.stamp.json'), '{')],
+] as const) {
+  test(`${what}: built anew`, async () => {
+    await build();
+    await change();
+    await build();
+    assert.equal(builds, 2);
+  });
+}
+
+test('a build that fails leaves nothing that would pass for one', async () => {
+  const options = { resumeFile: join(folder, 'resume.json'), outDirectory: join(folder, 'out'), sources: [] };
+  const failing = () => cachedBuild({ ...options, build: () => Promise.reject(new Error('no')) });
+  await assert.rejects(failing(), /no/);
+  await assert.rejects(failing(), /no/);
+});
