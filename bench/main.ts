@@ -7,9 +7,10 @@ import { buildAll } from './build.ts';
 import { describeMachine } from './machine.ts';
 import { createProgress } from './progress.ts';
 import { writeResults, type Measured } from './results.ts';
+import { measureStorms } from './storms/index.ts';
 import { nowMs } from './time.ts';
 
-const PARTS = ['basics'] as const;
+const PARTS = ['basics', 'storms'] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `Usage: npm run bench -- [options]
@@ -41,6 +42,7 @@ run(async () => {
   for (const part of parts) {
     say(`— ${part} —`);
     if (part === 'basics') measured.basics = await measureBasics(say, options.quick);
+    if (part === 'storms') measured.storms = await measureStorms(say, options.quick);
   }
   say(`written: ${await writeResults({ machine, quick: options.quick, measured })}`);
 });

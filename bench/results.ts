@@ -4,9 +4,11 @@ import { join, relative } from 'node:path';
 import type { Basics } from './basics.ts';
 import { PROJECT } from './build.ts';
 import type { Machine } from './machine.ts';
+import type { Storms } from './storms/index.ts';
 
 export interface Measured {
   basics?: Basics;
+  storms?: Storms;
 }
 
 export type Results = { [Part in keyof Measured]: Measured[Part] & { machine: Machine } };
