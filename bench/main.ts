@@ -4,13 +4,14 @@ import { RemediableError } from '../cli/remediable-error.ts';
 import { run } from '../cli/run.ts';
 import { measureBasics } from './basics.ts';
 import { buildAll } from './build.ts';
+import { measureColdStart } from './cold-start/index.ts';
 import { describeMachine } from './machine.ts';
 import { createProgress } from './progress.ts';
 import { writeResults, type Measured } from './results.ts';
 import { measureStorms } from './storms/index.ts';
 import { nowMs } from './time.ts';
 
-const PARTS = ['basics', 'storms'] as const;
+const PARTS = ['basics', 'storms', 'cold-start'] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `Usage: npm run bench -- [options]
@@ -42,6 +43,7 @@ run(async () => {
   for (const part of parts) {
     say(`— ${part} —`);
     if (part === 'basics') measured.basics = await measureBasics(say, options.quick);
+    if (part === 'cold-start') measured.coldStart = await measureColdStart(say, options.quick);
     if (part === 'storms') measured.storms = await measureStorms(say, options.quick);
   }
   say(`written: ${await writeResults({ machine, quick: options.quick, measured })}`);

@@ -3,12 +3,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Basics } from './basics.ts';
 import { PROJECT } from './build.ts';
+import type { ColdStart } from './cold-start/index.ts';
 import type { Machine } from './machine.ts';
 import type { Storms } from './storms/index.ts';
 
 export interface Measured {
   basics?: Basics;
   storms?: Storms;
+  coldStart?: ColdStart;
 }
 
 export type Results = { [Part in keyof Measured]: Measured[Part] & { machine: Machine } };

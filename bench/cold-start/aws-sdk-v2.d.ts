@@ -1,0 +1,21 @@
+/** The part of `aws-sdk` v2 that the first design used. The package is fetched when it is measured and is no dependency. */
+declare module 'aws-sdk' {
+  interface Request<T> {
+    promise(): Promise<T>;
+  }
+  class DocumentClient {
+    put(input: object): Request<unknown>;
+    update(input: object): Request<unknown>;
+    delete(input: object): Request<unknown>;
+    scan(input: object): Request<{ Items?: { connectionId: string }[] }>;
+  }
+  class ApiGatewayManagementApi {
+    constructor(options: { endpoint: string });
+    postToConnection(input: object): Request<unknown>;
+  }
+  const AWS: {
+    DynamoDB: { DocumentClient: typeof DocumentClient };
+    ApiGatewayManagementApi: typeof ApiGatewayManagementApi;
+  };
+  export default AWS;
+}

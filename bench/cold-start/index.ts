@@ -1,0 +1,74 @@
+/** Cold start: what our functions weigh and how long they take to load, beside the first design's with `aws-sdk` v2. */
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { tool } from '../../test/support/tools.ts';
+import { BUILD_DIRECTORY, bundle, OURS } from '../build.ts';
+import { median } from '../percentiles.ts';
+import type { Say } from '../progress.ts';
+import { topologyOf } from '../topologies.ts';
+
+/** The last one of the second major version. */
+const SDK_V2 = '2.1693.0';
+const LOADER = fileURLToPath(new URL('load.mjs', import.meta.url));
+const TIMEOUT_MS = 30_000;
+
+export interface ColdStart {
+  sdkV2: string;
+  /** Processes measured for each bundle. */
+  processes: number;
+  functions: { name: string; ours: Loaded; v2: Loaded }[];
+}
+
+export interface Loaded {
+  bytes: number;
+  /** From the beginning of `import()` until the handler is there: the median. Node.js's own start is not in it. */
+  initMs: number;
+}
+
+export async function measureColdStart(say: Say, quick: boolean): Promise<ColdStart> {
+  const modules = dirname(await tool('aws-sdk', SDK_V2));
+  const processes = quick ? 3 : 15;
+  const functions: ColdStart['functions'] = [];
+  const { functions: deployed } = topologyOf({ design: 'ours' });
+  for (const name of ['updater', 'broadcaster']) {
+    const ours = join(OURS, name, 'index.mjs');
+    const v2 = join(BUILD_DIRECTORY, 'v2', name, 'index.mjs');
+    await bundle(fileURLToPath(new URL(`${name}-v2.ts`, import.meta.url)), v2, modules);
+    const fn = deployed.find(({ functionName }) => functionName.endsWith(name))!;
+    const env = {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_LAMBDA_FUNCTION_NAME: fn.functionName,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
+      ...fn.environment,
+    };
+    // One after the other in turns, so that whatever else the machine does meets both. The first turn only fills the disk's cache.
+    const times: [number[], number[]] = [[], []];
+    for (let turn = 0; turn <= processes; turn++) {
+      for (const [i, file] of [ours, v2].entries()) {
+        const ms = await load(file, env);
+        if (turn > 0) times[i]!.push(ms);
+      }
+    }
+    const row = {
+      name,
+      ours: { bytes: (await stat(ours)).size, initMs: median(times[0]) },
+      v2: { bytes: (await stat(v2)).size, initMs: median(times[1]) },
+    };
+    functions.push(row);
+    say(`${name}: ${describe(row.ours)}; with aws-sdk v2: ${describe(row.v2)}`);
+  }
+  return { sdkV2: SDK_V2, processes, functions };
+}
+
+const describe = ({ bytes, initMs }: Loaded) => `${Math.round(bytes / 1000)} KB, ${initMs} ms`;
+
+async function load(file: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, file], { env, timeout: TIMEOUT_MS });
+  return Number(stdout);
+}

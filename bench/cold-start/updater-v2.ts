@@ -1,0 +1,29 @@
+/** The first design's updater as it was written: `aws-sdk` v2, taken whole. For measuring what loading it costs. */
+import AWS from 'aws-sdk';
+
+const client = new AWS.DynamoDB.DocumentClient();
+const CONNECTIONS = process.env['CONNECTION_IDS_TABLE']!;
+const COUNT = process.env['VISITOR_COUNT_TABLE']!;
+
+interface Event {
+  requestContext: { routeKey: string; connectionId: string };
+}
+
+export async function handler({ requestContext }: Event): Promise<{ statusCode: number }> {
+  const { connectionId } = requestContext;
+  if (requestContext.routeKey === '$connect') {
+    await client.put({ TableName: CONNECTIONS, Item: { connectionId } }).promise();
+    await client
+      .update({
+        TableName: COUNT,
+        Key: { id: 'visitors' },
+        UpdateExpression: 'ADD #count :one',
+        ExpressionAttributeNames: { '#count': 'count' },
+        ExpressionAttributeValues: { ':one': 1 },
+      })
+      .promise();
+  } else {
+    await client.delete({ TableName: CONNECTIONS, Key: { connectionId } }).promise();
+  }
+  return { statusCode: 200 };
+}
