@@ -18,8 +18,12 @@ export interface TestDatabase extends Database {
   close(): Promise<void>;
 }
 
-export async function startTestDatabase({ counterShards = 4 } = {}): Promise<TestDatabase> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'cloud-resume-database-'));
+/** @param folder where the database's own folder is made; one in memory spares the disk where much is written */
+export async function startTestDatabase({
+  counterShards = 4,
+  folder = tmpdir(),
+} = {}): Promise<TestDatabase> {
+  const dataDirectory = await mkdtemp(join(folder, 'cloud-resume-database-'));
   const engine = await startDynamoDB({ dataDirectory, log: () => {} });
   const client = new DynamoDBClient({
     endpoint: engine.endpoint,

@@ -34,6 +34,8 @@ export interface FaultyClientOptions {
 
 const REQUEST_TIMEOUT_MS = 3_000;
 const LATEST_MS = 8_000;
+/** The SDK's own bound. */
+const LONGEST_BACKOFF_MS = 20_000;
 
 type Handler = DynamoDBClient['config']['requestHandler'];
 type HttpRequest = Parameters<Handler['handle']>[0];
@@ -105,17 +107,29 @@ export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions)
   return client;
 }
 
-/** The same strategy, whose pauses pass in the simulation. */
+/** The same strategy, which decides as before and whose pauses pass in the simulation. */
 function inSimulatedTime(strategy: Retry, simulation: Simulation): Retry {
-  if (!('refreshRetryTokenForRetry' in strategy)) throw new TypeError('the SDK has another retry strategy');
+  if (!('refreshRetryTokenForRetry' in strategy) || !('retryBackoffStrategy' in strategy))
+    throw new TypeError('the SDK has another retry strategy');
+  let base = 0;
+  let pause = 0;
+  // What the option `backoff` of the standard strategy sets; this one exists already.
+  Object.assign(strategy, {
+    retryBackoffStrategy: {
+      setDelayBase: (delay: number) => (base = delay),
+      computeNextBackoffDelay(retries: number) {
+        pause = simulation.random.next() * Math.min(LONGEST_BACKOFF_MS, base * 2 ** retries);
+        return 0;
+      },
+    },
+  });
   return {
-    ...strategy,
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     recordSuccess: (token) => strategy.recordSuccess(token),
     async refreshRetryTokenForRetry(token, info) {
-      const next = await strategy.refreshRetryTokenForRetry(token, info);
-      await pauseOf(simulation, next.getRetryDelay());
-      return Object.create(next, { getRetryDelay: { value: () => 0 } }) as typeof next;
+      const next = await simulation.outside(strategy.refreshRetryTokenForRetry(token, info));
+      await pauseOf(simulation, pause);
+      return next;
     },
   };
 }

@@ -40,7 +40,10 @@ export class ModelGateway {
   readonly accepted = new Set<string>();
   /** Posts answered 410 although the page came up later. */
   readonly metTooEarly = new Set<string>();
+  /** How long the answer of `$connect` takes to the client. */
+  answerDelayMs = 0;
   posts = 0;
+  handshakes = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -62,6 +65,7 @@ export class ModelGateway {
       frames: [],
     };
     this.#connections.set(connection.connectionId, connection);
+    this.handshakes++;
     void this.#handshake(connection);
     return {
       send: ({ action }) => void this.#message(connection, action),
@@ -99,6 +103,7 @@ export class ModelGateway {
       (answer) => answer.statusCode,
       () => 502,
     );
+    if (this.answerDelayMs > 0) await simulation.sleep(this.answerDelayMs);
     await simulation.call(() => {});
     if (connection.state === 'gone') {
       // The client has given up meanwhile; who was accepted is told that it has gone.

@@ -26,6 +26,11 @@ export class Ledger {
     this.#onChange = onChange;
   }
 
+  /** Distinct visits that have been counted. */
+  get counted(): number {
+    return this.#increments.size;
+  }
+
   enter({ operation, statusCode, request }: Call): void {
     if (statusCode !== 200) return;
     if (operation === 'UpdateItem') {

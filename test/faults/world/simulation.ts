@@ -22,6 +22,7 @@ export class Simulation {
   #waiting: (() => Promise<void>)[] = [];
   #timers = new Set<Timer>();
   #news = 0;
+  #outside = 0;
   readonly #overtaking: number;
 
   /** @param overtaking probability, at each step, that time moves on although calls are under way */
@@ -56,6 +57,17 @@ export class Simulation {
         }
       });
     });
+  }
+
+  /** Something that takes real time, and that the world waits for. */
+  async outside<T>(work: Promise<T>): Promise<T> {
+    this.#outside++;
+    try {
+      return await work;
+    } finally {
+      this.#outside--;
+      this.#news++;
+    }
   }
 
   /** Lets the world go on for this long, in its own time. */
@@ -108,7 +120,7 @@ export class Simulation {
   async #quiet(): Promise<void> {
     for (let seen = -1, turns = 0; turns < QUIET_TURNS; turns++) {
       await turn();
-      if (seen !== this.#news) turns = 0;
+      if (seen !== this.#news || this.#outside > 0) turns = 0;
       seen = this.#news;
     }
   }
