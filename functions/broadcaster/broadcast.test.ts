@@ -6,6 +6,7 @@ import type { Snapshot } from '../../contract/messages.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { NOTHING_TOLD, readCounter } from '../shared/counter.ts';
 import { accept } from '../updater/accept.ts';
+import { disconnect } from '../updater/disconnect.ts';
 import { broadcast } from './broadcast.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import type { PostResult } from './post.ts';
@@ -165,6 +166,42 @@ test('where the gateway takes nothing at all, the batch fails with the reason', 
   await arrive('a');
   fate = () => ({ outcome: 'failed', reason: 'ForbiddenException: not allowed' });
   await assert.rejects(tell(), /no page could be told: 1 × ForbiddenException: not allowed/);
+});
+
+test('what could not be delivered stays owed: everybody is told when the gateway works again', async () => {
+  for (const name of ['a', 'b']) await arrive(name);
+  fate = () => ({ outcome: 'failed', reason: 'TimeoutError: no answer' });
+  await assert.rejects(tell(), /no page could be told/);
+  posts = [];
+  fate = () => ({ outcome: 'delivered' });
+  await tell();
+  assert.deepEqual(audience(), ['a', 'b']);
+});
+
+test('a page that never takes a post is given up for now, and the next reconciliation tries again', async () => {
+  for (const name of ['a', 'slow']) await arrive(name);
+  fate = (to) => ({ outcome: to === 'slow' ? 'throttled' : 'delivered' });
+  await tell();
+  posts = [];
+  fate = () => ({ outcome: 'delivered' });
+  time += 60_000;
+  await createBroadcaster(options())({ reconcile: true }, { getRemainingTimeInMillis: () => 60_000 });
+  assert.ok(audience().includes('slow'));
+});
+
+test('who comes while throttled posts are repeated is told too, though the numbers are the same', async () => {
+  for (const name of ['a', 'b', 'c']) await arrive(name);
+  let refusals = 1;
+  fate = (to) => (to === 'b' && refusals-- > 0 ? { outcome: 'throttled' } : { outcome: 'delivered' });
+  const { sleep, ...rest } = options();
+  const exchange = async (ms: number) => {
+    await sleep(ms);
+    // Known visit, and somebody leaves: neither number changes.
+    await arrive('c-again', time, 'visit-of-c');
+    await disconnect(database, 'c');
+  };
+  await broadcast({ ...rest, sleep: exchange }, START + 60_000);
+  assert.deepEqual(audience(), ['a', 'b', 'b', 'c', 'c-again']);
 });
 
 test('who crashed after publishing is replaced: everybody is told again', async () => {

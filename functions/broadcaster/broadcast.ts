@@ -25,6 +25,16 @@ export interface BroadcastOptions extends TellOptions {
 const LEASE_MARGIN_MS = 10_000;
 /** A waiting broadcaster looks again this often, should the one before finish early. */
 const LONGEST_WAIT_MS = 5_000;
+
+/** What this invocation has published last, and whom of it has yet to be told. */
+interface Attempt {
+  rev: number;
+  owed: Connection[];
+  repeats: number;
+  /** Posts accepted since the invocation began. */
+  delivered: number;
+}
+
 /** Out of time with pages still to be told; the batch must come again. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError';
@@ -37,7 +47,7 @@ export class DeadlineError extends Error {
  */
 export async function broadcast(options: BroadcastOptions, deadline: number): Promise<void> {
   const { database, now, sleep } = options;
-  let own: { rev: number; owed: Connection[]; repeats: number } | undefined;
+  let own: Attempt | undefined;
   for (;;) {
     const counter = await readCounter(database);
     const wait = counter.told.notBefore - now();
@@ -75,15 +85,17 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     }
     const report = await tell(options, next, targets, deadline);
     const repeats = own ? own.repeats + 1 : 0;
-    const complete = report.owed.length === 0 || repeats === MAX_REPEATS;
-    const pause = complete ? pace : Math.max(pace, repeatPause(repeats));
+    const delivered: number = (own?.delivered ?? 0) + report.delivered;
+    const complete = report.owed.length === 0;
+    const isLast = complete || repeats === MAX_REPEATS;
+    const pause = isLast ? pace : Math.max(pace, repeatPause(repeats));
     const settled = await settle(database, { rev: next.rev, notBefore: started + pause, complete });
-    if (complete && settled) {
-      if (report.delivered === 0 && report.owed.length > 0)
-        throw new Error(`no page could be told: ${reasonsOf(report)}`);
+    if (isLast && settled) {
+      // What is still owed stays owed: `toldRev` lags, so that the batch or the reconciliation tells everybody again.
+      if (delivered === 0 && !complete) throw new Error(`no page could be told: ${reasonsOf(report)}`);
       return;
     }
-    own = { rev: next.rev, owed: report.owed, repeats };
+    own = { rev: next.rev, owed: report.owed, repeats, delivered };
   }
 }
 
@@ -120,11 +132,11 @@ function whoToTell(
   const { told } = counter;
   const sameValues = told.rev > 0 && told.count === counter.count && told.viewers === audience.length;
   if (!sameValues) return audience;
+  const isNewcomer = ({ connectedAt }: Connection) =>
+    told.arrivals !== counter.arrivals && connectedAt > told.readAt - HANDSHAKE_MS;
   if (own?.rev === told.rev) {
     const owed = new Set(own.owed.map(({ connectionId }) => connectionId));
-    return audience.filter(({ connectionId }) => owed.has(connectionId));
+    return audience.filter((connection) => owed.has(connection.connectionId) || isNewcomer(connection));
   }
-  if (told.toldRev !== told.rev) return audience;
-  if (told.arrivals === counter.arrivals) return [];
-  return audience.filter(({ connectedAt }) => connectedAt > told.readAt - HANDSHAKE_MS);
+  return told.toldRev === told.rev ? audience.filter(isNewcomer) : audience;
 }
