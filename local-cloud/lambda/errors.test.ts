@@ -86,8 +86,10 @@ describe('an error that the function makes is reported as by Lambda', () => {
   ];
   for (const { name, code, error } of cases) {
     test(name, async (t) => {
-      const fine = functionBundle(t, FINE, { functionName: 'fine' });
-      const lambda = startLambda(t, [functionBundle(t, code, { memorySize: 64 }), fine], { newRequestId });
+      // A busy machine takes its time to fill a heap: the function's own timeout must not come first.
+      const fine = functionBundle(t, FINE, { functionName: 'fine', timeout: 60 });
+      const failing = functionBundle(t, code, { memorySize: 64, timeout: 60 });
+      const lambda = startLambda(t, [failing, fine], { newRequestId });
 
       const { functionError, payload } = await lambda.invoke('greeter', {});
 
