@@ -13,7 +13,9 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
     await Promise.all(
       Items.map(async ({ connectionId }) => {
         try {
-          await api.postToConnection({ ConnectionId: connectionId, Data: JSON.stringify({ count }) }).promise();
+          await api
+            .postToConnection({ ConnectionId: connectionId, Data: JSON.stringify({ count }) })
+            .promise();
         } catch (error) {
           if ((error as { statusCode?: number }).statusCode !== 410) throw error;
           await database.delete({ TableName, Key: { connectionId } }).promise();

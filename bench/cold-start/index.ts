@@ -69,6 +69,9 @@ export async function measureColdStart(say: Say, quick: boolean): Promise<ColdSt
 const describe = ({ bytes, initMs }: Loaded) => `${Math.round(bytes / 1000)} KB, ${initMs} ms`;
 
 async function load(file: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, file], { env, timeout: TIMEOUT_MS });
+  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, file], {
+    env,
+    timeout: TIMEOUT_MS,
+  });
   return Number(stdout);
 }
