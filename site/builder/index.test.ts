@@ -220,7 +220,7 @@ describe('the files', () => {
     const policy = manifest.contentSecurityPolicy;
     assert.doesNotMatch(policy, /unsafe|\*/);
     assert.match(policy, /^default-src 'none'; script-src 'sha256-/);
-    assert.ok(policy.includes(`connect-src ${ENDPOINT_PLACEHOLDER};`));
+    assert.ok(policy.includes(`connect-src 'self' ${ENDPOINT_PLACEHOLDER};`));
     assert.doesNotMatch(html, /<[^>]*\s(style|on\w+)=/);
   });
 

@@ -15,7 +15,8 @@ export function contentSecurityPolicy({ scripts, styles }: Inline): string {
     'style-src': styles.map(hashSource),
     'img-src': ["'self'"],
     'font-src': ['data:'],
-    'connect-src': [ENDPOINT_PLACEHOLDER],
+    // Search engines' tools ask for robots.txt from within the page.
+    'connect-src': ["'self'", ENDPOINT_PLACEHOLDER],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],
     'frame-ancestors': ["'none'"],

@@ -21,6 +21,9 @@ export function wireColorSchemeSwitch(page: Document): void {
   page.querySelectorAll<HTMLElement>('[data-scheme-switch]').forEach((button) => {
     const reflect = () => {
       button.ariaPressed = String(isDark());
+    };
+    /** The browser's own frame takes the page's color. */
+    const frame = () => {
       const color = getComputedStyle(page.body).backgroundColor;
       page
         .querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')
@@ -39,8 +42,11 @@ export function wireColorSchemeSwitch(page: Document): void {
         // The choice lasts as long as the page.
       }
       reflect();
+      frame();
     };
     systemDark.onchange = reflect;
     reflect();
+    // Asking for a color before the first paint would hold it up; where nothing was chosen the page states it itself.
+    if (root.dataset['scheme']) requestAnimationFrame(frame);
   });
 }

@@ -32,5 +32,6 @@ export function connectCounter(page: Document): void {
   // A page that the browser renders on suspicion is nobody's visit yet.
   if ((page as { prerendering?: boolean }).prerendering)
     page.addEventListener('prerenderingchange', start, { once: true });
-  else start();
+  // The first paint goes before the first visitor.
+  else setTimeout(start);
 }

@@ -5,14 +5,16 @@ import type { World } from './live-counter.ts';
 const ANNOUNCEMENT_INTERVAL = 300_000;
 
 export function counterDisplay(page: Document, now: () => number): World['show'] {
-  const format = new Intl.NumberFormat(page.documentElement.lang || undefined);
+  // Made with the first number: it takes the browser longer than all the rest.
+  let format: Intl.NumberFormat | undefined;
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   let announcedAt = -Infinity;
 
   return (snapshot, live) => {
+    format ??= new Intl.NumberFormat(page.documentElement.lang || undefined);
     const values: Record<string, number> = { visits: snapshot.count, viewers: snapshot.viewers };
     page.querySelectorAll<HTMLElement>('[data-counter]').forEach((element) => {
-      const text = format.format(values[element.dataset['counter']!] ?? 0);
+      const text = format!.format(values[element.dataset['counter']!] ?? 0);
       if (element.textContent === text) return;
       const changed = element.textContent !== '';
       element.textContent = text;

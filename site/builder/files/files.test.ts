@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { settingsOf } from '../../resume/settings.ts';
+import { everyField } from '../../testing/every-field.ts';
+import { findChromium } from './chromium.ts';
+import { robots, sitemap } from './crawlers.ts';
+import { jsonLd } from './json-ld.ts';
+import { pictures } from './pictures.ts';
+import { plainText } from './plain-text.ts';
+import { vcard } from './vcard.ts';
+
+describe('contact.vcf', () => {
+  test('names the person in order, and escapes what vCard uses itself', () => {
+    const card = vcard({
+      name: 'Ana Maria de Sousa',
+      label: 'Engineer; writer, reader',
+      email: 'ana@example.com',
+      phone: '+351 1',
+      url: 'https://ana.example',
+      location: { city: 'Porto', countryCode: 'PT', address: 'Rua 1, 2\nE' },
+      profiles: [{ network: 'GitHub: ü', url: 'https://github.example/ana' }, { network: 'none' }],
+      summary: '**Short**\nand sweet',
+    });
+    assert.equal(
+      card,
+      [
+        'BEGIN:VCARD',
+        'VERSION:3.0',
+        'N:Sousa;Ana Maria de;;;',
+        'FN:Ana Maria de Sousa',
+        String.raw`TITLE:Engineer\; writer\, reader`,
+        'EMAIL;TYPE=INTERNET:ana@example.com',
+        'TEL:+351 1',
+        'URL:https://ana.example',
+        String.raw`ADR:;;Rua 1\, 2\nE;Porto;;;PT`,
+        'X-SOCIALPROFILE;TYPE=GitHubü:https://github.example/ana',
+        'NOTE:Short and sweet',
+        'END:VCARD',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
+  test('folds lines at 75 bytes without tearing a character', () => {
+    const card = vcard({ name: 'A', summary: '漢'.repeat(100) });
+    for (const line of card.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75);
+    assert.ok(card.replaceAll('\r\n ', '').includes('漢'.repeat(100)));
+  });
+
+  test('a name of one word is a given name', () => {
+    assert.match(vcard({ name: 'Plato' }), /\r\nN:;Plato;;;\r\n/);
+  });
+});
+
+describe('resume.txt', () => {
+  test('holds every field', () => {
+    const { resume, values } = everyField();
+    const text = plainText(resume, settingsOf(resume));
+    const missing = [...values].filter(([path, value]) => {
+      const shown = /[dD]ate$/.test(path)
+        ? value.slice(0, 4)
+        : path.endsWith('countryCode')
+          ? 'Portugal'
+          : value;
+      return !text.includes(shown);
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  test('reads like a résumé', () => {
+    const resume = {
+      basics: { name: 'A B', label: 'C', email: 'a@example.com', summary: `Long ${'word '.repeat(30)}` },
+      work: [
+        {
+          name: 'D',
+          position: 'E',
+          startDate: '2020-01',
+          highlights: [`**Bold** ${'word '.repeat(30)}`, 'x'],
+        },
+      ],
+      languages: [{ language: 'Dutch', fluency: 'Native' }, { language: 'French' }],
+      meta: { site: { language: 'en', labels: { languages: 'Tongues' } } },
+    };
+    const text = plainText(resume, settingsOf(resume));
+    assert.match(text, /^A B\nC\n\na@example\.com\n\nLong word/);
+    assert.match(text, /\n\n\nEXPERIENCE\n\nE, D\nJan 2020 – Present\n- Bold word/);
+    assert.match(text, /\n {2}word/);
+    assert.match(text, /\n\n\nTONGUES\n\nDutch, Native\nFrench\n$/);
+    for (const line of text.split('\n')) assert.ok(line.length <= 78);
+  });
+});
+
+describe('for machines', () => {
+  test('JSON-LD leaves out what is empty and what is no link', () => {
+    const person = JSON.parse(
+      jsonLd(
+        {
+          basics: { name: 'A', email: '', profiles: [{ url: 'javascript:x' }, { url: 'https://a.example' }] },
+          work: [
+            { name: 'Now', startDate: '2020' },
+            { name: 'Then', endDate: '2019' },
+            { name: 'Now', startDate: '2021' },
+          ],
+        },
+        {},
+      ),
+    ) as unknown;
+    assert.deepEqual(person, {
+      '@context': 'https://schema.org',
+      '@type': 'Person',
+      name: 'A',
+      sameAs: ['https://a.example'],
+      worksFor: [{ '@type': 'Organization', name: 'Now' }],
+    });
+  });
+
+  test('crawlers find the sitemap only where the address is known', () => {
+    assert.equal(robots(undefined), 'User-agent: *\nAllow: /\n');
+    assert.match(robots('https://a.example/'), /\nSitemap: https:\/\/a\.example\/sitemap\.xml\n$/);
+    assert.match(
+      sitemap('https://a.example/?a&b/', '2024-06-29T10:00:00Z'),
+      /<loc>https:\/\/a\.example\/\?a&amp;b\/<\/loc><lastmod>2024-06-29</,
+    );
+  });
+});
+
+describe('pictures', () => {
+  const size = (png: Buffer) => [png.readUInt32BE(16), png.readUInt32BE(20)];
+
+  test('have their sizes, for short and for very long names', async () => {
+    for (const name of ['X', 'Wolfeschlegelsteinhausenbergerdorff '.repeat(4), '李小龍', '<&"']) {
+      const { card, touchIcon, favicon } = await pictures({ name, label: '', address: '' });
+      assert.deepEqual(size(card), [1200, 630]);
+      assert.deepEqual(size(touchIcon), [180, 180]);
+      assert.doesNotMatch(favicon, /<text/);
+    }
+  });
+});
+
+describe('Chromium', () => {
+  test('is looked for in CHROMIUM_PATH first, then on the PATH', async () => {
+    assert.equal(await findChromium({ CHROMIUM_PATH: process.execPath, PATH: '' }), process.execPath);
+    assert.equal(await findChromium({ PATH: '/nowhere' }), undefined);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ENDPOINT_PLACEHOLDER } from '../../../contract/site-manifest.ts';
+import { SiteError } from '../../errors.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { buildSite } from '../index.ts';
+import { hashSource } from '../policy.ts';
+
+const folder = await temporaryFolder();
+const resumeFile = join(folder, 'resume.json');
+await writeFile(
+  resumeFile,
+  JSON.stringify({
+    basics: { name: 'A & B', phone: 'secret' },
+    work: [{ company: 'Old key' }],
+    meta: { site: { private: ['basics.phone'] } },
+  }),
+);
+
+let number = 0;
+
+/** A theme package that renders `html`, or has `code` as its module. */
+async function theme({
+  html = '',
+  code,
+  manifest = {},
+}: {
+  html?: string;
+  code?: string;
+  manifest?: object;
+}) {
+  const directory = join(folder, `theme-${++number}`);
+  await mkdir(directory);
+  await writeFile(join(directory, 'package.json'), JSON.stringify({ name: 'theme', ...manifest }));
+  const module =
+    code ?? `exports.render = (resume) => ${JSON.stringify(html)}.replace('RESUME', JSON.stringify(resume));`;
+  await writeFile(join(directory, 'index.js'), module);
+  return directory;
+}
+
+async function build(packageFolder: string) {
+  const outDirectory = join(folder, `site-${number}`);
+  const result = await buildSite({ resumeFile, outDirectory, theme: packageFolder, pdf: false });
+  return { ...result, html: await readFile(join(outDirectory, 'index.html'), 'utf8') };
+}
+
+test('the page gets the counter, its client and the endpoint', async () => {
+  const { html, manifest } = await build(
+    await theme({ html: '<html><head><title>T</title></head><body><h1>Hi</h1></body></html>' }),
+  );
+  assert.match(html, /<h1>Hi<\/h1>/);
+  assert.match(html, /data-counter="visits"/);
+  assert.match(html, /data-counter="viewers"/);
+  assert.ok(html.includes(`<meta name="counter-endpoint" content="${ENDPOINT_PLACEHOLDER}">`));
+  const [, script] = /<script>(.*?)<\/script>/s.exec(html)!;
+  assert.ok(manifest.contentSecurityPolicy.includes(hashSource(script!)));
+  assert.equal(manifest.files.find(({ path }) => path === 'index.html')?.hasEndpoint, true);
+});
+
+test('the theme gets the public résumé, keys that only it may know included', async () => {
+  const { html } = await build(await theme({ html: '<p>RESUME</p>' }));
+  assert.match(html, /Old key/);
+  assert.doesNotMatch(html, /secret|private/);
+});
+
+test('the policy allows what the page does, by hash or by host, and third parties are named', async () => {
+  const { manifest, warnings } = await build(
+    await theme({
+      html: `<head><script>one()</script><style>@import url(//fonts.googleapis.com/css?family=Lato);</style>
+<link rel="stylesheet" href="https://cdn.example/a.css"></head>
+<body onload="two()"><p style="color:red">x</p><script src="https://js.example/a.js"></script><img src="//img.example/a.png"><img src="local.png"></body>`,
+    }),
+  );
+  const directives = new Map(
+    manifest.contentSecurityPolicy.split('; ').map((directive): [string, string] => {
+      const [name, ...sources] = directive.split(' ');
+      return [name!, sources.join(' ')];
+    }),
+  );
+  assert.ok(directives.get('script-src')!.includes(hashSource('one()')));
+  assert.ok(directives.get('script-src')!.includes(`'unsafe-hashes' ${hashSource('two()')}`));
+  assert.match(directives.get('script-src')!, /js\.example/);
+  assert.ok(directives.get('style-src')!.includes(hashSource('color:red')));
+  assert.match(directives.get('style-src')!, /fonts\.googleapis\.com.*cdn\.example/);
+  assert.match(directives.get('img-src')!, /img\.example/);
+  assert.match(directives.get('font-src')!, /fonts\.gstatic\.com/);
+  assert.doesNotMatch(manifest.contentSecurityPolicy, /unsafe-inline|unsafe-eval|\*/);
+  assert.match(
+    warnings.join('\n'),
+    /loads from third parties: cdn\.example, fonts\.googleapis\.com, fonts\.gstatic\.com, img\.example, js\.example\./,
+  );
+  assert.match(warnings.join('\n'), /refers to files that it does not bring: local\.png\./);
+});
+
+test('modules, and packages with exports, are loaded as import does', async () => {
+  const directory = await theme({
+    code: 'exports.render = () => { throw new Error("the wrong entry") }',
+    manifest: { exports: { '.': { import: { default: './entry.mjs' }, require: './index.js' } } },
+  });
+  await writeFile(join(directory, 'entry.mjs'), 'export const render = async () => "<p>from the module</p>"');
+  assert.match((await build(directory)).html, /from the module/);
+});
+
+const FAULTS: Record<string, [code: string, message: RegExp, remedy: RegExp]> = {
+  'no render function': ['exports.paint = 1', /is no JSON Resume theme/, /Choose another/],
+  'broken module': ['require("no-such-thing")', /cannot be loaded: Cannot find module/, /Install it anew/],
+  'render throws': [
+    'exports.render = () => { throw new Error("work is not iterable") }',
+    /failed on this résumé: work is not iterable/,
+    /without --theme/,
+  ],
+};
+for (const [name, [code, message, remedy]] of Object.entries(FAULTS)) {
+  test(`a theme at fault: ${name}`, async () => {
+    const directory = await theme({ code });
+    await assert.rejects(build(directory), (error: unknown) => {
+      assert.ok(error instanceof SiteError);
+      assert.match(error.message, message);
+      assert.match(error.remedy, remedy);
+      return true;
+    });
+  });
+}
+
+test('a theme that is not there: says how to get it', async () => {
+  await assert.rejects(build('no-such-theme'), (error: unknown) => {
+    assert.ok(error instanceof SiteError);
+    assert.match(error.message, /jsonresume-theme-no-such-theme is not installed/);
+    assert.match(error.remedy, /npm install --no-save jsonresume-theme-no-such-theme/);
+    return true;
+  });
+});

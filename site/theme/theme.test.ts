@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { formatDate, LANGUAGES, textDirection } from '../language/index.ts';
+import { settingsOf } from '../resume/settings.ts';
+import type { Resume } from '../resume/types.ts';
+import { markup } from './html.ts';
+import { block, inline, plain } from './markdown.ts';
+import { page } from './page.ts';
+
+const head = { title: 'T', description: 'D', favicon: 'f.svg', css: '', script: '' };
+
+function text(resume: Resume): string {
+  const html = page({ basics: { name: 'A' }, ...resume }, settingsOf(resume), { head, downloads: [] });
+  return html
+    .slice(html.indexOf('<main'))
+    .replace(/<[^>]*>/g, '|')
+    .replace(/\s*\|[|\s]*/g, '|');
+}
+
+describe('Markdown', () => {
+  test('knows emphasis, code, links and lists', () => {
+    assert.equal(
+      block('**a** *b* `c` [d](https://e.example)\n\n- f').text,
+      '<p><strong>a</strong> <em>b</em> <code>c</code> <a href="https://e.example">d</a></p> <ul> <li>f</li> </ul>',
+    );
+    assert.equal(inline('<https://a.example>').text, '<a href="https://a.example">https://a.example</a>');
+  });
+
+  for (const evil of [
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '[x](javascript:alert(1))',
+    '[x](JaVaScRiPt:alert(1))',
+    '[x](data:text/html,<script>alert(1)</script>)',
+    '[x](vbscript:x)',
+    '[x](&#106;avascript:alert(1))',
+    '![x](https://tracker.example/a.png)',
+    '<javascript:alert(1)>',
+    '[x](https://a.example "onmouseover=alert(1)\\"")',
+  ]) {
+    test(`does no harm: ${evil}`, () => {
+      for (const html of [block(evil).text, inline(evil).text]) {
+        assert.doesNotMatch(html, /<(?!\/?(p|a|em|strong|code|ul|ol|li)\b)/);
+        assert.doesNotMatch(html, /href="(?!https:\/\/)/);
+        assert.doesNotMatch(html, /<[^>]*\son\w+=(?![^<]*&quot;)/);
+      }
+    });
+  }
+
+  test('leaves ordinary text alone', () => {
+    assert.equal(
+      inline('AT&T, snake_case_name, 5 * 3, C# & <b>').text,
+      'AT&amp;T, snake_case_name, 5 * 3, C# &amp; &lt;b&gt;',
+    );
+  });
+
+  test('as plain text has no marks', () => {
+    assert.equal(plain('**a** [b](https://c.example)\nd\n\n- e\n- `f`'), 'a b d\ne\nf');
+  });
+});
+
+test('markup escapes what is not markup', () => {
+  assert.equal(
+    markup`<p title="${'"<&>'}">${[1, false, undefined, markup`<b>`]}</p>`.text,
+    '<p title="&quot;&lt;&amp;&gt;">1<b></p>',
+  );
+});
+
+describe('work', () => {
+  const role = { name: 'B', url: 'https://b.example', location: 'Porto' };
+
+  test('several roles in a row at one employer stand under its name', () => {
+    const shown = text({
+      work: [
+        { ...role, position: 'Lead', startDate: '2022' },
+        { ...role, position: 'Engineer', startDate: '2020', endDate: '2022' },
+        { name: 'C', position: 'Intern' },
+      ],
+    });
+    assert.match(shown, /\|B\|Porto\|Lead\|2022\|– Present\|Engineer\|2020\|–\|2022\|Intern\|C\|/);
+  });
+
+  test('what differs between the roles is shown with each', () => {
+    const shown = text({
+      work: [
+        { ...role, position: 'Lead', location: 'Lisbon' },
+        { ...role, position: 'Engineer' },
+      ],
+    });
+    assert.match(shown, /\|B\|Lead\|Lisbon\|Engineer\|Porto\|/);
+  });
+
+  test('an employer in between keeps the roles apart', () => {
+    const shown = text({
+      work: [
+        { ...role, position: 'Lead' },
+        { name: 'C', position: 'X' },
+        { ...role, position: 'Engineer' },
+      ],
+    });
+    assert.match(shown, /\|Lead\|B\|·\|Porto\|X\|C\|Engineer\|B\|·\|Porto\|/);
+  });
+
+  test('without a position the employer is the title', () => {
+    assert.match(text({ work: [{ name: 'B' }] }), /\|Experience\|B\|/);
+  });
+});
+
+describe('settings', () => {
+  const lists = { work: [{ name: 'W' }], skills: [{ name: 'S' }], awards: [{ title: 'X' }] };
+
+  test('sections come in the given order, the others after them', () => {
+    const shown = text({ ...lists, meta: { site: { sections: ['awards', 'skills'] } } });
+    assert.match(shown, /Awards\|.*Skills\|.*Experience\|/);
+  });
+
+  test('sections can have other headings', () => {
+    assert.match(text({ ...lists, meta: { site: { labels: { work: 'Places' } } } }), /\|Places\|W\|/);
+  });
+
+  test('empty sections are left out', () => {
+    assert.doesNotMatch(text({ work: [], skills: [{ name: 'S' }] }), /Experience/);
+  });
+});
+
+describe('languages', () => {
+  for (const [tag, words] of Object.entries(LANGUAGES)) {
+    test(`${tag}: headings and dates`, () => {
+      const shown = text({ work: [{ name: 'W', startDate: '2024-03' }], meta: { site: { language: tag } } });
+      assert.ok(shown.includes(`|${words.sections.work}|`));
+      assert.ok(shown.includes(words.present));
+      assert.ok(shown.includes(formatDate(tag, '2024-03')));
+    });
+  }
+
+  test('dates are as exact as they were given', () => {
+    assert.equal(formatDate('en', '2024'), '2024');
+    assert.equal(formatDate('en', '2024-03'), 'Mar 2024');
+    assert.equal(formatDate('de', '2024-03-31'), 'März 2024');
+    assert.equal(formatDate('ja', '2024-03'), '2024年3月');
+    assert.equal(formatDate('en', 'soon'), 'soon');
+  });
+
+  test('the script decides the direction', () => {
+    assert.equal(textDirection('ar'), 'rtl');
+    assert.equal(textDirection('he'), 'rtl');
+    assert.equal(textDirection('az-Arab'), 'rtl');
+    assert.equal(textDirection('az'), 'ltr');
+    assert.equal(textDirection('ja'), 'ltr');
+  });
+});

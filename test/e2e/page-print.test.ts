@@ -1,0 +1,104 @@
+/** The PDF: every word once and in reading order, no torn entry, no page that holds next to nothing. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { buildSite } from '../../site/builder/index.ts';
+import { missingChromium } from '../support/chromium.ts';
+import { missingProgram } from '../support/tools.ts';
+
+const OWN = 'resume.json';
+const FIXTURES = 'test/fixtures/resumes';
+const PRINTED: [resumeFile: string, paper: 'a4' | 'letter'][] = [
+  [OWN, 'a4'],
+  [OWN, 'letter'],
+  [`${FIXTURES}/sample.json`, 'a4'],
+  [`${FIXTURES}/three-pages.json`, 'letter'],
+  [`${FIXTURES}/stress.json`, 'a4'],
+  [`${FIXTURES}/stress.json`, 'letter'],
+];
+const run = promisify(execFile);
+
+/** Texts of the page in the order of the document, as paper shows them. */
+function printedText(html: string): string {
+  const main = /<main[^>]*>(.*)<\/main>/s.exec(html)![1]!;
+  return main
+    .replace(/<a href="(http[^"]*)">([^<]*)<\/a>/g, '$2 $1')
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
+}
+
+/** Separators are decoration, and a line may break within a long address. */
+function normalized(text: string): string {
+  return text.replace(/[·•\s\f]+/g, '');
+}
+
+describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') }, () => {
+  let folder: string;
+  before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-print-'))));
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  for (const [resumeFile, paper] of PRINTED) {
+    test(`${resumeFile} on ${paper}`, async () => {
+      const outDirectory = join(folder, `${basename(resumeFile, '.json')}-${paper}`);
+      const { warnings } = await buildSite({ resumeFile, outDirectory, paper });
+      assert.deepEqual(warnings, []);
+      const pdf = join(outDirectory, 'resume.pdf');
+      const { stdout } = await run('pdftotext', [pdf, '-']);
+
+      const expected = normalized(printedText(await readFile(join(outDirectory, 'index.html'), 'utf8')));
+      assert.equal(normalized(stdout), expected);
+
+      const pages = stdout.split('\f').slice(0, -1);
+      const last = pages.at(-1)!.trim().split('\n').filter(Boolean);
+      assert.ok(last.length >= 3, `the last page holds: ${last.join(' / ')}`);
+      const headings = [
+        ...(await readFile(join(outDirectory, 'index.html'), 'utf8')).matchAll(/<h[23][^>]*>(.*?)<\/h/g),
+      ];
+      const titles = new Set(headings.map(([, text]) => text!.replace(/<[^>]*>/g, '').trim()));
+      for (const page of pages) {
+        const end = page.trim().split('\n').filter(Boolean).at(-1)!;
+        assert.ok(!titles.has(end.trim()), `a heading stands alone at the end of a page: ${end}`);
+      }
+      const { stdout: info } = await run('pdfinfo', [pdf]);
+      assert.match(info, paper === 'a4' ? /Page size: .*A4/ : /Page size: .*letter/);
+      assert.match(info, /Tagged: +yes/);
+    });
+  }
+
+  test('the same page is not printed twice, and a change is', async () => {
+    const outDirectory = join(folder, 'again');
+    const build = async (paper: 'a4' | 'letter') => {
+      await buildSite({ resumeFile: OWN, outDirectory, paper });
+      return readFile(join(outDirectory, 'resume.pdf'));
+    };
+    const first = await build('a4');
+    process.env['CHROMIUM_PATH'] = '/bin/false';
+    try {
+      assert.deepEqual(await build('a4'), first);
+    } finally {
+      delete process.env['CHROMIUM_PATH'];
+    }
+    assert.notDeepEqual(await build('letter'), first);
+    assert.deepEqual(await build('a4'), first, 'printing again gives the same bytes');
+  });
+
+  test('without a browser the site is built without the PDF, and the page does not offer it', async () => {
+    const outDirectory = join(folder, 'none');
+    process.env['CHROMIUM_PATH'] = '/bin/false';
+    try {
+      const { warnings, manifest } = await buildSite({ resumeFile: OWN, outDirectory });
+      assert.match(warnings.join(), /resume\.pdf was not made/);
+      assert.ok(!manifest.files.some(({ path }) => path === 'resume.pdf'));
+    } finally {
+      delete process.env['CHROMIUM_PATH'];
+    }
+    assert.doesNotMatch(await readFile(join(outDirectory, 'index.html'), 'utf8'), /resume\.pdf/);
+  });
+});
