@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { after, before, beforeEach, test } from 'node:test';
+import { SignatureVerifier } from '../../local-cloud/gateway/signature.ts';
+import { createPost } from './post.ts';
+import { createSign } from './sign.ts';
+
+const ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_REGION: 'us-east-1',
+};
+/** With a character that must be escaped in a path. */
+const CONNECTION_ID = 'L0SM9cOFvHcCIhw=';
+
+interface Received {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+let server: Server;
+let endpoint: string;
+let received: Received[];
+let sockets: Set<unknown>;
+let answer: RequestListener;
+
+before(async () => {
+  server = createServer(async (request, response) => {
+    const { method = '', url = '', headers, socket } = request;
+    sockets.add(socket);
+    received.push({ method, url, headers, body: await buffer(request) });
+    answer(request, response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/live`;
+});
+after(() => {
+  server.close();
+  server.closeAllConnections();
+});
+beforeEach(() => {
+  received = [];
+  sockets = new Set();
+  answer = (_, response) => response.end();
+});
+
+const post = (environment: NodeJS.ProcessEnv = ENVIRONMENT) =>
+  createPost(endpoint, 2, { sign: createSign(environment), timeoutMs: 200 });
+
+test('a post carries the message to the connection', async () => {
+  assert.deepEqual(await post()(CONNECTION_ID, '{"count":1}'), { outcome: 'delivered' });
+
+  const [request] = received;
+  assert.equal(request?.method, 'POST');
+  assert.equal(request.url, '/live/@connections/L0SM9cOFvHcCIhw%3D');
+  assert.equal(String(request.body), '{"count":1}');
+});
+
+for (const token of [undefined, 'session-token']) {
+  test(`its signature holds, ${token ? 'the session token in it' : 'without a session token'}`, async () => {
+    await post({ ...ENVIRONMENT, ...(token && { AWS_SESSION_TOKEN: token }) })(CONNECTION_ID, 'Grüezi');
+
+    const [{ method, url, headers, body }] = received as [Received];
+    const verifier = new SignatureVerifier({
+      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+      region: 'us-east-1',
+      service: 'execute-api',
+      skew: 60_000,
+      now: Date.now,
+    });
+    const payloadHash = createHash('sha256').update(body).digest('hex');
+    assert.equal(verifier.verify({ method, url, headers, payloadHash }), undefined);
+    assert.equal(headers['x-amz-security-token'], token);
+    assert.equal(
+      /SignedHeaders=[^,]*x-amz-security-token/.test(headers.authorization ?? ''),
+      token !== undefined,
+    );
+  });
+}
+
+for (const [status, outcome] of [
+  [200, 'delivered'],
+  [410, 'gone'],
+  [429, 'throttled'],
+] as const) {
+  test(`${status} means ${outcome}`, async () => {
+    answer = (_, response) => response.writeHead(status).end('{"message":"whatever"}');
+    assert.deepEqual(await post()(CONNECTION_ID, '{}'), { outcome });
+  });
+}
+
+test('any other answer is a failure with a reason that is the same for every connection', async () => {
+  answer = (_, response) =>
+    response
+      .writeHead(403, { 'x-amzn-ErrorType': 'ForbiddenException:http://amazon.com/' })
+      .end(
+        `{"Message":"not allowed on arn:aws:execute-api:r:1:api/live/POST/@connections/${CONNECTION_ID}"}`,
+      );
+  assert.deepEqual(await post()(CONNECTION_ID, '{}'), {
+    outcome: 'failed',
+    reason: '403 ForbiddenException not allowed on arn:aws:execute-api:r:1:api/live/POST/@connections/…',
+  });
+});
+
+test('a cut connection is a failure, and the next post takes another', async () => {
+  const send = post();
+  answer = (request) => request.socket.destroy();
+  assert.match(JSON.stringify(await send(CONNECTION_ID, '{}')), /"failed".*socket hang up/);
+
+  answer = (_, response) => response.end();
+  assert.deepEqual(await send(CONNECTION_ID, '{}'), { outcome: 'delivered' });
+});
+
+test('an answer that does not come is a failure', async () => {
+  answer = () => {};
+  assert.deepEqual(await post()(CONNECTION_ID, '{}'), {
+    outcome: 'failed',
+    reason: 'Error: no answer within 200 ms',
+  });
+});
+
+test('sockets are kept, and no more than asked for', async () => {
+  const send = post();
+  for (let round = 0; round < 3; round++)
+    await Promise.all(Array.from({ length: 10 }, () => send(CONNECTION_ID, '{}')));
+
+  assert.equal(received.length, 30);
+  assert.equal(sockets.size, 2);
+});
+
+test('missing credentials are named', () => {
+  assert.throws(() => createSign({ AWS_REGION: 'us-east-1' }), /AWS_ACCESS_KEY_ID/);
+});
