@@ -45,6 +45,8 @@ export interface LocalCloud {
   url: string;
   /** Where a page connects: `ws://localhost:4000/live`. */
   webSocketUrl: string;
+  /** Where the functions reach @connections: `http://127.0.0.1:<port>/live`. */
+  managementEndpoint: string;
   /** Where the database is, with the credentials that it takes. */
   dynamodb: {
     endpoint: string;
@@ -151,6 +153,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     return {
       url: `${origins[0]}/`,
       webSocketUrl: endpointFor(undefined),
+      managementEndpoint,
       dynamodb: sdk,
       topology,
       health,

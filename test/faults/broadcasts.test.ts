@@ -1,6 +1,6 @@
 /** Nobody left behind: whatever happens to a broadcast, every open page ends with the final numbers and never goes back. */
 import assert from 'node:assert/strict';
-import { after, before, test, type TestContext } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import { startEngine, type Engine } from './world/engine.ts';
 import { report } from './world/report.ts';
 import { assertRight, judge, type Verdict } from './world/verdict.ts';
@@ -8,10 +8,6 @@ import { CALM, World, type WorldOptions } from './world/world.ts';
 
 const SEED = 20_261_123;
 let engine: Engine;
-before(async () => {
-  engine = await startEngine();
-});
-after(() => engine.close());
 
 async function newWorld(t: TestContext, options: Partial<WorldOptions> = {}): Promise<World> {
   const world = await World.start(engine, { seed: SEED, ...options });
@@ -39,123 +35,136 @@ async function conclude(
   return verdict;
 }
 
-test('batches that come twice, in another order, in halves, and again much later', async (t) => {
-  const world = await newWorld(t, {
-    weather: { ...CALM, batches: ['duplicated', 'reordered', 'bisected', 'replayed'] },
+// A world waits for the database most of the time: several at once take no longer.
+describe('broadcasts', { concurrency: 4 }, () => {
+  before(async () => {
+    engine = await startEngine();
   });
-  await arrivals(world, 25, 20_000);
-  await conclude(t, world, {
-    scenario: 'Batches duplicated, reordered, bisected, replayed',
-    tried: `${world.eventSource.invocations} batches for 25 visits`,
-  });
-  assert.ok(world.eventSource.invocations > 10);
-});
+  after(() => engine.close());
 
-test('the broadcaster ended at 100 random calls, and the batch delivered again', async (t) => {
-  const KILLS = 100;
-  const world = await newWorld(t, { postsPerSecond: 1_000 });
-  await arrivals(world, 8, 0);
-  await world.simulation.run(10_000);
-  const totals = { lost: 0, doubled: 0, behind: 0, countMs: 0 };
-  const reached = new Set<number>();
-  for (let kill = 0; kill < KILLS; kill++) {
-    const { simulation, eventSource, gateway } = world;
-    // A visit that comes again is an arrival without a new count: the harder case for telling everybody.
-    const page = world.open(kill % 3 === 0 ? 'visit-0-xxxx' : `kill-${kill}-xxxx`);
-    const call = 1 + simulation.random.below(world.usualCalls);
-    world.nextDeath = { call, carriedOut: simulation.random.happens(0.5) };
-    const since = simulation.now();
-    assert.ok(await simulation.runUntil(() => world.nextDeath === undefined, 120_000));
-    reached.add(call);
-    const told = () =>
-      eventSource.idle && world.behind({ count: world.ledger.counted, viewers: 9 }).length === 0;
-    await simulation.runUntil(told, 60_000);
-    totals.behind += world.behind({ count: world.ledger.counted, viewers: 9 }).length;
-    totals.countMs = Math.max(totals.countMs, simulation.now() - since);
-    page.leave();
-    await simulation.runUntil(() => gateway.open.length === 8, 10_000);
-  }
-  const { lost, doubled } = await world.ledger.audit(world.gateway.accepted);
-  const row = { ...totals, lost, doubled };
-  await report(t, {
-    scenario: 'Broadcaster ended at a random call',
-    tried: `${KILLS} kills, at ${reached.size} different calls`,
-    ...row,
-  });
-  assert.deepEqual([row.lost, row.doubled, row.behind], [0, 0, 0]);
-});
-
-test('a 410 for a row whose handshake is not complete deletes nobody', async (t) => {
-  const world = await newWorld(t);
-  await arrivals(world, 5, 5_000);
-  const { gateway, simulation } = world;
-  const rowsOf = async () => (await engine.items(world.database.connectionIdsTable)).length;
-  // The answers of $connect are on their way for seconds, while the commits have long been announced.
-  gateway.answerDelayMs = 6_000;
-  for (let page = 0; page < 10; page++) world.open(`late-${page}-xxxx`);
-  await simulation.run(3_000);
-  const metTooEarly = gateway.metTooEarly.size;
-  assert.equal(await rowsOf(), 15, 'no row was deleted');
-  gateway.answerDelayMs = 0;
-  await conclude(t, world, {
-    scenario: '410 before the handshake was complete',
-    tried: `${metTooEarly} rows met too early`,
-  });
-  assert.ok(metTooEarly >= 10);
-  assert.equal(await rowsOf(), 15);
-});
-
-test('newcomers in the last second of a storm show the final numbers within a tick', async (t) => {
-  const postsPerSecond = 20;
-  const world = await newWorld(t, { postsPerSecond });
-  await arrivals(world, 30, 6_000);
-  await arrivals(world, 10, 1_000);
-  const verdict = await conclude(t, world, {
-    scenario: 'Newcomers in the last second of a storm',
-    tried: '40 visits in 7 s, 10 of them in the last',
-  });
-  const tickMs = (1_000 * 40) / postsPerSecond;
-  assert.ok(verdict.viewersMs <= 2 * tickMs, `the tick under way, and one more: ${verdict.viewersMs} ms`);
-});
-
-for (const skewMs of [
-  [0, 0],
-  [1_000, -1_000],
-] as const)
-  test(`two broadcasters at once, their clocks ${skewMs[0] - skewMs[1]} ms apart`, async (t) => {
-    const world = await newWorld(t, { skewMs, postsPerSecond: 10 });
-    await arrivals(world, 10, 1_000);
-    for (let visit = 0; visit < 10; visit++) {
-      // One batch to both, and the clock besides.
-      void world.broadcast([]).catch(() => {});
-      void world.reconcile();
-      world.open(`more-${visit}-xxxx`);
-      await world.simulation.run(700);
-    }
+  test('batches that come twice, in another order, in halves, and again much later', async (t) => {
+    const world = await newWorld(t, {
+      weather: { ...CALM, batches: ['duplicated', 'reordered', 'bisected', 'replayed'] },
+    });
+    await arrivals(world, 25, 20_000);
     await conclude(t, world, {
-      scenario: `Two broadcasters at once, clocks ${(skewMs[0] - skewMs[1]) / 1_000} s apart`,
-      tried: `${world.eventSource.invocations + 20} invocations for 20 visits`,
+      scenario: 'Batches duplicated, reordered, bisected, replayed',
+      tried: `${world.eventSource.invocations} batches for 25 visits`,
+    });
+    assert.ok(world.eventSource.invocations > 10);
+  });
+
+  test('the broadcaster ended at 100 random calls, and the batch delivered again', async (t) => {
+    const KILLS = 100;
+    const world = await newWorld(t, { postsPerSecond: 1_000 });
+    await arrivals(world, 5, 0);
+    await world.simulation.run(10_000);
+    const totals = { lost: 0, doubled: 0, behind: 0, countMs: 0 };
+    const reached = new Set<number>();
+    for (let kill = 0; world.ended < KILLS; kill++) {
+      const { simulation, eventSource, gateway } = world;
+      // A visit that comes again is an arrival without a new count: the harder case for telling everybody.
+      const page = world.open(kill % 3 === 0 ? 'visit-0-xxxx' : `kill-${kill}-xxxx`);
+      const call = 1 + simulation.random.below(world.usualCalls);
+      const death = { call, carriedOut: simulation.random.happens(0.5) };
+      world.nextDeath = death;
+      const { ended } = world;
+      const since = simulation.now();
+      assert.ok(await simulation.runUntil(() => world.nextDeath === undefined, 120_000));
+
+      const told = () =>
+        eventSource.idle && world.behind({ count: world.ledger.counted, viewers: 6 }).length === 0;
+      await simulation.runUntil(told, 60_000);
+      if (world.ended > ended) reached.add(call);
+      totals.behind += world.behind({ count: world.ledger.counted, viewers: 6 }).length;
+      totals.countMs = Math.max(totals.countMs, simulation.now() - since);
+      page.leave();
+      await simulation.runUntil(() => gateway.open.length === 5, 10_000);
+    }
+    const { lost, doubled } = await world.ledger.audit(world.gateway.accepted);
+    const row = { ...totals, lost, doubled };
+    await report(t, {
+      scenario: 'Broadcaster ended at a random call',
+      tried: `${KILLS} kills, at ${reached.size} different calls`,
+      ...row,
+    });
+    assert.deepEqual([row.lost, row.doubled, row.behind], [0, 0, 0]);
+  });
+
+  test('a 410 for a row whose handshake is not complete deletes nobody', async (t) => {
+    const world = await newWorld(t);
+    await arrivals(world, 5, 5_000);
+    const { gateway, simulation } = world;
+    const rowsOf = async () => (await engine.items(world.database.connectionIdsTable)).length;
+    // The answers of $connect are on their way for seconds, while the commits have long been announced.
+    gateway.answerDelayMs = 6_000;
+    for (let page = 0; page < 10; page++) world.open(`late-${page}-xxxx`);
+    await simulation.run(3_000);
+    const metTooEarly = gateway.metTooEarly.size;
+    assert.equal(await rowsOf(), 15, 'no row was deleted');
+    gateway.answerDelayMs = 0;
+    await conclude(t, world, {
+      scenario: '410 before the handshake was complete',
+      tried: `${metTooEarly} rows met too early`,
+    });
+    assert.ok(metTooEarly >= 10);
+    assert.equal(await rowsOf(), 15);
+  });
+
+  test('newcomers in the last second of a storm show the final numbers within a tick', async (t) => {
+    const postsPerSecond = 20;
+    const world = await newWorld(t, { postsPerSecond });
+    await arrivals(world, 30, 6_000);
+    await arrivals(world, 10, 1_000);
+    const verdict = await conclude(t, world, {
+      scenario: 'Newcomers in the last second of a storm',
+      tried: '40 visits in 7 s, 10 of them in the last',
+    });
+    const tickMs = (1_000 * 40) / postsPerSecond;
+    assert.ok(verdict.viewersMs <= 2 * tickMs, `the tick under way, and one more: ${verdict.viewersMs} ms`);
+  });
+
+  for (const skewMs of [
+    [0, 0],
+    [1_000, -1_000],
+  ] as const)
+    test(`two broadcasters at once, their clocks ${skewMs[0] - skewMs[1]} ms apart`, async (t) => {
+      const world = await newWorld(t, { skewMs, postsPerSecond: 10 });
+      await arrivals(world, 10, 1_000);
+      for (let visit = 0; visit < 10; visit++) {
+        // One batch to both, and the clock besides.
+        void world.broadcast([]).catch(() => {});
+        void world.reconcile();
+        world.open(`more-${visit}-xxxx`);
+        await world.simulation.run(700);
+      }
+      await conclude(t, world, {
+        scenario: `Two broadcasters at once, clocks ${(skewMs[0] - skewMs[1]) / 1_000} s apart`,
+        tried: `${world.eventSource.invocations + 20} invocations for 20 visits`,
+      });
+    });
+
+  test('@connections down for a minute', async (t) => {
+    const world = await newWorld(t, {
+      weather: { ...CALM, posts: 1, postKinds: ['dropped', 429, 500] },
+    });
+    await arrivals(world, 10, 5_000);
+    await world.simulation.run(60_000);
+    await conclude(t, world, {
+      scenario: '@connections takes nothing for a minute',
+      tried: `10 visits, ${world.gateway.posts} posts refused`,
     });
   });
 
-test('@connections down for a minute', async (t) => {
-  const world = await newWorld(t, { weather: { ...CALM, posts: 1 } });
-  await arrivals(world, 10, 5_000);
-  await world.simulation.run(60_000);
-  await conclude(t, world, {
-    scenario: '@connections takes nothing for a minute',
-    tried: `10 visits, ${world.gateway.posts} posts refused`,
-  });
-});
-
-test('workers that share a large audience', async (t) => {
-  const world = await newWorld(t, {
-    fanOutViewers: 5,
-    weather: { ...CALM, database: 0.2, posts: 0.2, deaths: 0.2 },
-  });
-  await arrivals(world, 20, 10_000);
-  await conclude(t, world, {
-    scenario: 'Audience shared by workers, 20 % faults',
-    tried: '20 visits, 5 viewers a worker',
+  test('workers that share a large audience', async (t) => {
+    const world = await newWorld(t, {
+      fanOutViewers: 5,
+      weather: { ...CALM, database: 0.2, posts: 0.2, deaths: 0.2 },
+    });
+    await arrivals(world, 20, 10_000);
+    await conclude(t, world, {
+      scenario: 'Audience shared by workers, 20 % faults',
+      tried: '20 visits, 5 viewers a worker',
+    });
   });
 });

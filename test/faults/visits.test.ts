@@ -1,5 +1,5 @@
 /** Exactly once: whatever happens to a handshake, its visit is counted once if the page was accepted, and never twice. */
-import { after, before, test, type TestContext } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import type { DatabaseFault } from './world/database-faults.ts';
 import { startEngine, type Engine } from './world/engine.ts';
 import { report } from './world/report.ts';
@@ -7,10 +7,6 @@ import { assertRight, judge } from './world/verdict.ts';
 import { CALM, World, type WorldOptions } from './world/world.ts';
 
 let engine: Engine;
-before(async () => {
-  engine = await startEngine();
-});
-after(() => engine.close());
 
 interface Storm extends Partial<WorldOptions> {
   visits: number;
@@ -41,70 +37,78 @@ const database = (rate: number, ...databaseKinds: DatabaseFault[]) => ({
   databaseKinds,
 });
 
-test('handshakes retried because the answer was lost', (t) =>
-  storm(t, 'Handshake retried: committed, answer lost', {
-    visits: 20,
-    lasts: 5_000,
-    // The transaction is the first call of $connect.
-    prepare(world) {
-      world.deathOf = (route) =>
-        route === '$connect' && world.simulation.random.happens(0.6)
-          ? { call: 1, carriedOut: true }
-          : undefined;
-    },
-  }));
+// A world waits for the database most of the time: several at once take no longer.
+describe('visits', { concurrency: 4 }, () => {
+  before(async () => {
+    engine = await startEngine();
+  });
+  after(() => engine.close());
 
-test('Lambda ends before the commit', (t) =>
-  storm(t, 'Lambda times out before the commit', {
-    visits: 20,
-    lasts: 5_000,
-    prepare(world) {
-      world.deathOf = (route) =>
-        route === '$connect' && world.simulation.random.happens(0.6)
-          ? { call: 1, carriedOut: false }
-          : undefined;
-    },
-  }));
+  test('handshakes retried because the answer was lost', (t) =>
+    storm(t, 'Handshake retried: committed, answer lost', {
+      visits: 20,
+      lasts: 5_000,
+      // The transaction is the first call of $connect.
+      prepare(world) {
+        world.deathOf = (route) =>
+          route === '$connect' && world.simulation.random.happens(0.6)
+            ? { call: 1, carriedOut: true }
+            : undefined;
+      },
+    }));
 
-test('one visit id in many handshakes at once', (t) =>
-  storm(t, 'Duplicate and concurrent visit ids', { visits: 4, pagesEach: 8, counterShards: 4 }));
+  test('Lambda ends before the commit', (t) =>
+    storm(t, 'Lambda times out before the commit', {
+      visits: 20,
+      lasts: 5_000,
+      prepare(world) {
+        world.deathOf = (route) =>
+          route === '$connect' && world.simulation.random.happens(0.6)
+            ? { call: 1, carriedOut: false }
+            : undefined;
+      },
+    }));
 
-test('transactions that cancel each other', (t) =>
-  storm(t, 'TransactionConflict storm, one shard', {
-    visits: 40,
-    counterShards: 1,
-    weather: database(0.7, 'conflict'),
-  }));
+  test('one visit id in many handshakes at once', (t) =>
+    storm(t, 'Duplicate and concurrent visit ids', { visits: 4, pagesEach: 8, counterShards: 4 }));
 
-test('a database that throttles', (t) =>
-  storm(t, 'DynamoDB throttled', {
-    visits: 20,
-    weather: database(0.5, 'throttled', 'exceeded', 'partial'),
-  }));
+  test('transactions that cancel each other', (t) =>
+    storm(t, 'TransactionConflict storm, one shard', {
+      visits: 40,
+      counterShards: 1,
+      weather: database(0.7, 'conflict'),
+    }));
 
-test('a database behind a broken network', (t) =>
-  storm(t, 'Requests dropped, unanswered, carried out after the timeout', {
-    visits: 20,
-    weather: database(0.5, 'dropped', 'unanswered', 'late', 'internal'),
-  }));
+  test('a database that throttles', (t) =>
+    storm(t, 'DynamoDB throttled', {
+      visits: 20,
+      weather: database(0.5, 'throttled', 'exceeded', 'partial'),
+    }));
 
-test('functions that end at any of their calls', (t) =>
-  storm(t, 'Every second invocation ended at a random call', {
-    visits: 15,
-    weather: { ...CALM, deaths: 0.5 },
-  }));
+  test('a database behind a broken network', (t) =>
+    storm(t, 'Requests dropped, unanswered, carried out after the timeout', {
+      visits: 20,
+      weather: database(0.5, 'dropped', 'unanswered', 'late', 'internal'),
+    }));
 
-test('30 % faults on every dependency at once', (t) =>
-  storm(t, '30 % faults on every dependency at once', {
-    visits: 30,
-    pagesEach: 2,
-    counterShards: 4,
-    lasts: 40_000,
-    weather: {
-      database: 0.3,
-      posts: 0.3,
-      deaths: 0.3,
-      lostDisconnects: 0.3,
-      batches: ['duplicated', 'reordered', 'bisected', 'replayed'],
-    },
-  }));
+  test('functions that end at any of their calls', (t) =>
+    storm(t, 'Every second invocation ended at a random call', {
+      visits: 15,
+      weather: { ...CALM, deaths: 0.5 },
+    }));
+
+  test('30 % faults on every dependency at once', (t) =>
+    storm(t, '30 % faults on every dependency at once', {
+      visits: 30,
+      pagesEach: 2,
+      counterShards: 4,
+      lasts: 40_000,
+      weather: {
+        database: 0.3,
+        posts: 0.3,
+        deaths: 0.3,
+        lostDisconnects: 0.3,
+        batches: ['duplicated', 'reordered', 'bisected', 'replayed'],
+      },
+    }));
+});

@@ -12,7 +12,7 @@ import type { Simulation } from './simulation.ts';
 /** Runs the updater on a route. Rejects where Lambda has no answer. */
 export type Route = (
   routeKey: string,
-  connection: { connectionId: string; connectedAt: number; visit: string },
+  connection: { connectionId: string; connectedAt: number; visit: string | undefined },
 ) => Promise<{ statusCode: number; body: string }>;
 
 export interface GatewayOptions {
@@ -21,13 +21,18 @@ export interface GatewayOptions {
   /** Probability that a `$disconnect` is never sent. */
   lostDisconnects: () => number;
   /** Probability that a post is answered wrongly: not at all, with 429 or with 500. */
-  postFaults: () => number;
+  postFaults: () => { rate: number; kinds: readonly PostFault[] | undefined };
 }
+
+/** A post that is not answered as it should be: the connection breaks before or after delivery, 429, 500. */
+export type PostFault = 'dropped' | 'unanswered' | 429 | 500;
+
+export const POST_FAULTS: readonly PostFault[] = ['dropped', 'unanswered', 429, 500];
 
 interface Connection {
   connectionId: string;
   connectedAt: number;
-  visit: string;
+  visit: string | undefined;
   listener: SocketListener;
   state: 'opening' | 'open' | 'gone';
   frames: (() => void)[];
@@ -54,7 +59,8 @@ export class ModelGateway {
     return [...this.#connections.values()].filter(({ state }) => state === 'open').map((c) => c.connectionId);
   }
 
-  connect(visit: string, listener: SocketListener): CounterSocket {
+  /** @param visit none for a plain client */
+  connect(visit: string | undefined, listener: SocketListener): CounterSocket {
     const { simulation } = this.#options;
     const connection: Connection = {
       connectionId: randomUUID(),
@@ -82,12 +88,11 @@ export class ModelGateway {
   }
 
   /** One post, as @connections answers it. */
-  post(connectionId: string, data: string): 200 | 410 | 429 | 500 | 'dropped' | 'unanswered' {
+  post(connectionId: string, data: string): 200 | 410 | PostFault {
     const { simulation, postFaults } = this.#options;
     this.posts++;
-    const fault = simulation.random.happens(postFaults())
-      ? simulation.random.pick(['dropped', 'unanswered', 429, 500] as const)
-      : undefined;
+    const { rate, kinds = POST_FAULTS } = postFaults();
+    const fault = simulation.random.happens(rate) ? simulation.random.pick(kinds) : undefined;
     if (fault !== undefined && fault !== 'unanswered') return fault;
     const connection = this.#connections.get(connectionId);
     if (connection?.state === 'opening') this.metTooEarly.add(connectionId);
@@ -117,7 +122,7 @@ export class ModelGateway {
     }
     connection.state = 'open';
     this.#frame(connection, () => {
-      this.accepted.add(connection.visit);
+      this.accepted.add(connection.visit ?? connection.connectionId);
       connection.listener.opened();
     });
   }

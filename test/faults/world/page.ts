@@ -6,10 +6,12 @@ import {
   type SocketListener,
 } from '../../../site/client/live-counter.ts';
 import type { Snapshot } from '../../../contract/messages.ts';
-import type { Simulation } from './simulation.ts';
 
 export interface PageOptions {
-  simulation: Simulation;
+  /** The simulation, or the real world. */
+  simulation: { random: { next(): number }; after(ms: number, callback: () => void): () => void };
+  /** Told whenever it shows something. */
+  onShow?: () => void;
   connect: (visit: string, listener: SocketListener) => CounterSocket;
   visit: string;
 }
@@ -24,13 +26,16 @@ export class Page {
   readonly #counter: LiveCounter;
   #left = false;
 
-  constructor({ simulation, connect, visit }: PageOptions) {
+  constructor({ simulation, connect, visit, onShow = () => {} }: PageOptions) {
     this.visit = visit;
     this.#counter = liveCounter({
       random: () => simulation.random.next(),
-      after: simulation.after,
+      after: (ms, callback) => simulation.after(ms, callback),
       connect: (listener) => connect(visit, listener),
-      show: (snapshot, live) => this.#show(snapshot, live),
+      show: (snapshot, live) => {
+        this.#show(snapshot, live);
+        onShow();
+      },
     });
     this.#counter.visible();
   }

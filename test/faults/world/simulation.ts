@@ -23,13 +23,13 @@ export class Simulation {
   #timers = new Set<Timer>();
   #news = 0;
   #outside = 0;
-  readonly #overtaking: number;
+  /** Probability, at each step, that time moves on although calls are under way. */
+  overtaking: number;
 
-  /** @param overtaking probability, at each step, that time moves on although calls are under way */
   constructor({ seed, startAt, overtaking = 0.01 }: { seed: number; startAt: number; overtaking?: number }) {
     this.random = seededRandom(seed);
     this.#now = startAt;
-    this.#overtaking = overtaking;
+    this.overtaking = overtaking;
   }
 
   /** Milliseconds since 1970. */
@@ -81,6 +81,8 @@ export class Simulation {
   async runUntil(condition: () => boolean, ms: number): Promise<boolean> {
     const end = this.#now + ms;
     do {
+      // What has happened must have had its effects before the condition is looked at.
+      await this.#quiet();
       if (condition()) return true;
     } while (await this.#step(end));
     return condition();
@@ -92,7 +94,7 @@ export class Simulation {
     const next = this.#nextTimer();
     if (this.#waiting.length > 0) {
       const mayOvertake = next && next.at <= Math.min(end, this.#now + SLOWEST_CALL_MS);
-      if (mayOvertake && this.random.happens(this.#overtaking)) this.#fire(next);
+      if (mayOvertake && this.random.happens(this.overtaking)) this.#fire(next);
       else {
         const [work] = this.#waiting.splice(this.random.below(this.#waiting.length), 1);
         await work!();

@@ -14,8 +14,8 @@ import type { DatabaseFault } from './database-faults.ts';
 import { freshDatabase, newClient, type Engine } from './engine.ts';
 import { EventSource, type Mangling } from './event-source.ts';
 import { makeFaulty } from './faulty-client.ts';
-import { ModelGateway, serveConnections } from './gateway.ts';
-import { callOut, invoke, pauseOf, type Death } from './invocation.ts';
+import { ModelGateway, serveConnections, type PostFault } from './gateway.ts';
+import { callOut, invoke, InvocationEndedError, pauseOf, type Death } from './invocation.ts';
 import { Ledger } from './ledger.ts';
 import { Page } from './page.ts';
 import { Simulation } from './simulation.ts';
@@ -25,6 +25,7 @@ export interface Weather {
   database: number;
   databaseKinds?: readonly DatabaseFault[];
   posts: number;
+  postKinds?: readonly PostFault[];
   lostDisconnects: number;
   /** Invocations that Lambda ends somewhere in the middle. */
   deaths: number;
@@ -71,6 +72,8 @@ export class World {
   nextDeath: Death | undefined;
   /** The most calls that an invocation of the broadcaster has made. */
   usualCalls = 0;
+  /** Invocations of the broadcaster that were ended from outside. */
+  ended = 0;
   readonly #clients: DynamoDBClient[];
   readonly #close: () => Promise<void>;
   #broadcasters: Broadcaster[] = [];
@@ -102,9 +105,13 @@ export class World {
     this.gateway = new ModelGateway({
       simulation: this.simulation,
       lostDisconnects: () => this.weather.lostDisconnects,
-      postFaults: () => this.weather.posts,
+      postFaults: () => ({ rate: this.weather.posts, kinds: this.weather.postKinds }),
       route: async (routeKey, { connectionId, connectedAt, visit }) => {
-        const event = webSocketEvent(routeKey, { connectionId, at: connectedAt, query: { visit } });
+        const event = webSocketEvent(routeKey, {
+          connectionId,
+          at: connectedAt,
+          ...(visit !== undefined && { query: { visit } }),
+        });
         const death = this.deathOf(routeKey) ?? this.#drawDeath();
         const options = { timeoutMs: UPDATER_TIMEOUT_MS, death };
         return invoke(this.simulation, () => updater(event), options);
@@ -177,19 +184,24 @@ export class World {
     return this.pages.filter(({ isOpen }) => isOpen).length;
   }
 
-  #invokeBroadcaster(event: BroadcasterEvent): Promise<void> {
+  async #invokeBroadcaster(event: BroadcasterEvent): Promise<void> {
     const broadcaster = this.#broadcasters[this.#turn++ % this.#broadcasters.length]!;
     const death = this.nextDeath ?? this.#drawDeath();
     this.nextDeath = undefined;
-    return invoke(
-      this.simulation,
-      (remaining) => broadcaster(event, { getRemainingTimeInMillis: remaining }),
-      {
-        timeoutMs: BROADCASTER_TIMEOUT_MS,
-        death,
-        onCalls: (calls) => (this.usualCalls = Math.max(this.usualCalls, calls)),
-      },
-    );
+    try {
+      await invoke(
+        this.simulation,
+        (remaining) => broadcaster(event, { getRemainingTimeInMillis: remaining }),
+        {
+          timeoutMs: BROADCASTER_TIMEOUT_MS,
+          death,
+          onCalls: (calls) => (this.usualCalls = Math.max(this.usualCalls, calls)),
+        },
+      );
+    } catch (error) {
+      if (error instanceof InvocationEndedError) this.ended++;
+      throw error;
+    }
   }
 
   /** Lambda's asynchronous invocation: accepted at once, tried three times. */

@@ -1,0 +1,222 @@
+/** The built functions in the local cloud, with real sockets and real time, while what they depend on fails. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test, type TestContext } from 'node:test';
+import { WebSocket } from 'ws';
+import { localTopology } from '../../cli/topology.ts';
+import { ENVIRONMENT } from '../../contract/environment.ts';
+import { buildFunctions } from '../../functions/build.ts';
+import { readCounter } from '../../functions/shared/counter.ts';
+import { startDynamoDB } from '../../local-cloud/dynamodb/index.ts';
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../local-cloud/index.ts';
+import type { CounterSocket, SocketListener } from '../../site/client/live-counter.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { connectionsFault, databaseFault, startFaultProxy } from './world/fault-proxy.ts';
+import { Page } from './world/page.ts';
+import { seededRandom } from './world/random.ts';
+import { report } from './world/report.ts';
+
+/** Far more than it takes; only a page that is never told runs into it. */
+const PATIENCE_MS = 60_000;
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cloud-resume-faults-'));
+  await buildFunctions({ outDirectory: join(folder, 'functions') });
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function startCloud(
+  t: TestContext,
+  options: Partial<LocalCloudOptions>,
+  managementEndpoint?: string,
+): Promise<LocalCloud> {
+  const dataDirectory = await mkdtemp(join(folder, 'data-'));
+  const site = join(dataDirectory, 'site');
+  await mkdir(site);
+  const cloud = await startLocalCloud({
+    dataDirectory,
+    host: '127.0.0.1',
+    port: 0,
+    site: { directory: site, manifest: { files: [], contentSecurityPolicy: '' } },
+    topology(allowedOrigins) {
+      const functionsDirectory = join(folder, 'functions');
+      const settings = {
+        functionsDirectory,
+        allowedOrigins,
+        reconcileEverySeconds: 2,
+        postsPerSecond: 1_000,
+      };
+      const topology = localTopology(settings);
+      for (const { environment } of topology.functions)
+        if (managementEndpoint && environment[ENVIRONMENT.managementEndpoint])
+          environment[ENVIRONMENT.managementEndpoint] = managementEndpoint;
+      return topology;
+    },
+    log: () => {},
+    ...options,
+  });
+  t.after(() => cloud.close());
+  return cloud;
+}
+
+class Visitors {
+  readonly pages: Page[] = [];
+  readonly accepted = new Set<string>();
+  handshakes = 0;
+  readonly #url: string;
+  #look = () => {};
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  open(visit: string): void {
+    const after = (ms: number, callback: () => void) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    };
+    const simulation = { random: { next: Math.random }, after };
+    const connect = (id: string, listener: SocketListener) => this.#connect(id, listener);
+    this.pages.push(new Page({ simulation, visit, connect, onShow: () => this.#look() }));
+  }
+
+  #connect(visit: string, listener: SocketListener): CounterSocket {
+    this.handshakes++;
+    const socket = new WebSocket(`${this.#url}?visit=${visit}`, { perMessageDeflate: false });
+    socket.on('open', () => {
+      this.accepted.add(visit);
+      this.#look();
+      listener.opened();
+    });
+    socket.on('message', (data) => listener.message(String(data)));
+    socket.on('error', () => {});
+    socket.on('close', () => listener.closed());
+    return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
+  }
+
+  /** Resolves when the condition holds, looked at whenever a page shows something; false when patience ends. */
+  until(condition: () => boolean): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (outcome: boolean) => {
+        clearTimeout(timer);
+        this.#look = () => {};
+        resolve(outcome);
+      };
+      const timer = setTimeout(() => end(condition()), PATIENCE_MS);
+      this.#look = () => condition() && end(true);
+      this.#look();
+    });
+  }
+
+  behind(count: number): number {
+    return this.pages.filter(({ live, shown }) => !(live && shown?.count === count)).length;
+  }
+
+  leave(): void {
+    for (const page of this.pages) page.leave();
+  }
+}
+
+async function conclude(
+  t: TestContext,
+  cloud: LocalCloud,
+  visitors: Visitors,
+  row: { scenario: string; tried: string },
+): Promise<void> {
+  const visits = new Set(visitors.pages.map(({ visit }) => visit)).size;
+  const since = performance.now();
+  await visitors.until(() => visitors.behind(visits) === 0);
+  const countMs = performance.now() - since;
+  const client = new DynamoDBClient(cloud.dynamodb);
+  const [connectionIdsTable, visitorCountTable] = cloud.topology.tables.map((table) => table.TableName);
+  const { count } = await readCounter({
+    client,
+    connectionIdsTable: connectionIdsTable!,
+    visitorCountTable: visitorCountTable!,
+    counterShards: 8,
+  });
+  client.destroy();
+  const verdict = {
+    lost: Math.max(0, visits - count),
+    doubled: Math.max(0, count - visits),
+    behind: visitors.behind(visits),
+  };
+  await report(t, {
+    ...row,
+    tried: `${visitors.handshakes} handshakes of ${row.tried}`,
+    ...verdict,
+    countMs,
+  });
+  assert.deepEqual(verdict, { lost: 0, doubled: 0, behind: 0 });
+  assert.equal(visitors.accepted.size, visits);
+  assert.deepEqual(
+    visitors.pages.flatMap((page) => page.faults),
+    [],
+  );
+}
+
+test('30 % of all requests to the database, its stream and @connections fail', async (t) => {
+  const VISITS = 120;
+  const seed = Date.now() % 2 ** 31;
+  t.diagnostic(`seed ${seed}`);
+  const random = seededRandom(seed);
+  const database = await startFaultProxy(databaseFault(random));
+  const connections = await startFaultProxy(connectionsFault(random));
+  const engine = await startDynamoDB({
+    dataDirectory: await mkdtemp(join(folder, 'engine-')),
+    log: () => {},
+  });
+  // Runs after the cloud's own, which is registered later and closed first.
+  t.after(async () => {
+    await Promise.all([database.close(), connections.close()]);
+    await engine.stop();
+  });
+  database.target = engine.endpoint;
+  const cloud = await startCloud(t, { dynamodbEndpoint: database.url }, `${connections.url}/live`);
+  connections.target = cloud.managementEndpoint;
+  const visitors = new Visitors(cloud.webSocketUrl);
+  t.after(() => visitors.leave());
+
+  database.rate = connections.rate = 0.3;
+  // Every third visit is open in two tabs.
+  for (let visit = 0; visit < VISITS; visit++) {
+    visitors.open(`visit-${visit}-xxxx`);
+    if (visit % 3 === 0) visitors.open(`visit-${visit}-xxxx`);
+    if (visit % 10 === 9) await visitors.until(() => visitors.accepted.size > visit - 20);
+  }
+  await visitors.until(() => visitors.accepted.size >= VISITS * 0.9);
+  const { requests, faults } = database;
+  assert.ok(faults > requests / 5 && connections.faults > connections.requests / 5);
+  const posts = connections.requests;
+  database.rate = connections.rate = 0;
+  await conclude(t, cloud, visitors, {
+    scenario: 'Local cloud, 30 % faults on database, stream and @connections',
+    tried: `${VISITS} visits; ${faults + connections.faults} of ${requests + posts} requests failed`,
+  });
+});
+
+test('the database engine is killed in the middle of traffic', async (t) => {
+  const KILLS = 5;
+  const VISITS_A_ROUND = 20;
+  const dataDirectory = await mkdtemp(join(folder, 'killed-'));
+  const cloud = await startCloud(t, { dataDirectory });
+  const visitors = new Visitors(cloud.webSocketUrl);
+  t.after(() => visitors.leave());
+  for (let kill = 0; kill < KILLS; kill++) {
+    const before = visitors.accepted.size;
+    for (let visit = 0; visit < VISITS_A_ROUND; visit++) visitors.open(`visit-${kill}-${visit}-xxxx`);
+    assert.ok(await visitors.until(() => visitors.accepted.size > before + 3));
+    const { pid } = JSON.parse(await readFile(join(dataDirectory, 'dynamodb.pid'), 'utf8')) as {
+      pid: number;
+    };
+    process.kill(pid, 'SIGKILL');
+    assert.ok(await visitors.until(() => visitors.accepted.size > before + VISITS_A_ROUND - 5));
+  }
+  await conclude(t, cloud, visitors, {
+    scenario: 'Local cloud, database engine killed (SIGKILL) in mid-traffic',
+    tried: `${KILLS * VISITS_A_ROUND} visits, ${KILLS} kills`,
+  });
+});

@@ -1,0 +1,119 @@
+/** 500 connects a second, API Gateway's own limit: no single item comes near the 1,000 write units a second that one item can take. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BROADCAST_ID, DEPARTURE_ID, VISITS_SHARD_PREFIX } from '../../contract/tables.ts';
+import { NOTHING_TOLD } from '../../functions/shared/counter.ts';
+import type { Database } from '../../functions/shared/dynamodb.ts';
+import { publish, settle } from '../../functions/broadcaster/state.ts';
+import { accept, type Newcomer } from '../../functions/updater/accept.ts';
+import { admit } from '../../functions/updater/address.ts';
+import { disconnect } from '../../functions/updater/disconnect.ts';
+import { freshDatabase, newClient, startEngine, type Engine } from './world/engine.ts';
+import { seededRandom } from './world/random.ts';
+
+const CONNECTS_A_SECOND = 500;
+const ITEM_UNITS_A_SECOND = 1_000;
+const DEFAULT_SHARDS = 8;
+const DEFAULT_POSTS_PER_SECOND = 100;
+const NOW = Date.UTC(2026, 10, 23);
+
+let engine: Engine;
+before(async () => {
+  engine = await startEngine();
+});
+after(() => engine.close());
+
+interface Capacity {
+  TableName?: string;
+  CapacityUnits?: number;
+}
+
+/** Units by table that `work` consumed, reads included. */
+async function units(client: DynamoDBClient, work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const consumed: Record<string, number> = {};
+  client.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
+      return next(args).then((result) => {
+        const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Capacity | Capacity[] };
+        for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat())
+          consumed[TableName!] = (consumed[TableName!] ?? 0) + CapacityUnits!;
+        return result;
+      });
+    },
+    { step: 'initialize', name: 'units', override: true },
+  );
+  await work();
+  return consumed;
+}
+
+test('no item takes more than 1,000 write units a second at 500 connects a second', async (t) => {
+  const random = seededRandom(20_261_123);
+  const database: Database = await freshDatabase(engine, DEFAULT_SHARDS);
+  const measured = { ...database, client: await newClient(database) };
+  t.after(() => measured.client.destroy());
+  const surroundings = { now: () => NOW, random: random.next, sleep: async () => {} };
+  const newcomer = (number: number): Newcomer => ({
+    connectionId: `connection-${number}`,
+    kind: 'page',
+    visitId: `visit-${number}-xxxx`,
+    counts: true,
+  });
+  const { connectionIdsTable: connections, visitorCountTable: counter } = database;
+
+  const visit = await units(measured.client, () => accept(measured, newcomer(0), surroundings));
+  // A transaction takes two units for each item of up to 1 KB: the row; the marker and the shard.
+  assert.deepEqual(visit, { [connections]: 2, [counter]: 4 });
+
+  const second = Array.from({ length: CONNECTS_A_SECOND - 1 }, (_, i) => newcomer(i + 1)).values();
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      for (const each of second) await accept(database, each, surroundings);
+    }),
+  );
+  const shards = (await engine.items(counter)).filter(({ id }) => id!.S!.startsWith(VISITS_SHARD_PREFIX));
+  const busiest = Math.max(...shards.map(({ arrivals }) => Number(arrivals!.N)));
+  assert.equal(
+    shards.reduce((sum, { count }) => sum + Number(count!.N), 0),
+    CONNECTS_A_SECOND,
+  );
+
+  const broadcast = await units(measured.client, async () => {
+    await publish(measured, { ...NOTHING_TOLD, rev: 1, viewers: 1 });
+    await settle(measured, { rev: 1, notBefore: NOW, complete: true });
+  });
+  assert.deepEqual(broadcast, { [counter]: 2 });
+
+  // One unit to delete the row; half a unit to read how many were told; one for the departure.
+  const departure = await units(measured.client, () => disconnect(measured, 'connection-0'));
+  assert.deepEqual(departure, { [connections]: 1, [counter]: 1.5 });
+
+  const address = await units(measured.client, () => admit(measured, '203.0.113.7', 1_000, NOW));
+  assert.deepEqual(address, { [counter]: 1 });
+
+  const table = [
+    ['visit#<id>', `one visit's own`, 2],
+    ['<connection id>', `one connection's own`, 2],
+    [
+      `${VISITS_SHARD_PREFIX}<k>`,
+      `${CONNECTS_A_SECOND} × 2 units, the busiest of ${DEFAULT_SHARDS} shards had ${busiest}`,
+      busiest * 2,
+    ],
+    [
+      BROADCAST_ID,
+      `2 units, ${DEFAULT_POSTS_PER_SECOND} times at most (one viewer)`,
+      2 * DEFAULT_POSTS_PER_SECOND,
+    ],
+    [
+      DEPARTURE_ID,
+      `1 unit, ${CONNECTS_A_SECOND} pages leave while five viewers were told`,
+      CONNECTS_A_SECOND,
+    ],
+    ['address#<hash>', `1 unit, all ${CONNECTS_A_SECOND} from one address`, CONNECTS_A_SECOND],
+  ] as const;
+  for (const [item, why, most] of table) {
+    t.diagnostic(`| \`${item}\` | ${why} | ${most} |`);
+    assert.ok(most < ITEM_UNITS_A_SECOND, item);
+  }
+});

@@ -1,0 +1,138 @@
+/** An HTTP proxy on loopback that makes a dependency of the built functions fail, without their knowledge. */
+import { once } from 'node:events';
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import {
+  answerTo,
+  drawDatabaseFault,
+  operationOf,
+  withoutHalf,
+  type DatabaseFault,
+} from './database-faults.ts';
+import { POST_FAULTS, type PostFault } from './gateway.ts';
+import type { Random } from './random.ts';
+
+export interface FaultProxy {
+  /** `http://127.0.0.1:<port>` */
+  url: string;
+  /** `http://127.0.0.1:<port>`; set before the first request comes. */
+  target: string;
+  /** Probability that a request meets a fault. */
+  rate: number;
+  requests: number;
+  faults: number;
+  close(): Promise<void>;
+}
+
+type Fault = DatabaseFault | PostFault;
+interface Answer {
+  statusCode: number;
+  headers: NodeJS.Dict<string | string[]>;
+  body: Buffer;
+}
+
+/** Time out the client now and then only: each such fault takes three seconds of real time. */
+const DATABASE_KINDS: readonly DatabaseFault[] = [
+  'dropped',
+  'unanswered',
+  'internal',
+  'throttled',
+  'exceeded',
+  'conflict',
+  'partial',
+];
+
+export const databaseFault =
+  (random: Random) =>
+  (request: IncomingMessage, rate: number): Fault | undefined =>
+    drawDatabaseFault(random, operationOf(String(request.headers['x-amz-target'])), {
+      rate,
+      kinds: DATABASE_KINDS,
+    });
+
+export const connectionsFault =
+  (random: Random) =>
+  (_request: IncomingMessage, rate: number): Fault | undefined =>
+    random.happens(rate) ? random.pick(POST_FAULTS) : undefined;
+
+export async function startFaultProxy(draw: ReturnType<typeof databaseFault>): Promise<FaultProxy> {
+  const agent = new Agent({ keepAlive: true });
+  const proxy: FaultProxy = { url: '', target: '', rate: 0, requests: 0, faults: 0, close };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    const fault = draw(request, proxy.rate);
+    proxy.requests++;
+    if (fault !== undefined) proxy.faults++;
+    if (fault === 'dropped') return void request.socket.destroy();
+    const answer = await meet(request, body, fault);
+    if (fault === 'unanswered' || !answer) return void request.socket.destroy();
+    const { 'transfer-encoding': _, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode, { ...headers, 'content-length': answer.body.length });
+    response.end(answer.body);
+  }
+
+  async function meet(
+    request: IncomingMessage,
+    body: Buffer,
+    fault: Fault | undefined,
+  ): Promise<Answer | undefined> {
+    if (typeof fault === 'number') {
+      const name = fault === 429 ? 'LimitExceededException' : 'InternalServerError';
+      return { statusCode: fault, headers: { 'x-amzn-errortype': name }, body: Buffer.alloc(0) };
+    }
+    if (fault === 'partial') {
+      const { asked, unprocessed } = withoutHalf(String(body));
+      const answer = await forward(request, Buffer.from(asked));
+      if (answer?.statusCode !== 200) return answer;
+      const whole = { ...(JSON.parse(String(answer.body)) as object), UnprocessedKeys: unprocessed };
+      return { ...answer, body: Buffer.from(JSON.stringify(whole)) };
+    }
+    const made = fault && fault !== 'unanswered' ? answerTo(fault as DatabaseFault, String(body)) : undefined;
+    if (!made) return forward(request, body);
+    const headers = { 'content-type': 'application/x-amz-json-1.0' };
+    return { statusCode: made.statusCode, headers, body: Buffer.from(made.body) };
+  }
+
+  /** @returns nothing where the target cannot be reached */
+  async function forward(
+    { method, url, headers }: IncomingMessage,
+    body: Buffer,
+  ): Promise<Answer | undefined> {
+    const outgoing = httpRequest(new URL(url!, proxy.target), {
+      agent,
+      method: method!,
+      headers: { ...headers, 'content-length': body.length },
+    });
+    outgoing.end(body);
+    try {
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      return { statusCode: response.statusCode!, headers: response.headers, body: await buffer(response) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => request.socket.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function close(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+    agent.destroy();
+  }
+  return proxy;
+}
