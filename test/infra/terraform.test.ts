@@ -30,7 +30,11 @@ describe('terraform', { skip: missingTools('terraform') }, () => {
   test('validate finds nothing wrong and nothing deprecated', async () => {
     const { stdout } = await terraform.run(['validate', '-json']);
     const { valid, warning_count, diagnostics } = JSON.parse(stdout);
-    assert.deepEqual({ valid, warning_count }, { valid: true, warning_count: 0 }, JSON.stringify(diagnostics));
+    assert.deepEqual(
+      { valid, warning_count },
+      { valid: true, warning_count: 0 },
+      JSON.stringify(diagnostics),
+    );
   });
 
   test('test: every promise of infra/tests holds', async (t) => {
@@ -61,7 +65,9 @@ test('the functions are given every variable of the contract, and no other', asy
 
 test('filter, keys, routes and placeholder are those of the contract', async () => {
   const [broadcasterTest, connectionIds, visitorCount, gateway, locals] = await Promise.all(
-    ['tests/functions.tftest.hcl', 'connection_ids.tf', 'visitor_count.tf', 'gateway.tf', 'locals.tf'].map(read),
+    ['tests/functions.tftest.hcl', 'connection_ids.tf', 'visitor_count.tf', 'gateway.tf', 'locals.tf'].map(
+      read,
+    ),
   );
   // terraform test compares the mapping's pattern with this text.
   assert.ok(broadcasterTest!.includes(`.pattern == ${JSON.stringify(BROADCAST_FILTER_PATTERN)}`));

@@ -24,7 +24,9 @@ const TOOLS = {
  * @throws with the same text where `CI=true`: there, a skipped test is a failed one
  */
 export function missingTools(...names: (keyof typeof TOOLS)[]): string | false {
-  const missing = names.filter((name) => spawnSync(name, TOOLS[name].probe, { stdio: 'ignore' }).status !== 0);
+  const missing = names.filter(
+    (name) => spawnSync(name, TOOLS[name].probe, { stdio: 'ignore' }).status !== 0,
+  );
   return requirement({
     what: missing.join(' and '),
     found: missing.length === 0,
@@ -32,16 +34,27 @@ export function missingTools(...names: (keyof typeof TOOLS)[]): string | false {
   });
 }
 
-/** Terraform with its providers, ready in a configuration's folder; without a backend, and without AWS. */
-export async function initTerraform(directory: string, name: string): Promise<Terraform> {
+export interface InitOptions {
+  /** The environment of every run; by default one that leads to no AWS account. */
+  environment?: NodeJS.ProcessEnv;
+  /** Whether the backend is set up too; checks need none. */
+  backend?: boolean;
+}
+
+/** Terraform with its providers, ready in a configuration's folder. */
+export async function initTerraform(
+  directory: string,
+  name: string,
+  { environment = withoutAws(), backend = false }: InitOptions = {},
+): Promise<Terraform> {
   const dataDirectory = join(ROOT, '.cache', 'terraform', name);
   await rm(dataDirectory, { recursive: true, force: true });
   await mkdir(dataDirectory, { recursive: true });
-  const terraform = createTerraform({ directory, dataDirectory, environment: withoutAws() });
+  const terraform = createTerraform({ directory, dataDirectory, environment });
   const mirror = findProviderMirror();
   const { exitCode, stderr } = await terraform.run([
     'init',
-    '-backend=false',
+    `-backend=${backend}`,
     '-lockfile=readonly',
     '-no-color',
     ...(mirror ? [`-plugin-dir=${mirror}`] : []),

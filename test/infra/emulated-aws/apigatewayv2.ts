@@ -5,6 +5,7 @@
 import { json, type EmulatedResponse, type Patch } from './patch.ts';
 
 type Document = Record<string, unknown>;
+type Forward = Parameters<Patch>[1];
 
 const PATH = /^\/v2\/apis\/([^/]+)\/(deployments|stages)(?:\/([^/]+))?$/;
 const DATE = '2026-01-01T00:00:00Z';
@@ -14,15 +15,34 @@ export function apigatewayv2(): Patch {
   let created = 0;
   return async ({ method, path, body }, forward) => {
     const [, apiId, collection, name] = path.match(PATH) ?? [];
-    if (!apiId || !collection) return path.startsWith('/v2/domainnames/') ? domainName(method, forward) : undefined;
+    if (/^\/v2\/apis(\/[^/]+)?$/.test(path)) return api(forward);
+    if (!apiId || !collection)
+      return path.startsWith('/v2/domainnames/') ? domainName(method, forward) : undefined;
     const prefix = `${apiId}/${collection}/`;
     if (name === undefined) {
-      if (method !== 'POST') return json({ items: [...documents].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value) });
+      if (method !== 'POST')
+        return json({
+          items: [...documents].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value),
+        });
       const document: Document =
         collection === 'deployments'
-          ? { deploymentId: `d${++created}`, deploymentStatus: 'DEPLOYED', createdDate: DATE, ...JSON.parse(body) }
-          : { createdDate: DATE, lastUpdatedDate: DATE, routeSettings: {}, stageVariables: {}, ...JSON.parse(body) };
-      documents.set(prefix + String(document[collection === 'deployments' ? 'deploymentId' : 'stageName']), document);
+          ? {
+              deploymentId: `d${++created}`,
+              deploymentStatus: 'DEPLOYED',
+              createdDate: DATE,
+              ...JSON.parse(body),
+            }
+          : {
+              createdDate: DATE,
+              lastUpdatedDate: DATE,
+              routeSettings: {},
+              stageVariables: {},
+              ...JSON.parse(body),
+            };
+      documents.set(
+        prefix + String(document[collection === 'deployments' ? 'deploymentId' : 'stageName']),
+        document,
+      );
       return json(document, 201);
     }
     const key = prefix + decodeURIComponent(name);
@@ -43,14 +63,22 @@ function notFound(collection: string): EmulatedResponse {
   return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': 'NotFoundException' } };
 }
 
+/** Fact: a WebSocket API's endpoint begins with wss://; moto says https:// of all. */
+async function api(forward: Forward): Promise<EmulatedResponse> {
+  const answer = await forward();
+  if (answer.status >= 300 || answer.body === '') return answer;
+  const document = JSON.parse(answer.body) as Document;
+  if (document['protocolType'] === 'WEBSOCKET')
+    document['apiEndpoint'] = String(document['apiEndpoint']).replace('https://', 'wss://');
+  return json(document, answer.status);
+}
+
 /** Fact: a new domain name is PENDING for a while, then AVAILABLE. */
-async function domainName(
-  method: string,
-  forward: () => Promise<EmulatedResponse>,
-): Promise<EmulatedResponse | undefined> {
+async function domainName(method: string, forward: Forward): Promise<EmulatedResponse | undefined> {
   const answer = await forward();
   if (method !== 'GET' || answer.status !== 200) return answer;
   const document = JSON.parse(answer.body) as { domainNameConfigurations?: Document[] };
-  for (const configuration of document.domainNameConfigurations ?? []) configuration['domainNameStatus'] = 'AVAILABLE';
+  for (const configuration of document.domainNameConfigurations ?? [])
+    configuration['domainNameStatus'] = 'AVAILABLE';
   return json(document);
 }

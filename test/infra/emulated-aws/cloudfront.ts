@@ -57,7 +57,8 @@ export function cloudfront(): Patch {
     const store = stores.get(collection);
     if (!kind || !store) return undefined;
     if (id === undefined) {
-      if (method !== 'POST') return undefined;
+      if (method !== 'POST')
+        return xml(`<List>${[...store.keys()].map((key) => `<Id>${key}</Id>`).join('')}</List>`);
       const newId = `${kind.idPrefix}${String(++created).padStart(12, '0')}`;
       const tags = element(body, 'Tags') ?? '<Tags><Items/></Tags>';
       store.set(newId, { config: configOf(kind, body), version: 1, tags, invalidations: [] });
@@ -88,11 +89,10 @@ export function cloudfront(): Patch {
 }
 
 function answer(kind: Kind, id: string, stored: Stored, status = 200): EmulatedResponse {
-  return xml(
-    `<${kind.element}><Id>${id}</Id>${kind.details(id)}${stored.config}</${kind.element}>`,
-    status,
-    { etag: String(stored.version), location: `https://cloudfront.amazonaws.com${API}/${id}` },
-  );
+  return xml(`<${kind.element}><Id>${id}</Id>${kind.details(id)}${stored.config}</${kind.element}>`, status, {
+    etag: String(stored.version),
+    location: `https://cloudfront.amazonaws.com${API}/${id}`,
+  });
 }
 
 /** Fact: lists that were not sent come back empty, not missing. */

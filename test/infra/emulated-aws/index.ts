@@ -14,9 +14,7 @@ export interface EmulatedAws {
   stop(): Promise<void>;
 }
 
-export async function startEmulatedAws({
-  onCall,
-}: Pick<ShimOptions, 'onCall'> = {}): Promise<EmulatedAws> {
+export async function startEmulatedAws({ onCall }: Pick<ShimOptions, 'onCall'> = {}): Promise<EmulatedAws> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'emulated-aws-'));
   const database = await startDynamoDB({ dataDirectory, log: () => {} });
   const moto = await startMoto();

@@ -1,20 +1,37 @@
-/** Lambda. moto forgets a function's logging configuration. */
-import { json, type Patch } from './patch.ts';
+/**
+ * Lambda. moto forgets a function's logging configuration, and has no place to download its package from: both are kept here.
+ * Fact: Code.Location is a URL that works for ten minutes without a signature.
+ */
+import { json, type EmulatedResponse, type Patch } from './patch.ts';
 
-const FUNCTIONS = /^\/2015-03-31\/functions(?:\/([^/]+))?(?:\/configuration)?$/;
+const FUNCTIONS = /^\/2015-03-31\/functions(?:\/([^/]+))?(?:\/(?:configuration|code))?$/;
+const PACKAGE = /^\/emulated-packages\/([^/]+)\.zip$/;
 
 export function lambda(): Patch {
   const loggingConfigs = new Map<string, unknown>();
-  return async ({ method, path, body }, forward) => {
+  const packages = new Map<string, string>();
+  return async ({ method, path, headers, body }, forward) => {
+    const packaged = path.match(PACKAGE)?.[1];
+    if (packaged) return packageOf(packages.get(packaged));
     const match = path.match(FUNCTIONS);
     if (!match) return undefined;
     const sent = method === 'GET' || body === '' ? {} : JSON.parse(body);
-    const name = String(sent.FunctionName ?? decodeURIComponent(match[1] ?? '')).split(':').at(-1)!;
+    const name = String(sent.FunctionName ?? decodeURIComponent(match[1] ?? ''))
+      .split(':')
+      .at(-1)!;
     if (sent.LoggingConfig) loggingConfigs.set(name, sent.LoggingConfig);
+    const zip = sent.ZipFile ?? sent.Code?.ZipFile;
+    if (zip) packages.set(name, zip);
     const answer = await forward();
     if (answer.status >= 300 || answer.body === '' || !loggingConfigs.has(name)) return answer;
     const document = JSON.parse(answer.body);
     (document.Configuration ?? document).LoggingConfig = loggingConfigs.get(name);
-    return { ...json(document, answer.status) };
+    if (document.Code) document.Code.Location = `http://${headers.host}/emulated-packages/${name}.zip`;
+    return json(document, answer.status);
   };
+}
+
+function packageOf(zip: string | undefined): EmulatedResponse {
+  if (zip === undefined) return json({ message: 'There is no such package.' }, 404);
+  return { status: 200, headers: { 'content-type': 'application/zip' }, body: Buffer.from(zip, 'base64') };
 }

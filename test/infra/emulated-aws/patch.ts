@@ -19,7 +19,7 @@ export interface EmulatedRequest {
 export interface EmulatedResponse {
   status: number;
   headers: Record<string, string>;
-  body: string;
+  body: string | Buffer;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface EmulatedResponse {
  */
 export type Patch = (
   request: EmulatedRequest,
-  forward: (body?: string) => Promise<EmulatedResponse>,
+  forward: (body?: string) => Promise<EmulatedResponse & { body: string }>,
 ) => Promise<EmulatedResponse | undefined>;
 
 export function json(value: unknown, status = 200): EmulatedResponse {

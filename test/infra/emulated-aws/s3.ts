@@ -10,7 +10,8 @@ export function s3(): Patch {
     if (method === 'DELETE') policies.delete(bucket);
     if (method !== 'GET') return xml('', 204);
     const policy = policies.get(bucket);
-    if (policy !== undefined) return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
+    if (policy !== undefined)
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
     return xml(
       '<Error><Code>NoSuchBucketPolicy</Code><Message>The bucket policy does not exist</Message></Error>',
       404,

@@ -2,7 +2,7 @@
  * Stands before the emulator: hands DynamoDB's calls to the embedded engine and everything else to moto, after the patches had
  * their say. Nothing is checked or changed beyond what a patch states.
  */
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { apigatewayv2 } from './apigatewayv2.ts';
@@ -28,8 +28,16 @@ export interface Shim {
 }
 
 export async function startShim(options: ShimOptions): Promise<Shim> {
-  const patches = [cloudfront(), apigatewayv2(), dynamodb(), budgets(), eventSourceMappings(), lambda(), s3()];
-  const server = createServer(async (incoming, response) => {
+  const patches = [
+    cloudfront(),
+    apigatewayv2(),
+    dynamodb(),
+    budgets(),
+    eventSourceMappings(),
+    lambda(),
+    s3(),
+  ];
+  const handle = async (incoming: IncomingMessage, response: ServerResponse) => {
     const body = await read(incoming);
     const url = new URL(incoming.url ?? '/', 'http://emulated');
     const request: EmulatedRequest = {
@@ -39,7 +47,8 @@ export async function startShim(options: ShimOptions): Promise<Shim> {
       headers: incoming.headers,
       body: body.toString(),
       target: String(incoming.headers['x-amz-target'] ?? ''),
-      region: /Credential=[^/]+\/\d+\/([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? 'us-east-1',
+      region:
+        /Credential=[^/]+\/\d+\/([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? 'us-east-1',
     };
     const base = request.target.startsWith('DynamoDB') ? options.dynamodb : options.moto;
     const forward = async (changed?: string) => {
@@ -58,6 +67,9 @@ export async function startShim(options: ShimOptions): Promise<Shim> {
     const answer = await ask(base, incoming, body);
     options.onCall?.(request, answer.status);
     response.writeHead(answer.status, answer.headers).end(answer.bytes);
+  };
+  const server = createServer((incoming, response) => {
+    handle(incoming, response).catch((error: unknown) => response.writeHead(502).end(String(error)));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -88,6 +100,8 @@ async function ask(
     port,
     method,
     path: url,
+    // moto closes idle connections without a word.
+    agent: false,
     headers: { ...headers, ...(body.length > 0 && { 'content-length': body.length }) },
   });
   outgoing.end(body);

@@ -1,0 +1,68 @@
+/** Reads what is there through the AWS APIs. The emulator checks no signature, but needs its scope to know service and Region. */
+export interface AwsReader {
+  region: string;
+  /** An answer of the REST protocols. */
+  get(service: string, path: string): Promise<Response>;
+  /** An answer of the JSON protocols; `target` is `DynamoDB_20120810.DescribeTable`. */
+  call<T>(service: string, target: string, input: unknown): Promise<T>;
+  /** An answer of the query protocol, in XML. */
+  query(service: string, parameters: Record<string, string>): Promise<string>;
+}
+
+/** @param endpoint where every service answers */
+export function createAwsReader(endpoint: string, region: string): AwsReader {
+  const headers = (service: string) => ({
+    'x-amz-date': '20260101T000000Z',
+    authorization: `AWS4-HMAC-SHA256 Credential=emulated/20260101/${region}/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+  });
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    const response = await fetch(endpoint + path, init);
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+    return response;
+  };
+  return {
+    region,
+    get: (service, path) => ask(path, { headers: headers(service) }),
+    async call(service, target, input) {
+      const response = await ask('/', {
+        method: 'POST',
+        headers: {
+          ...headers(service),
+          // Whichever the service speaks: dynoxide insists.
+          'content-type': `application/x-amz-json-${service === 'dynamodb' ? '1.0' : '1.1'}`,
+          'x-amz-target': target,
+        },
+        body: JSON.stringify(input),
+      });
+      return response.json() as never;
+    },
+    async query(service, parameters) {
+      const response = await ask('/', {
+        method: 'POST',
+        headers: { ...headers(service), 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(parameters).toString(),
+      });
+      return response.text();
+    },
+  };
+}
+
+/** Contents of all elements of that name, in order, as text. */
+export function elements(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}(?: [^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map(([, content]) =>
+    unescapeXml(content!),
+  );
+}
+
+export function unescapeXml(text: string): string {
+  const characters: Record<string, string> = {
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    '#34': '"',
+    apos: "'",
+    '#39': "'",
+    amp: '&',
+  };
+  return text.replaceAll(/&(#?\w+);/g, (entity, name: string) => characters[name] ?? entity);
+}

@@ -1,0 +1,404 @@
+/**
+ * The unmodified configuration, applied by the real provider to an emulated AWS. Then the local cloud is wired from what was
+ * created, and a real browser sees the counter tick: the Terraform is wired right, not only well formed.
+ * About three minutes; WITHOUT_EMULATED_AWS=1 leaves it out.
+ */
+import assert from 'node:assert/strict';
+import { on, once } from 'node:events';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { WebSocket } from 'ws';
+import { localTopology } from '../../cli/topology.ts';
+import type { Terraform } from '../../cli/terraform/terraform.ts';
+import type { SiteManifest } from '../../contract/site-manifest.ts';
+import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
+import { buildFunctions } from '../../functions/build.ts';
+import { packageFunctions } from '../../functions/package.ts';
+import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
+import type { Topology } from '../../local-cloud/topology.ts';
+import { buildSite } from '../../site/builder/index.ts';
+import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { createAwsReader, type AwsReader } from './aws-reader.ts';
+import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
+import {
+  createEvaluator,
+  neededBy,
+  readRole,
+  type NeededPermission,
+  type RecordedCall,
+} from './permissions.ts';
+import { listEverything } from './leftovers.ts';
+import { siteFromAws, type PublishedSite } from './site-from-aws.ts';
+import { startTlsFront, type TlsFront } from './tls-front.ts';
+import { INFRA, initTerraform, missingTools, ROOT, withoutAws } from './tools.ts';
+import { topologyFromAws } from './topology-from-aws.ts';
+
+const REGION = 'eu-central-1';
+const skip = process.env['WITHOUT_EMULATED_AWS']
+  ? 'WITHOUT_EMULATED_AWS is set'
+  : missingTools('terraform', 'moto_server', 'openssl') || missingChromium();
+
+describe('the configuration, applied to an emulated AWS', { skip }, () => {
+  let work: string;
+  let aws: EmulatedAws;
+  let reader: AwsReader;
+  let terraform: Terraform;
+  let manifest: SiteManifest;
+  let outputs: Record<string, string>;
+  let topology: Topology;
+  let published: PublishedSite;
+  let cloud: LocalCloud | undefined;
+  let front: TlsFront | undefined;
+  let browser: Browser | undefined;
+  const streamCalls = new Set<string>();
+
+  before(async () => {
+    work = await mkdtemp(join(tmpdir(), 'emulated-apply-'));
+    const functions = join(work, 'dist/functions');
+    [{ manifest }, , aws] = await Promise.all([
+      buildSite({ resumeFile: join(ROOT, 'resume.json'), outDirectory: join(work, 'dist/site') }),
+      buildFunctions({ outDirectory: functions }).then(() => packageFunctions({ outDirectory: functions })),
+      startEmulatedAws({
+        onCall({ target }) {
+          if (target.startsWith('DynamoDBStreams')) streamCalls.add(target.split('.')[1]!);
+        },
+      }),
+    ]);
+    reader = createAwsReader(aws.endpoint, REGION);
+    await cp(INFRA, join(work, 'infra'), { recursive: true });
+    // The one thing that differs from AWS: where it is. Endpoints come from the environment, but for S3's way to name a bucket.
+    const s3 = 's3_use_path_style = true';
+    await writeFile(
+      join(work, 'infra/emulated_override.tf'),
+      `provider "aws" {\n${s3}\n}\nprovider "aws" {\nalias = "us_east_1"\n${s3}\n}\nterraform {\nbackend "local" {}\n}\n`,
+    );
+    terraform = await initTerraform(join(work, 'infra'), 'emulated-apply', {
+      backend: true,
+      environment: {
+        ...withoutAws(),
+        ...aws.environment,
+        TF_VAR_region: REGION,
+        TF_VAR_alarm_email: 'me@example.com',
+        // Two viewers are enough for workers to share a broadcast.
+        TF_VAR_fan_out_viewers: '1',
+        TF_CLI_ARGS_apply: '-auto-approve -parallelism=20 -no-color',
+        TF_CLI_ARGS_destroy: '-auto-approve -parallelism=20 -no-color',
+        TF_CLI_ARGS_plan: '-parallelism=20 -no-color',
+      },
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await front?.close();
+    await cloud?.close();
+    await aws?.stop();
+    if (work) await rm(work, { recursive: true, force: true });
+  });
+
+  test('one apply creates all of it', async () => {
+    await expectSuccess(terraform.run(['apply']));
+    const { stdout } = await terraform.run(['output', '-json']);
+    outputs = Object.fromEntries(
+      Object.entries(JSON.parse(stdout) as Record<string, { value: string }>).map(([name, { value }]) => [
+        name,
+        value,
+      ]),
+    );
+    assert.match(
+      outputs['counter_endpoint']!,
+      /^wss:\/\/\w+\.execute-api\.eu-central-1\.amazonaws\.com\/live$/,
+    );
+    assert.match(outputs['url']!, /^https:\/\/.*\.cloudfront\.net$/);
+  });
+
+  test('what was created is what `npm start` runs', async () => {
+    topology = await topologyFromAws({
+      aws: reader,
+      apiId: outputs['api_id']!,
+      codeDirectory: join(work, 'code'),
+    });
+    const local = localTopology({
+      functionsDirectory: '/code',
+      allowedOrigins: [outputs['url']!],
+      fanOutViewers: 1,
+    });
+    assert.deepEqual(comparable(topology), comparable(local));
+  });
+
+  test('every built file is published with its headers, and the page knows the socket', async () => {
+    published = await siteFromAws(reader, outputs['distribution_id']!, join(work, 'published'));
+    const headers = (files: SiteManifest['files']) =>
+      Object.fromEntries(
+        files.map(({ path, contentType, cacheControl }) => [path, { contentType, cacheControl }]),
+      );
+    assert.deepEqual(headers(published.manifest.files), headers(manifest.files));
+    const endpoint = outputs['counter_endpoint']!;
+    assert.equal(
+      published.manifest.contentSecurityPolicy,
+      manifest.contentSecurityPolicy.replaceAll(ENDPOINT_PLACEHOLDER, endpoint),
+    );
+    const page = await readFile(join(work, 'published/index.html'), 'utf8');
+    assert.ok(page.includes(endpoint));
+    assert.ok(!page.includes(ENDPOINT_PLACEHOLDER));
+  });
+
+  test('wired from it, a browser sees a second visit tick', async () => {
+    const calls = join(work, 'calls.jsonl');
+    await appendFile(calls, '');
+    const recorder = fileURLToPath(new URL('./record-calls.mjs', import.meta.url));
+    for (const { environment } of topology.functions)
+      Object.assign(environment, { NODE_OPTIONS: `--import=${recorder}`, RECORD_CALLS_TO: calls });
+    await mkdir(join(work, 'data'));
+    cloud = await startLocalCloud({
+      topology: () => topology,
+      dataDirectory: join(work, 'data'),
+      dynamodbEndpoint: aws.endpoint,
+      host: '127.0.0.1',
+      port: 0,
+      site: { directory: join(work, 'published'), manifest: published.manifest },
+      log: (level, message) => {
+        if (level === 'warn' || level === 'error') console.error(message);
+      },
+    });
+    front = await startTlsFront(Number(new URL(cloud.url).port), work);
+    const socketHost = new URL(outputs['counter_endpoint']!).host;
+    browser = await launchChromium([
+      '--ignore-certificate-errors',
+      // What DNS does: the names that Terraform put out lead here.
+      `--host-resolver-rules=MAP ${published.domainName}:443 127.0.0.1:${front.port}, MAP ${socketHost}:443 127.0.0.1:${front.port}`,
+    ]);
+    const first = await visit(browser, outputs['url']!);
+    await shows(first, '1', '1');
+    const second = await visit(browser, outputs['url']!);
+    await shows(second, '2', '2');
+    await shows(first, '2', '2');
+    await ping(outputs['counter_endpoint']!, front.port);
+    await second.context().close();
+    await shows(first, '3', '1');
+    await first.context().close();
+  });
+
+  test('the roles allow what the functions did, nothing else, and hold no statement that nobody needs', async (t) => {
+    await cloud?.close();
+    const calls = (await readFile(join(work, 'calls.jsonl'), 'utf8')).trim().split('\n');
+    const recorded = calls.map((line) => JSON.parse(line) as RecordedCall);
+    const evaluate = await createEvaluator();
+    for (const name of ['updater', 'broadcaster']) {
+      const functionName = outputs[`${name}_function`]!;
+      const role = await readRole(reader, functionName);
+      const own = recorded.filter((call) => call.functionName === functionName);
+      const needed = unique([
+        ...own.flatMap((call) => neededBy(call, REGION, outputs['api_id']!)),
+        ...(await neededByServices(name)),
+      ]);
+      const used = new Set<string>();
+      for (const permission of needed) {
+        const { allowed, by } = await evaluate(role, permission);
+        assert.ok(allowed, `${functionName} may not ${permission.action} on ${permission.resource}`);
+        for (const sid of by) used.add(sid);
+      }
+      const statements = role.policies.flatMap(({ policy }) => policy.Statement.map(({ Sid }) => Sid));
+      assert.deepEqual(
+        [...used].sort(),
+        statements.sort(),
+        `statements of ${functionName} that a call needs`,
+      );
+      for (const permission of PROBES) {
+        const { allowed } = await evaluate(role, permission);
+        assert.ok(!allowed, `${functionName} may ${permission.action} on ${permission.resource}`);
+      }
+      t.diagnostic(
+        `${name}: ${own.length} calls, ${needed.length} permissions, ${statements.length} statements`,
+      );
+    }
+  });
+
+  test('a second apply has nothing to do', async () => {
+    // The emulator forgets nothing that the shim does not keep: there is no exception to name.
+    const { exitCode, stdout } = await terraform.run(['plan', '-detailed-exitcode']);
+    assert.equal(exitCode, 0, stdout);
+  });
+
+  test('a changed route makes a new deployment', async () => {
+    const file = join(work, 'infra/gateway.tf');
+    const before = await readFile(file, 'utf8');
+    await writeFile(file, before.replace('"ping"        = true', '"ping"        = false'));
+    const { stdout } = await terraform.run(['plan', '-refresh=false']);
+    await writeFile(file, before);
+    assert.match(stdout, /aws_apigatewayv2_deployment\.counter must be replaced/);
+    assert.match(stdout, /aws_apigatewayv2_stage\.counter will be updated in-place/);
+  });
+
+  test('destroy leaves nothing behind', async () => {
+    await expectSuccess(
+      terraform.run(['apply', '-target=aws_dynamodb_table.visitor_count', '-var=deletion_protection=false']),
+    );
+    await expectSuccess(terraform.run(['destroy', '-var=deletion_protection=false']));
+    assert.deepEqual(await listEverything(reader), []);
+    assert.deepEqual(await listEverything(createAwsReader(aws.endpoint, 'us-east-1')), []);
+  });
+
+  /** What AWS does in a function's name: Lambda writes its log, the event source mapping reads the stream and reports failures. */
+  async function neededByServices(name: string): Promise<NeededPermission[]> {
+    const account = `${REGION}:123456789012`;
+    const log: NeededPermission = {
+      action: 'logs:PutLogEvents',
+      resource: `arn:aws:logs:${account}:log-group:/aws/lambda/${outputs[`${name}_function`]}:log-stream:2026/01/01/[$LATEST]0`,
+    };
+    const [mapping] = topology.eventSourceMappings;
+    if (!mapping?.onFailure || mapping.functionName !== outputs[`${name}_function`]) return [log];
+    assert.ok(streamCalls.has('GetRecords') && streamCalls.has('GetShardIterator'));
+    const { Table } = await reader.call<{ Table: { LatestStreamArn: string } }>(
+      'dynamodb',
+      'DynamoDB_20120810.DescribeTable',
+      { TableName: mapping.tableName },
+    );
+    return [
+      log,
+      { action: 'sqs:SendMessage', resource: mapping.onFailure },
+      ...[...streamCalls].map((action) => ({
+        action: `dynamodb:${action}`,
+        resource: Table.LatestStreamArn,
+      })),
+    ];
+  }
+});
+
+/** Nobody who holds a function's role may do this. */
+const PROBES: NeededPermission[] = [
+  { action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:${REGION}:123456789012:table/another` },
+  {
+    action: 'dynamodb:DeleteTable',
+    resource: `arn:aws:dynamodb:${REGION}:123456789012:table/cloud-resume-production-visitor-count`,
+  },
+  {
+    action: 'dynamodb:DeleteItem',
+    resource: `arn:aws:dynamodb:${REGION}:123456789012:table/cloud-resume-production-visitor-count`,
+  },
+  {
+    action: 'dynamodb:Scan',
+    resource: `arn:aws:dynamodb:${REGION}:123456789012:table/cloud-resume-production-visitor-count`,
+  },
+  {
+    action: 'execute-api:ManageConnections',
+    resource: `arn:aws:execute-api:${REGION}:123456789012:another/live/POST/@connections/abc=`,
+  },
+  { action: 'lambda:InvokeFunction', resource: `arn:aws:lambda:${REGION}:123456789012:function:another` },
+  {
+    action: 'lambda:UpdateFunctionCode',
+    resource: `arn:aws:lambda:${REGION}:123456789012:function:cloud-resume-production-broadcaster`,
+  },
+  { action: 's3:GetObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/index.html' },
+  { action: 'sqs:SendMessage', resource: `arn:aws:sqs:${REGION}:123456789012:another` },
+  {
+    action: 'sqs:ReceiveMessage',
+    resource: `arn:aws:sqs:${REGION}:123456789012:cloud-resume-production-broadcast-failures`,
+  },
+  {
+    action: 'logs:PutLogEvents',
+    resource: `arn:aws:logs:${REGION}:123456789012:log-group:/aws/lambda/another:log-stream:2026/01/01/[$LATEST]0`,
+  },
+  { action: 'iam:PassRole', resource: 'arn:aws:iam::123456789012:role/cloud-resume-production-updater' },
+];
+
+async function expectSuccess(
+  run: Promise<{ exitCode: number; stdout: string; stderr: string }>,
+): Promise<void> {
+  const { exitCode, stdout, stderr } = await run;
+  assert.equal(exitCode, 0, stdout.slice(-3000) + stderr);
+}
+
+/** What both topologies say, without the names and addresses that each place has of its own. */
+function comparable({ tables, functions, webSocketApi, eventSourceMappings, schedules }: Topology) {
+  const own = (name: string) => name.replace(/^cloud-resume-(production-)?/, '');
+  return {
+    tables: tables.map((table) => ({ ...table, TableName: own(table.TableName) })).sort(by('TableName')),
+    functions: functions
+      .map(({ functionName, handler, timeout, memorySize, environment }) => {
+        const { COUNTER_SHARDS = '8', API_GATEWAY_MANAGEMENT_ENDPOINT: endpoint, ...others } = environment;
+        return {
+          functionName: own(functionName),
+          handler,
+          timeout,
+          memorySize,
+          environment: Object.fromEntries(
+            Object.entries({
+              COUNTER_SHARDS,
+              ...others,
+              ...(endpoint && {
+                endpoint: endpoint.replace(/\/\/[^.]+\.execute-api\.[^.]+\./, '//API.execute-api.REGION.'),
+              }),
+            }).map(([key, value]) => [key, own(value)]),
+          ),
+        };
+      })
+      .sort(by('functionName')),
+    routes: webSocketApi.routes
+      .map((route) => ({ ...route, functionName: own(route.functionName) }))
+      .sort(by('routeKey')),
+    routeSelectionExpression: webSocketApi.routeSelectionExpression,
+    stage: webSocketApi.stage,
+    throttle: webSocketApi.throttle,
+    mappings: eventSourceMappings.map(
+      ({ uuid: _uuid, onFailure: _onFailure, functionName, tableName, ...mapping }) => ({
+        ...mapping,
+        functionName: own(functionName),
+        tableName: own(tableName),
+      }),
+    ),
+    schedules: schedules.map(({ name, functionName, ...schedule }) => ({
+      ...schedule,
+      name: own(name),
+      functionName: own(functionName),
+    })),
+  };
+}
+
+function by<K extends string>(key: K): (a: Record<K, string>, b: Record<K, string>) => number {
+  return (a, b) => a[key].localeCompare(b[key]);
+}
+
+function unique(permissions: NeededPermission[]): NeededPermission[] {
+  return [...new Map(permissions.map((permission) => [JSON.stringify(permission), permission])).values()];
+}
+
+/** A window of its own, as another visitor has; a refused script or socket fails the test. */
+async function visit(browser: Browser, url: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(`The page says: ${message.text()}`);
+  });
+  await page.goto(url);
+  return page;
+}
+
+async function shows(page: Page, visits: string, viewers: string): Promise<void> {
+  await page.waitForFunction(
+    ([wantedVisits, wantedViewers]) =>
+      document.querySelector('[data-counter="visits"]')?.textContent === wantedVisits &&
+      document.querySelector('[data-counter="viewers"]')?.textContent === wantedViewers,
+    [visits, viewers],
+  );
+}
+
+/** A plain client, that is a visit of its own, says ping and leaves. */
+async function ping(endpoint: string, port: number): Promise<void> {
+  const { host, pathname } = new URL(endpoint);
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${pathname}`, {
+    headers: { host },
+    rejectUnauthorized: false,
+  });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ action: 'ping' }));
+  for await (const [data] of on(socket, 'message')) {
+    if (String(data) === '{"pong":true}') break;
+  }
+  socket.close();
+  await once(socket, 'close');
+}

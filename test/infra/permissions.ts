@@ -1,0 +1,132 @@
+/** What the functions' AWS calls need of IAM, and whether a role's policies allow it. */
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { tool } from '../support/tools.ts';
+import { elements, type AwsReader } from './aws-reader.ts';
+
+export const ACCOUNT = '123456789012';
+
+/** One line of record-calls.mjs. */
+export interface RecordedCall {
+  functionName: string;
+  service: string;
+  method: string;
+  path: string;
+  target: string;
+  body: string;
+}
+
+export interface NeededPermission {
+  action: string;
+  resource: string;
+}
+
+type TransactItem = Record<'Put' | 'Update' | 'Delete' | 'ConditionCheck', { TableName: string } | undefined>;
+
+const TRANSACT_ACTIONS = {
+  Put: 'dynamodb:PutItem',
+  Update: 'dynamodb:UpdateItem',
+  Delete: 'dynamodb:DeleteItem',
+  ConditionCheck: 'dynamodb:ConditionCheckItem',
+} as const;
+
+/** Facts: a transaction needs what its items need; @connections is named by stage, method and path; Lambda by its ARN. */
+export function neededBy(call: RecordedCall, region: string, apiId: string): NeededPermission[] {
+  const table = (name: string) => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}`;
+  switch (call.service) {
+    case 'dynamodb': {
+      const operation = call.target.split('.')[1]!;
+      const input = JSON.parse(call.body);
+      if (operation === 'TransactWriteItems')
+        return (input.TransactItems as TransactItem[]).flatMap((item) =>
+          Object.entries(TRANSACT_ACTIONS).flatMap(([kind, action]) => {
+            const write = item[kind as keyof TransactItem];
+            return write ? [{ action, resource: table(write.TableName) }] : [];
+          }),
+        );
+      if (operation === 'BatchGetItem')
+        return Object.keys(input.RequestItems).map((name) => ({
+          action: 'dynamodb:BatchGetItem',
+          resource: table(name),
+        }));
+      return [{ action: `dynamodb:${operation}`, resource: table(input.TableName) }];
+    }
+    case 'execute-api': {
+      const [, stage, ...rest] = decodeURIComponent(call.path).split('/');
+      return [
+        {
+          action: 'execute-api:ManageConnections',
+          resource: `arn:aws:execute-api:${region}:${ACCOUNT}:${apiId}/${stage}/${call.method}/${rest.join('/')}`,
+        },
+      ];
+    }
+    case 'lambda': {
+      const name = decodeURIComponent(call.path).match(/\/functions\/([^/]+)\/invocations/)?.[1];
+      return [
+        { action: 'lambda:InvokeFunction', resource: `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
+      ];
+    }
+    default:
+      throw new Error(`A function called ${call.service}, which no role knows: ${call.method} ${call.path}`);
+  }
+}
+
+export interface Role {
+  name: string;
+  policies: { name: string; policy: { Statement: { Sid: string }[] } }[];
+}
+
+/** The role of a function, with its inline policies. */
+export async function readRole(aws: AwsReader, name: string): Promise<Role> {
+  const version = { Version: '2010-05-08', RoleName: name };
+  const list = await aws.query('iam', { Action: 'ListRolePolicies', ...version });
+  const attached = await aws.query('iam', { Action: 'ListAttachedRolePolicies', ...version });
+  if (elements(attached, 'PolicyArn').length > 0) throw new Error(`${name} has attached policies.`);
+  const policies = elements(list, 'member').map(async (PolicyName) => {
+    const answer = await aws.query('iam', { Action: 'GetRolePolicy', PolicyName, ...version });
+    const text = elements(answer, 'PolicyDocument')[0]!;
+    return { name: PolicyName, policy: JSON.parse(text.startsWith('%') ? decodeURIComponent(text) : text) };
+  });
+  return { name, policies: await Promise.all(policies) };
+}
+
+export interface Verdict {
+  allowed: boolean;
+  /** Sids of the statements that allowed it. */
+  by: string[];
+}
+
+interface Simulator {
+  runSimulation(simulation: unknown, options: unknown): Promise<any>;
+}
+
+/** IAM's evaluation, offline. The simulator weighs 19 MB and is fetched when it is needed. */
+export async function createEvaluator(): Promise<(role: Role, needed: NeededPermission) => Promise<Verdict>> {
+  const folder = await tool('@cloud-copilot/iam-simulate', '0.1.173');
+  const entry = pathToFileURL(join(folder, 'dist/esm/index.js')).href;
+  const { runSimulation } = (await import(entry)) as Simulator;
+  return async (role, { action, resource }) => {
+    const answer = await runSimulation(
+      {
+        identityPolicies: role.policies,
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+        request: {
+          action,
+          principal: `arn:aws:iam::${ACCOUNT}:role/${role.name}`,
+          resource: { accountId: ACCOUNT, resource },
+          contextVariables: {},
+        },
+      },
+      {},
+    );
+    if (answer.resultType !== 'single')
+      throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors ?? answer)}`);
+    return {
+      allowed: answer.overallResult === 'Allowed',
+      by: (answer.result.analysis.identityAnalysis?.allowStatements ?? []).map(
+        (statement: { explain: { identifier: string } }) => statement.explain.identifier,
+      ),
+    };
+  };
+}

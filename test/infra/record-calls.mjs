@@ -1,0 +1,43 @@
+// Preloaded into the functions' processes (NODE_OPTIONS): writes every AWS call that they make to RECORD_CALLS_TO, one JSON line
+// each: the function's name, the signature's service, method, path, X-Amz-Target and body.
+import { appendFileSync } from 'node:fs';
+import http from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
+
+const original = http.request;
+
+http.request = (...args) => {
+  const request = original(...args);
+  const chunks = [];
+  const { write, end } = request;
+  const keep = (chunk) => {
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
+  };
+  request.write = (chunk, ...rest) => {
+    keep(chunk);
+    return write.call(request, chunk, ...rest);
+  };
+  request.end = (chunk, ...rest) => {
+    keep(chunk);
+    record(request, Buffer.concat(chunks).toString());
+    return end.call(request, chunk, ...rest);
+  };
+  return request;
+};
+syncBuiltinESMExports();
+
+function record(request, body) {
+  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(
+    request.getHeader('authorization') ?? '',
+  )?.[1];
+  if (service === undefined) return;
+  const call = {
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    service,
+    method: request.method,
+    path: request.path,
+    target: request.getHeader('x-amz-target') ?? '',
+    body,
+  };
+  appendFileSync(process.env.RECORD_CALLS_TO, `${JSON.stringify(call)}\n`);
+}

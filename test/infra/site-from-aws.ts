@@ -1,0 +1,58 @@
+/** Downloads the site as CloudFront would serve it: the bucket's objects with their headers, and the response headers policy. */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { SiteFile, SiteManifest } from '../../contract/site-manifest.ts';
+import { elements, unescapeXml, type AwsReader } from './aws-reader.ts';
+
+export interface PublishedSite {
+  domainName: string;
+  manifest: SiteManifest;
+}
+
+/** @param directory takes the files */
+export async function siteFromAws(
+  aws: AwsReader,
+  distributionId: string,
+  directory: string,
+): Promise<PublishedSite> {
+  const distribution = await (
+    await aws.get('cloudfront', `/2020-05-31/distribution/${distributionId}`)
+  ).text();
+  const origin = elements(distribution, 'Origins').join('');
+  // <bucket>.s3.<region>.amazonaws.com
+  const bucket = elements(origin, 'DomainName')[0]!.split('.s3.')[0]!;
+  const [policyId] = elements(distribution, 'ResponseHeadersPolicyId');
+  const policy = await (
+    await aws.get('cloudfront', `/2020-05-31/response-headers-policy/${policyId}`)
+  ).text();
+  const listing = await (await aws.get('s3', `/${bucket}?list-type=2`)).text();
+  const files = await Promise.all(
+    elements(listing, 'Key').map((key) => download(aws, bucket, key, directory)),
+  );
+  return {
+    domainName: elements(distribution, 'DomainName')[0]!,
+    manifest: {
+      files,
+      // An element of this name holds another of the same name, and that holds the text.
+      contentSecurityPolicy: unescapeXml(
+        policy.match(/<ContentSecurityPolicy>([^<]+)<\/ContentSecurityPolicy>/)![1]!,
+      ),
+    },
+  };
+}
+
+async function download(aws: AwsReader, bucket: string, path: string, directory: string): Promise<SiteFile> {
+  const response = await aws.get('s3', `/${bucket}/${path.split('/').map(encodeURIComponent).join('/')}`);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  await mkdir(dirname(join(directory, path)), { recursive: true });
+  await writeFile(join(directory, path), bytes);
+  return {
+    path,
+    contentType: response.headers.get('content-type') ?? '',
+    cacheControl: response.headers.get('cache-control') ?? '',
+    sha256: createHash('sha256').update(bytes).digest('base64'),
+    // What is published holds the real address already.
+    hasEndpoint: false,
+  };
+}

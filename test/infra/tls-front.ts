@@ -1,0 +1,46 @@
+/** TLS in front of a plain server, with a certificate made for the occasion: stands where CloudFront and API Gateway end TLS. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { promisify } from 'node:util';
+
+export interface TlsFront {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** @param directory takes key and certificate */
+export async function startTlsFront(backendPort: number, directory: string): Promise<TlsFront> {
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
+  const options = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=emulated';
+  await promisify(execFile)('openssl', ['req', ...options.split(' '), '-keyout', key, '-out', cert]);
+  const sockets = new Set<{ destroy(): unknown }>();
+  const server = createServer(
+    { key: await readFile(key), cert: await readFile(cert), ALPNProtocols: ['http/1.1'] },
+    (outer) => {
+      const inner = connect(backendPort, '127.0.0.1');
+      for (const [from, to] of [
+        [outer, inner],
+        [inner, outer],
+      ] as const) {
+        sockets.add(from);
+        from.on('error', () => to.destroy());
+        from.on('close', () => (sockets.delete(from), to.destroy()));
+        from.pipe(to);
+      }
+    },
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

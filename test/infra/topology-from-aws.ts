@@ -1,0 +1,202 @@
+/** Reads a topology from what is in an AWS account: the local cloud is then wired as Terraform wired it. */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import { unzipSync } from 'fflate';
+import type {
+  EventSourceMapping,
+  LambdaFunction,
+  Route,
+  Schedule,
+  Table,
+  Topology,
+  WebSocketApi,
+} from '../../local-cloud/topology.ts';
+import type { AwsReader } from './aws-reader.ts';
+
+export interface TopologySource {
+  aws: AwsReader;
+  /** Id of the WebSocket API, from which everything else is found. */
+  apiId: string;
+  /** Folder for the functions' unpacked packages. */
+  codeDirectory: string;
+}
+
+/** @throws where something is not there, or a package is not the one that Lambda says it runs */
+export async function topologyFromAws(source: TopologySource): Promise<Topology> {
+  const { aws } = source;
+  const webSocketApi = await readApi(source);
+  const eventSourceMappings = await readMappings(aws);
+  const schedules = await readSchedules(aws);
+  const names = new Set(
+    [...webSocketApi.routes, ...eventSourceMappings, ...schedules].map((user) => user.functionName),
+  );
+  const functions = await Promise.all([...names].map((name) => readFunction(source, name)));
+  // The tables that the functions are told of, which need not be those whose streams are read.
+  const tableNames = new Set(
+    functions
+      .flatMap(({ environment }) => Object.entries(environment).filter(([key]) => key.endsWith('_TABLE')))
+      .map(([, name]) => name),
+  );
+  const tables = await Promise.all([...tableNames].map((name) => readTable(aws, name)));
+  return { region: aws.region, tables, functions, webSocketApi, eventSourceMappings, schedules };
+}
+
+async function readApi({ aws, apiId }: TopologySource): Promise<WebSocketApi> {
+  const read = async <T>(path: string) =>
+    (await aws.get('apigateway', `/v2/apis/${apiId}${path}`)).json() as Promise<T>;
+  const api = await read<{ routeSelectionExpression: string }>('');
+  const { items: routes } = await read<{
+    items: { routeId: string; routeKey: string; target: string; routeResponseSelectionExpression?: string }[];
+  }>('/routes');
+  const { items: integrations } = await read<{ items: { integrationId: string; integrationUri: string }[] }>(
+    '/integrations',
+  );
+  const { items: stages } = await read<{
+    items: {
+      stageName: string;
+      deploymentId: string;
+      defaultRouteSettings: { throttlingRateLimit: number; throttlingBurstLimit: number };
+    }[];
+  }>('/stages');
+  const [stage] = stages;
+  if (!stage) throw new Error(`The API ${apiId} has no stage.`);
+  await read(`/deployments/${stage.deploymentId}`);
+  return {
+    apiId,
+    stage: stage.stageName,
+    routeSelectionExpression: api.routeSelectionExpression,
+    routes: routes.map((route): Route => {
+      const integration = integrations.find(
+        ({ integrationId }) => route.target === `integrations/${integrationId}`,
+      );
+      if (!integration) throw new Error(`The route ${route.routeKey} has no integration.`);
+      return {
+        routeKey: route.routeKey,
+        // …:lambda:path/2015-03-31/functions/arn:aws:lambda:<region>:<account>:function:<name>/invocations
+        functionName: integration.integrationUri.match(/:function:([^/]+)\/invocations$/)![1]!,
+        routeResponse: route.routeResponseSelectionExpression === '$default',
+      };
+    }),
+    throttle: {
+      rateLimit: stage.defaultRouteSettings.throttlingRateLimit,
+      burstLimit: stage.defaultRouteSettings.throttlingBurstLimit,
+    },
+  };
+}
+
+async function readFunction(
+  { aws, codeDirectory }: TopologySource,
+  functionName: string,
+): Promise<LambdaFunction> {
+  const { Configuration, Code } = (await (
+    await aws.get('lambda', `/2015-03-31/functions/${functionName}`)
+  ).json()) as {
+    Configuration: {
+      Handler: string;
+      Timeout: number;
+      MemorySize: number;
+      CodeSha256: string;
+      Environment: { Variables: Record<string, string> };
+    };
+    Code: { Location: string };
+  };
+  const zip = Buffer.from(await (await fetch(Code.Location)).arrayBuffer());
+  const sha256 = createHash('sha256').update(zip).digest('base64');
+  if (sha256 !== Configuration.CodeSha256)
+    throw new Error(`${functionName} runs ${Configuration.CodeSha256}, its package is ${sha256}.`);
+  const folder = join(codeDirectory, functionName);
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(unzipSync(zip))) await writeFile(join(folder, name), content);
+  return {
+    functionName,
+    codeDirectory: folder,
+    handler: Configuration.Handler,
+    environment: Configuration.Environment.Variables,
+    timeout: Configuration.Timeout,
+    memorySize: Configuration.MemorySize,
+  };
+}
+
+async function readTable(aws: AwsReader, TableName: string): Promise<Table> {
+  const { Table } = await aws.call<{ Table: TableDescription }>(
+    'dynamodb',
+    'DynamoDB_20120810.DescribeTable',
+    { TableName },
+  );
+  const { TimeToLiveDescription } = await aws.call<{
+    TimeToLiveDescription: { AttributeName?: string; TimeToLiveStatus: string };
+  }>('dynamodb', 'DynamoDB_20120810.DescribeTimeToLive', { TableName });
+  return {
+    TableName,
+    KeySchema: Table.KeySchema,
+    AttributeDefinitions: Table.AttributeDefinitions,
+    BillingMode: Table.BillingModeSummary?.BillingMode,
+    ...(Table.StreamSpecification?.StreamEnabled && { StreamSpecification: Table.StreamSpecification }),
+    ...(TimeToLiveDescription.TimeToLiveStatus === 'ENABLED' &&
+      TimeToLiveDescription.AttributeName && { ttlAttribute: TimeToLiveDescription.AttributeName }),
+  };
+}
+
+interface MappingDocument {
+  UUID: string;
+  FunctionArn: string;
+  EventSourceArn: string;
+  BatchSize: number;
+  MaximumBatchingWindowInSeconds: number;
+  StartingPosition: 'TRIM_HORIZON' | 'LATEST';
+  FilterCriteria?: { Filters: { Pattern: string }[] };
+  BisectBatchOnFunctionError: boolean;
+  MaximumRetryAttempts: number;
+  MaximumRecordAgeInSeconds: number;
+  FunctionResponseTypes: string[];
+  DestinationConfig?: { OnFailure?: { Destination: string } };
+}
+
+async function readMappings(aws: AwsReader): Promise<EventSourceMapping[]> {
+  const answer = await aws.get('lambda', '/2015-03-31/event-source-mappings/');
+  const { EventSourceMappings } = (await answer.json()) as { EventSourceMappings: MappingDocument[] };
+  return EventSourceMappings.map((mapping) => ({
+    uuid: mapping.UUID,
+    functionName: mapping.FunctionArn.split(':').at(-1)!,
+    // arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<time>
+    tableName: mapping.EventSourceArn.split('/')[1]!,
+    batchSize: mapping.BatchSize,
+    maximumBatchingWindowInSeconds: mapping.MaximumBatchingWindowInSeconds,
+    startingPosition: mapping.StartingPosition,
+    filterPatterns: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern }) => Pattern),
+    bisectBatchOnFunctionError: mapping.BisectBatchOnFunctionError,
+    maximumRetryAttempts: mapping.MaximumRetryAttempts,
+    maximumRecordAgeInSeconds: mapping.MaximumRecordAgeInSeconds,
+    reportBatchItemFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+    ...(mapping.DestinationConfig?.OnFailure && {
+      onFailure: mapping.DestinationConfig.OnFailure.Destination,
+    }),
+  }));
+}
+
+async function readSchedules(aws: AwsReader): Promise<Schedule[]> {
+  const { Rules } = await aws.call<{ Rules: { Name: string; ScheduleExpression?: string }[] }>(
+    'events',
+    'AWSEvents.ListRules',
+    {},
+  );
+  const schedules = Rules.map(async ({ Name, ScheduleExpression }): Promise<Schedule[]> => {
+    const [, value, unit] = ScheduleExpression?.match(/^rate\((\d+) (minute|hour|day)s?\)$/) ?? [];
+    if (!value || !unit) return [];
+    const { Targets } = await aws.call<{ Targets: { Arn: string; Input: string }[] }>(
+      'events',
+      'AWSEvents.ListTargetsByRule',
+      { Rule: Name },
+    );
+    return Targets.map(({ Arn, Input }) => ({
+      name: Name,
+      functionName: Arn.split(':').at(-1)!,
+      rateInSeconds:
+        Number(value) * { minute: 60, hour: 3600, day: 86_400 }[unit as 'minute' | 'hour' | 'day'],
+      input: JSON.parse(Input),
+    }));
+  });
+  return (await Promise.all(schedules)).flat();
+}
