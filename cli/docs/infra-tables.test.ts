@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { INFRA_README, withInfraTables } from './infra-tables.ts';
+
+test("infra/README.md's tables are those of the configuration", async () => {
+  const readme = await readFile(INFRA_README, 'utf8');
+  assert.equal(readme, await withInfraTables(readme), 'Run node --import tsx cli/docs/infra-tables.ts');
+});
+
+test('every kind of argument is read whole', async () => {
+  const readme = await withInfraTables(
+    await readFile(INFRA_README, 'utf8').then((text) => text.replace(/^\| .*\n/gm, '')),
+  );
+  assert.match(
+    readme,
+    /^\| `kept_assets` \| `map\(object\(\{ content_type = string cache_control = string \}\)\)` \| `\{\}` \| Immutable/m,
+  );
+  assert.match(readme, /^\| `domain` \| `string` \| `null` \| Domain of the site, such as example\.com\./m);
+  assert.match(readme, /^\| \[budget\.tf\]\(budget\.tf\) \| `aws_budgets_budget` \|$/m);
+  assert.match(readme, /^\| `url` \| Where the site is found/m);
+});
+
+test('a README without a place for a table is refused', async () => {
+  await assert.rejects(withInfraTables('# Infra'), /has no <!-- files -->/);
+});
