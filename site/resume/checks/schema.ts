@@ -49,7 +49,7 @@ function explain(error: ErrorObject, path: Path): Problem {
   return problem(`${where} is ${found}, which ${error.message ?? 'does not fit the schema'}`);
 }
 
-const KINDS: Record<string, string> = {
+export const KINDS: Record<string, string> = {
   string: 'a text',
   array: 'a list',
   object: 'an object',
@@ -57,7 +57,7 @@ const KINDS: Record<string, string> = {
   boolean: 'true or false',
 };
 
-function hintForType(wanted: string, data: unknown): string | undefined {
+export function hintForType(wanted: string, data: unknown): string | undefined {
   if (data === null) return 'Leave the key out instead.';
   if (wanted === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
     return `Put it in quotes: "${data}".`;
@@ -79,7 +79,7 @@ export function shown(value: unknown): string {
 }
 
 /** `/work/0/name` becomes `['work', 0, 'name']`. */
-function toPath(resume: unknown, pointer: string): Path {
+export function toPath(resume: unknown, pointer: string): Path {
   const path: Path = [];
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');

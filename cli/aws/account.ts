@@ -1,0 +1,26 @@
+/** Whose credentials these are. */
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Configuration } from '../configuration/index.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { inAws } from './errors.ts';
+
+export interface Account {
+  /** Twelve digits. */
+  id: string;
+  /** Of the user or role. */
+  arn: string;
+}
+
+/** @throws {RemediableError} without credentials, and where they belong to another account than the configuration names */
+export async function identifyAccount({ region, settings, whereIs }: Configuration): Promise<Account> {
+  const { Account, Arn } = await inAws('ask whose credentials these are', region, () =>
+    new STSClient({ region }).send(new GetCallerIdentityCommand({})),
+  );
+  if (settings.account !== undefined && settings.account !== Account) {
+    throw new RemediableError(
+      `These AWS credentials are of account ${Account}, but the site belongs in ${settings.account}.`,
+      `Choose the right ones (AWS_PROFILE), or change ${whereIs('account')}.`,
+    );
+  }
+  return { id: Account!, arn: Arn! };
+}

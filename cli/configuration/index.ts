@@ -1,0 +1,161 @@
+/**
+ * cloud-resume.json: what is deployed, and where. A setting is looked for in the environment (`CLOUD_RESUME_…`), then under
+ * the chosen environment in the file, then at the file's top, then among the defaults.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suggest } from '../../site/resume/checks/keys.ts';
+import { parseJson } from '../../site/resume/parse-json.ts';
+import { RemediableError } from '../remediable-error.ts';
+import {
+  ENVIRONMENT_VARIABLE,
+  FILE_VARIABLE,
+  readOverrides,
+  variableOf,
+  type Override,
+} from './environment-variables.ts';
+import { ConfigurationError, refuse, type Located } from './problems.ts';
+import { brokenRules } from './rules.ts';
+import { checkFile } from './schema.ts';
+import type { ConfigurationFile, SettingName, Settings } from './settings.ts';
+import { terraformVariables } from './terraform-variables.ts';
+
+export { ConfigurationError } from './problems.ts';
+export type { Settings } from './settings.ts';
+
+/** One environment, ready for use. */
+export interface Configuration {
+  /** Path of the file, for messages; it need not exist. */
+  file: string;
+  name: string;
+  environment: string;
+  region: string;
+  /** Every name in AWS begins with it: `<name>-<environment>`. */
+  prefix: string;
+  /** Absolute path of the résumé. */
+  resume: string;
+  settings: Settings;
+  /** For a .tfvars.json file; without what only a deploy knows. */
+  terraformVariables: Record<string, unknown>;
+  /** Where a person finds a setting: `cloud-resume.json: domain` or `CLOUD_RESUME_DOMAIN`. */
+  whereIs(key: SettingName): string;
+}
+
+export interface ConfigurationOptions {
+  /** By default `CLOUD_RESUME_CONFIG`, or this project's cloud-resume.json. */
+  file?: string | undefined;
+  /** By default `CLOUD_RESUME_ENV`, or `production`. */
+  environment?: string | undefined;
+  variables?: NodeJS.ProcessEnv;
+}
+
+const DEFAULT_FILE = fileURLToPath(new URL('../../cloud-resume.json', import.meta.url));
+const DEFAULT_ENVIRONMENT = 'production';
+
+/** @throws {ConfigurationError} that shows every fault with its place and what to do */
+export async function loadConfiguration({
+  file: given,
+  environment: chosen,
+  variables = process.env,
+}: ConfigurationOptions = {}): Promise<Configuration> {
+  const path = resolve(given ?? (variables[FILE_VARIABLE] || DEFAULT_FILE));
+  const file = relative('', path);
+  const environment = chosen ?? (variables[ENVIRONMENT_VARIABLE] || DEFAULT_ENVIRONMENT);
+  const text = await readText(path, file);
+  const { value, problems: faults, locate } = parseJson(text);
+  const inFile = (problems: Omit<Located, 'source'>[]): Located[] =>
+    problems.map((problem) => {
+      const offset = problem.offset ?? (problem.path && locate(problem.path, problem.atKey));
+      return { ...problem, source: file, ...(offset !== undefined && { offset }) };
+    });
+  const { overrides, problems } = readOverrides(variables);
+  const schemaFaults = faults.length > 0 ? faults : checkFile(value);
+  refuse([...inFile(schemaFaults), ...problems], new Map([[file, text]]));
+
+  const content = value as ConfigurationFile;
+  const section = sectionOf(content, environment, file);
+  const settings = merge(content, section, overrides);
+  const override = (key: string) => overrides.find((one) => one.key === key);
+  refuse(
+    brokenRules(settings).flatMap((rule): Located[] => {
+      const variable = override(rule.key)?.variable;
+      if (variable) return [{ ...rule, severity: 'error', source: variable }];
+      const parent =
+        section && rule.key in (content.environments?.[section] ?? {}) ? ['environments', section] : [];
+      return inFile([{ ...rule, severity: 'error', path: [...parent, rule.key], atKey: true }]);
+    }),
+    new Map([[file, text]]),
+  );
+  const name = (override('name')?.value as string | undefined) ?? content.name ?? 'cloud-resume';
+  return {
+    file,
+    name,
+    environment,
+    region: settings.region,
+    prefix: `${name}-${environment}`,
+    resume: resolve(dirname(path), settings.resume),
+    settings,
+    terraformVariables: terraformVariables(name, environment, settings),
+    whereIs: (key) => override(key)?.variable ?? `${key} in ${file} (or ${variableOf(key)})`,
+  };
+}
+
+async function readText(path: string, file: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(
+      code === 'ENOENT' ? `There is no ${file}.` : `${file} cannot be read (${code}).`,
+      'Put { "name": "cloud-resume", "region": "us-east-1" } there, or name your file in CLOUD_RESUME_CONFIG.',
+    );
+  }
+}
+
+/**
+ * The part of `environments` that counts: of that very name, else the longest that ends with * and begins it.
+ * @throws {RemediableError} for an unknown name, which is most likely misspelt and would be a whole new site
+ */
+function sectionOf(
+  { environments = {} }: ConfigurationFile,
+  environment: string,
+  file: string,
+): string | undefined {
+  if (!/^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/.test(environment)) {
+    throw new RemediableError(
+      `The environment is ${JSON.stringify(environment)}.`,
+      'Take 1 to 16 of a-z 0-9 - that neither begin nor end with -, such as production or pr-12.',
+    );
+  }
+  const known = Object.keys(environments);
+  const [found] = known
+    .filter(
+      (name) => name === environment || (name.endsWith('*') && environment.startsWith(name.slice(0, -1))),
+    )
+    .sort((a, b) => Number(b === environment) - Number(a === environment) || b.length - a.length);
+  if (found !== undefined || environment === DEFAULT_ENVIRONMENT) return found;
+  const meant = suggest(environment, [DEFAULT_ENVIRONMENT, ...known]);
+  throw new RemediableError(
+    `There is no environment ${JSON.stringify(environment)} in ${file}.`,
+    meant
+      ? `Did you mean ${meant}?`
+      : `Known are ${[...new Set([DEFAULT_ENVIRONMENT, ...known])].join(', ')}. For a new one, add "environments": { ${JSON.stringify(environment)}: {} }.`,
+  );
+}
+
+function merge(
+  { $schema: _schema, name: _name, environments, ...settings }: ConfigurationFile,
+  section: string | undefined,
+  overrides: Override[],
+): Settings {
+  return {
+    region: 'us-east-1',
+    resume: 'resume.json',
+    ...settings,
+    ...(section !== undefined && environments?.[section]),
+    ...Object.fromEntries(
+      overrides.filter(({ key }) => key !== 'name').map(({ key, value }) => [key, value]),
+    ),
+  };
+}
