@@ -5,7 +5,18 @@
 import { spawn } from 'node:child_process';
 import { sourceFiles } from './source-files.ts';
 
+const HELP = `Usage: npm test -- [WORD …]
+
+Runs all tests, or those whose path contains one of the words: npm test -- gateway faults
+
+A test that wants a program which is not here is skipped and says what to install; with CI=true that is a failure.
+Exit codes: 0 all passed, 1 one failed.`;
+
 const words = process.argv.slice(2);
+if (words.includes('--help')) {
+  console.log(HELP);
+  process.exit(0);
+}
 const files = sourceFiles('.test.ts').filter(
   (file) => words.length === 0 || words.some((word) => file.includes(word)),
 );
