@@ -6,6 +6,7 @@ import { buildFunctions } from '../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../local-cloud/index.ts';
 import { readArguments, readPort } from './arguments.ts';
 import { cachedBuild } from './cached-build.ts';
+import { RemediableError } from './remediable-error.ts';
 import { localTopology } from './topology.ts';
 
 // The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
@@ -20,7 +21,7 @@ export const SERVE_OPTIONS = {
   host: { type: 'string', default: '127.0.0.1' },
   data: { type: 'string', default: '.data' },
   resume: { type: 'string', default: 'resume.json' },
-  origin: { type: 'string', multiple: true },
+  'public-url': { type: 'string' },
   verbose: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -30,7 +31,8 @@ export const SERVE_HELP = `
   --host ADDRESS    address to listen on (default 127.0.0.1: this machine only)
   --data FOLDER     where the counter's database is kept (default .data)
   --resume FILE     the résumé (default resume.json)
-  --origin URL      a further origin under which people open the page, such as https://example.com; may be repeated
+  --public-url URL  where a proxy in front publishes the site, such as https://resume.example.com; its X-Forwarded-For and
+                    X-Forwarded-Proto are believed (docs/self-hosting.md)
   --verbose         show what the functions log
 
   DYNAMODB_ENDPOINT names another DynamoDB to use instead of the embedded one: http://localhost:8000`;
@@ -40,7 +42,8 @@ export interface Settings {
   host: string;
   dataDirectory: string;
   resumeFile: string;
-  origins: string[];
+  /** Origin under which a proxy in front publishes the site. */
+  publicOrigin: string | undefined;
   verbose: boolean;
   dynamodbEndpoint: string | undefined;
 }
@@ -57,10 +60,21 @@ export function readSettings(command: string, args: string[]): Settings | undefi
     host: values.host,
     dataDirectory: resolve(values.data),
     resumeFile: resolve(values.resume),
-    origins: values.origin ?? [],
+    publicOrigin: values['public-url'] === undefined ? undefined : readOrigin(values['public-url']),
     verbose: values.verbose,
     dynamodbEndpoint: process.env['DYNAMODB_ENDPOINT'] || undefined,
   };
+}
+
+function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
+    throw new RemediableError(
+      `--public-url is ${JSON.stringify(text)}.`,
+      'Give scheme and host, such as https://resume.example.com; the site is at the root of its host.',
+    );
+  }
+  return url.origin;
 }
 
 export interface Serving {
@@ -97,12 +111,13 @@ export async function serve(
     topology: (origins) =>
       localTopology({
         functionsDirectory: FUNCTIONS_DIRECTORY,
-        allowedOrigins: [...origins, ...settings.origins],
+        allowedOrigins: origins,
       }),
     dataDirectory: settings.dataDirectory,
     dynamodbEndpoint: settings.dynamodbEndpoint,
     host: settings.host,
     port: settings.port,
+    publicOrigin: settings.publicOrigin,
     site: { directory: SITE_DIRECTORY, manifest: await finish(SITE_DIRECTORY, manifest) },
     log: (level, message) => {
       if (settings.verbose || level === 'warn' || level === 'error') console.error(message);

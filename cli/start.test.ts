@@ -40,13 +40,25 @@ async function refuses(
 test('--help lists the flags and starts nothing', async () => {
   const { code, output } = await start(['--help']);
   assert.equal(code, 0);
-  for (const flag of ['--port', '--host', '--data', '--resume', '--origin', '--verbose'])
+  for (const flag of ['--port', '--host', '--data', '--resume', '--public-url', '--verbose'])
     assert.ok(output.includes(flag), flag);
 });
 
 test('an unknown flag', () => refuses(['--prot', '4000'], [/'--prot'/, /npm start -- --help/]));
 
 test('a port that is none', () => refuses(['--port', '70000'], [/--port is "70000"/, /0 to 65535/]));
+
+for (const url of [
+  'resume.example.com',
+  'ftp://example.com',
+  'https://example.com/cv',
+  'https://example.com/?a',
+])
+  test(`a public URL that is no origin: ${url}`, () =>
+    refuses(
+      ['--port', '0', '--public-url', url],
+      [/--public-url is/, /such as https:\/\/resume\.example\.com/],
+    ));
 
 test('a port that is taken', async () => {
   const other = createServer();

@@ -3,11 +3,13 @@
  * database, the gateway, the functions, the event source mappings and the schedules; it stops them in the reverse order.
  */
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { SiteManifest } from '../contract/site-manifest.ts';
 import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
+import { clientProtocol } from './gateway/client-address.ts';
 import { createGateway, type GatewayLimits } from './gateway/index.ts';
 import { healthOf, type Health } from './health.ts';
 import { createLambda, type Lambda, type Report } from './lambda/index.ts';
@@ -28,6 +30,8 @@ export interface LocalCloudOptions {
   host: string;
   /** Port of the public server; 0 takes a free one. */
   port: number;
+  /** Origin under which a proxy in front publishes the site: `https://resume.example.com`. What it forwards is believed. */
+  publicOrigin?: string | undefined;
   site: { directory: string; manifest: SiteManifest };
   /** Another DynamoDB instead of the embedded engine. */
   dynamodbEndpoint?: string | undefined;
@@ -74,7 +78,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   try {
     const server = await PublicServer.open(options.host, options.port);
     stops.push(() => server.close());
-    const origins = originsOf(options.host, server.port);
+    const trustProxy = options.publicOrigin !== undefined;
+    const origins = [options.publicOrigin ?? [], originsOf(options.host, server.port)].flat();
     const topology = options.topology(origins);
     const { region, webSocketApi: api } = topology;
 
@@ -95,6 +100,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       credentials,
       invoke: (functionName, event) => functions.lambda!.invoke(functionName, event),
       journalFile: join(dataDirectory, 'connections.journal'),
+      trustProxy,
       ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log: (level, message) => log(level, message),
     });
@@ -144,7 +150,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     }
 
     const endpointFor = webSocketUrlFor(origins, api.stage);
-    const site = createStaticHost({ ...options.site, endpointFor });
+    const isSecure = (request: IncomingMessage) => clientProtocol(request, trustProxy) === 'https';
+    const site = createStaticHost({ ...options.site, endpointFor, isSecure });
     const health = () => healthOf({ database, gateway, mappings });
     server.serve({ site: site.handle, gateway, health });
     // Pages reconnect when their socket closes; until the port is closed they are told to come back later.

@@ -28,6 +28,13 @@ test('the socket is on the origin under which the page was opened', () => {
   assert.equal(urlFor(from('localhost:4000')), 'ws://localhost:4000/live');
 });
 
+test('behind a proxy the socket is where the proxy publishes it, unless the page was opened here', () => {
+  const urlFor = webSocketUrlFor(['https://resume.example.com', ...originsOf('127.0.0.1', 4000)], 'live');
+  assert.equal(urlFor(from('resume.example.com')), 'wss://resume.example.com/live');
+  assert.equal(urlFor(from(undefined)), 'wss://resume.example.com/live');
+  assert.equal(urlFor(from('localhost:4000')), 'ws://localhost:4000/live');
+});
+
 test('a Host header that is none of ours is never repeated', () => {
   const urlFor = webSocketUrlFor(originsOf('127.0.0.1', 4000), 'live');
   for (const host of ['evil.example', 'localhost:4001', '"><script>', '', undefined]) {

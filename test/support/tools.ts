@@ -90,6 +90,14 @@ const PROGRAMS = {
     fits: (output: string) => Number(/version "(\d+)/.exec(output)?.[1] ?? 0) >= 17,
   },
   pdftotext: { probe: ['-v'], what: 'pdftotext', install: 'apt-get install poppler-utils', fits: () => true },
+  nginx: { probe: ['-v'], what: 'nginx', install: 'apt-get install nginx-light', fits: () => true },
+  openssl: { probe: ['version'], what: 'openssl', install: 'apt-get install openssl', fits: () => true },
+  'systemd-analyze': {
+    probe: ['--version'],
+    what: 'systemd-analyze',
+    install: 'apt-get install systemd',
+    fits: () => true,
+  },
 } as const;
 
 /** As {@link requirement}, for a program that is looked for on the PATH. */

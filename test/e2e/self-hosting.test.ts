@@ -1,0 +1,201 @@
+/** One server of one's own: the documented proxy in front, with TLS, and a real browser that knows nothing else. */
+import assert from 'node:assert/strict';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { get, request as httpsRequest } from 'node:https';
+import { get as httpGet } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
+import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { missingProgram } from '../support/tools.ts';
+
+const NAME = 'resume.example.com';
+const PUBLIC_URL = `https://${NAME}`;
+const skip = missingChromium() || missingProgram('nginx') || missingProgram('openssl');
+
+describe('behind nginx', { skip }, () => {
+  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let folder: string;
+  let port: number;
+  let server: RunningServer;
+  let nginx: ChildProcess;
+  let ports: { http: number; https: number };
+  let browser: Browser;
+
+  const start = () => startServer(data.path, ['--port', String(port), '--public-url', PUBLIC_URL]);
+
+  before(async () => {
+    data = await dataFolder();
+    folder = await mkdtemp(join(tmpdir(), 'self-hosting-'));
+    port = await findFreePort();
+    ports = { http: await findFreePort(), https: await findFreePort() };
+    [server, nginx, browser] = await Promise.all([
+      start(),
+      startNginx(folder, port, ports),
+      launchChromium([
+        '--ignore-certificate-errors',
+        // What DNS does.
+        `--host-resolver-rules=MAP ${NAME}:443 127.0.0.1:${ports.https}`,
+      ]),
+    ]);
+  });
+  after(async () => {
+    await browser?.close();
+    nginx?.kill('SIGQUIT');
+    await server?.kill();
+    await data?.remove();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  test('people are told the public address', () => {
+    assert.equal(server.url, `${PUBLIC_URL}/`);
+  });
+
+  test('a second visit ticks on the first page', async () => {
+    const first = await visit(browser);
+    await shows(first, '1', '1');
+    const second = await visit(browser);
+    await shows(second, '2', '2');
+    await shows(first, '2', '2');
+    await second.context().close();
+    await shows(first, '2', '1');
+    await first.context().close();
+  });
+
+  test('an upgrade: open pages come back by themselves, and no visit is lost or counted twice', async () => {
+    const page = await visit(browser);
+    await shows(page, '3', '1');
+    assert.equal(await server.stop(), 0);
+    server = await start();
+    const newcomer = await visit(browser);
+    await shows(newcomer, '4', '2');
+    await shows(page, '4', '2');
+    await Promise.all([page.context().close(), newcomer.context().close()]);
+  });
+
+  test('the page is sent with HSTS and a policy for this socket; plain HTTP leads to TLS', async () => {
+    const page = await ask(get({ ...local(ports.https), path: '/' }));
+    assert.equal(page.headers['strict-transport-security'], 'max-age=63072000');
+    assert.match(
+      String(page.headers['content-security-policy']),
+      /connect-src 'self' wss:\/\/resume\.example\.com\/live;/,
+    );
+    const plain = await ask(
+      httpGet({ host: '127.0.0.1', port: ports.http, path: '/a', headers: { host: NAME } }),
+    );
+    assert.equal(plain.statusCode, 301);
+    assert.equal(plain.headers.location, `${PUBLIC_URL}/a`);
+  });
+
+  test("what only the server's owner is asked stays inside", async () => {
+    for (const path of ['/healthz', '/metrics'])
+      assert.equal((await ask(get({ ...local(ports.https), path }))).statusCode, 404, path);
+    assert.equal((await ask(httpGet({ host: '127.0.0.1', port, path: '/healthz' }))).statusCode, 200);
+  });
+
+  test('another site’s page may not connect', async () => {
+    const answer = await ask(
+      httpsRequest({
+        ...local(ports.https),
+        path: '/live?visit=from-another-site',
+        headers: {
+          host: NAME,
+          origin: 'https://elsewhere.example',
+          connection: 'Upgrade',
+          upgrade: 'websocket',
+          'sec-websocket-version': '13',
+          'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        },
+      }).end(),
+    );
+    assert.equal(answer.statusCode, 403);
+  });
+});
+
+test('systemd finds no fault with the unit', { skip: missingProgram('systemd-analyze') }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unit-'));
+  const unit = await readFile('self-hosting/cloud-resume.service', 'utf8');
+  const file = join(folder, 'cloud-resume.service');
+  await writeFile(file, unit.replace('/usr/bin/node', process.execPath));
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+  const complaints = stderr.split('\n').filter((line) => line.includes('cloud-resume.service'));
+  assert.deepEqual(complaints, []);
+  assert.equal(status, 0, stderr);
+  await rm(folder, { recursive: true });
+});
+
+const local = (port: number) => ({
+  host: '127.0.0.1',
+  port,
+  headers: { host: NAME },
+  rejectUnauthorized: false,
+  agent: false as const,
+});
+
+async function ask(request: ReturnType<typeof get>): Promise<IncomingMessage> {
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  return response;
+}
+
+/** The documented configuration, with the ports, the certificate and the folders of this test. */
+async function startNginx(
+  folder: string,
+  backend: number,
+  ports: { http: number; https: number },
+): Promise<ChildProcess> {
+  const documented = await readFile('self-hosting/nginx.conf', 'utf8');
+  const site = documented
+    .replace(/^ *listen \[::\].*\n/gm, '')
+    .replace('listen 80;', `listen 127.0.0.1:${ports.http};`)
+    .replace('listen 443 ssl;', `listen 127.0.0.1:${ports.https} ssl;`)
+    .replace('127.0.0.1:4000', `127.0.0.1:${backend}`)
+    .replaceAll('/etc/letsencrypt/live/resume.example.com', folder);
+  const options = `-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=${NAME}`;
+  const files = ['-keyout', join(folder, 'privkey.pem'), '-out', join(folder, 'fullchain.pem')];
+  await promisify(execFile)('openssl', ['req', ...options.split(' '), ...files]);
+  await mkdir(join(folder, 'temporary'));
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/temporary/${name};`)
+    .join('\n');
+  const file = join(folder, 'nginx.conf');
+  await writeFile(
+    file,
+    `daemon off;\nmaster_process off;\npid ${folder}/pid;\nerror_log stderr notice;\nevents {}\nhttp {\naccess_log off;\n${temporary}\n${site}\n}\n`,
+  );
+  const nginx = spawn('nginx', ['-c', file, '-p', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    nginx.stderr!.on('data', (data: Buffer) => {
+      said += String(data);
+      // Its first notice after the sockets are open.
+      if (said.includes('using the "')) resolve();
+    });
+    nginx.once('exit', () => reject(new Error(`nginx ended: ${said}`)));
+  });
+  return nginx;
+}
+
+/** A window of its own, as another visitor has. */
+async function visit(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(PUBLIC_URL);
+  return page;
+}
+
+async function shows(page: Page, visits: string, viewers: string): Promise<void> {
+  await page.waitForFunction(
+    ([wantedVisits, wantedViewers]) =>
+      document.querySelector('[data-counter="visits"]')?.textContent === wantedVisits &&
+      document.querySelector('[data-counter="viewers"]')?.textContent === wantedViewers,
+    [visits, viewers],
+  );
+}
