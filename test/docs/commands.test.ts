@@ -9,7 +9,9 @@ import { readPages } from './pages.ts';
 
 const run = promisify(execFile);
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-const commands = Object.keys(scripts).filter((name) => !scripts[name.replace(/^pre/, '')] || !/^pre/.test(name));
+const commands = Object.keys(scripts).filter(
+  (name) => !scripts[name.replace(/^pre/, '')] || !name.startsWith('pre'),
+);
 
 interface Documented {
   /** Where it stands: `docs/pipeline.md:12`. */
@@ -25,11 +27,13 @@ const documented: Documented[] = readPages().flatMap(({ path, text, code }) => [
   })),
 ]);
 const ofNpm = documented.flatMap(({ place, text }) =>
-  [...text.matchAll(/(?:^|[;&|] *|\s)npm (?:run )?([a-z][\w:-]*)(?: -- ([^;&|]*))?/g)].map(([, name, args]) => ({
-    place,
-    name: name!,
-    flags: [...(args ?? '').matchAll(/(?:^| )(--[a-z-]+)/g)].map(([, flag]) => flag!),
-  })),
+  [...text.matchAll(/(?:^|[;&|] *|\s)npm (?:run )?([a-z][\w:-]*)(?: -- ([^;&|]*))?/g)].map(
+    ([, name, args]) => ({
+      place,
+      name: name!,
+      flags: [...(args ?? '').matchAll(/(?:^| )(--[a-z-]+)/g)].map(([, flag]) => flag!),
+    }),
+  ),
 );
 
 test('every script runs a file that is there', () => {
@@ -55,7 +59,8 @@ describe('--help', () => {
       const { stdout } = await run(process.execPath, [...args, '--help']);
       assert.match(stdout, new RegExp(`^Usage: npm (run )?${name}\\b`), `npm run ${name} -- --help`);
       for (const { place, flags } of ofNpm.filter((command) => command.name === name)) {
-        for (const flag of flags) assert.ok(stdout.includes(flag), `${place}: npm run ${name} has no ${flag}`);
+        for (const flag of flags)
+          assert.ok(stdout.includes(flag), `${place}: npm run ${name} has no ${flag}`);
       }
     });
   }
@@ -63,7 +68,8 @@ describe('--help', () => {
 
 describe('run by a test', () => {
   test('every script', () => {
-    for (const name of commands) assert.ok(RUN_BY[`npm run ${name}`], `npm run ${name}: name its test in run-by.ts`);
+    for (const name of commands)
+      assert.ok(RUN_BY[`npm run ${name}`], `npm run ${name}: name its test in run-by.ts`);
   });
 
   test('every other line of a code block', () => {
