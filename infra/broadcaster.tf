@@ -126,6 +126,8 @@ resource "aws_iam_role" "broadcaster" {
   name               = "${local.prefix}-broadcaster"
   description        = "What the broadcaster of ${local.prefix} may do"
   assume_role_policy = local.lambda_trust_policy
+
+  permissions_boundary = local.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "broadcaster" {

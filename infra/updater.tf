@@ -52,6 +52,8 @@ resource "aws_iam_role" "updater" {
   name               = "${local.prefix}-updater"
   description        = "What the updater of ${local.prefix} may do"
   assume_role_policy = local.lambda_trust_policy
+
+  permissions_boundary = local.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "updater" {

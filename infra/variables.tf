@@ -309,6 +309,17 @@ variable "record_age_seconds" {
   }
 }
 
+variable "permissions_boundary" {
+  description = "Name of the account's IAM policy that bounds the functions' roles, such as cloud-resume-functions, which `npm run bootstrap` makes. Null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary must be the name of an IAM policy of this account, not its ARN, such as cloud-resume-functions."
+  }
+}
+
 variable "tracing" {
   description = "Whether X-Ray traces the functions. Its two actions know no resources: this setting adds the only statement with resource *."
   type        = bool

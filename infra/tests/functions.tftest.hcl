@@ -161,6 +161,11 @@ run "defaults" {
     condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : jsondecode(role.assume_role_policy).Statement == [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" } }]])
     error_message = "Only Lambda takes these roles."
   }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : role.permissions_boundary == null])
+    error_message = "Without a pipeline there is no boundary to name."
+  }
 }
 
 run "settings" {
@@ -172,6 +177,12 @@ run "settings" {
     point_in_time_recovery = false
     counter_shards         = 16
     posts_per_second       = 25
+    permissions_boundary   = "cloud-resume-functions"
+  }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : role.permissions_boundary == "arn:aws:iam::123456789012:policy/cloud-resume-functions"])
+    error_message = "Both roles are bounded by the policy of that name."
   }
 
   assert {

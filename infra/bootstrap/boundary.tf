@@ -1,0 +1,65 @@
+# What any function's role may do at most, whatever a deploy writes into its policies. Without it, whoever deploys could make a role
+# that may do everything, and a function that uses it.
+locals {
+  boundary_name = "${var.name}-functions"
+  # Made of names, so that the roles need not wait for the policy.
+  boundary_arn = "arn:${local.partition}:iam::${local.account}:policy/${local.boundary_name}"
+}
+
+resource "aws_iam_policy" "functions" {
+  name        = local.boundary_name
+  description = "The most that functions of ${var.name} may do"
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "UseTables"
+        Effect = "Allow"
+        Action = [
+          "dynamodb:BatchGetItem",
+          "dynamodb:DeleteItem",
+          "dynamodb:DescribeStream",
+          "dynamodb:GetItem",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+          "dynamodb:PutItem",
+          "dynamodb:Scan",
+          "dynamodb:UpdateItem",
+        ]
+        Resource = "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${var.name}-*"
+      },
+      {
+        Sid      = "PostToConnections"
+        Effect   = "Allow"
+        Action   = "execute-api:ManageConnections"
+        Resource = "arn:${local.partition}:execute-api:${var.region}:${local.account}:*/POST/@connections/*"
+      },
+      {
+        Sid      = "HandOverToWorkers"
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-*"
+      },
+      {
+        Sid      = "ReportFailedBatches"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = "arn:${local.partition}:sqs:${var.region}:${local.account}:${var.name}-*"
+      },
+      {
+        Sid      = "WriteLog"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${var.name}-*"
+      },
+      {
+        Sid      = "Trace"
+        Effect   = "Allow"
+        Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        Resource = "*"
+      },
+    ]
+  })
+}

@@ -1,0 +1,152 @@
+# Rights that single settings of infra/ need. A domain's are always there, because its DNS may be elsewhere; the others are asked for.
+locals {
+  options = {
+    for role, settings in local.roles : role => [
+      for statement in concat(
+        local.certificate_statements[role],
+        [for statement in local.zone_statements : statement if var.hosted_zone_id != null],
+        [for statement in local.access_log_statements[role] : statement if var.access_logs],
+      ) : statement if role != "preview" && (settings.writes || startswith(statement.Sid, "Read"))
+    ]
+  }
+
+  certificate_statements = {
+    for role, own in local.arns : role => [
+      {
+        Sid      = "ReadCertificates"
+        Effect   = "Allow"
+        Action   = ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]
+        Resource = local.certificates
+      },
+      {
+        Sid       = "RequestCertificate"
+        Effect    = "Allow"
+        Action    = "acm:RequestCertificate"
+        Resource  = "*"
+        Condition = own.request_tag
+      },
+      {
+        Sid       = "TagNewCertificate"
+        Effect    = "Allow"
+        Action    = "acm:AddTagsToCertificate"
+        Resource  = local.certificates
+        Condition = merge(own.request_tag, { StringLikeIfExists = own.own_tag.StringLike })
+      },
+      {
+        Sid       = "KeepCertificates"
+        Effect    = "Allow"
+        Action    = ["acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
+        Resource  = local.certificates
+        Condition = own.own_tag
+      },
+    ]
+  }
+
+  certificates = [
+    for region in distinct([var.region, "us-east-1"]) :
+    "arn:${local.partition}:acm:${region}:${local.account}:certificate/*"
+  ]
+
+  zone_statements = [
+    {
+      Sid      = "ReadZone"
+      Effect   = "Allow"
+      Action   = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
+      Resource = local.zone
+    },
+    {
+      Sid      = "ReadChanges"
+      Effect   = "Allow"
+      Action   = "route53:GetChange"
+      Resource = "arn:${local.partition}:route53:::change/*"
+    },
+    {
+      Sid      = "WriteRecords"
+      Effect   = "Allow"
+      Action   = "route53:ChangeResourceRecordSets"
+      Resource = local.zone
+    },
+    {
+      Sid    = "ReadCounterDomain"
+      Effect = "Allow"
+      Action = "apigateway:GET"
+      Resource = [
+        "arn:${local.partition}:apigateway:${var.region}::/domainnames/*",
+      ]
+    },
+    {
+      Sid    = "KeepCounterDomain"
+      Effect = "Allow"
+      Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
+      Resource = [
+        "arn:${local.partition}:apigateway:${var.region}::/domainnames",
+        "arn:${local.partition}:apigateway:${var.region}::/domainnames/*",
+        "arn:${local.partition}:apigateway:${var.region}::/tags/arn%3A${local.partition}%3Aapigateway%3A${var.region}%3A%3A%2F*domainnames%2F*",
+      ]
+    },
+  ]
+
+  zone = "arn:${local.partition}:route53:::hostedzone/${coalesce(var.hosted_zone_id, "none")}"
+
+  # Log deliveries are called by ids, or not at all.
+  access_log_statements = {
+    for role, own in local.arns : role => [
+      {
+        Sid    = "ReadDeliveries"
+        Effect = "Allow"
+        Action = [
+          "logs:DescribeResourcePolicies",
+          "logs:GetDelivery",
+          "logs:GetDeliveryDestination",
+          "logs:GetDeliverySource",
+          "logs:GetLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:ListTagsForResource",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "KeepDeliveries"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateDelivery",
+          "logs:CreateLogDelivery",
+          "logs:DeleteDelivery",
+          "logs:DeleteDeliveryDestination",
+          "logs:DeleteDeliverySource",
+          "logs:DeleteLogDelivery",
+          "logs:DeleteResourcePolicy",
+          "logs:PutDeliveryDestination",
+          "logs:PutDeliverySource",
+          "logs:PutResourcePolicy",
+          "logs:UpdateLogDelivery",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "KeepAccessLogs"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogGroup",
+          "logs:DeleteLogGroup",
+          "logs:PutRetentionPolicy",
+          "logs:TagResource",
+          "logs:UntagResource",
+        ]
+        Resource = [
+          for group in [
+            "arn:${local.partition}:logs:us-east-1:${local.account}:log-group:/aws/vendedlogs/${local.name_of[role]}-site",
+            "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/apigateway/${local.name_of[role]}-counter",
+          ] : "${group}*"
+        ]
+      },
+      {
+        Sid       = "DeliverDistributionLog"
+        Effect    = "Allow"
+        Action    = "cloudfront:AllowVendedLogDeliveryForResource"
+        Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
+        Condition = own.own_tag
+      },
+    ]
+  }
+}

@@ -1,0 +1,200 @@
+# What every role may read: Terraform looks at all of it before it plans. Names that hold no * are exact; of previews, pr-* is one.
+locals {
+  name_of = { for role, settings in local.roles : role => "${var.name}-${settings.environment}" }
+
+  # ARNs by role: what belongs to its environment.
+  arns = {
+    for role, name in local.name_of : role => {
+      bucket       = "arn:${local.partition}:s3:::${name}-site-${local.account}"
+      tables       = [for table in ["connection-ids", "visitor-count"] : "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${name}-${table}"]
+      functions    = [for function in local.functions : "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${name}-${function}"]
+      roles        = [for function in local.functions : "arn:${local.partition}:iam::${local.account}:role/${name}-${function}"]
+      queue        = "arn:${local.partition}:sqs:${var.region}:${local.account}:${name}-broadcast-failures"
+      rule         = "arn:${local.partition}:events:${var.region}:${local.account}:rule/${name}-reconcile"
+      topics       = distinct(["arn:${local.partition}:sns:${var.region}:${local.account}:${name}-alarms", "arn:${local.partition}:sns:us-east-1:${local.account}:${name}-site-alarms"])
+      alarms       = [for region in distinct([var.region, "us-east-1"]) : "arn:${local.partition}:cloudwatch:${region}:${local.account}:alarm:${name}-*"]
+      dashboard    = "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}"
+      budget       = "arn:${local.partition}:budgets::${local.account}:budget/${name}-monthly"
+      log_groups   = [for function in local.functions : "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${name}-${function}"]
+      state        = "arn:${local.partition}:s3:::${var.state_bucket}/${local.roles[role].environment}/*"
+      state_lock   = "arn:${local.partition}:s3:::${var.state_bucket}/${local.roles[role].environment}/*.tflock"
+      own_tag      = { StringLike = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Environment" = local.roles[role].environment } }
+      request_tag  = { StringLike = { "aws:RequestTag/Project" = var.name, "aws:RequestTag/Environment" = local.roles[role].environment } }
+      own_function = { ArnLike = { "lambda:FunctionArn" = [for function in local.functions : "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${name}-${function}"] } }
+    }
+  }
+
+  functions = ["updater", "broadcaster"]
+
+  reading = {
+    for role, own in local.arns : role => [
+      {
+        Sid    = "ReadSite"
+        Effect = "Allow"
+        Action = [
+          "s3:GetAccelerateConfiguration",
+          "s3:GetBucketAcl",
+          "s3:GetBucketCORS",
+          "s3:GetBucketLogging",
+          "s3:GetBucketObjectLockConfiguration",
+          "s3:GetBucketOwnershipControls",
+          "s3:GetBucketPolicy",
+          "s3:GetBucketPublicAccessBlock",
+          "s3:GetBucketRequestPayment",
+          "s3:GetBucketTagging",
+          "s3:GetBucketVersioning",
+          "s3:GetBucketWebsite",
+          "s3:GetEncryptionConfiguration",
+          "s3:GetLifecycleConfiguration",
+          "s3:GetReplicationConfiguration",
+          "s3:ListBucket",
+        ]
+        Resource = own.bucket
+      },
+      {
+        Sid      = "ReadSiteFiles"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:GetObjectTagging"]
+        Resource = "${own.bucket}/*"
+      },
+      {
+        Sid    = "ReadTables"
+        Effect = "Allow"
+        Action = [
+          "dynamodb:DescribeContinuousBackups",
+          "dynamodb:DescribeTable",
+          "dynamodb:DescribeTimeToLive",
+          "dynamodb:ListTagsOfResource",
+        ]
+        Resource = own.tables
+      },
+      {
+        Sid    = "ReadFunctions"
+        Effect = "Allow"
+        Action = [
+          "lambda:GetFunction",
+          "lambda:GetFunctionCodeSigningConfig",
+          "lambda:GetPolicy",
+          "lambda:ListVersionsByFunction",
+        ]
+        Resource = own.functions
+      },
+      {
+        # A mapping is called by a number; whose function it feeds is asked instead.
+        Sid       = "ReadMapping"
+        Effect    = "Allow"
+        Action    = "lambda:GetEventSourceMapping"
+        Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
+        Condition = own.own_function
+      },
+      {
+        Sid      = "ReadMappingTags"
+        Effect   = "Allow"
+        Action   = "lambda:ListTags"
+        Resource = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
+      },
+      {
+        Sid    = "ReadRoles"
+        Effect = "Allow"
+        Action = [
+          "iam:GetRole",
+          "iam:GetRolePolicy",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListRolePolicies",
+        ]
+        Resource = own.roles
+      },
+      {
+        Sid      = "ReadQueue"
+        Effect   = "Allow"
+        Action   = ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]
+        Resource = own.queue
+      },
+      {
+        Sid      = "ReadClock"
+        Effect   = "Allow"
+        Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+        Resource = own.rule
+      },
+      {
+        Sid      = "ReadTopics"
+        Effect   = "Allow"
+        Action   = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"]
+        Resource = concat(own.topics, [for topic in own.topics : "${topic}:*"])
+      },
+      {
+        Sid      = "ReadAlarms"
+        Effect   = "Allow"
+        Action   = ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"]
+        Resource = own.alarms
+      },
+      {
+        Sid      = "ReadDashboard"
+        Effect   = "Allow"
+        Action   = "cloudwatch:GetDashboard"
+        Resource = own.dashboard
+      },
+      {
+        Sid      = "ReadBudget"
+        Effect   = "Allow"
+        Action   = ["budgets:ListTagsForResource", "budgets:ViewBudget"]
+        Resource = own.budget
+      },
+      {
+        Sid      = "ReadLogGroups"
+        Effect   = "Allow"
+        Action   = "logs:ListTagsForResource"
+        Resource = own.log_groups
+      },
+      {
+        # AWS knows no resource for it.
+        Sid      = "FindLogGroups"
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "*"
+      },
+      {
+        # CloudFront's parts are called by ids that AWS makes, and only distributions carry tags.
+        Sid    = "ReadDistribution"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:GetDistribution",
+          "cloudfront:GetOriginAccessControl",
+          "cloudfront:GetResponseHeadersPolicy",
+          "cloudfront:ListTagsForResource",
+        ]
+        Resource = local.cloudfront
+      },
+      {
+        Sid      = "ReadGateway"
+        Effect   = "Allow"
+        Action   = "apigateway:GET"
+        Resource = "arn:${local.partition}:apigateway:${var.region}::/apis/*"
+      },
+      {
+        Sid       = "FindState"
+        Effect    = "Allow"
+        Action    = "s3:ListBucket"
+        Resource  = "arn:${local.partition}:s3:::${var.state_bucket}"
+        Condition = { StringLike = { "s3:prefix" = ["${local.roles[role].environment}/*", "env:/*"] } }
+      },
+      {
+        Sid      = "ReadState"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = own.state
+      },
+      {
+        Sid      = "LockState"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = own.state_lock
+      },
+    ]
+  }
+
+  cloudfront = [
+    for kind in ["distribution", "origin-access-control", "response-headers-policy"] :
+    "arn:${local.partition}:cloudfront::${local.account}:${kind}/*"
+  ]
+}

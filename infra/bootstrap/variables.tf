@@ -1,0 +1,84 @@
+variable "name" {
+  description = "Name of the project, as in infra/: the first part of every name that the pipeline may touch."
+  type        = string
+  default     = "cloud-resume"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,22}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 24 of a-z 0-9 - that begin with a letter and don't end with -."
+  }
+}
+
+variable "region" {
+  description = "Region of the site, as in infra/; the state bucket lies there too."
+  type        = string
+  default     = "us-east-1"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be the code of an AWS Region, such as eu-central-1."
+  }
+}
+
+variable "state_bucket" {
+  description = "Name of the bucket that holds every environment's state, each below its own name."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.state_bucket))
+    error_message = "state_bucket must be 3 to 63 of a-z 0-9 - that neither begin nor end with -."
+  }
+}
+
+variable "repository" {
+  description = "GitHub repository whose workflows may deploy: owner/name, letter by letter as GitHub writes it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.repository))
+    error_message = "repository must be owner/name, such as octocat/resume."
+  }
+}
+
+variable "repository_ids" {
+  description = "Numbers of the owner and of the repository, which GitHub writes into the tokens of repositories that are newer than July 2026. Null: an older repository, whose tokens carry names alone."
+  type = object({
+    owner      = number
+    repository = number
+  })
+  default = null
+}
+
+variable "production_environment" {
+  description = "Environment of infra/ that pushes to main deploy; also the name of the GitHub environment."
+  type        = string
+  default     = "production"
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$", var.production_environment)) && !startswith(var.production_environment, "pr-")
+    error_message = "production_environment must be 1 to 16 of a-z 0-9 - that don't begin with pr-, which previews are called."
+  }
+}
+
+variable "hosted_zone_id" {
+  description = "Id of the Route 53 hosted zone that production may write to. Null: no zone."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hosted_zone_id == null || can(regex("^Z[A-Z0-9]{3,31}$", var.hosted_zone_id))
+    error_message = "hosted_zone_id must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ."
+  }
+}
+
+variable "access_logs" {
+  description = "Whether production may switch on access logs (site_access_logs, gateway_access_logs): their deliveries know no names, so that these rights reach every delivery of the account."
+  type        = bool
+  default     = false
+}
+
+variable "create_oidc_provider" {
+  description = "Whether this project owns the account's one identity provider for GitHub. False where another project has created it."
+  type        = bool
+  default     = true
+}

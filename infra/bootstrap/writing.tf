@@ -1,0 +1,264 @@
+# What the deploying roles may change beside what they read.
+locals {
+  permissions = {
+    for role, settings in local.roles : role => {
+      reading  = local.reading[role]
+      options  = local.options[role]
+      storing  = [for statement in local.storing[role] : statement if settings.writes]
+      running  = [for statement in local.running[role] : statement if settings.writes]
+      watching = [for statement in local.watching[role] : statement if settings.writes]
+    }
+  }
+
+  # ---------------------------------------------------------------------------
+  # What is stored and published
+  # ---------------------------------------------------------------------------
+
+  storing = {
+    for role, own in local.arns : role => [
+      {
+        Sid      = "WriteState"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = own.state
+      },
+      {
+        Sid    = "KeepSite"
+        Effect = "Allow"
+        Action = [
+          "s3:CreateBucket",
+          "s3:DeleteBucket",
+          "s3:DeleteBucketPolicy",
+          "s3:ListBucketVersions",
+          "s3:PutBucketOwnershipControls",
+          "s3:PutBucketPolicy",
+          "s3:PutBucketPublicAccessBlock",
+          "s3:PutBucketTagging",
+          "s3:PutBucketVersioning",
+          "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+        ]
+        Resource = own.bucket
+      },
+      {
+        Sid      = "PublishSiteFiles"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+        Resource = "${own.bucket}/*"
+      },
+      {
+        Sid    = "KeepTables"
+        Effect = "Allow"
+        Action = [
+          "dynamodb:CreateTable",
+          "dynamodb:DeleteTable",
+          "dynamodb:TagResource",
+          "dynamodb:UntagResource",
+          "dynamodb:UpdateContinuousBackups",
+          "dynamodb:UpdateTable",
+          "dynamodb:UpdateTimeToLive",
+        ]
+        Resource = own.tables
+      },
+      {
+        Sid       = "CreateDistribution"
+        Effect    = "Allow"
+        Action    = "cloudfront:CreateDistribution"
+        Resource  = "*"
+        Condition = own.request_tag
+      },
+      {
+        # Only what is new or already this environment's: another project's distribution can't be made ours by a tag.
+        Sid      = "TagDistribution"
+        Effect   = "Allow"
+        Action   = "cloudfront:TagResource"
+        Resource = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
+        Condition = merge(own.request_tag, {
+          StringLikeIfExists = own.own_tag.StringLike
+        })
+      },
+      {
+        Sid    = "KeepDistribution"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:CreateInvalidation",
+          "cloudfront:DeleteDistribution",
+          "cloudfront:GetInvalidation",
+          "cloudfront:UntagResource",
+          "cloudfront:UpdateDistribution",
+        ]
+        Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
+        Condition = own.own_tag
+      },
+      {
+        Sid      = "CreateHeadersAndAccess"
+        Effect   = "Allow"
+        Action   = ["cloudfront:CreateOriginAccessControl", "cloudfront:CreateResponseHeadersPolicy"]
+        Resource = "*"
+      },
+      {
+        # Neither has a name in its ARN, nor tags: these are the account's.
+        Sid    = "KeepHeadersAndAccess"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:DeleteOriginAccessControl",
+          "cloudfront:DeleteResponseHeadersPolicy",
+          "cloudfront:UpdateOriginAccessControl",
+          "cloudfront:UpdateResponseHeadersPolicy",
+        ]
+        Resource = [for kind in ["origin-access-control", "response-headers-policy"] : "arn:${local.partition}:cloudfront::${local.account}:${kind}/*"]
+      },
+    ]
+  }
+
+  # ---------------------------------------------------------------------------
+  # What runs
+  # ---------------------------------------------------------------------------
+
+  running = {
+    for role, own in local.arns : role => [
+      {
+        Sid    = "KeepFunctions"
+        Effect = "Allow"
+        Action = [
+          "lambda:AddPermission",
+          "lambda:CreateFunction",
+          "lambda:DeleteFunction",
+          "lambda:GetFunctionConfiguration",
+          "lambda:RemovePermission",
+          "lambda:TagResource",
+          "lambda:UntagResource",
+          "lambda:UpdateFunctionCode",
+          "lambda:UpdateFunctionConfiguration",
+        ]
+        Resource = own.functions
+      },
+      {
+        Sid       = "KeepMapping"
+        Effect    = "Allow"
+        Action    = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"]
+        Resource  = "*"
+        Condition = own.own_function
+      },
+      {
+        Sid       = "TagMapping"
+        Effect    = "Allow"
+        Action    = ["lambda:TagResource", "lambda:UntagResource"]
+        Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
+        Condition = own.own_tag
+      },
+      {
+        # A role that is made here can do no more than the boundary says, whatever its own policies are.
+        Sid       = "KeepRolesWithinBoundary"
+        Effect    = "Allow"
+        Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+        Resource  = own.roles
+        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
+      },
+      {
+        Sid    = "KeepRoles"
+        Effect = "Allow"
+        Action = [
+          "iam:DeleteRole",
+          "iam:ListInstanceProfilesForRole",
+          "iam:TagRole",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRoleDescription",
+        ]
+        Resource = own.roles
+      },
+      {
+        Sid       = "HandRolesToLambda"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = own.roles
+        Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
+      },
+      {
+        # An API is called by an id that AWS makes, and what belongs to it has no tags: these are the Region's HTTP and
+        # WebSocket APIs. GET stands with what may be read.
+        Sid    = "KeepGateway"
+        Effect = "Allow"
+        Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
+        Resource = [
+          "arn:${local.partition}:apigateway:${var.region}::/apis",
+          "arn:${local.partition}:apigateway:${var.region}::/apis/*",
+          "arn:${local.partition}:apigateway:${var.region}::/tags/arn%3A${local.partition}%3Aapigateway%3A${var.region}%3A%3A%2F*apis%2F*",
+        ]
+      },
+    ]
+  }
+
+  # ---------------------------------------------------------------------------
+  # What watches
+  # ---------------------------------------------------------------------------
+
+  watching = {
+    for role, own in local.arns : role => [
+      {
+        Sid      = "KeepQueue"
+        Effect   = "Allow"
+        Action   = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
+        Resource = own.queue
+      },
+      {
+        Sid    = "KeepClock"
+        Effect = "Allow"
+        Action = [
+          "events:DeleteRule",
+          "events:PutRule",
+          "events:PutTargets",
+          "events:RemoveTargets",
+          "events:TagResource",
+          "events:UntagResource",
+        ]
+        Resource = own.rule
+      },
+      {
+        Sid    = "KeepTopics"
+        Effect = "Allow"
+        Action = [
+          "sns:CreateTopic",
+          "sns:DeleteTopic",
+          "sns:SetTopicAttributes",
+          "sns:Subscribe",
+          "sns:TagResource",
+          "sns:Unsubscribe",
+          "sns:UntagResource",
+        ]
+        Resource = concat(own.topics, [for topic in own.topics : "${topic}:*"])
+      },
+      {
+        Sid      = "KeepAlarms"
+        Effect   = "Allow"
+        Action   = ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
+        Resource = own.alarms
+      },
+      {
+        Sid      = "KeepDashboard"
+        Effect   = "Allow"
+        Action   = ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"]
+        Resource = own.dashboard
+      },
+      {
+        Sid      = "KeepBudget"
+        Effect   = "Allow"
+        Action   = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"]
+        Resource = own.budget
+      },
+      {
+        Sid    = "KeepLogGroups"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogGroup",
+          "logs:DeleteLogGroup",
+          "logs:PutRetentionPolicy",
+          "logs:TagResource",
+          "logs:UntagResource",
+        ]
+        Resource = concat(own.log_groups, [for group in own.log_groups : "${group}:*"])
+      },
+    ]
+  }
+}
