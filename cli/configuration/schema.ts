@@ -95,6 +95,7 @@ const FORMS: Record<string, string> = {
   hostedZoneId: 'a hosted zone’s id begins with Z; `aws route53 list-hosted-zones` shows it',
   alarmEmail: 'it is no e-mail address',
   lambdaRuntime: 'a Node.js runtime from nodejs20.x on',
+  permissionsBoundary: 'the name of an IAM policy of this account, not its ARN',
   siteBucketName: '3 to 63 of a-z 0-9 - that neither begin nor end with -',
   stateBucketName: '3 to 63 of a-z 0-9 - that neither begin nor end with -',
 };

@@ -29,6 +29,7 @@ export interface Settings {
   connectionsPerAddress?: number;
   retryAttempts?: number;
   recordAgeSeconds?: number;
+  permissionsBoundary?: string;
   tracing?: boolean;
   deletionProtection?: boolean;
   pointInTimeRecovery?: boolean;

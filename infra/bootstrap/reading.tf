@@ -16,8 +16,8 @@ locals {
       dashboard    = "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}"
       budget       = "arn:${local.partition}:budgets::${local.account}:budget/${name}-monthly"
       log_groups   = [for function in local.functions : "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${name}-${function}"]
-      state        = "arn:${local.partition}:s3:::${var.state_bucket}/${local.roles[role].environment}/*"
-      state_lock   = "arn:${local.partition}:s3:::${var.state_bucket}/${local.roles[role].environment}/*.tflock"
+      state        = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*"
+      state_lock   = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*.tflock"
       own_tag      = { StringLike = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Environment" = local.roles[role].environment } }
       request_tag  = { StringLike = { "aws:RequestTag/Project" = var.name, "aws:RequestTag/Environment" = local.roles[role].environment } }
       own_function = { ArnLike = { "lambda:FunctionArn" = [for function in local.functions : "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${name}-${function}"] } }
@@ -172,11 +172,10 @@ locals {
         Resource = "arn:${local.partition}:apigateway:${var.region}::/apis/*"
       },
       {
-        Sid       = "FindState"
-        Effect    = "Allow"
-        Action    = "s3:ListBucket"
-        Resource  = "arn:${local.partition}:s3:::${var.state_bucket}"
-        Condition = { StringLike = { "s3:prefix" = ["${local.roles[role].environment}/*", "env:/*"] } }
+        Sid      = "FindState"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = "arn:${local.partition}:s3:::${var.state_bucket}"
       },
       {
         Sid      = "ReadState"

@@ -1,4 +1,5 @@
-# The bucket is there before Terraform looks: its first state has to lie somewhere. It is taken over, and kept as it is said here.
+# The bucket is there before Terraform looks, made by a deploy or by `npm run bootstrap` (cli/terraform/state-bucket.ts, with the
+# same settings): the first state has to lie somewhere. From here on it is kept as it is said here.
 import {
   to = aws_s3_bucket.state
   id = var.state_bucket
@@ -40,7 +41,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "state" {
   }
 }
 
-# A state that was written over can be fetched back for a year.
+# A state that was written over can be fetched back.
 resource "aws_s3_bucket_versioning" "state" {
   bucket = aws_s3_bucket.state.id
 
@@ -53,13 +54,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
   bucket = aws_s3_bucket.state.id
 
   rule {
-    id     = "old-states"
+    id     = "expire-old-states"
     status = "Enabled"
 
     filter {}
 
     noncurrent_version_expiration {
-      noncurrent_days = 365
+      noncurrent_days           = 90
+      newer_noncurrent_versions = 10
     }
   }
 

@@ -1,0 +1,27 @@
+# Every setting that has a rule is refused where it breaks it.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+run "wrong_settings" {
+  command = plan
+
+  variables {
+    name                   = "Cloud Résumé"
+    region                 = "Frankfurt"
+    state_bucket           = "My.Bucket"
+    repository             = "resume"
+    production_environment = "pr-12"
+    hosted_zone_id         = "example.com"
+  }
+
+  expect_failures = [
+    var.name,
+    var.region,
+    var.state_bucket,
+    var.repository,
+    var.production_environment,
+    var.hosted_zone_id,
+  ]
+}
