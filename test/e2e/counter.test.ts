@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { shows } from '../support/counter-page.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 
 const options = { skip: missingChromium() };
@@ -38,15 +39,6 @@ async function visit(): Promise<Page> {
   return page;
 }
 
-/** Resolves when the page shows these numbers. */
-async function shows(page: Page, visits: number, viewers: number): Promise<void> {
-  await page.waitForFunction(
-    ([wantedVisits, wantedViewers]) =>
-      document.querySelector('[data-counter="visits"]')?.textContent === String(wantedVisits) &&
-      document.querySelector('[data-counter="viewers"]')?.textContent === String(wantedViewers),
-    [visits, viewers],
-  );
-}
 const noProblems = async (page: Page) =>
   assert.deepEqual(
     await page.evaluate('window.problems()'),

@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { shows } from '../support/counter-page.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 import { missingProgram } from '../support/tools.ts';
 
@@ -60,23 +61,23 @@ describe('behind nginx', { skip }, () => {
 
   test('a second visit ticks on the first page', async () => {
     const first = await visit(browser);
-    await shows(first, '1', '1');
+    await shows(first, 1, 1);
     const second = await visit(browser);
-    await shows(second, '2', '2');
-    await shows(first, '2', '2');
+    await shows(second, 2, 2);
+    await shows(first, 2, 2);
     await second.context().close();
-    await shows(first, '2', '1');
+    await shows(first, 2, 1);
     await first.context().close();
   });
 
   test('an upgrade: open pages come back by themselves, and no visit is lost or counted twice', async () => {
     const page = await visit(browser);
-    await shows(page, '3', '1');
+    await shows(page, 3, 1);
     assert.equal(await server.stop(), 0);
     server = await start();
     const newcomer = await visit(browser);
-    await shows(newcomer, '4', '2');
-    await shows(page, '4', '2');
+    await shows(newcomer, 4, 2);
+    await shows(page, 4, 2);
     await Promise.all([page.context().close(), newcomer.context().close()]);
   });
 
@@ -189,13 +190,4 @@ async function visit(browser: Browser): Promise<Page> {
   page.setDefaultTimeout(20_000);
   await page.goto(PUBLIC_URL);
   return page;
-}
-
-async function shows(page: Page, visits: string, viewers: string): Promise<void> {
-  await page.waitForFunction(
-    ([wantedVisits, wantedViewers]) =>
-      document.querySelector('[data-counter="visits"]')?.textContent === wantedVisits &&
-      document.querySelector('[data-counter="viewers"]')?.textContent === wantedViewers,
-    [visits, viewers],
-  );
 }
