@@ -17,6 +17,23 @@ export function readArguments<const T extends Options>(command: string, args: st
   }
 }
 
+/**
+ * As {@link readArguments}, with at most one file among the flags.
+ * @returns `file` is undefined where none was given
+ */
+export function readArgumentsAndFile<const T extends Options>(command: string, args: string[], options: T) {
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
+    if (positionals.length > 1)
+      throw new RemediableError(`${positionals.length} files were given.`, 'Give one.');
+    return { values, file: positionals[0] };
+  } catch (error) {
+    if (error instanceof RemediableError) throw error;
+    const [problem] = (error as Error).message.split('. ');
+    throw new RemediableError(`${problem}.`, `See ${command} -- --help`);
+  }
+}
+
 /** A port number from 0 (any free one) to 65535. */
 export function readPort(text: string): number {
   const port = Number(text);

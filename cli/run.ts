@@ -1,5 +1,8 @@
 /** Runs a command's main function and turns what it throws into an answer for people and an exit code. */
 
+// The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 /**
  * Exit code 1 for what a person can mend: such errors carry a `remedy`. Anything else is a fault of ours and is shown
  * whole, with exit code 70 (EX_SOFTWARE).

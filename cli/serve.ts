@@ -9,9 +9,6 @@ import { cachedBuild } from './cached-build.ts';
 import { RemediableError } from './remediable-error.ts';
 import { localTopology } from './topology.ts';
 
-// The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 export const SITE_DIRECTORY = join(PROJECT, 'dist', 'site');
 const FUNCTIONS_DIRECTORY = join(PROJECT, 'dist', 'functions');

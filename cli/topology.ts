@@ -25,11 +25,19 @@ export interface TopologySettings {
   connectionsPerAddress?: number;
 }
 
-const REGION = 'us-east-1';
+export const REGION = 'us-east-1';
 const API_ID = 'local';
 const STAGE = 'live';
-const CONNECTION_IDS_TABLE = 'cloud-resume-connection-ids';
-const VISITOR_COUNT_TABLE = 'cloud-resume-visitor-count';
+export const CONNECTION_IDS_TABLE = 'cloud-resume-connection-ids';
+export const VISITOR_COUNT_TABLE = 'cloud-resume-visitor-count';
+
+export const LOCAL_TABLES: Table[] = [
+  table(CONNECTION_IDS_TABLE, CONNECTION_IDS_KEY),
+  {
+    ...table(VISITOR_COUNT_TABLE, VISITOR_COUNT_KEY),
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+  },
+];
 
 export function localTopology(settings: TopologySettings): Topology {
   const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
@@ -52,13 +60,7 @@ export function localTopology(settings: TopologySettings): Topology {
   });
   return {
     region: REGION,
-    tables: [
-      table(CONNECTION_IDS_TABLE, CONNECTION_IDS_KEY),
-      {
-        ...table(VISITOR_COUNT_TABLE, VISITOR_COUNT_KEY),
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
-      },
-    ],
+    tables: LOCAL_TABLES,
     functions: [updater, broadcaster],
     webSocketApi: {
       apiId: API_ID,

@@ -8,6 +8,7 @@ import { DynamoDBError } from './errors.ts';
 import { findFreePort } from './free-port.ts';
 import { endLeftover } from './leftover.ts';
 import { identify } from './process-identity.ts';
+import { PROCESS_FILE } from './running-engine.ts';
 import type { ProcessEnd, TiedProcess } from './tied-process.ts';
 
 export interface EngineOptions {
@@ -58,8 +59,7 @@ const DEFAULT_LIMITS: EngineLimits = {
   restartDelaysMs: [0, 100, 500, 2_000, 5_000],
   stableMs: 10_000,
 };
-const DATABASE_FILE = 'dynamodb.sqlite';
-const PROCESS_FILE = 'dynamodb.pid';
+export const DATABASE_FILE = 'dynamodb.sqlite';
 /** A free port may be taken by somebody else between our look and the engine's start. */
 const PORT_ATTEMPTS = 5;
 
@@ -82,7 +82,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   async function run(port: number): Promise<void> {
     current = spawnEngine(options.binary, databaseFile, port);
-    writeFileSync(processFile, JSON.stringify(identify(current.pid) ?? null));
+    writeFileSync(processFile, JSON.stringify({ ...identify(current.pid), endpoint: endpointAt(port) }));
     const outcome = await untilAnswers(endpointAt(port), current, limits.readyMs);
     if (outcome === 'answers') return;
     await current.stop(0);

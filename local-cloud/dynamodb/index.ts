@@ -9,7 +9,9 @@ import { engineBinary } from './engine-binary.ts';
 import { startEngine, type Engine, type EngineLimits, type EngineStatus, type Restart } from './engine.ts';
 
 export { DynamoDBError, type DynamoDBErrorCode } from './errors.ts';
+export { runningEngine } from './running-engine.ts';
 export { ensureTables } from './tables.ts';
+export { DATABASE_FILE } from './engine.ts';
 export type { EngineLimits, Restart } from './engine.ts';
 
 export interface DynamoDBOptions {

@@ -1,0 +1,5 @@
+export function completeDependencies(
+  root: string,
+  withDev: boolean,
+  say: (text: string) => void,
+): Promise<void>;
