@@ -1,6 +1,6 @@
 /** A worker's share of a large audience: one segment of the ConnectionIds table. */
 import type { Snapshot } from '../../contract/messages.ts';
-import { readCounter } from '../shared/counter.ts';
+import { readTold } from '../shared/counter.ts';
 import { readAudience, type Segment } from './audience.ts';
 import { MAX_REPEATS, reasonsOf, repeatPause, tell, type TellOptions } from './tell.ts';
 
@@ -28,7 +28,7 @@ export async function tellSegment(
       );
     }
     await options.sleep(repeatPause(repeats));
-    const { told } = await readCounter(options.database);
+    const told = await readTold(options.database);
     if (told.rev > event.snapshot.rev) return;
     targets = report.owed;
   }

@@ -37,23 +37,41 @@ export const NOTHING_TOLD: BroadcastState = {
 
 /** Reads all shards and the broadcast state, strongly consistent: one read unit an item. */
 export async function readCounter(database: Database): Promise<Counter> {
-  const ids = Array.from({ length: database.counterShards }, (_, shard) => `${VISITS_SHARD_PREFIX}${shard}`);
-  const items = await batchGet(database, [BROADCAST_ID, ...ids]);
-  const counter: Counter = { count: 0, arrivals: 0, told: NOTHING_TOLD };
-  for (const item of items) {
-    if (item[VISITOR_COUNT_KEY]?.S === BROADCAST_ID) {
-      counter.told = broadcastState(item);
-    } else {
-      counter.count += numberOf(item, 'count');
-      counter.arrivals += numberOf(item, 'arrivals');
-    }
-  }
-  return counter;
+  const items = await batchGet(database, [BROADCAST_ID, ...shardIds(database)], { consistent: true });
+  const told = items.find((item) => item[VISITOR_COUNT_KEY]?.S === BROADCAST_ID);
+  const shards = items.filter((item) => item !== told);
+  return {
+    count: sumOf(shards, 'count'),
+    arrivals: sumOf(shards, 'arrivals'),
+    told: told ? broadcastState(told) : NOTHING_TOLD,
+  };
+}
+
+/** Reads what was broadcast last, strongly consistent: one read unit. */
+export async function readTold(database: Database): Promise<BroadcastState> {
+  const [told] = await batchGet(database, [BROADCAST_ID], { consistent: true });
+  return told ? broadcastState(told) : NOTHING_TOLD;
+}
+
+/**
+ * Reads the visits of all shards, eventually consistent: half a read unit an item. Visits of the last second may be missing;
+ * none that is not there is counted.
+ */
+export async function readRecentCount(database: Database): Promise<number> {
+  return sumOf(await batchGet(database, shardIds(database), { consistent: false }), 'count');
 }
 
 /** A number attribute; 0 where the item has none. */
 export function numberOf(item: Item, attribute: string): number {
   return Number(item[attribute]?.N ?? 0);
+}
+
+function shardIds({ counterShards }: Database): string[] {
+  return Array.from({ length: counterShards }, (_, shard) => `${VISITS_SHARD_PREFIX}${shard}`);
+}
+
+function sumOf(items: Item[], attribute: string): number {
+  return items.reduce((sum, item) => sum + numberOf(item, attribute), 0);
 }
 
 function broadcastState(item: Item): BroadcastState {
@@ -72,12 +90,16 @@ function broadcastState(item: Item): BroadcastState {
   return state;
 }
 
-async function batchGet({ client, visitorCountTable }: Database, ids: string[]): Promise<Item[]> {
+async function batchGet(
+  { client, visitorCountTable }: Database,
+  ids: string[],
+  { consistent }: { consistent: boolean },
+): Promise<Item[]> {
   const items: Item[] = [];
   let request: Record<string, KeysAndAttributes> | undefined = {
     [visitorCountTable]: {
       Keys: ids.map((id) => ({ [VISITOR_COUNT_KEY]: { S: id } })),
-      ConsistentRead: true,
+      ConsistentRead: consistent,
     },
   };
   // What DynamoDB could not read under load comes back as UnprocessedKeys, without an error.

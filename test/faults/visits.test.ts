@@ -85,6 +85,9 @@ describe('visits', { concurrency: 4 }, () => {
       weather: database(0.5, 'throttled', 'exceeded', 'partial'),
     }));
 
+  test('reads that see the past', (t) =>
+    storm(t, 'Reads answered from the past', { visits: 20, pagesEach: 2, weather: database(0.9, 'stale') }));
+
   test('a database behind a broken network', (t) =>
     storm(t, 'Requests dropped, unanswered, carried out after the timeout', {
       visits: 20,

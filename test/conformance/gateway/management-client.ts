@@ -3,7 +3,7 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { SignatureV4 } from '@smithy/signature-v4';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { Sha256 } from '../../support/sha256.ts';
+import { Sha256 } from '../../../functions/shared/sha256.ts';
 import type { Stage } from './target.ts';
 
 /** Runs `use` with an SDK client of the stage that does not try again. */

@@ -8,9 +8,18 @@ import type { Random } from './random.ts';
  * - internal, throttled, exceeded: answered InternalServerError, ThrottlingException, ProvisionedThroughputExceededException
  * - conflict: a transaction is cancelled because of TransactionConflict
  * - partial: a batch read leaves some keys unprocessed
+ * - stale: a read that did not ask for consistency is answered as it was answered before
  */
 export type DatabaseFault =
-  'dropped' | 'unanswered' | 'late' | 'internal' | 'throttled' | 'exceeded' | 'conflict' | 'partial';
+  | 'dropped'
+  | 'unanswered'
+  | 'late'
+  | 'internal'
+  | 'throttled'
+  | 'exceeded'
+  | 'conflict'
+  | 'partial'
+  | 'stale';
 
 export const DATABASE_FAULTS: readonly DatabaseFault[] = [
   'dropped',
@@ -21,6 +30,7 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
   'exceeded',
   'conflict',
   'partial',
+  'stale',
 ];
 
 /** What SDK clients send as `X-Amz-Target`, without the prefix: `TransactWriteItems`. */
@@ -28,7 +38,7 @@ export function operationOf(target: string | undefined): string {
   return target?.split('.').at(-1) ?? '';
 }
 
-/** A fault that this operation can meet, or none. */
+/** A fault that this operation can meet, or none. What has no memory of its own leaves `stale` out of the kinds. */
 export function drawDatabaseFault(
   random: Random,
   operation: string,
@@ -38,7 +48,8 @@ export function drawDatabaseFault(
   const possible = kinds.filter(
     (kind) =>
       (kind !== 'conflict' || operation === 'TransactWriteItems') &&
-      (kind !== 'partial' || operation === 'BatchGetItem'),
+      (kind !== 'partial' || operation === 'BatchGetItem') &&
+      (kind !== 'stale' || operation === 'BatchGetItem' || operation === 'GetItem'),
   );
   return possible.length > 0 ? random.pick(possible) : undefined;
 }

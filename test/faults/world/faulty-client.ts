@@ -45,6 +45,8 @@ type Retry = Awaited<ReturnType<DynamoDBClient['config']['retryStrategy']>>;
 export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions): DynamoDBClient {
   const { simulation, weather } = options;
   const inner = client.config.requestHandler;
+  /** The last answer to each read that did not ask for consistency. */
+  const answered = new Map<string, { statusCode: number; body: Buffer }>();
 
   const forward = async (request: HttpRequest): Promise<{ statusCode: number; body: Buffer }> => {
     const { response } = await inner.handle(request);
@@ -55,7 +57,9 @@ export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions)
       statusCode: response.statusCode,
       response: String(body),
     });
-    return { statusCode: response.statusCode, body };
+    const answer = { statusCode: response.statusCode, body };
+    if (maySeeThePast(request) && response.statusCode === 200) answered.set(String(request.body), answer);
+    return answer;
   };
 
   const meet = async (request: HttpRequest, fault: DatabaseFault | undefined) => {
@@ -72,6 +76,8 @@ export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions)
         const body = { ...(JSON.parse(String(answer.body)) as object), UnprocessedKeys: unprocessed };
         return { ...answer, body: Buffer.from(JSON.stringify(body)) };
       }
+      case 'stale':
+        return (maySeeThePast(request) && answered.get(text)) || forward(request);
       default: {
         const answer = fault && answerTo(fault, text);
         return answer ? { ...answer, body: Buffer.from(answer.body) } : forward(request);
@@ -132,6 +138,12 @@ function inSimulatedTime(strategy: Retry, simulation: Simulation): Retry {
       return next;
     },
   };
+}
+
+function maySeeThePast(request: HttpRequest): boolean {
+  const operation = operationOf(request.headers['x-amz-target']);
+  const isRead = operation === 'BatchGetItem' || operation === 'GetItem';
+  return isRead && !String(request.body).includes('"ConsistentRead":true');
 }
 
 function broken(): Error {

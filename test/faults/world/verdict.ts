@@ -35,8 +35,9 @@ export async function judge(world: World, withinMs = LONGEST_MS): Promise<Verdic
   const countMs = Math.round(simulation.now() - end);
   let viewersMs: number;
   do {
-    await simulation.runUntil(() => behind() === 0, left());
+    const right = await simulation.runUntil(() => behind() === 0, left());
     viewersMs = Math.round(simulation.now() - end);
+    if (!right) break;
     // It may have been right by chance: a broadcast that tells of a ghost is still to come.
   } while ((await simulation.runUntil(() => behind() > 0, STABLE_MS)) && left() > 0);
   const { lost, doubled } = await ledger.audit(gateway.accepted);

@@ -1,1 +1,0 @@
-export { Sha256 } from '../../functions/shared/sha256.ts';
