@@ -16,9 +16,8 @@ export function counterDisplay(page: Document, now: () => number): World['show']
     page.querySelectorAll<HTMLElement>('[data-counter]').forEach((element) => {
       const text = format!.format(values[element.dataset['counter']!] ?? 0);
       if (element.textContent === text) return;
-      const changed = element.textContent !== '';
-      element.textContent = text;
-      if (changed && !calm.matches) tick(element);
+      if (calm.matches || !element.textContent) element.textContent = text;
+      else tick(element, text);
     });
     page.querySelectorAll<HTMLElement>('[data-counter-state]').forEach((element) => {
       element.hidden = false;
@@ -34,12 +33,19 @@ export function counterDisplay(page: Document, now: () => number): World['show']
   };
 }
 
-/** The new number rises into its place. */
-function tick(element: HTMLElement) {
-  element.animate?.([{ transform: 'translateY(.5em)', opacity: 0 }, {}], {
+/** The digits that change rise into their place; the others stand still. */
+function tick(element: HTMLElement, text: string) {
+  const old = element.textContent!;
+  let same = 0;
+  while (old.length === text.length && old[same] === text[same]) same++;
+  const changed = element.ownerDocument.createElement('span');
+  changed.textContent = text.slice(same);
+  element.replaceChildren(text.slice(0, same), changed);
+  changed.animate?.([{ transform: 'translateY(.6em)', opacity: 0 }, {}], {
     duration: 350,
     easing: 'ease-out',
   });
+  element.animate?.([{ color: 'var(--live)' }, {}], { duration: 1500, easing: 'ease-in' });
   element
     .closest<HTMLElement>('[data-counter-state]')
     ?.querySelector('[data-counter-dot]')
