@@ -11,6 +11,8 @@ export interface TerraformOptions {
   environment?: NodeJS.ProcessEnv;
   /** The program; `terraform` on the PATH by default. */
   program?: string;
+  /** Called at Ctrl-C, when Terraform has been told to stop: it may take a while to do so in good order. */
+  onInterrupt?: () => void;
 }
 
 export interface TerraformResult {
@@ -39,7 +41,7 @@ export class InterruptedError extends RemediableError {
 }
 
 export function createTerraform(options: TerraformOptions): Terraform {
-  const { directory, dataDirectory, environment = process.env, program = 'terraform' } = options;
+  const { directory, dataDirectory, environment = process.env, program = 'terraform', onInterrupt } = options;
   return {
     run: (args, onLine) =>
       new Promise((resolve, reject) => {
@@ -52,8 +54,10 @@ export function createTerraform(options: TerraformOptions): Terraform {
         });
         let interrupted = false;
         const interrupt = () => {
-          if (!interrupted) child.kill('SIGINT');
+          if (interrupted) return;
           interrupted = true;
+          child.kill('SIGINT');
+          onInterrupt?.();
         };
         process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
         let stdout = '';

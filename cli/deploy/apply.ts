@@ -1,0 +1,40 @@
+/** Carrying out a saved plan, with its progress. */
+import { join } from 'node:path';
+import { operations, readPlan, type Plan } from '../terraform/plan.ts';
+import type { Workspace } from '../terraform/workspace.ts';
+import { createProgress } from './progress.ts';
+
+export interface SavedPlan extends Plan {
+  /** Terraform's own form of it. */
+  file: string;
+  /** False where an apply would do nothing at all, not even to the outputs. */
+  hasChanges: boolean;
+}
+
+/** Seconds for which to wait for somebody else's run: a short one may just be ending. */
+const LOCK_TIMEOUT = '-lock-timeout=20s';
+
+/** @param flags `-destroy`, `-var-file=…` */
+export async function makePlan(workspace: Workspace, flags: string[]): Promise<SavedPlan> {
+  const file = join(workspace.directory, 'plan.tfplan');
+  const exitCode = await workspace.run(
+    ['plan', '-json', '-input=false', '-detailed-exitcode', LOCK_TIMEOUT, `-out=${file}`, ...flags],
+    { accepted: [0, 2] },
+  );
+  return { ...(await readSavedPlan(workspace, file)), hasChanges: exitCode === 2 };
+}
+
+export async function readSavedPlan(workspace: Workspace, file: string): Promise<SavedPlan> {
+  const text = await workspace.runPlain(['show', '-json', file]);
+  return { ...readPlan(text), file, hasChanges: true };
+}
+
+export async function applyPlan(
+  workspace: Workspace,
+  plan: SavedPlan,
+  say: (line: string) => void,
+): Promise<void> {
+  await workspace.run(['apply', '-json', '-input=false', LOCK_TIMEOUT, plan.file], {
+    onEvent: createProgress(operations(plan), say),
+  });
+}

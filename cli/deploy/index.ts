@@ -1,0 +1,138 @@
+/** From a résumé to a live site: the stations of `npm run deploy`, in their order. Each can be repeated. */
+import { copyFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Configuration } from '../configuration/index.ts';
+import { flagOf, outputsOf, type EnvironmentOutputs } from '../environment-outputs.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { readState } from '../terraform/state.ts';
+import type { StateBucket } from '../terraform/state-bucket.ts';
+import { applyPlan, makePlan, readSavedPlan, type SavedPlan } from './apply.ts';
+import { confirm } from './ask.ts';
+import { build } from './build.ts';
+import { invalidate, pathsToInvalidate } from './invalidation.ts';
+import { keptAssets } from './kept-assets.ts';
+import { adoptCount, COUNT_ADDRESS } from './kept-count.ts';
+import { readMemory, writeMemory, type Memory } from './memory.ts';
+import { openEnvironment, type OpenEnvironment } from './open.ts';
+import { summarize } from './plan-summary.ts';
+import { checkAgainstState, preflight } from './preflight.ts';
+import { smokeTest } from './smoke-test.ts';
+
+export interface DeployOptions {
+  configuration: Configuration;
+  /** Go on without being asked. */
+  yes: boolean;
+  /** Write the plan there and stop. */
+  planFile?: string | undefined;
+  /** Carry out that plan instead of making one. */
+  applyFile?: string | undefined;
+  /** Id of a lock that a dead run has left behind. */
+  unlock?: string | undefined;
+  say: (line: string) => void;
+}
+
+const COMMAND = 'npm run deploy';
+
+/** @throws {RemediableError} for whatever a person can mend; the same command then goes on where this one stopped */
+export async function deploy(options: DeployOptions): Promise<void> {
+  const { configuration, say } = options;
+  say(`Checking what is needed for ${configuration.prefix}:`);
+  const account = await preflight(configuration, say);
+  say('Building:');
+  const manifest = await build(configuration, say);
+
+  say('Comparing with what is in AWS:');
+  const environment = await openEnvironment({ ...options, account, command: COMMAND });
+  const { bucket, workspace, state } = environment;
+  if (state) checkAgainstState(configuration, state);
+  const memory = await readMemory(bucket);
+  const { kept, superseded } = keptAssets({
+    state,
+    manifest,
+    superseded: memory.superseded,
+    now: new Date(),
+  });
+  const variables = await workspace.setVariables({
+    ...configuration.terraformVariables,
+    kept_assets: kept,
+  });
+  if (await adoptCount(workspace, state, variables)) say('  took over the VisitorCount table that is there');
+
+  const plan = options.applyFile
+    ? await readSavedPlan(workspace, resolve(options.applyFile))
+    : await makePlan(workspace, [variables]);
+  for (const line of summarize(plan)) say(`  ${line}`);
+  refuseLossOfCount(plan, configuration);
+  if (options.planFile) {
+    await copyFile(plan.file, options.planFile);
+    say(`\nThe plan is in ${options.planFile}; ${COMMAND} -- --apply ${options.planFile} carries it out.`);
+    return;
+  }
+  const toInvalidate = [...new Set([...memory.toInvalidate, ...pathsToInvalidate(plan)])].sort();
+  if (plan.hasChanges) await change(options, environment, plan, { superseded, toInvalidate });
+
+  const outputs = outputsOf((await readState(bucket))!, configuration);
+  await refresh(outputs, bucket, { superseded, toInvalidate }, say);
+  await prove(outputs, configuration, say);
+}
+
+/** Asks, and carries the plan out. */
+async function change(
+  { yes, applyFile, say }: DeployOptions,
+  { workspace, bucket }: OpenEnvironment,
+  plan: SavedPlan,
+  memory: Memory,
+): Promise<void> {
+  const isReviewed = yes || applyFile !== undefined || plan.changes.length === 0;
+  if (!isReviewed && !(await confirm('\nMake these changes?', false)))
+    throw new RemediableError('Stopped.', 'Nothing was changed.');
+  // Before the apply: were it interrupted, the next run would no longer see what has changed.
+  await writeMemory(bucket, memory);
+  say('Applying (Ctrl-C stops in good order):');
+  await applyPlan(workspace, plan, say);
+}
+
+async function refresh(
+  { distributionId }: EnvironmentOutputs,
+  bucket: StateBucket,
+  memory: Memory,
+  say: (line: string) => void,
+): Promise<void> {
+  if (memory.toInvalidate.length === 0) return;
+  say(`Telling CloudFront to forget ${memory.toInvalidate.join(', ')} …`);
+  await invalidate(distributionId, memory.toInvalidate, new Date().toISOString());
+  await writeMemory(bucket, { ...memory, toInvalidate: [] });
+}
+
+/** The smoke test, and what is left for the owner to do. */
+async function prove(
+  outputs: EnvironmentOutputs,
+  configuration: Configuration,
+  say: (line: string) => void,
+): Promise<void> {
+  say('Trying the live site:');
+  const { count, pushed } = await smokeTest({
+    url: outputs.url,
+    counterEndpoint: outputs.counterEndpoint,
+    doctor: `npm run doctor${flagOf(configuration)}`,
+  });
+  say(`  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`);
+  if (!outputs.domainInUse && outputs.dnsRecords.length > 0) {
+    say(`\n${configuration.settings.domain} is not in use yet. Create these records at its DNS provider:`);
+    for (const { name, type, value, purpose } of outputs.dnsRecords)
+      say(`  ${type.padEnd(5)} ${name}  →  ${value}   (${purpose})`);
+    say(`Then run ${COMMAND}${flagOf(configuration)} again.`);
+  }
+  say(`\n${outputs.url}`);
+}
+
+function refuseLossOfCount({ changes }: SavedPlan, configuration: Configuration): void {
+  const lost = changes.some(
+    ({ address, action }) => address === COUNT_ADDRESS && (action === 'delete' || action === 'replace'),
+  );
+  if (!lost) return;
+  throw new RemediableError(
+    'This plan deletes the VisitorCount table, and the count with it. Nothing was changed.',
+    `Undo the change in infra/ that asks for it; or export the count, npm run destroy${flagOf(configuration)}, deploy, and import it.`,
+  );
+}

@@ -1,0 +1,97 @@
+/** Taking an environment down: the stations of `npm run destroy`, in their order. Each can be repeated. */
+import { identifyAccount } from '../aws/account.ts';
+import type { Configuration } from '../configuration/index.ts';
+import { applyPlan, makePlan } from '../deploy/apply.ts';
+import { ask } from '../deploy/ask.ts';
+import { adoptCount, COUNT_ADDRESS, countTable, holdsCount, tableExists } from '../deploy/kept-count.ts';
+import { openEnvironment, type OpenEnvironment } from '../deploy/open.ts';
+import { checkAgainstState } from '../deploy/preflight.ts';
+import { flagOf } from '../environment-outputs.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { findStateBucket } from '../terraform/state-bucket.ts';
+import { checkTerraformVersion } from '../terraform/version.ts';
+import { liftDeletionProtection, readCount } from './count.ts';
+import { clearState } from './state-bucket.ts';
+
+export interface DestroyOptions {
+  configuration: Configuration;
+  /** Go on without being asked. */
+  yes: boolean;
+  /** Leave the VisitorCount table; the next deploy takes it over. */
+  keepCount: boolean;
+  /** Id of a lock that a dead run has left behind. */
+  unlock?: string | undefined;
+  say: (line: string) => void;
+}
+
+const COMMAND = 'npm run destroy';
+
+/** @throws {RemediableError} for whatever a person can mend; the same command then goes on where this one stopped */
+export async function destroy(options: DestroyOptions): Promise<void> {
+  const { configuration, keepCount, say } = options;
+  say(`Looking at ${configuration.prefix}:`);
+  say(`  Terraform ${checkTerraformVersion()}`);
+  const account = await identifyAccount(configuration);
+  say(`  account ${account.id} (${account.arn}), Region ${configuration.region}`);
+  const hasTable = await tableExists(configuration, countTable(configuration));
+  // Nothing is made only to be taken down.
+  if (!(await findStateBucket(configuration, account)) && (!hasTable || keepCount)) {
+    say('\nThere is nothing to take down.');
+    return;
+  }
+  const environment = await openEnvironment({ ...options, account, command: COMMAND });
+  const { workspace, state, bucket } = environment;
+  if (state) checkAgainstState(configuration, state);
+  const variables = await workspace.setVariables({
+    ...configuration.terraformVariables,
+    deletion_protection: false,
+  });
+  const isEmpty = !state && (!hasTable || keepCount);
+  if (!isEmpty) {
+    await warn(options, hasTable ? await readCount(configuration) : 0);
+    await settleCount(options, environment, variables, hasTable);
+    const plan = await makePlan(workspace, ['-destroy', variables]);
+    say(
+      `Taking down ${plan.changes.length} resources (Ctrl-C stops in good order; CloudFront takes minutes):`,
+    );
+    await applyPlan(workspace, plan, say);
+  }
+  if (await clearState(bucket)) say(`  deleted the state bucket ${bucket.name}, which held nothing else`);
+  say(
+    keepCount && hasTable
+      ? `\n${configuration.prefix} is gone, but for the table ${countTable(configuration)}: npm run deploy${flagOf(configuration)} takes it over.`
+      : `\n${configuration.prefix} is gone.`,
+  );
+}
+
+/** Nobody loses a count by a slip of the finger. */
+async function warn({ configuration, yes, keepCount, say }: DestroyOptions, count: number): Promise<void> {
+  const { prefix } = configuration;
+  const flags = flagOf(configuration);
+  say(`\nThis takes down the site, the counter and all that belongs to ${prefix}.`);
+  if (keepCount) say(`The table with the count of ${count} visits stays.`);
+  else if (count > 0) {
+    say(
+      `The count of ${count} visits goes with it. --keep-count leaves its table; npm run export${flags} takes it out into a file.`,
+    );
+  }
+  if (yes) return;
+  const answer = await ask(`Type ${prefix} to go on: `);
+  if (answer !== prefix) throw new RemediableError('Stopped.', 'Nothing was changed.');
+}
+
+/** Either out of Terraform's sight, or out of its protection. */
+async function settleCount(
+  { configuration, keepCount }: DestroyOptions,
+  { workspace, state }: OpenEnvironment,
+  variables: string,
+  hasTable: boolean,
+): Promise<void> {
+  if (keepCount) {
+    if (holdsCount(state)) await workspace.runPlain(['state', 'rm', '-lock-timeout=20s', COUNT_ADDRESS]);
+    return;
+  }
+  if (!hasTable) return;
+  await adoptCount(workspace, state, variables);
+  await liftDeletionProtection(configuration);
+}

@@ -1,0 +1,156 @@
+/** Terraform, ready for one environment: its state's place, its providers and its variables. */
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Configuration } from '../configuration/index.ts';
+import { diagnose, type Diagnostic } from './diagnosis.ts';
+import { findProviderMirror } from './provider-mirror.ts';
+import type { StateBucket } from './state-bucket.ts';
+import { createTerraform, type Terraform } from './terraform.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const INFRA = join(ROOT, 'infra');
+/** Where Terraform leaves a state that it could not hand in. */
+const ERRORED_STATE = join(INFRA, 'errored.tfstate');
+
+/** An event of Terraform's `-json` output; the parts that are read here. */
+export interface TerraformEvent {
+  type: string;
+  '@message': string;
+  diagnostic?: Diagnostic;
+  hook?: { resource: { addr: string }; action: string; elapsed_seconds?: number };
+}
+
+export interface Workspace {
+  configuration: Configuration;
+  /** Folder of this environment on this machine: variables and plan. */
+  directory: string;
+  /** For commands that take variables: `-var-file=…`. */
+  setVariables(variables: Record<string, unknown>): Promise<string>;
+  /**
+   * Runs a command that knows `-json`.
+   * @returns the exit code where it is one of `accepted`
+   * @throws {RemediableError} that explains what Terraform says
+   */
+  run(args: readonly string[], options?: RunOptions): Promise<number>;
+  /** Runs a command that does not. @returns its standard output */
+  runPlain(args: readonly string[]): Promise<string>;
+}
+
+export interface RunOptions {
+  accepted?: number[];
+  onEvent?: (event: TerraformEvent) => void;
+}
+
+export interface WorkspaceOptions {
+  configuration: Configuration;
+  bucket: StateBucket;
+  /** As people type it: `npm run deploy`. */
+  command: string;
+  say: (line: string) => void;
+}
+
+/** @throws {RemediableError} where `terraform init` fails */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { configuration, bucket, command, say } = options;
+  // Another project or account under the same name has another folder.
+  const directory = join(ROOT, '.cache', 'deploy', bucket.name, configuration.environment);
+  const dataDirectory = join(directory, 'terraform');
+  await mkdir(dataDirectory, { recursive: true });
+  const terraform = createTerraform({
+    directory: INFRA,
+    dataDirectory,
+    environment: await withPluginCache(process.env),
+    onInterrupt: () =>
+      say('\nStopping: Terraform ends what it has begun, saves the state and releases its lock …'),
+  });
+  const workspace = createWorkspace(terraform, directory, configuration, command);
+  const mirror = findProviderMirror();
+  await workspace.runPlain([
+    'init',
+    '-input=false',
+    '-reconfigure',
+    '-lockfile=readonly',
+    '-no-color',
+    `-backend-config=bucket=${bucket.name}`,
+    `-backend-config=key=${bucket.key}`,
+    `-backend-config=region=${bucket.region}`,
+    ...(mirror ? [`-plugin-dir=${mirror}`] : []),
+  ]);
+  await handInState(workspace, say);
+  return workspace;
+}
+
+function createWorkspace(
+  terraform: Terraform,
+  directory: string,
+  configuration: Configuration,
+  command: string,
+): Workspace {
+  const fail = async (diagnostics: Diagnostic[]): Promise<never> => {
+    if (existsSync(ERRORED_STATE)) await rename(ERRORED_STATE, join(directory, 'errored.tfstate'));
+    throw diagnose(diagnostics, configuration, command);
+  };
+  return {
+    configuration,
+    directory,
+    async setVariables(variables) {
+      const file = join(directory, 'variables.tfvars.json');
+      await writeFile(file, JSON.stringify(variables, null, 2));
+      return `-var-file=${file}`;
+    },
+    async run(args, { accepted = [0], onEvent } = {}) {
+      const diagnostics: Diagnostic[] = [];
+      const { exitCode, stderr } = await terraform.run(args, (line) => {
+        const event = readEvent(line);
+        if (event?.diagnostic) {
+          diagnostics.push({ ...event.diagnostic, detail: event.diagnostic.detail ?? '' });
+        }
+        if (event) onEvent?.(event);
+      });
+      if (accepted.includes(exitCode)) return exitCode;
+      if (diagnostics.some(({ severity }) => severity === 'error')) return fail(diagnostics);
+      return fail([fromText(args, stderr)]);
+    },
+    async runPlain(args) {
+      const { exitCode, stdout, stderr } = await terraform.run(args);
+      if (exitCode !== 0) return fail([fromText(args, stderr || stdout)]);
+      return stdout;
+    },
+  };
+}
+
+function readEvent(line: string): TerraformEvent | undefined {
+  try {
+    return JSON.parse(line) as TerraformEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without `-json`, errors stand between bars on standard error. */
+function fromText([subcommand]: readonly string[], text: string): Diagnostic {
+  return {
+    severity: 'error',
+    summary: `terraform ${subcommand} failed`,
+    detail: text.replaceAll(/^[╷│╵] ?/gm, '').trim(),
+  };
+}
+
+/** A state that an earlier run could not save; Terraform itself refuses one that does not belong here. */
+async function handInState(workspace: Workspace, say: (line: string) => void): Promise<void> {
+  const errored = join(workspace.directory, 'errored.tfstate');
+  if (!existsSync(errored)) return;
+  say('Handing in the state that an earlier run could not save …');
+  await workspace.runPlain(['state', 'push', errored]);
+  await rm(errored);
+}
+
+/** Providers are large: environments share one download. */
+async function withPluginCache(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (environment['TF_PLUGIN_CACHE_DIR'] || findProviderMirror(environment)) return environment;
+  const folder = join(ROOT, '.cache', 'terraform-plugins');
+  await mkdir(folder, { recursive: true });
+  return { ...environment, TF_PLUGIN_CACHE_DIR: folder };
+}
