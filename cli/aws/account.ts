@@ -4,6 +4,9 @@ import type { Configuration } from '../configuration/index.ts';
 import { RemediableError } from '../remediable-error.ts';
 import { inAws } from './errors.ts';
 
+// The SDK tells everybody on Node 20 at every start when it will want 22: that is for us to follow, not for the owner.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 export interface Account {
   /** Twelve digits. */
   id: string;

@@ -10,9 +10,9 @@ export function summarize({ changes }: Plan): string[] {
   const by = (action: Change['action']) => changes.filter((change) => change.action === action);
   return [
     ...created(by('create')),
-    ...by('update').map((change) => `  change   ${what(change)}${details(change)}`),
-    ...by('replace').map((change) => `  replace  ${what(change)}${details(change)}`),
-    ...by('delete').map((change) => `  delete   ${what(change)}`),
+    ...by('update').map((change) => `change   ${what(change)}${details(change)}`),
+    ...by('replace').map((change) => `replace  ${what(change)}${details(change)}`),
+    ...by('delete').map((change) => `delete   ${what(change)}`),
     totals(changes),
   ];
 }
@@ -27,7 +27,7 @@ function totals(changes: Change[]): string {
 }
 
 function created(changes: Change[]): string[] {
-  if (changes.length <= LISTED) return changes.map((change) => `  create   ${what(change)}`);
+  if (changes.length <= LISTED) return changes.map((change) => `create   ${what(change)}`);
   const services = new Map<string, number>();
   for (const change of changes) {
     const service = isFile(change)
@@ -37,7 +37,7 @@ function created(changes: Change[]): string[] {
   }
   return [...services]
     .sort(([, a], [, b]) => b - a)
-    .map(([service, count]) => `  create   ${String(count).padStart(3)} ${service}`);
+    .map(([service, count]) => `create   ${String(count).padStart(3)} ${service}`);
 }
 
 /** By the beginning of a resource's type; the first that fits. */

@@ -12,16 +12,24 @@ export interface TlsFront {
   close(): Promise<void>;
 }
 
-/** @param directory takes key and certificate */
-export async function startTlsFront(backendPort: number, directory: string): Promise<TlsFront> {
+/**
+ * @param backendPort may be found out when somebody comes
+ * @param directory takes key and certificate
+ */
+export async function startTlsFront(
+  backendPort: number | (() => Promise<number>),
+  directory: string,
+): Promise<TlsFront> {
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
   const options = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=emulated';
   await promisify(execFile)('openssl', ['req', ...options.split(' '), '-keyout', key, '-out', cert]);
   const sockets = new Set<{ destroy(): unknown }>();
   const server = createServer(
     { key: await readFile(key), cert: await readFile(cert), ALPNProtocols: ['http/1.1'] },
-    (outer) => {
-      const inner = connect(backendPort, '127.0.0.1');
+    async (outer) => {
+      outer.pause();
+      const port = typeof backendPort === 'number' ? backendPort : await backendPort();
+      const inner = connect(port, '127.0.0.1');
       for (const [from, to] of [
         [outer, inner],
         [inner, outer],

@@ -1,16 +1,23 @@
 /**
- * Lambda. moto forgets a function's logging configuration, and has no place to download its package from: both are kept here.
+ * Lambda. moto forgets a function's logging configuration, and has no place to download its package from: both are kept here. It knows no quotas.
  * Fact: Code.Location is a URL that works for ten minutes without a signature.
  */
 import { json, type EmulatedResponse, type Patch } from './patch.ts';
 
 const FUNCTIONS = /^\/2015-03-31\/functions(?:\/([^/]+))?(?:\/(?:configuration|code))?$/;
 const PACKAGE = /^\/emulated-packages\/([^/]+)\.zip$/;
+const ACCOUNT_SETTINGS = '/2016-08-19/account-settings';
+/** Those of a new account. */
+const SETTINGS = {
+  AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 },
+  AccountUsage: {},
+};
 
 export function lambda(): Patch {
   const loggingConfigs = new Map<string, unknown>();
   const packages = new Map<string, string>();
   return async ({ method, path, headers, body }, forward) => {
+    if (path === ACCOUNT_SETTINGS) return json(SETTINGS);
     const packaged = path.match(PACKAGE)?.[1];
     if (packaged) return packageOf(packages.get(packaged));
     const match = path.match(FUNCTIONS);

@@ -1,0 +1,138 @@
+/** A copy of this project whose commands lead to an emulated AWS, run as their owner would run them. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EmulatedAws } from './emulated-aws/index.ts';
+import { ROOT, withoutAws } from './tools.ts';
+
+export interface EmulatedProject {
+  directory: string;
+  /** Starts a command: `run('deploy', '--yes')`. */
+  start(command: string, ...flags: string[]): RunningCommand;
+  /** Runs it to its end. */
+  run(command: string, ...flags: string[]): Promise<CommandResult>;
+  remove(): Promise<void>;
+}
+
+export interface RunningCommand {
+  child: ChildProcess;
+  /** Resolves when that text has been said, rejects when the command ends without. */
+  says(text: RegExp): Promise<void>;
+  result: Promise<CommandResult>;
+}
+
+export interface CommandResult {
+  exitCode: number | null;
+  /** Both streams, as they stand on the terminal. */
+  output: string;
+}
+
+export interface EmulatedProjectOptions {
+  aws: EmulatedAws;
+  /** Port of the TLS front: where the site's and the counter's names lead. */
+  frontPort?: number;
+  environment?: NodeJS.ProcessEnv;
+}
+
+/** What the commands need; not what earlier runs have left. */
+const PARTS = [
+  'cli',
+  'contract',
+  'functions',
+  'infra',
+  'local-cloud',
+  'site',
+  'package.json',
+  'tsconfig.json',
+];
+const PRELOAD = fileURLToPath(new URL('./lead-to-front.mjs', import.meta.url));
+
+export async function createEmulatedProject({
+  aws,
+  frontPort,
+  environment,
+}: EmulatedProjectOptions): Promise<EmulatedProject> {
+  const directory = await mkdtemp(join(tmpdir(), 'emulated-project-'));
+  await Promise.all(
+    [...PARTS, 'resume.json', 'cloud-resume.json'].map((part) =>
+      cp(join(ROOT, part), join(directory, part), {
+        recursive: true,
+        filter: (source) => !/[\\/](\.terraform|[^\\/]*\.tfstate)$/.test(source),
+      }),
+    ),
+  );
+  await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
+  await writeFile(join(directory, 'infra/emulated_override.tf'), OVERRIDE);
+  const plugins = join(ROOT, '.cache', 'terraform-plugins');
+  await mkdir(plugins, { recursive: true });
+  const env: NodeJS.ProcessEnv = {
+    ...withoutAws(),
+    ...aws.environment,
+    TF_PLUGIN_CACHE_DIR: plugins,
+    TF_CLI_ARGS_apply: '-parallelism=20',
+    ...(frontPort !== undefined && {
+      NODE_OPTIONS: `--import=${PRELOAD}`,
+      EMULATED_FRONT_PORT: String(frontPort),
+    }),
+    ...environment,
+  };
+  const start: EmulatedProject['start'] = (command, ...flags) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', `cli/${command}.ts`, ...flags], {
+      cwd: directory,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const listeners = new Set<() => void>();
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        for (const listener of listeners) listener();
+      });
+    }
+    const result = once(child, 'close').then(([exitCode]) => ({
+      exitCode: exitCode as number | null,
+      output,
+    }));
+    return {
+      child,
+      result,
+      says: (text) =>
+        new Promise((resolve, reject) => {
+          const look = () => {
+            if (text.test(output)) resolve();
+          };
+          listeners.add(look);
+          look();
+          void result.then(() => reject(new Error(`${command} ended without saying ${text}:\n${output}`)));
+        }),
+    };
+  };
+  return {
+    directory,
+    start,
+    run: (command, ...flags) => start(command, ...flags).result,
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** Endpoints come from the environment, but for S3's way to name a bucket: a Terraform override file, in the copy only. */
+const PATH_STYLE = 's3_use_path_style = true';
+const OVERRIDE = `provider "aws" {
+  ${PATH_STYLE}
+}
+provider "aws" {
+  alias = "us_east_1"
+  ${PATH_STYLE}
+}
+terraform {
+  backend "s3" {
+    encrypt        = true
+    use_lockfile   = true
+    use_path_style = true
+  }
+}
+`;
