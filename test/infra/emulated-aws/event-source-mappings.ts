@@ -46,7 +46,10 @@ export function eventSourceMappings(): Patch {
         ...json({ Type: 'User', message: 'The resource you requested does not exist.' }, 404),
         headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'ResourceNotFoundException' },
       };
-    if (method === 'PUT') Object.assign(mapping, JSON.parse(body));
+    if (method === 'PUT') {
+      const { Enabled, ...changes } = JSON.parse(body) as Document;
+      Object.assign(mapping, changes, Enabled !== undefined && { State: Enabled ? 'Enabled' : 'Disabled' });
+    }
     if (method === 'DELETE') mappings.delete(id);
     return json(mapping, method === 'GET' ? 200 : 202);
   };

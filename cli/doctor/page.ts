@@ -1,0 +1,163 @@
+/** The page and what stands beside it, as a browser gets them. */
+import { defaultTreeAdapter as tree, parse, type DefaultTreeAdapterTypes } from 'parse5';
+import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
+import { bad, good, reasonOf, unknown, type Finding } from './finding.ts';
+
+export interface Page {
+  /** After redirects. */
+  url: URL;
+  headers: Headers;
+  /** Inline scripts and styles, as they stand in the page. */
+  scripts: string[];
+  styles: string[];
+  /** What the page loads from its own origin. */
+  assets: URL[];
+  /** The counter's address, as the page names it. */
+  endpoint: string | undefined;
+}
+
+type Fetch = (url: URL) => Promise<Response>;
+
+/** @param timeout for each answer, milliseconds */
+export const fetchWithin =
+  (timeout: number): Fetch =>
+  (url) =>
+    fetch(url, { signal: AbortSignal.timeout(timeout) });
+
+/** @returns `page` is undefined where none came */
+export async function lookAtPage(url: URL, get: Fetch): Promise<{ finding: Finding; page?: Page }> {
+  let response: Response;
+  try {
+    response = await get(url);
+  } catch (error) {
+    const remedy =
+      url.hostname === 'localhost' || url.hostname === '127.0.0.1'
+        ? 'Start the server: npm start'
+        : 'Is the name right, and known to DNS (npm run deploy says which records it needs)? Does its certificate fit the name?';
+    return { finding: bad('page', `${url.href} cannot be fetched (${reasonOf(error)})`, remedy) };
+  }
+  const type = response.headers.get('content-type') ?? 'no type';
+  const text = await response.text();
+  const seen = `${response.status}, ${type}, ${Math.ceil(text.length / 1024)} KB`;
+  if (response.status !== 200 || !type.startsWith('text/html')) {
+    const remedy =
+      'Publish the site: npm run deploy. On a server of your own, look at the proxy and at GET /healthz behind it.';
+    return { finding: bad('page', `${url.href} answers ${seen}`, remedy) };
+  }
+  return { finding: good('page', seen), page: readPage(text, response) };
+}
+
+function readPage(text: string, response: Response): Page {
+  const url = new URL(response.url);
+  const page: Page = {
+    url,
+    headers: response.headers,
+    scripts: [],
+    styles: [],
+    assets: [],
+    endpoint: undefined,
+  };
+  const asset = (reference: string | undefined) => {
+    if (reference === undefined) return;
+    const target = new URL(reference, url);
+    if (target.origin === url.origin) page.assets.push(target);
+  };
+  for (const element of elements(parse(text))) {
+    const attribute = (name: string) => element.attrs.find((one) => one.name === name)?.value;
+    const content = () => element.childNodes.map((node) => ('value' in node ? node.value : '')).join('');
+    if (element.tagName === 'meta' && attribute('name') === 'counter-endpoint')
+      page.endpoint = attribute('content');
+    if (element.tagName === 'style') page.styles.push(content());
+    if (element.tagName === 'img') asset(attribute('src'));
+    if (element.tagName === 'link' && /stylesheet|icon|preload/.test(attribute('rel') ?? ''))
+      asset(attribute('href'));
+    if (element.tagName === 'script') {
+      if (attribute('src') !== undefined) asset(attribute('src'));
+      // Data in a script's clothes is not run.
+      else if (/^$|javascript|module/.test(attribute('type') ?? '')) page.scripts.push(content());
+    }
+  }
+  return page;
+}
+
+function* elements(node: DefaultTreeAdapterTypes.ParentNode): Generator<DefaultTreeAdapterTypes.Element> {
+  for (const child of node.childNodes) {
+    if (tree.isElementNode(child)) yield child;
+    if ('childNodes' in child) yield* elements(child);
+  }
+}
+
+export function lookAtEndpoint({ url, endpoint }: Page): Finding {
+  const check = 'endpoint';
+  if (endpoint === undefined)
+    return bad(
+      check,
+      'the page has no <meta name="counter-endpoint">',
+      'Use a theme that shows the counter, or build with npm run build.',
+    );
+  if (endpoint === ENDPOINT_PLACEHOLDER)
+    return bad(
+      check,
+      'the page still has the builder’s placeholder for the counter’s address',
+      'It was copied out of dist/ by hand. npm run deploy and npm start put the address in.',
+    );
+  if (!/^wss?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : ''))
+    return bad(check, `${endpoint} is no ws or wss URL`, 'Publish again: npm run deploy');
+  if (url.protocol === 'https:' && !endpoint.startsWith('wss:'))
+    return bad(
+      check,
+      `${endpoint} is not encrypted, and browsers refuse it on an https page`,
+      'Behind a proxy, start with --public-url, and let the proxy write X-Forwarded-Proto.',
+    );
+  return good(check, endpoint);
+}
+
+export async function lookAtAssets({ assets }: Page, get: Fetch): Promise<Finding> {
+  const problems: string[] = [];
+  for (const url of assets) {
+    const status = await get(url).then(
+      async (response) => (await response.arrayBuffer(), response.status),
+      (error: unknown) => reasonOf(error),
+    );
+    if (status !== 200) problems.push(`${url.pathname} (${status})`);
+  }
+  return problems.length > 0
+    ? bad(
+        'assets',
+        `the page needs ${problems.join(', ')}`,
+        'The page and its files are of different builds. Publish again: npm run deploy',
+      )
+    : good('assets', `${assets.length} files`);
+}
+
+export async function lookAtResume({ url }: Page, get: Fetch): Promise<Finding> {
+  const remedy = 'It is built beside the page. Publish again: npm run deploy';
+  try {
+    const response = await get(new URL('/resume.json', url));
+    const text = await response.text();
+    if (response.status !== 200) return bad('resume.json', `answers ${response.status}`, remedy);
+    const { basics } = JSON.parse(text) as { basics?: { name?: string } };
+    return good('resume.json', `of ${basics?.name ?? 'somebody without a name'}`);
+  } catch (error) {
+    return bad('resume.json', `is no JSON (${reasonOf(error)})`, remedy);
+  }
+}
+
+export async function lookAtMissingPage({ url }: Page, get: Fetch): Promise<Finding> {
+  const path = '/no-such-page-for-the-doctor';
+  try {
+    const response = await get(new URL(path, url));
+    const text = await response.text();
+    if (response.status !== 404)
+      return bad(
+        '404',
+        `${path} answers ${response.status}`,
+        'What is not there must be answered 404; look at the error pages of whatever stands in front.',
+      );
+    return /<html/i.test(text)
+      ? good('404', 'with its own page')
+      : bad('404', 'has no page of its own', 'Publish again, with 404.html: npm run deploy');
+  } catch (error) {
+    return unknown('404', `no answer (${reasonOf(error)})`);
+  }
+}

@@ -1,0 +1,242 @@
+/** The doctor finds what was broken on purpose, in a real local cloud, and nothing where all is well. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { lookAtCertificate } from '../../cli/doctor/certificate.ts';
+import type { Finding } from '../../cli/doctor/finding.ts';
+import { lookFromOutside } from '../../cli/doctor/outside.ts';
+import { localTopology } from '../../cli/topology.ts';
+import type { SiteManifest } from '../../contract/site-manifest.ts';
+import { buildFunctions } from '../../functions/build.ts';
+import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
+import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
+import type { Topology } from '../../local-cloud/topology.ts';
+import { buildSite } from '../../site/builder/index.ts';
+import { startTlsFront } from '../infra/tls-front.ts';
+import { dataFolder } from '../support/server.ts';
+import { missingProgram } from '../support/tools.ts';
+
+let work: Awaited<ReturnType<typeof dataFolder>>;
+let manifest: SiteManifest;
+let healthy: LocalCloud;
+const closing: (() => Promise<unknown>)[] = [];
+
+before(async () => {
+  work = await dataFolder();
+  const [built] = await Promise.all([
+    buildSite({ resumeFile: 'resume.json', outDirectory: join(work.path, 'site'), pdf: false }),
+    buildFunctions({ outDirectory: join(work.path, 'functions') }),
+  ]);
+  ({ manifest } = built);
+  healthy = await cloudWith({});
+});
+after(async () => {
+  for (const close of closing.reverse()) await close();
+  await work?.remove();
+});
+
+interface Breakage {
+  site?: (manifest: SiteManifest) => SiteManifest;
+  topology?: (topology: Topology, origins: string[]) => Topology;
+  origins?: string[];
+}
+
+async function cloudWith({ site = (same) => same, topology = (same) => same, origins }: Breakage) {
+  const cloud = await startLocalCloud({
+    topology: (own) =>
+      topology(
+        localTopology({
+          functionsDirectory: join(work.path, 'functions'),
+          allowedOrigins: origins ?? own,
+        }),
+        own,
+      ),
+    dataDirectory: join(work.path, `data-${closing.length}`),
+    host: '127.0.0.1',
+    port: 0,
+    site: { directory: join(work.path, 'site'), manifest: site(structuredClone(manifest)) },
+    log: () => {},
+  });
+  closing.push(() => cloud.close());
+  return cloud;
+}
+
+const examine = (url: string, pushTimeout = 20_000) =>
+  lookFromOutside(new URL(url), {
+    timeout: 10_000,
+    pushTimeout,
+    now: Date.now,
+    logOf: (station) => `the log of the ${station}`,
+  });
+const of = (findings: Finding[], check: string) => findings.find((finding) => finding.check === check);
+const badOnes = (findings: Finding[]) =>
+  findings.filter(({ state }) => state !== 'good').map(({ check, state }) => `${check} ${state}`);
+const without = (path: string) => (site: SiteManifest) => ({
+  ...site,
+  files: site.files.filter((file) => file.path !== path),
+});
+
+test('a healthy site: everything is looked at, nothing is counted', async () => {
+  const findings = await examine(healthy.url);
+  assert.deepEqual(
+    findings.map(({ check, state }) => `${state} ${check}`),
+    [
+      'good page',
+      'good headers',
+      'good policy',
+      'good assets',
+      'good resume.json',
+      'good 404',
+      'good endpoint',
+      'good socket',
+      'good hello',
+      'good push',
+      'good origin',
+      'good health',
+    ],
+  );
+  assert.match(of(findings, 'hello')!.detail, /"count":0/);
+});
+
+test('a policy of another build blocks script and counter', async () => {
+  const cloud = await cloudWith({
+    site: (built) => ({
+      ...built,
+      contentSecurityPolicy: built.contentSecurityPolicy
+        .replace(/script-src 'sha256-./, "script-src 'sha256-!")
+        .replace(/connect-src [^;]*/, "connect-src 'self' wss://another.example"),
+    }),
+  });
+  const findings = await examine(cloud.url);
+  assert.deepEqual(badOnes(findings), ['policy bad']);
+  assert.match(
+    of(findings, 'policy')!.detail,
+    /^blocks a script of the page and the counter \(connect-src does not name ws:/,
+  );
+});
+
+test('a dead broadcaster: connections open, nothing is pushed; hello has no route', async () => {
+  const cloud = await cloudWith({
+    topology: (topology) => ({
+      ...topology,
+      eventSourceMappings: [],
+      schedules: [],
+      webSocketApi: {
+        ...topology.webSocketApi,
+        routes: topology.webSocketApi.routes.filter(({ routeKey }) => routeKey !== 'hello'),
+      },
+    }),
+  });
+  const findings = await examine(cloud.url, 500);
+  assert.deepEqual(badOnes(findings), ['hello bad', 'push bad']);
+  assert.match(of(findings, 'hello')!.detail, /^answers \{"message":"Forbidden"/);
+  assert.match(of(findings, 'push')!.remedy!, /the log of the broadcaster/);
+});
+
+test('origins: a foreign page is let in, or the own one is not', async () => {
+  const open = await cloudWith({
+    topology: (topology, own) => ({
+      ...topology,
+      functions: localTopology({
+        functionsDirectory: join(work.path, 'functions'),
+        allowedOrigins: [...own, 'https://doctor.invalid'],
+      }).functions,
+    }),
+  });
+  assert.deepEqual(badOnes(await examine(open.url)), ['origin bad']);
+  const closed = await cloudWith({ origins: ['https://elsewhere.example'] });
+  const findings = await examine(closed.url);
+  assert.deepEqual(badOnes(findings), ['socket bad', 'hello unknown', 'push unknown']);
+  assert.match(of(findings, 'socket')!.remedy!, /is not among the allowed origins/);
+});
+
+test('an updater that fails is told from one that refuses', async () => {
+  const cloud = await cloudWith({
+    topology: (topology) => ({
+      ...topology,
+      functions: topology.functions.map((fn) => ({
+        ...fn,
+        environment: { ...fn.environment, VISITOR_COUNT_TABLE: 'no-such-table' },
+      })),
+    }),
+  });
+  const findings = await examine(cloud.url);
+  assert.match(of(findings, 'socket')!.detail, /does not open: 50[02]/);
+  assert.match(of(findings, 'socket')!.remedy!, /the log of the updater/);
+});
+
+test('files that are missing, and an address that nobody has put in', async () => {
+  const cloud = await cloudWith({
+    site: (built) => ({
+      ...without('resume.json')(without('404.html')(built)),
+      files: without('resume.json')(without('404.html')(built))
+        .files.filter(({ path }) => !path.startsWith('favicon'))
+        .map((file) => ({ ...file, hasEndpoint: false })),
+    }),
+  });
+  const findings = await examine(cloud.url);
+  const bad = badOnes(findings);
+  for (const check of ['assets bad', 'resume.json bad', '404 bad', 'endpoint bad', 'counter unknown'])
+    assert.ok(bad.includes(check), `${check}: ${bad.join(', ')}`);
+  assert.match(of(findings, 'assets')!.detail, /the page needs \/favicon\.\w+\.svg \(404\)/);
+  assert.match(of(findings, 'endpoint')!.detail, /placeholder/);
+});
+
+test('another program at the address', async () => {
+  const server: Server = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  assert.deepEqual(badOnes(await examine(url)), [
+    'headers bad',
+    'policy bad',
+    'resume.json bad',
+    '404 bad',
+    'endpoint bad',
+    'counter unknown',
+  ]);
+});
+
+test('a certificate that nobody renews', { skip: missingProgram('openssl') }, async () => {
+  const front = await startTlsFront(Number(new URL(healthy.url).port), work.path);
+  closing.push(() => front.close());
+  const look = (nowMs: number) =>
+    lookAtCertificate(new URL(`https://127.0.0.1:${front.port}/`), 5_000, nowMs);
+  const soon = await look(Date.now());
+  assert.equal(soon.state, 'bad');
+  assert.match(soon.detail, /^of 127\.0\.0\.1 ends in [01] days, on 20/);
+  assert.equal((await look(Date.now() - 30 * 86_400_000)).state, 'good');
+  const nobody = await lookAtCertificate(new URL('https://127.0.0.1:9/'), 5_000, Date.now());
+  assert.deepEqual(nobody.detail, 'of 127.0.0.1 was not seen (ECONNREFUSED)');
+});
+
+function doctor(...args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', 'cli/doctor.ts', ...args], (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
+test('the command says all is well, or what to do, with its exit code', async () => {
+  const well = await doctor(healthy.url);
+  assert.equal(well.code, 0, well.output);
+  assert.match(
+    well.output,
+    /^http:\/\/localhost:\d+\/\n\ngood {2}page {9}200, text\/html[\s\S]*\nAll is well\.\n$/,
+  );
+  const nobody = await doctor(`http://localhost:${await findFreePort()}/`);
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.output, /BAD {3}page .*ECONNREFUSED\)\n +Start the server: npm start/);
+  assert.match((await doctor('example.com')).output, /"example\.com" is no address of a page/);
+  assert.match(
+    (await doctor('http://localhost', '--env', 'production')).output,
+    /A URL and --env were both given/,
+  );
+  assert.match((await doctor('--help')).output, /^Usage: npm run doctor[\s\S]*Exit codes/);
+});

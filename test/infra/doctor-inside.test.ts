@@ -1,0 +1,112 @@
+/** What the doctor sees of an environment from inside, in an emulated AWS that is broken on purpose. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import {
+  CreateEventSourceMappingCommand,
+  LambdaClient,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { lookFromInside, type Inside } from '../../cli/doctor/inside.ts';
+import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
+import { missingTools } from './tools.ts';
+
+const REGION = 'eu-central-1';
+
+describe('from inside', { skip: missingTools('moto_server') }, () => {
+  let aws: EmulatedAws;
+  let outputs: Inside;
+  let clients: { here: CloudWatchClient; site: CloudWatchClient; sqs: SQSClient; lambda: LambdaClient };
+  let mapping: string;
+
+  before(async () => {
+    aws = await startEmulatedAws();
+    Object.assign(process.env, aws.environment);
+    clients = {
+      here: new CloudWatchClient({ region: REGION }),
+      site: new CloudWatchClient({ region: 'us-east-1' }),
+      sqs: new SQSClient({ region: REGION }),
+      lambda: new LambdaClient({ region: REGION }),
+    };
+    await putAlarm(
+      clients.here,
+      'cr-updater-errors',
+      'The updater failed. See docs/runbook/updater-errors.md.',
+    );
+    await putAlarm(clients.here, 'cr-iterator-age', 'The broadcaster lags.');
+    await putAlarm(clients.site, 'cr-site-5xx', 'The site fails.');
+    const { QueueUrl } = await clients.sqs.send(
+      new CreateQueueCommand({ QueueName: 'cr-broadcast-failures' }),
+    );
+    const { UUID } = await clients.lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: 'cr-broadcaster',
+        EventSourceArn: `arn:aws:dynamodb:${REGION}:123456789012:table/cr-visitor-count/stream/1`,
+      }),
+    );
+    mapping = UUID!;
+    outputs = {
+      region: REGION,
+      alarmNames: { [REGION]: ['cr-iterator-age', 'cr-updater-errors'], site: ['cr-site-5xx'] },
+      failureQueueUrl: QueueUrl!,
+      broadcasterFunction: 'cr-broadcaster',
+    };
+  });
+  after(async () => {
+    await aws?.stop();
+  });
+
+  const putAlarm = (client: CloudWatchClient, AlarmName: string, AlarmDescription: string) =>
+    client.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        AlarmDescription,
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        Statistic: 'Sum',
+        Period: 300,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      }),
+    );
+  const look = async () =>
+    (await lookFromInside(outputs)).map(({ check, state, detail, remedy }) =>
+      [`${state} ${check}: ${detail}`, remedy].filter(Boolean).join(' | '),
+    );
+
+  test('all is well', async () => {
+    assert.deepEqual(await look(), [
+      'good alarms: none of 3 rings',
+      'good failures: no batch of the stream was given up',
+      'good stream: starts cr-broadcaster; last result: none yet',
+    ]);
+  });
+
+  test('what is broken is named, with its remedy', async () => {
+    await clients.here.send(
+      new SetAlarmStateCommand({
+        AlarmName: 'cr-updater-errors',
+        StateValue: 'ALARM',
+        StateReason: '3 errors in 5 minutes',
+      }),
+    );
+    await clients.site.send(new DeleteAlarmsCommand({ AlarmNames: ['cr-site-5xx'] }));
+    await clients.sqs.send(
+      new SendMessageCommand({ QueueUrl: outputs.failureQueueUrl, MessageBody: '{"requestContext":{}}' }),
+    );
+    await clients.lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping, Enabled: false }));
+    assert.deepEqual(await look(), [
+      'bad alarms: gone: cr-site-5xx | Somebody has deleted them. Apply again: npm run deploy',
+      'bad alarms: cr-updater-errors rings: 3 errors in 5 minutes | The updater failed. See docs/runbook/updater-errors.md.',
+      'bad failures: batches of the stream given up: 1 | See docs/runbook/failure-queue.md.',
+      `bad stream: the mapping to cr-broadcaster is Disabled (User action) | Enable it: aws lambda update-event-source-mapping --enabled --uuid ${mapping} --region ${REGION}`,
+    ]);
+  });
+});
