@@ -34,7 +34,7 @@ resource "aws_iam_policy" "functions" {
         Sid      = "PostToConnections"
         Effect   = "Allow"
         Action   = "execute-api:ManageConnections"
-        Resource = "arn:${local.partition}:execute-api:${var.region}:${local.account}:*/POST/@connections/*"
+        Resource = "arn:${local.partition}:execute-api:${var.region}:${local.account}:*/*/POST/@connections/*"
       },
       {
         Sid      = "HandOverToWorkers"

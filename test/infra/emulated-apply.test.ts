@@ -31,7 +31,20 @@ import {
   type NeededPermission,
   type RecordedCall,
 } from './permissions.ts';
+import { neededByDeploy } from './deploy-permissions.ts';
+import type { EmulatedRequest } from './emulated-aws/patch.ts';
 import { listEverything } from './leftovers.ts';
+import {
+  allows,
+  createPipelineEvaluator,
+  everyRight,
+  inEnvironment,
+  neededByState,
+  planPipelineRoles,
+  probes,
+  refuses,
+  type PipelineRoles,
+} from './pipeline-roles.ts';
 import { siteFromAws, type PublishedSite } from './site-from-aws.ts';
 import { startTlsFront, type TlsFront } from './tls-front.ts';
 import { INFRA, initTerraform, missingTools, ROOT, withoutAws } from './tools.ts';
@@ -55,6 +68,10 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
   let front: TlsFront | undefined;
   let browser: Browser | undefined;
   const streamCalls = new Set<string>();
+  /** What Terraform asked of AWS, and where in that the plan of something unchanged begins and ends. */
+  const requests: EmulatedRequest[] = [];
+  let unchanged: [begin: number, end: number];
+  let pipeline: PipelineRoles;
 
   before(async () => {
     work = await mkdtemp(join(tmpdir(), 'emulated-apply-'));
@@ -63,13 +80,21 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
       buildSite({ resumeFile: join(ROOT, 'resume.json'), outDirectory: join(work, 'dist/site') }),
       buildFunctions({ outDirectory: functions }).then(() => packageFunctions({ outDirectory: functions })),
       startEmulatedAws({
-        onCall({ target }) {
-          if (target.startsWith('DynamoDBStreams')) streamCalls.add(target.split('.')[1]!);
+        onCall(request) {
+          if (request.target.startsWith('DynamoDBStreams')) streamCalls.add(request.target.split('.')[1]!);
+          if (request.headers['user-agent']?.includes('Terraform/')) requests.push(request);
         },
       }),
     ]);
     reader = createAwsReader(aws.endpoint, REGION);
     await cp(INFRA, join(work, 'infra'), { recursive: true });
+    const emulated = { ...withoutAws(), ...aws.environment };
+    pipeline = await planPipelineRoles(join(work, 'infra/bootstrap'), emulated, {
+      region: REGION,
+      repository: 'octocat/resume',
+      state_bucket: STATE_BUCKET,
+    });
+    requests.length = 0;
     // The one thing that differs from AWS: where it is. Endpoints come from the environment, but for S3's way to name a bucket.
     const s3 = 's3_use_path_style = true';
     await writeFile(
@@ -79,10 +104,10 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
     terraform = await initTerraform(join(work, 'infra'), 'emulated-apply', {
       backend: true,
       environment: {
-        ...withoutAws(),
-        ...aws.environment,
+        ...emulated,
         TF_VAR_region: REGION,
         TF_VAR_alarm_email: 'me@example.com',
+        TF_VAR_permissions_boundary: 'cloud-resume-functions',
         // Two viewers are enough for workers to share a broadcast.
         TF_VAR_fan_out_viewers: '1',
         TF_CLI_ARGS_apply: '-auto-approve -parallelism=20 -no-color',
@@ -208,6 +233,7 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
         statements.sort(),
         `statements of ${functionName} that a call needs`,
       );
+      await allows(evaluate, pipeline.boundary, needed);
       for (const permission of PROBES) {
         const { allowed } = await evaluate(role, permission);
         assert.ok(!allowed, `${functionName} may ${permission.action} on ${permission.resource}`);
@@ -220,7 +246,9 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
 
   test('a second apply has nothing to do', async () => {
     // The emulator forgets nothing that the shim does not keep: there is no exception to name.
+    const begin = requests.length;
     const { exitCode, stdout } = await terraform.run(['plan', '-detailed-exitcode']);
+    unchanged = [begin, requests.length];
     assert.equal(exitCode, 0, stdout);
   });
 
@@ -241,6 +269,35 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
     await expectSuccess(terraform.run(['destroy', '-var=deletion_protection=false']));
     assert.deepEqual(await listEverything(reader), []);
     assert.deepEqual(await listEverything(createAwsReader(aws.endpoint, 'us-east-1')), []);
+  });
+
+  test('the pipeline may do what was done here, for its environment alone, and little beside', async (t) => {
+    const evaluate = await createPipelineEvaluator();
+    const tags = { Project: 'cloud-resume', Environment: 'production' };
+    const facts = {
+      tags,
+      mappedFunction: `arn:aws:lambda:${REGION}:123456789012:function:cloud-resume-production-broadcaster`,
+      boundary: 'arn:aws:iam::123456789012:policy/cloud-resume-functions',
+    };
+    const needed = (calls: EmulatedRequest[]) => [
+      ...unique(calls.flatMap((call) => neededByDeploy(call, facts))),
+      ...neededByState(STATE_BUCKET),
+    ];
+    const all = needed(requests);
+    const used = await allows(evaluate, pipeline.production, all);
+    const unused = everyRight(pipeline.production).filter((right) => !used.has(right));
+    assert.deepEqual(unused, NOT_TRIED, 'rights of production that nothing here used');
+    await allows(evaluate, pipeline.preview, inEnvironment(all, 'pr-12'));
+    const reading = needed(requests.slice(...unchanged)).filter(
+      ({ resource, action }) => !(resource.endsWith('.tfstate') && action === 's3:PutObject'),
+    );
+    await allows(evaluate, pipeline.plan, reading);
+    for (const role of [pipeline.production, pipeline.preview, pipeline.plan])
+      await refuses(evaluate, role, probes(REGION, STATE_BUCKET));
+    // What is in an ARN is one environment's: nothing that production needs is a preview's to do, and the other way about.
+    t.diagnostic(
+      `${requests.length} calls, ${all.length} permissions, ${everyRight(pipeline.production).length} rights`,
+    );
   });
 
   /** What AWS does in a function's name: Lambda writes its log, the event source mapping reads the stream and reports failures. */
@@ -268,6 +325,11 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
     ];
   }
 });
+
+const STATE_BUCKET = 'cloud-resume-state-123456789012';
+
+/** Rights of production that no call here needed. */
+const NOT_TRIED: string[] = [];
 
 /** Nobody who holds a function's role may do this. */
 const PROBES: NeededPermission[] = [

@@ -19,6 +19,8 @@ export interface RecordedCall {
 export interface NeededPermission {
   action: string;
   resource: string;
+  /** What IAM knows of the request beside: condition keys and their values. */
+  context?: Record<string, string>;
 }
 
 type TransactItem = Record<'Put' | 'Update' | 'Delete' | 'ConditionCheck', { TableName: string } | undefined>;
@@ -71,9 +73,16 @@ export function neededBy(call: RecordedCall, region: string, apiId: string): Nee
   }
 }
 
+export interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string | string[];
+  Resource: string | string[];
+}
+
 export interface Role {
   name: string;
-  policies: { name: string; policy: { Statement: { Sid: string }[] } }[];
+  policies: { name: string; policy: { Statement: Statement[] } }[];
 }
 
 /** The role of a function, with its inline policies. */
@@ -105,7 +114,7 @@ export async function createEvaluator(): Promise<(role: Role, needed: NeededPerm
   const folder = await tool('@cloud-copilot/iam-simulate', '0.1.173');
   const entry = pathToFileURL(join(folder, 'dist/esm/index.js')).href;
   const { runSimulation } = (await import(entry)) as Simulator;
-  return async (role, { action, resource }) => {
+  return async (role, { action, resource, context = {} }) => {
     const answer = await runSimulation(
       {
         identityPolicies: role.policies,
@@ -115,7 +124,7 @@ export async function createEvaluator(): Promise<(role: Role, needed: NeededPerm
           action,
           principal: `arn:aws:iam::${ACCOUNT}:role/${role.name}`,
           resource: { accountId: ACCOUNT, resource },
-          contextVariables: {},
+          contextVariables: context,
         },
       },
       {},

@@ -1,0 +1,243 @@
+/** The pipeline's roles as infra/bootstrap plans them, and the proof that they allow what a deploy does and little beside. */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { initTerraform } from './tools.ts';
+import { ACCOUNT, createEvaluator, type NeededPermission, type Role } from './permissions.ts';
+
+export type Evaluator = (role: Role, needed: NeededPermission) => Promise<{ allowed: boolean; by: string[] }>;
+
+export interface PipelineRoles {
+  production: Role;
+  preview: Role;
+  plan: Role;
+  /** The functions' boundary, as if it were a role's policy. */
+  boundary: Role;
+}
+
+interface PlannedResource {
+  address: string;
+  values: { name: string; policy?: string };
+}
+
+/**
+ * @param directory a copy of infra/bootstrap, where an override file may be put
+ * @param environment leads to the emulated AWS
+ */
+export async function planPipelineRoles(
+  directory: string,
+  environment: NodeJS.ProcessEnv,
+  settings: Record<string, string>,
+): Promise<PipelineRoles> {
+  await writeFile(join(directory, 'emulated_override.tf'), 'terraform {\nbackend "local" {}\n}\n');
+  const terraform = await initTerraform(directory, 'pipeline-roles', { backend: true, environment });
+  const variables = Object.entries(settings).map(([name, value]) => `-var=${name}=${value}`);
+  // Of the policies alone: the bucket would have to be there already.
+  const targets = ['aws_iam_policy.pipeline', 'aws_iam_policy.functions'].map((name) => `-target=${name}`);
+  const plan = await terraform.run(['plan', '-no-color', '-out=plan', ...variables, ...targets]);
+  assert.equal(plan.exitCode, 0, plan.stdout + plan.stderr);
+  const { stdout } = await terraform.run(['show', '-json', 'plan']);
+  const resources = JSON.parse(stdout).planned_values.root_module.resources as PlannedResource[];
+  const role = (name: string, prefix: string): Role => ({
+    name,
+    policies: resources
+      .filter(({ address }) => address.startsWith(prefix))
+      .map(({ values }) => ({ name: values.name, policy: JSON.parse(values.policy!) })),
+  });
+  const of = (name: string) => role(`cloud-resume-github-${name}`, `aws_iam_policy.pipeline["${name} `);
+  return {
+    production: of('production'),
+    preview: of('preview'),
+    plan: of('plan'),
+    boundary: role('cloud-resume-functions', 'aws_iam_policy.functions'),
+  };
+}
+
+/**
+ * @returns what was allowed by which action of which statement: `KeepQueue sqs:CreateQueue`
+ * @throws {AssertionError} that names everything which the role does not allow
+ */
+export async function allows(
+  evaluate: Evaluator,
+  role: Role,
+  needed: readonly NeededPermission[],
+): Promise<Set<string>> {
+  const used = new Set<string>();
+  const refused: string[] = [];
+  for (const permission of needed) {
+    const { allowed, by } = await evaluate(role, permission);
+    if (!allowed) refused.push(`${permission.action} on ${permission.resource}`);
+    for (const sid of by) used.add(`${sid} ${permission.action}`);
+  }
+  assert.deepEqual(refused, [], `${role.name} may not do what it has to`);
+  return used;
+}
+
+/** @throws {AssertionError} that names everything which the role allows */
+export async function refuses(
+  evaluate: Evaluator,
+  role: Role,
+  probes: readonly NeededPermission[],
+): Promise<void> {
+  const allowed: string[] = [];
+  for (const probe of probes) {
+    if ((await evaluate(role, probe)).allowed) allowed.push(`${probe.action} on ${probe.resource}`);
+  }
+  assert.deepEqual(allowed, [], `${role.name} may do what it must not`);
+}
+
+/** Every action of every statement, as {@link allows} names them. */
+export function everyRight(role: Role): string[] {
+  return role.policies
+    .flatMap(({ policy }) => policy.Statement)
+    .flatMap(({ Sid, Action }) => [Action].flat().map((action) => `${Sid} ${action}`))
+    .sort();
+}
+
+/** Of another environment, as the same deploy would need it there. */
+export function inEnvironment(needed: readonly NeededPermission[], environment: string): NeededPermission[] {
+  const text = JSON.stringify(needed);
+  return JSON.parse(
+    text
+      .replaceAll('cloud-resume-production', `cloud-resume-${environment}`)
+      .replaceAll('Tag/Environment":"production"', `Tag/Environment":"${environment}"`)
+      .replaceAll('cloud-resume/production/', `cloud-resume/${environment}/`),
+  );
+}
+
+/** What a deploy does to the state, and with CloudFront once the files are there. */
+export function neededByState(bucket: string): NeededPermission[] {
+  const state = `arn:aws:s3:::${bucket}/cloud-resume/production/terraform.tfstate`;
+  return [
+    { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` },
+    { action: 's3:GetObject', resource: state },
+    { action: 's3:PutObject', resource: state },
+    ...['GetObject', 'PutObject', 'DeleteObject'].map((operation) => ({
+      action: `s3:${operation}`,
+      resource: `${state}.tflock`,
+    })),
+  ];
+}
+
+const other = (region: string) => ({
+  table: `arn:aws:dynamodb:${region}:${ACCOUNT}:table/another`,
+  count: `arn:aws:dynamodb:${region}:${ACCOUNT}:table/cloud-resume-staging-visitor-count`,
+  bucket: 'arn:aws:s3:::another',
+});
+
+/** What no role of the pipeline may do. */
+export function probes(region: string, bucket: string): NeededPermission[] {
+  const { table, count, bucket: anotherBucket } = other(region);
+  const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const owned = { 'aws:ResourceTag/Project': 'another', 'aws:ResourceTag/Environment': 'production' };
+  const asked = { 'aws:RequestTag/Project': 'cloud-resume', 'aws:RequestTag/Environment': 'production' };
+  return [
+    // Itself and its like, and people.
+    ...['production', 'preview', 'plan'].flatMap((name) =>
+      ['iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:PassRole'].map(
+        (action) => ({
+          action,
+          resource: role(`cloud-resume-github-${name}`),
+        }),
+      ),
+    ),
+    { action: 'iam:CreatePolicyVersion', resource: `arn:aws:iam::${ACCOUNT}:policy/cloud-resume-functions` },
+    { action: 'iam:CreateUser', resource: `arn:aws:iam::${ACCOUNT}:user/mallory` },
+    { action: 'iam:CreateAccessKey', resource: `arn:aws:iam::${ACCOUNT}:user/mallory` },
+    // A role without the boundary, or one that another service takes.
+    { action: 'iam:CreateRole', resource: role('cloud-resume-production-updater') },
+    { action: 'iam:CreateRole', resource: role('cloud-resume-pr-12-updater') },
+    { action: 'iam:DeleteRolePermissionsBoundary', resource: role('cloud-resume-production-updater') },
+    { action: 'iam:AttachRolePolicy', resource: role('cloud-resume-production-updater') },
+    {
+      action: 'iam:PassRole',
+      resource: role('cloud-resume-production-updater'),
+      context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+    },
+    {
+      action: 'iam:PassRole',
+      resource: role('admin'),
+      context: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    },
+    // Others' things.
+    { action: 'dynamodb:DeleteTable', resource: table },
+    { action: 'dynamodb:DeleteTable', resource: count },
+    { action: 'lambda:UpdateFunctionCode', resource: `arn:aws:lambda:${region}:${ACCOUNT}:function:another` },
+    {
+      action: 'lambda:CreateEventSourceMapping',
+      resource: '*',
+      context: { 'lambda:FunctionArn': `arn:aws:lambda:${region}:${ACCOUNT}:function:another` },
+    },
+    { action: 's3:PutObject', resource: `${anotherBucket}/file` },
+    { action: 's3:DeleteBucket', resource: anotherBucket },
+    { action: 's3:ListAllMyBuckets', resource: '*' },
+    {
+      action: 'cloudfront:UpdateDistribution',
+      resource: `arn:aws:cloudfront::${ACCOUNT}:distribution/EANOTHER`,
+      context: owned,
+    },
+    {
+      action: 'cloudfront:TagResource',
+      resource: `arn:aws:cloudfront::${ACCOUNT}:distribution/EANOTHER`,
+      context: { ...owned, ...asked },
+    },
+    {
+      action: 'acm:DeleteCertificate',
+      resource: `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/another`,
+      context: owned,
+    },
+    { action: 'sns:Publish', resource: `arn:aws:sns:${region}:${ACCOUNT}:cloud-resume-production-alarms` },
+    { action: 'sqs:DeleteQueue', resource: `arn:aws:sqs:${region}:${ACCOUNT}:another` },
+    {
+      action: 'logs:DeleteLogGroup',
+      resource: `arn:aws:logs:${region}:${ACCOUNT}:log-group:/aws/lambda/another`,
+    },
+    { action: 'apigateway:DELETE', resource: `arn:aws:apigateway:${region}::/restapis/another` },
+    { action: 'route53:ChangeResourceRecordSets', resource: 'arn:aws:route53:::hostedzone/ZANOTHER' },
+    // The state's bucket itself, and states that are not an environment's.
+    { action: 's3:DeleteBucket', resource: `arn:aws:s3:::${bucket}` },
+    { action: 's3:PutBucketPolicy', resource: `arn:aws:s3:::${bucket}` },
+    {
+      action: 's3:DeleteObjectVersion',
+      resource: `arn:aws:s3:::${bucket}/cloud-resume/production/terraform.tfstate`,
+    },
+    { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/bootstrap/cloud-resume/terraform.tfstate` },
+    { action: 's3:PutObject', resource: `arn:aws:s3:::${bucket}/bootstrap/cloud-resume/terraform.tfstate` },
+    { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/cloud-resume/staging/terraform.tfstate` },
+    // Other rooms of the house.
+    { action: 'sts:AssumeRole', resource: role('admin') },
+    { action: 'ec2:RunInstances', resource: `arn:aws:ec2:${region}:${ACCOUNT}:instance/*` },
+    { action: 'kms:Decrypt', resource: `arn:aws:kms:${region}:${ACCOUNT}:key/another` },
+    {
+      action: 'secretsmanager:GetSecretValue',
+      resource: `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:another`,
+    },
+  ];
+}
+
+/** IAM's evaluation; for API Gateway by name alone, because the simulator's data know the older of its two APIs only. */
+export async function createPipelineEvaluator(): Promise<Evaluator> {
+  const evaluate = await createEvaluator();
+  return async (role, needed) =>
+    needed.action.startsWith('apigateway:') ? matchByName(role, needed) : evaluate(role, needed);
+}
+
+function matchByName({ policies }: Role, { action, resource }: NeededPermission) {
+  const by = policies
+    .flatMap(({ policy }) => policy.Statement)
+    .filter(({ Action }) => [Action].flat().includes(action))
+    .filter((statement) => {
+      // What is decided here is decided by names.
+      assert.deepEqual(Object.keys(statement).sort(), ['Action', 'Effect', 'Resource', 'Sid']);
+      assert.equal(statement.Effect, 'Allow');
+      return [statement.Resource].flat().some((pattern) => matches(pattern, resource));
+    })
+    .map(({ Sid }) => Sid);
+  return Promise.resolve({ allowed: by.length > 0, by });
+}
+
+/** Fact: `*` stands for any characters, slashes too. */
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}
