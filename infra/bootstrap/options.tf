@@ -23,21 +23,21 @@ locals {
         Effect    = "Allow"
         Action    = "acm:RequestCertificate"
         Resource  = "*"
-        Condition = own.request_tag
+        Condition = own.made
       },
       {
         Sid       = "TagNewCertificate"
         Effect    = "Allow"
         Action    = "acm:AddTagsToCertificate"
         Resource  = local.certificates
-        Condition = merge(own.request_tag, { StringLikeIfExists = own.own_tag.StringLike })
+        Condition = own.made
       },
       {
         Sid       = "KeepCertificates"
         Effect    = "Allow"
-        Action    = ["acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
+        Action    = ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
         Resource  = local.certificates
-        Condition = own.own_tag
+        Condition = own.kept
       },
     ]
   }
@@ -65,6 +65,14 @@ locals {
       Effect   = "Allow"
       Action   = "route53:ChangeResourceRecordSets"
       Resource = local.zone
+    },
+    {
+      # The first domain of an account's API Gateway makes it.
+      Sid       = "LetGatewayUseCertificates"
+      Effect    = "Allow"
+      Action    = "iam:CreateServiceLinkedRole"
+      Resource  = "arn:${local.partition}:iam::${local.account}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
+      Condition = { StringEquals = { "iam:AWSServiceName" = "ops.apigateway.amazonaws.com" } }
     },
     {
       Sid    = "ReadCounterDomain"
@@ -145,7 +153,7 @@ locals {
         Effect    = "Allow"
         Action    = "cloudfront:AllowVendedLogDeliveryForResource"
         Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
-        Condition = own.own_tag
+        Condition = own.kept
       },
     ]
   }

@@ -5,21 +5,30 @@ locals {
   # ARNs by role: what belongs to its environment.
   arns = {
     for role, name in local.name_of : role => {
-      bucket       = "arn:${local.partition}:s3:::${name}-site-${local.account}"
-      tables       = [for table in ["connection-ids", "visitor-count"] : "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${name}-${table}"]
-      functions    = [for function in local.functions : "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${name}-${function}"]
-      roles        = [for function in local.functions : "arn:${local.partition}:iam::${local.account}:role/${name}-${function}"]
-      queue        = "arn:${local.partition}:sqs:${var.region}:${local.account}:${name}-broadcast-failures"
-      rule         = "arn:${local.partition}:events:${var.region}:${local.account}:rule/${name}-reconcile"
-      topics       = distinct(["arn:${local.partition}:sns:${var.region}:${local.account}:${name}-alarms", "arn:${local.partition}:sns:us-east-1:${local.account}:${name}-site-alarms"])
-      alarms       = [for region in distinct([var.region, "us-east-1"]) : "arn:${local.partition}:cloudwatch:${region}:${local.account}:alarm:${name}-*"]
-      dashboard    = "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}"
-      budget       = "arn:${local.partition}:budgets::${local.account}:budget/${name}-monthly"
-      log_groups   = [for function in local.functions : "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${name}-${function}"]
-      state        = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*"
-      state_lock   = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*.tflock"
-      own_tag      = { StringLike = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Environment" = local.roles[role].environment } }
-      request_tag  = { StringLike = { "aws:RequestTag/Project" = var.name, "aws:RequestTag/Environment" = local.roles[role].environment } }
+      bucket     = "arn:${local.partition}:s3:::${name}-site-${local.account}"
+      tables     = [for table in ["connection-ids", "visitor-count"] : "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${name}-${table}"]
+      count      = "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${name}-visitor-count"
+      functions  = [for function in local.functions : "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${name}-${function}"]
+      roles      = [for function in local.functions : "arn:${local.partition}:iam::${local.account}:role/${name}-${function}"]
+      queue      = "arn:${local.partition}:sqs:${var.region}:${local.account}:${name}-broadcast-failures"
+      rule       = "arn:${local.partition}:events:${var.region}:${local.account}:rule/${name}-reconcile"
+      topics     = distinct(["arn:${local.partition}:sns:${var.region}:${local.account}:${name}-alarms", "arn:${local.partition}:sns:us-east-1:${local.account}:${name}-site-alarms"])
+      alarms     = [for region in distinct([var.region, "us-east-1"]) : "arn:${local.partition}:cloudwatch:${region}:${local.account}:alarm:${name}-*"]
+      dashboard  = "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}"
+      budget     = "arn:${local.partition}:budgets::${local.account}:budget/${name}-monthly"
+      log_groups = [for function in local.functions : "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${name}-${function}"]
+      state      = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*"
+      state_lock = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*.tflock"
+      # Of what is there and ours, which stays ours.
+      kept = {
+        StringLike         = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Environment" = local.roles[role].environment }
+        StringLikeIfExists = { "aws:RequestTag/Project" = var.name, "aws:RequestTag/Environment" = local.roles[role].environment }
+      }
+      # Of what is new, and becomes ours; what is another's already does not.
+      made = {
+        StringLike         = { "aws:RequestTag/Project" = var.name, "aws:RequestTag/Environment" = local.roles[role].environment }
+        StringLikeIfExists = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Environment" = local.roles[role].environment }
+      }
       own_function = { ArnLike = { "lambda:FunctionArn" = [for function in local.functions : "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${name}-${function}"] } }
     }
   }
@@ -147,10 +156,10 @@ locals {
         Resource = own.log_groups
       },
       {
-        # AWS knows no resource for it.
-        Sid      = "FindLogGroups"
+        # AWS knows no resources for these.
+        Sid      = "LookAround"
         Effect   = "Allow"
-        Action   = "logs:DescribeLogGroups"
+        Action   = ["lambda:GetAccountSettings", "logs:DescribeLogGroups", "route53:ListHostedZones"]
         Resource = "*"
       },
       {
@@ -174,7 +183,7 @@ locals {
       {
         Sid      = "FindState"
         Effect   = "Allow"
-        Action   = "s3:ListBucket"
+        Action   = ["s3:GetBucketPolicy", "s3:ListBucket"]
         Resource = "arn:${local.partition}:s3:::${var.state_bucket}"
       },
       {

@@ -19,8 +19,22 @@ locals {
       {
         Sid      = "WriteState"
         Effect   = "Allow"
-        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
         Resource = own.state
+      },
+      {
+        # A destroy clears up behind itself.
+        Sid      = "FindOldStates"
+        Effect   = "Allow"
+        Action   = "s3:ListBucketVersions"
+        Resource = "arn:${local.partition}:s3:::${var.state_bucket}"
+      },
+      {
+        # How large it is that a destroy takes away.
+        Sid      = "ReadCount"
+        Effect   = "Allow"
+        Action   = "dynamodb:BatchGetItem"
+        Resource = own.count
       },
       {
         Sid    = "KeepSite"
@@ -65,17 +79,14 @@ locals {
         Effect    = "Allow"
         Action    = "cloudfront:CreateDistribution"
         Resource  = "*"
-        Condition = own.request_tag
+        Condition = own.made
       },
       {
-        # Only what is new or already this environment's: another project's distribution can't be made ours by a tag.
-        Sid      = "TagDistribution"
-        Effect   = "Allow"
-        Action   = "cloudfront:TagResource"
-        Resource = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
-        Condition = merge(own.request_tag, {
-          StringLikeIfExists = own.own_tag.StringLike
-        })
+        Sid       = "TagNewDistribution"
+        Effect    = "Allow"
+        Action    = "cloudfront:TagResource"
+        Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
+        Condition = own.made
       },
       {
         Sid    = "KeepDistribution"
@@ -83,12 +94,12 @@ locals {
         Action = [
           "cloudfront:CreateInvalidation",
           "cloudfront:DeleteDistribution",
-          "cloudfront:GetInvalidation",
+          "cloudfront:TagResource",
           "cloudfront:UntagResource",
           "cloudfront:UpdateDistribution",
         ]
         Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
-        Condition = own.own_tag
+        Condition = own.kept
       },
       {
         Sid      = "CreateHeadersAndAccess"
@@ -141,11 +152,18 @@ locals {
         Condition = own.own_function
       },
       {
+        Sid       = "TagNewMapping"
+        Effect    = "Allow"
+        Action    = "lambda:TagResource"
+        Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
+        Condition = own.made
+      },
+      {
         Sid       = "TagMapping"
         Effect    = "Allow"
         Action    = ["lambda:TagResource", "lambda:UntagResource"]
         Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
-        Condition = own.own_tag
+        Condition = own.kept
       },
       {
         # A role that is made here can do no more than the boundary says, whatever its own policies are.

@@ -48,8 +48,9 @@ const SERVICES: Record<string, (call: Call) => NeededPermission[]> = {
   budgets,
   iam,
   sns: query('sns', (given) => {
-    const arn = given('TopicArn') ?? given('ResourceArn') ?? given('SubscriptionArn');
-    return arn ?? given('Name')!;
+    // Fact: a subscription is its topic's; its ARN is the topic's and a number.
+    const topic = given('SubscriptionArn')?.split(':').slice(0, 6).join(':');
+    return topic ?? given('TopicArn') ?? given('ResourceArn') ?? given('Name')!;
   }),
   monitoring: query('cloudwatch', (given) => {
     const alarm = given('AlarmName') ?? given('AlarmNames.member.1');

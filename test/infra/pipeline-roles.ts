@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { resourceTags } from './deploy-permissions.ts';
 import { initTerraform } from './tools.ts';
 import { ACCOUNT, createEvaluator, type NeededPermission, type Role } from './permissions.ts';
 
@@ -105,18 +106,34 @@ export function inEnvironment(needed: readonly NeededPermission[], environment: 
   );
 }
 
-/** What a deploy does to the state, and with CloudFront once the files are there. */
-export function neededByState(bucket: string): NeededPermission[] {
-  const state = `arn:aws:s3:::${bucket}/cloud-resume/production/terraform.tfstate`;
-  return [
-    { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` },
-    { action: 's3:GetObject', resource: state },
-    { action: 's3:PutObject', resource: state },
-    ...['GetObject', 'PutObject', 'DeleteObject'].map((operation) => ({
-      action: `s3:${operation}`,
-      resource: `${state}.tflock`,
-    })),
-  ];
+/** What the commands ask of AWS themselves, beside Terraform (cli/deploy, cli/destroy, cli/terraform). */
+export function neededByCommands(
+  bucket: string,
+  region: string,
+  tags: Record<string, string>,
+): { reading: NeededPermission[]; writing: NeededPermission[] } {
+  const folder = `arn:aws:s3:::${bucket}/cloud-resume/production`;
+  const count = `arn:aws:dynamodb:${region}:${ACCOUNT}:table/cloud-resume-production-visitor-count`;
+  const distribution = `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`;
+  const on = (resource: string, ...actions: string[]): NeededPermission[] =>
+    actions.map((action) => ({ action, resource }));
+  return {
+    reading: [
+      ...on('*', 'lambda:GetAccountSettings', 'route53:ListHostedZones'),
+      ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucket', 's3:GetBucketPolicy'),
+      ...on(`${folder}/terraform.tfstate`, 's3:GetObject'),
+      ...on(`${folder}/deploy.json`, 's3:GetObject'),
+      ...on(`${folder}/terraform.tfstate.tflock`, 's3:GetObject', 's3:PutObject', 's3:DeleteObject'),
+      ...on(count, 'dynamodb:DescribeTable'),
+    ],
+    writing: [
+      ...on(`${folder}/terraform.tfstate`, 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'),
+      ...on(`${folder}/deploy.json`, 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'),
+      ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucketVersions'),
+      ...on(count, 'dynamodb:BatchGetItem', 'dynamodb:UpdateTable'),
+      { action: 'cloudfront:CreateInvalidation', resource: distribution, context: resourceTags(tags) },
+    ],
+  };
 }
 
 const other = (region: string) => ({
@@ -199,14 +216,14 @@ export function probes(region: string, bucket: string): NeededPermission[] {
     { action: 's3:PutBucketPolicy', resource: `arn:aws:s3:::${bucket}` },
     {
       action: 's3:DeleteObjectVersion',
-      resource: `arn:aws:s3:::${bucket}/cloud-resume/production/terraform.tfstate`,
+      resource: `arn:aws:s3:::${bucket}/cloud-resume/staging/terraform.tfstate`,
     },
     { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/bootstrap/cloud-resume/terraform.tfstate` },
     { action: 's3:PutObject', resource: `arn:aws:s3:::${bucket}/bootstrap/cloud-resume/terraform.tfstate` },
     { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/cloud-resume/staging/terraform.tfstate` },
     // Other rooms of the house.
     { action: 'sts:AssumeRole', resource: role('admin') },
-    { action: 'ec2:RunInstances', resource: `arn:aws:ec2:${region}:${ACCOUNT}:instance/*` },
+    { action: 'ec2:RunInstances', resource: `arn:aws:ec2:${region}:${ACCOUNT}:instance/i-0` },
     { action: 'kms:Decrypt', resource: `arn:aws:kms:${region}:${ACCOUNT}:key/another` },
     {
       action: 'secretsmanager:GetSecretValue',

@@ -1,0 +1,66 @@
+/** GitHub's REST API, as workflows reach it: addresses, repository and token come from the job's environment. */
+import { RemediableError } from '../remediable-error.ts';
+
+export interface GitHub {
+  /** `owner/name` */
+  repository: string;
+  /** Address of this run, for people. */
+  run: string;
+  /** @param path below the repository: `/issues` @throws where GitHub refuses */
+  ask<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
+  /** All pages of a list. */
+  list<T>(path: string): Promise<T[]>;
+}
+
+const PAGE = 100;
+
+/** @throws {RemediableError} outside of a workflow */
+export function connectToGitHub(environment: NodeJS.ProcessEnv = process.env): GitHub {
+  const {
+    GITHUB_API_URL: api,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_TOKEN: token,
+    GITHUB_SERVER_URL: server,
+    GITHUB_RUN_ID: runId,
+  } = environment;
+  if (!api || !repository || !token) {
+    throw new RemediableError(
+      'GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_TOKEN is not set.',
+      'This is a step of a workflow: GitHub sets the first two, the step sets GITHUB_TOKEN to ${{ github.token }}.',
+    );
+  }
+  const ask: GitHub['ask'] = async (method, path, body) => {
+    const response = await fetch(`${api}/repos/${repository}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': '2022-11-28',
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) {
+      throw new RemediableError(
+        `GitHub answered ${method} ${path} with ${response.status}: ${(await response.text()).slice(0, 500)}`,
+        'Look whether the job has the permission that it needs.',
+      );
+    }
+    return (await response.json()) as never;
+  };
+  return {
+    repository,
+    run: `${server}/${repository}/actions/runs/${runId}`,
+    ask,
+    async list<T>(path: string) {
+      const all: T[] = [];
+      for (let page = 1; ; page++) {
+        const items = await ask<T[]>(
+          'GET',
+          `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE}&page=${page}`,
+        );
+        all.push(...items);
+        if (items.length < PAGE) return all;
+      }
+    },
+  };
+}

