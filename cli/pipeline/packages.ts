@@ -1,0 +1,18 @@
+/** The functions' packages in a folder: the same bytes from the same source. A step of a workflow: `packages.ts FOLDER`. */
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildFunctions } from '../../functions/build.ts';
+import { packageFunctions } from '../../functions/package.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { run } from '../run.ts';
+
+run(async () => {
+  const [folder] = process.argv.slice(2);
+  if (folder === undefined) throw new RemediableError('No folder is given.', 'packages.ts FOLDER');
+  const outDirectory = fileURLToPath(new URL('../../dist/functions', import.meta.url));
+  await buildFunctions({ outDirectory });
+  const packages = await packageFunctions({ outDirectory });
+  await mkdir(folder, { recursive: true });
+  for (const file of Object.values(packages)) await copyFile(file, join(folder, basename(file)));
+});

@@ -1,0 +1,172 @@
+/** The steps that talk to GitHub, against a stand-in that keeps comments and issues as GitHub does. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+interface Entry {
+  id: number;
+  number: number;
+  body: string;
+  title?: string;
+  state?: string;
+  labels?: string[];
+  pull_request?: object;
+}
+
+describe('a step that talks to GitHub', () => {
+  let server: Server;
+  /** By the path that lists them. */
+  let lists: Record<string, Entry[]>;
+  let asked: string[];
+
+  before(async () => {
+    server = createServer((request, response) => {
+      void (async () => {
+        const url = new URL(request.url!, 'http://github');
+        const path = url.pathname.replace('/repos/octocat/resume', '');
+        const body = request.method === 'GET' ? {} : JSON.parse(await text(request));
+        if (request.headers.authorization !== 'Bearer secret') return response.writeHead(401).end('{}');
+        if (request.method !== 'GET') asked.push(`${request.method} ${path}`);
+        const answer = handle(request.method!, path, url.searchParams, body);
+        response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? {}));
+      })();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  after(() => server.close());
+
+  beforeEach(() => {
+    asked = [];
+    lists = { '/issues/7/comments': [], '/issues': [] };
+  });
+
+  /** Facts: lists have pages; a comment is changed by its id, an issue by its number; a label is asked for in the query. */
+  function handle(method: string, path: string, query: URLSearchParams, body: Partial<Entry>): unknown {
+    const list = lists[path];
+    if (list && method === 'GET') {
+      const [size, page] = [Number(query.get('per_page')), Number(query.get('page'))];
+      const label = query.get('labels');
+      return list
+        .filter(({ labels, state }) => !label || (labels?.includes(label) && state === 'open'))
+        .slice(size * (page - 1), size * page);
+    }
+    if (list) {
+      const id = list.length + 1;
+      list.push({ id, number: id, body: '', ...(path === '/issues' && { state: 'open' }), ...body });
+      return list.at(-1);
+    }
+    if (path.endsWith('/comments')) return {};
+    const [, kind, id] = /^\/issues\/(comments\/)?(\d+)$/.exec(path) ?? [];
+    const entry = Object.values(lists)[kind ? 0 : 1]!.find((one) => one.id === Number(id));
+    return entry && Object.assign(entry, body);
+  }
+
+  const comments = () => lists['/issues/7/comments']!;
+  const issues = () => lists['/issues']!;
+
+  async function step(file: string, flags: string[], environment: NodeJS.ProcessEnv = {}) {
+    const child = spawn(process.execPath, ['--import', 'tsx', `cli/pipeline/${file}`, ...flags], {
+      env: {
+        ...process.env,
+        GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_REPOSITORY: 'octocat/resume',
+        GITHUB_RUN_ID: '42',
+        GITHUB_TOKEN: 'secret',
+        ...environment,
+      },
+    });
+    const [output, errors, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
+    return { exitCode: exitCode as number, output: output + errors };
+  }
+
+  const comment = (about: string, says: string) =>
+    step('comment.ts', ['--pull-request', '7', '--about', about, '--text', says]);
+  const report = (results: Record<string, string>) =>
+    step('report.ts', [], {
+      RESULTS: JSON.stringify(
+        Object.fromEntries(Object.entries(results).map(([job, result]) => [job, { result, outputs: {} }])),
+      ),
+    });
+
+  test('keeps one comment about each thing, however many there are', async () => {
+    for (let id = 1; id <= 130; id++) comments().push({ id, number: id, body: 'someone else' });
+    assert.equal((await comment('plan', '2 to create')).exitCode, 0);
+    assert.equal((await comment('preview', 'https://d1.cloudfront.net')).exitCode, 0);
+    assert.equal((await comment('plan', 'nothing to change')).exitCode, 0);
+    assert.deepEqual(
+      comments()
+        .slice(130)
+        .map(({ body }) => body),
+      [
+        '<!-- cloud-resume plan -->\nnothing to change',
+        '<!-- cloud-resume preview -->\nhttps://d1.cloudfront.net',
+      ],
+    );
+  });
+
+  test('opens one issue, renews it, and closes it when all is right again', async () => {
+    issues().push({
+      id: 1,
+      number: 1,
+      body: '',
+      labels: ['scheduled-checks'],
+      state: 'open',
+      pull_request: {},
+    });
+    await report({ drift: 'failure', smoke: 'success', dependencies: 'success' });
+    await report({ drift: 'failure', smoke: 'failure', dependencies: 'skipped' });
+    const [, issue, ...more] = issues();
+    assert.deepEqual(more, []);
+    assert.equal(issue!.title, 'The scheduled checks found something');
+    assert.match(
+      issue!.body,
+      /\*\*drift\*\*[^]*\*\*smoke\*\*[^]*https:\/\/github\.com\/octocat\/resume\/actions\/runs\/42$/,
+    );
+    const { output } = await report({ drift: 'success', smoke: 'success', dependencies: 'success' });
+    assert.match(output, /Closed the issue/);
+    assert.equal(issue!.state, 'closed');
+    assert.deepEqual(asked, [
+      'POST /issues',
+      'PATCH /issues/2',
+      'POST /issues/2/comments',
+      'PATCH /issues/2',
+    ]);
+  });
+
+  test('says nothing where all is right, or not set up yet', async () => {
+    const { exitCode, output } = await report({
+      drift: 'skipped',
+      smoke: 'skipped',
+      dependencies: 'success',
+    });
+    assert.deepEqual({ exitCode, asked }, { exitCode: 0, asked: [] });
+    assert.match(output, /All is right\./);
+  });
+
+  test('a refusal names the call and what to look at', async () => {
+    const { exitCode, output } = await step(
+      'comment.ts',
+      ['--pull-request', '7', '--about', 'plan', '--text', 'x'],
+      { GITHUB_TOKEN: 'wrong' },
+    );
+    assert.equal(exitCode, 1);
+    assert.match(output, /GitHub answered GET \/issues\/7\/comments\S* with 401[^]*permission/);
+  });
+
+  test('outside of a workflow it says what is missing', async () => {
+    const { exitCode, output } = await step('report.ts', [], { GITHUB_TOKEN: '', RESULTS: '{}' });
+    assert.equal(exitCode, 1);
+    assert.match(output, /GITHUB_TOKEN is not set[^]*github\.token/);
+  });
+});

@@ -1,0 +1,205 @@
+/** The steps' scripts, run as a workflow runs them; only `npm run deploy` is another here: it writes down what it was asked. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+const SCRIPTS = resolve('.github/scripts');
+
+/** Says where the site is, as the real one does, and fails where it is told to. */
+const DEPLOY = `
+import { appendFileSync, copyFileSync } from 'node:fs';
+const flags = process.argv.slice(2);
+appendFileSync(process.env.DEPLOYED, process.env.npm_package_version + ' ' + flags.join(' ') + '\\n');
+console.log('Trying the live site:\\n  a second connection was pushed to the first\\n\\nhttps://d1.cloudfront.net');
+if (flags.includes('--plan')) copyFileSync('package.json', flags[flags.indexOf('--plan') + 1]);
+process.exit(Number(process.env.DEPLOY_FAILS ?? 0));
+`;
+
+describe('a script of the workflows', () => {
+  let folder: string;
+  let deployed: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'scripts-'));
+    deployed = join(folder, 'deployed');
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  beforeEach(async () => {
+    await rm(join(folder, 'project'), { recursive: true, force: true });
+    await mkdir(join(folder, 'project'));
+    await writeFile(deployed, '');
+    await writeFile(join(folder, 'output'), '');
+    await writeFile(join(folder, 'summary'), '');
+  });
+
+  const project = () => join(folder, 'project');
+  const run = (program: string, args: string[], environment: Record<string, string> = {}) =>
+    spawnSync(program, args, {
+      cwd: project(),
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        DEPLOYED: deployed,
+        GITHUB_OUTPUT: join(folder, 'output'),
+        GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        ...environment,
+      },
+    });
+  const script = (name: string, args: string[], environment?: Record<string, string>) =>
+    run(join(SCRIPTS, name), args, environment);
+  const git = (...args: string[]) => {
+    const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    const { status, stdout, stderr } = run('git', [...identity, ...args]);
+    assert.equal(status, 0, stderr);
+    return stdout.trim();
+  };
+  /** A commit whose deploy calls itself by that version. */
+  const release = async (version: string) => {
+    const manifest = { name: 'project', version, scripts: { deploy: 'node deploy.mjs' } };
+    await writeFile(join(project(), 'package.json'), JSON.stringify(manifest));
+    const lock = {
+      name: 'project',
+      version,
+      lockfileVersion: 3,
+      packages: { '': { name: 'project', version } },
+    };
+    await writeFile(join(project(), 'package-lock.json'), JSON.stringify(lock));
+    await writeFile(join(project(), 'deploy.mjs'), DEPLOY);
+    if (!existsSync(join(project(), '.git'))) git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', version);
+    return git('rev-parse', 'HEAD');
+  };
+  const written = () => readFile(deployed, 'utf8');
+
+  test('plan.sh leaves the plan, for Terraform and for people', async () => {
+    await release('1.0.0');
+    const { status, stderr } = script('plan.sh', ['production', '--detailed-exitcode']);
+    assert.equal(status, 0, stderr);
+    assert.equal(
+      await written(),
+      '1.0.0 --env production --plan plan/production.tfplan --detailed-exitcode\n',
+    );
+    assert.deepEqual((await readdir(join(project(), 'plan'))).sort(), [
+      'plan.md',
+      'plan.txt',
+      'production.tfplan',
+    ]);
+    const text = await readFile(join(project(), 'plan/plan.md'), 'utf8');
+    assert.match(text, /^### What a deploy would change in production\n\n````text\nTrying[^]*\n````\n$/);
+    assert.equal(await readFile(join(folder, 'summary'), 'utf8'), text);
+  });
+
+  test('plan.sh ends as the plan did, and says what it said', async () => {
+    await release('1.0.0');
+    assert.equal(script('plan.sh', ['production'], { DEPLOY_FAILS: '2' }).status, 2);
+    assert.match(await readFile(join(folder, 'summary'), 'utf8'), /cloudfront\.net/);
+  });
+
+  test('deploy.sh tells the job where the site is', async () => {
+    await release('1.0.0');
+    const { status, stderr } = script('deploy.sh', ['pr-12', '--yes']);
+    assert.equal(status, 0, stderr);
+    assert.equal(await written(), '1.0.0 --env pr-12 --yes\n');
+    assert.equal(await readFile(join(folder, 'output'), 'utf8'), 'url=https://d1.cloudfront.net\n');
+  });
+
+  test('deploy.sh fails where the deploy does', async () => {
+    await release('1.0.0');
+    assert.equal(script('deploy.sh', ['pr-12', '--yes'], { DEPLOY_FAILS: '1' }).status, 1);
+  });
+
+  test('roll-back.sh deploys the release that was live, by its own commands, and leaves the checkout as it is', async () => {
+    const good = await release('1.0.0');
+    git('tag', 'live/production');
+    await release('2.0.0');
+    const { status, stdout, stderr } = script('roll-back.sh', ['production']);
+    assert.equal(status, 0, stderr);
+    assert.equal(await written(), '1.0.0 --env production --yes\n');
+    assert.match(stdout, new RegExp(`::warning::production is back at ${good}`));
+    assert.equal(git('log', '-1', '--format=%s'), '2.0.0');
+    assert.equal(git('worktree', 'list').split('\n').length, 1);
+  });
+
+  test('roll-back.sh says so where there is nothing to go back to', async () => {
+    await release('1.0.0');
+    const first = script('roll-back.sh', ['production']);
+    assert.equal(first.status, 1);
+    assert.match(first.stdout, /::error::There is no tag live\/production/);
+    git('tag', 'live/production');
+    const same = script('roll-back.sh', ['production']);
+    assert.equal(same.status, 1);
+    assert.match(same.stdout, /::error::live\/production is this very commit/);
+    assert.equal(await written(), '');
+  });
+
+  test('roll-back.sh fails where the earlier release fails as well', async () => {
+    await release('1.0.0');
+    git('tag', 'live/production');
+    await release('2.0.0');
+    assert.equal(script('roll-back.sh', ['production'], { DEPLOY_FAILS: '1' }).status, 1);
+    assert.equal(git('worktree', 'list').split('\n').length, 1);
+  });
+
+  test('confirm.sh lets pass only what was typed twice', () => {
+    const confirm = (ENVIRONMENT: string, CONFIRMATION: string) =>
+      script('confirm.sh', [], { ENVIRONMENT, CONFIRMATION });
+    assert.equal(confirm('production', 'production').status, 0);
+    const { status, stdout } = confirm('production', 'pr-12');
+    assert.equal(status, 1);
+    assert.match(stdout, /::error::The environment is "production", the confirmation "pr-12"/);
+  });
+
+  test('release-files.sh makes the packages, what is in them, and the checksums of both', async () => {
+    const parts = [
+      'cli',
+      'contract',
+      'functions',
+      'site',
+      'local-cloud',
+      'resume.json',
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      '.npmrc',
+    ];
+    for (const part of parts) await cp(part, join(project(), part), { recursive: true });
+    await symlink(resolve('node_modules'), join(project(), 'node_modules'));
+    const { status, stderr } = script('release-files.sh', ['release']);
+    assert.equal(status, 0, stderr);
+    const read = (name: string) => readFile(join(project(), 'release', name));
+    assert.deepEqual((await readdir(join(project(), 'release'))).sort(), [
+      'SHA256SUMS',
+      'broadcaster.zip',
+      'sbom.cdx.json',
+      'updater.zip',
+    ]);
+    for (const line of (await read('SHA256SUMS')).toString().trim().split('\n')) {
+      const [sum, name] = line.split(/\s+/) as [string, string];
+      assert.equal(
+        createHash('sha256')
+          .update(await read(name))
+          .digest('hex'),
+        sum,
+      );
+    }
+    const bom = JSON.parse((await read('sbom.cdx.json')).toString());
+    const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8'));
+    assert.equal(bom.bomFormat, 'CycloneDX');
+    const listed = new Set(
+      bom.components.map(({ group, name }: { group?: string; name: string }) =>
+        group ? `${group}/${name}` : name,
+      ),
+    );
+    for (const path of Object.keys(packages).filter((key) => key !== ''))
+      assert.ok(listed.has(path.split('node_modules/').at(-1)!), path);
+  });
+});
