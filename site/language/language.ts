@@ -3,21 +3,20 @@
 export interface Language {
   /** Headings of the sections, by their key in the résumé. */
   sections: Record<SectionKey, string>;
-  contact: string;
   location: string;
   email: string;
   phone: string;
   website: string;
+  /** Between the parts of an address, with the space that belongs to it. */
+  comma: string;
   courses: string;
   score: string;
-  keywords: string;
   /** Stands where an entry has no end date. */
   present: string;
   skipToContent: string;
   visits: string;
   viewers: string;
   darkColors: string;
-  downloads: string;
   plainText: string;
   contactCard: string;
   updated: string;

@@ -8,7 +8,11 @@ export function projects(context: Context, list: Project[]): Html[] {
   return list.map((project) =>
     entry({
       title: linked(project.name, project.url),
-      byline: [project.roles?.length ? project.roles.join(', ') : undefined, project.entity, project.type],
+      byline: [
+        project.roles?.length ? project.roles.join(context.words.comma) : undefined,
+        project.entity,
+        project.type,
+      ],
       when: period(context, project),
       summary: project.description,
       highlights: project.highlights,
@@ -32,7 +36,7 @@ export function volunteer(context: Context, list: Volunteer[]): Html[] {
 export function education(context: Context, list: Education[]): Html[] {
   const { words } = context;
   return list.map(({ institution, url, area, studyType, score, courses, ...dates }) => {
-    const degree = join([studyType, area], ', ');
+    const degree = join([studyType, area], words.comma);
     return entry({
       title: degree.text ? degree : linked(institution, url),
       byline: [

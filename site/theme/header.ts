@@ -38,5 +38,5 @@ function place(context: Context, { address, postalCode, city, region, countryCod
   const town = join([postalCode, city], ' ');
   const country =
     countryCode && markup`<data value="${countryCode}">${countryName(context.tag, countryCode)}</data>`;
-  return join([address, town, region !== city && region, country], ', ');
+  return join([address, town, region !== city && region, country], context.words.comma);
 }

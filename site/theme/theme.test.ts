@@ -141,6 +141,11 @@ describe('languages', () => {
     assert.equal(formatDate('en', 'soon'), 'soon');
   });
 
+  test('parts of an address are separated as in the language', () => {
+    const basics = { name: 'A', location: { address: '1-2', city: '京都市', countryCode: 'JP' } };
+    assert.match(text({ basics, meta: { site: { language: 'ja' } } }), /1-2、京都市、\|日本\|/);
+    assert.match(text({ basics, meta: { site: { language: 'en' } } }), /1-2, 京都市,\|Japan\|/);
+  });
   test('the script decides the direction', () => {
     assert.equal(textDirection('ar'), 'rtl');
     assert.equal(textDirection('he'), 'rtl');

@@ -32,7 +32,7 @@ export function plainText(resume: Resume, settings: Settings): string {
     })),
     projects: resume.projects?.map((project) => ({
       title: [project.name],
-      details: [when(project), project.roles?.join(', '), project.entity, project.type],
+      details: [when(project), project.roles?.join(words.comma), project.entity, project.type],
       url: project.url,
       text: project.description,
       bullets: project.highlights,
@@ -69,29 +69,30 @@ export function plainText(resume: Resume, settings: Settings): string {
     })),
     skills: resume.skills?.map(({ name, level, keywords }) => ({
       title: [name, level],
-      details: [keywords?.join(', ')],
+      details: [keywords?.join(words.comma)],
     })),
     interests: resume.interests?.map(({ name, keywords }) => ({
       title: [name],
-      details: [keywords?.join(', ')],
+      details: [keywords?.join(words.comma)],
     })),
     languages: resume.languages?.map(({ language, fluency }) => ({ title: [language, fluency] })),
     references: resume.references?.map(({ name, reference }) => ({ title: [name], text: reference })),
   };
 
-  const parts = [who(resume.basics ?? {}, settings.language)];
+  const text = (entry: TextEntry) => entryText(entry, words.comma);
+  const parts = [who(resume.basics ?? {}, settings.language, words.comma)];
   for (const key of settings.sections) {
     const entries = sections[key];
     if (!entries?.length) continue;
     const heading = (settings.labels[key] ?? words.sections[key]).toLocaleUpperCase(settings.language);
     // One line each needs no air between them.
-    const separator = entries.every((entry) => entryText(entry).split('\n').length === 1) ? '\n' : '\n\n';
-    parts.push(`${heading}\n\n${entries.map(entryText).join(separator)}`);
+    const separator = entries.every((entry) => text(entry).split('\n').length === 1) ? '\n' : '\n\n';
+    parts.push(`${heading}\n\n${entries.map(text).join(separator)}`);
   }
   return `${parts.join('\n\n\n')}\n`;
 }
 
-function who(basics: Basics, language: string): string {
+function who(basics: Basics, language: string, comma: string): string {
   const { name, label, email, phone, url, summary, location, profiles } = basics;
   const { address, postalCode, city, region, countryCode } = location ?? {};
   const place = [
@@ -106,7 +107,7 @@ function who(basics: Basics, language: string): string {
     '',
     email,
     phone,
-    place.filter(Boolean).join(', '),
+    place.filter(Boolean).join(comma),
     url,
     ...(profiles ?? []).map(({ network, username, url }) =>
       [network, username, url].filter(Boolean).join(' · '),
@@ -115,14 +116,14 @@ function who(basics: Basics, language: string): string {
   );
 }
 
-function entryText({ title, details, url, text, bullets, words }: TextEntry): string {
+function entryText({ title, details, url, text, bullets, words }: TextEntry, comma: string): string {
   return lines(
-    title.filter(Boolean).join(', '),
+    title.filter(Boolean).join(comma),
     details?.filter(Boolean).join(' · '),
     url,
     text && wrap(plain(text)),
     ...(bullets ?? []).map((bullet) => wrap(plain(bullet), '- ')),
-    words?.join(', '),
+    words?.join(comma),
   );
 }
 
