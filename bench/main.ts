@@ -17,15 +17,18 @@ type Part = (typeof PARTS)[number];
 const HELP = `Usage: npm run bench -- [options]
 
   --only NAME   one part alone: ${PARTS.join(', ')}; may be repeated
+  --viewers N   storms before an audience of this size alone; may be repeated
   --quick       smaller audiences and fewer repetitions: shows that it works, not how fast it is
   --help        this text
 
-Results go to bench/results/: latest.json (a --quick run writes quick.json) and the plot that the README shows.
+Results go to bench/results/: latest.json (a --quick run writes quick.json) and the plot that the README shows. A run of one part
+leaves the figures of the others as they were.
 Everything stays on this machine's loopback interface. bench/README.md says what is compared and how.`;
 
 run(async () => {
   const options = readArguments('npm run bench', process.argv.slice(2), {
     only: { type: 'string', multiple: true },
+    viewers: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   });
@@ -34,6 +37,13 @@ run(async () => {
   const unknown = parts.find((part) => !PARTS.includes(part));
   if (unknown)
     throw new RemediableError(`There is no part "${unknown}".`, `Choose from ${PARTS.join(', ')}.`);
+
+  const viewers = options.viewers?.map((text) => {
+    const size = Number(text);
+    if (!Number.isSafeInteger(size) || size < 1 || size > 2_000)
+      throw new RemediableError(`--viewers ${text} is no audience.`, 'Give a whole number from 1 to 2000.');
+    return size;
+  });
 
   const say = createProgress(console.log, nowMs);
   const machine = describeMachine(new Date());
@@ -44,7 +54,10 @@ run(async () => {
     say(`— ${part} —`);
     if (part === 'basics') measured.basics = await measureBasics(say, options.quick);
     if (part === 'cold-start') measured.coldStart = await measureColdStart(say, options.quick);
-    if (part === 'storms') measured.storms = await measureStorms(say, options.quick);
+    if (part === 'storms') measured.storms = await measureStorms(say, options.quick, viewers);
   }
-  say(`written: ${await writeResults({ machine, quick: options.quick, measured })}`);
+  const { results, files } = await writeResults({ machine, measured }, options);
+  for (const { goal, measured: figure, met } of results.goals ?? [])
+    console.log(`${met ? 'met   ' : 'MISSED'}  ${goal}: ${figure}`);
+  say(`written: ${files.join(', ')}`);
 });

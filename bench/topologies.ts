@@ -34,10 +34,13 @@ export function topologyOf(variant: Variant): Topology {
     ...topology,
     functions: topology.functions.map((fn) => ({
       ...fn,
-      environment: { ...fn.environment, AWS_ENDPOINT_URL_DYNAMODB: proxy },
+      environment: { ...fn.environment, AWS_ENDPOINT_URL_DYNAMODB: `${proxy}/${shortName(fn)}` },
     })),
   };
 }
+
+/** `updater`, `broadcaster`. */
+const shortName = ({ functionName }: LambdaFunction): string => functionName.replace('cloud-resume-', '');
 
 function withPoster(topology: Topology): Topology {
   const [, broadcaster] = topology.functions as [LambdaFunction, LambdaFunction];

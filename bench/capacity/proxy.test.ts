@@ -17,7 +17,7 @@ before(async () => {
   [database, proxy] = await Promise.all([startTestDatabase(), startCapacityProxy()]);
   proxy.forwardTo(database.endpoint);
   client = new DynamoDBClient({
-    endpoint: proxy.url,
+    endpoint: `${proxy.url}/updater`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
@@ -42,7 +42,7 @@ test('a transaction of three small items takes six write units, also where it is
     name: 'TransactionCanceledException',
   });
 
-  assert.deepEqual(proxy.units(), { TransactWriteItems: { calls: 2, refused: 1, units: 12 } });
+  assert.deepEqual(proxy.units(), { updater: { TransactWriteItems: { calls: 2, refused: 1, units: 12 } } });
 });
 
 test('a consistent read of a batch takes one unit for each key, whether or not an item is there', async () => {
@@ -55,5 +55,5 @@ test('a consistent read of a batch takes one unit for each key, whether or not a
     }),
   );
 
-  assert.equal(proxy.units()['BatchGetItem']?.units, 3);
+  assert.equal(proxy.units()['updater']?.['BatchGetItem']?.units, 3);
 });

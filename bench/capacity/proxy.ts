@@ -1,25 +1,26 @@
 /**
  * Stands between the functions and DynamoDB, asks for the consumed capacity of every call and sums it up. The functions don't know.
+ * Each function has an address of its own, `<url>/<caller>`, so that the units can be told apart.
  * Signatures don't survive the changed body: only for an engine that does not check them, as those for one machine don't.
  */
 import { Agent, createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { kindOf, unitsOf, type Units } from './units.ts';
+import { kindOf, unitsOf, type UnitsByCaller } from './units.ts';
 
 export interface CapacityProxy {
   url: string;
   /** Where calls go; those that come before it is known wait. */
   forwardTo(endpoint: string): void;
   /** What has been consumed since the last `reset`. */
-  units(): Units;
+  units(): UnitsByCaller;
   reset(): void;
   close(): Promise<void>;
 }
 
 export async function startCapacityProxy(): Promise<CapacityProxy> {
   const agent = new Agent({ keepAlive: true });
-  let units: Units = {};
+  let units: UnitsByCaller = {};
   let forwardTo: (endpoint: string) => void = () => {};
   let target = new Promise<string>((resolve) => (forwardTo = resolve));
 
@@ -34,12 +35,13 @@ export async function startCapacityProxy(): Promise<CapacityProxy> {
     const body = Buffer.from(JSON.stringify(asked));
     const response = await send(await target, incoming, body, agent);
     const answered = await buffer(response);
-    if (kindOf(operation)) record(operation, asked, JSON.parse(String(answered)) as object);
+    if (kindOf(operation))
+      record(callerOf(incoming), operation, asked, JSON.parse(String(answered)) as object);
     return { status: response.statusCode ?? 500, headers: response.headers, body: answered };
   }
 
-  function record(operation: string, asked: object, answered: object): void {
-    const entry = (units[operation] ??= { calls: 0, refused: 0, units: 0 });
+  function record(caller: string, operation: string, asked: object, answered: object): void {
+    const entry = ((units[caller] ??= {})[operation] ??= { calls: 0, refused: 0, units: 0 });
     const cost = unitsOf(operation, asked, answered);
     entry.calls++;
     entry.units += cost.units;
@@ -71,6 +73,8 @@ export async function startCapacityProxy(): Promise<CapacityProxy> {
       }),
   };
 }
+
+const callerOf = ({ url }: IncomingMessage): string => url!.split('/')[1]!;
 
 function send(endpoint: string, { method, headers }: IncomingMessage, body: Buffer, agent: Agent) {
   return new Promise<IncomingMessage>((resolve, reject) => {

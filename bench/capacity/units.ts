@@ -9,6 +9,8 @@ export interface Operation {
 
 /** By operation: `Scan`, `PutItem` … */
 export type Units = Record<string, Operation>;
+/** By the function that called: `updater`, `broadcaster`. */
+export type UnitsByCaller = Record<string, Units>;
 
 const READS = new Set(['GetItem', 'BatchGetItem', 'Scan', 'Query', 'TransactGetItems']);
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);

@@ -11,39 +11,37 @@ export interface StormRow {
   plain: ControlResult;
 }
 
-export interface Storms {
-  audiences: StormRow[];
-  /** Steady state, computed from the measured units. */
-  model: ModelRow[];
-}
-
 /** A page stays for two minutes, so an audience of N is N / 120 visits a second. */
 const MODEL_VIEWERS = [10, 100, 1_000, 10_000];
 
-export async function measureStorms(say: Say, quick: boolean): Promise<Storms> {
-  const audiences: StormRow[] = [];
-  for (const viewers of quick ? [10, 100] : [10, 100, 1_000]) {
+/** @param viewers sizes of the audience; the usual ones where none are given */
+export async function measureStorms(say: Say, quick: boolean, viewers?: number[]): Promise<StormRow[]> {
+  const rows: StormRow[] = [];
+  for (const size of viewers ?? (quick ? [10, 100] : [10, 100, 1_000])) {
     const plan: StormPlan = {
-      viewers,
+      viewers: size,
       rate: quick ? 50 : 200,
       seconds: quick ? 2 : 5,
-      loneRepeats: viewers >= 1_000 ? 4 : 5,
+      loneRepeats: size >= 1_000 ? 4 : 5,
       patienceMs: quick ? 20_000 : 120_000,
     };
     const measure = async (design: 'ours' | 'first design') => {
-      const result = await measureDesign(design, plan);
-      say(`${viewers} viewers, ${design}: ${describe(result)}`);
+      const result = await measureDesign(design, plan, say);
+      say(`${size} viewers, ${design}: ${describe(result)}`);
       return result;
     };
-    audiences.push({
-      plan,
-      plain: await measureControl(plan),
-      ours: await measure('ours'),
-      firstDesign: await measure('first design'),
-    });
+    const plain = await measureControl(plan);
+    say(
+      `${size} viewers, plain ws: lone visit seen by all in ${plain.lone.seenByAllMs} ms; storm: ${plain.storm.messages} messages`,
+    );
+    rows.push({ plan, plain, ours: await measure('ours'), firstDesign: await measure('first design') });
   }
-  return { audiences, model: modelOf(audiences, MODEL_VIEWERS) };
+  return rows;
 }
+
+/** Steady state by the figures of these storms; none where all had the same audience. */
+export const steadyState = (rows: StormRow[]): ModelRow[] =>
+  rows.length < 2 ? [] : modelOf(rows, MODEL_VIEWERS);
 
 function describe({ lone, storm }: DesignResult): string {
   const { delivered } = storm.metered.posts;

@@ -2,10 +2,10 @@
  * Steady state: N viewers, each staying two minutes, so N / 120 visits a second at random times. What a visit and a broadcast use is
  * measured (the lone visits); how many broadcasts there are is computed.
  */
+import { totalOf } from '../capacity/units.ts';
 import { dollarsPerMillion, sumOf, type Consumption } from '../prices.ts';
 import { round } from '../percentiles.ts';
-import { STAY_MINUTES, type Metered } from './meter.ts';
-import type { StormRow } from './index.ts';
+import { ADDRESS_WRITE_UNITS, STAY_MINUTES, type Metered } from './meter.ts';
 import type { DesignResult } from './storm.ts';
 
 export interface ModelRow {
@@ -24,6 +24,13 @@ export interface ModelledDesign {
   dollars: Consumption & { total: number };
 }
 
+/** What the model takes from the storms: the lone visits of both designs before audiences of different sizes. */
+export interface Measured {
+  plan: { viewers: number };
+  ours: Pick<DesignResult, 'lone'>;
+  firstDesign: Pick<DesignResult, 'lone'>;
+}
+
 const STAY_SECONDS = 60 * STAY_MINUTES;
 /** The shipped settings. */
 const POSTS_PER_SECOND = 100;
@@ -31,6 +38,8 @@ const FAN_OUT_VIEWERS = 5_000;
 const MEMORY_GB = 256 / 1024;
 const RECONCILE_SECONDS = 60;
 const SETTLED_SECONDS = 50;
+/** The clock reads one item, strongly consistent, to learn that there is nothing to do. */
+const CLOCK_READ_UNITS = 1;
 /** A waiting broadcaster reads the counter again this often. */
 const LOOK_AGAIN_SECONDS = 5;
 /** A new on-demand table takes 4,000 write units a second, 1,000 a partition: its stream has a shard, and Lambda a poller, for each. */
@@ -41,63 +50,64 @@ const STREAM_SHARDS = 4;
  */
 const PROCESSOR_SHARE = 1769 / 256;
 
-/** Measured over the lone visits before the largest audience, where the scan and the posts weigh most. */
-export function modelOf(audiences: StormRow[], viewers: number[]): ModelRow[] {
-  const largest = audiences.at(-1)!;
-  const smallest = audiences[0]!;
-  const measured = {
-    ours: measuredUnits(largest.ours, smallest.ours, largest.plan.viewers - smallest.plan.viewers),
-    firstDesign: measuredUnits(
-      largest.firstDesign,
-      smallest.firstDesign,
-      largest.plan.viewers - smallest.plan.viewers,
-    ),
-  };
+/** @param rows at least two audiences, the smallest first: the posts' share is what the larger one takes more */
+export function modelOf(rows: Measured[], viewers: number[]): ModelRow[] {
+  const smallest = rows[0]!;
+  const largest = rows.at(-1)!;
+  const more = largest.plan.viewers - smallest.plan.viewers;
+  const ours = unitsOf(largest.ours, smallest.ours, more);
+  const firstDesign = unitsOf(largest.firstDesign, smallest.firstDesign, more);
   return viewers.map((n) => ({
     viewers: n,
     visitsPerSecond: round(n / STAY_SECONDS, 3),
-    ours: modelOurs(n, measured.ours),
-    firstDesign: modelFirstDesign(n, measured.firstDesign),
+    ours: modelOurs(n, ours),
+    firstDesign: modelFirstDesign(n, firstDesign),
   }));
 }
 
-export interface MeasuredUnits {
-  /** Units of one call, by operation. */
-  perCall: Record<string, number>;
-  /** Read units that a scan takes for each row. */
+interface MeasuredUnits {
+  /** What the updater's invocations of one visit take together: $connect, $disconnect and, with ours, hello. */
+  visit: { invocations: number; gbSeconds: number; readUnits: number; writeUnits: number };
+  /** Units of one call of the broadcaster, by operation. */
+  perCall: (operation: string) => number;
+  /** Read units that a scan takes for each row, and at least in all. */
   scanPerRow: number;
-  /** GB-seconds of one invocation of the updater, at a full processor. */
-  updater: number;
+  leastScan: number;
   /** GB-seconds of a broadcast: of its own, and for each post. */
   broadcast: number;
   post: number;
-  /** Milliseconds of the broadcaster for each post. */
-  msPerPost: number;
 }
 
-function measuredUnits(large: DesignResult, small: DesignResult, moreViewers: number): MeasuredUnits {
+function unitsOf(large: DesignLone, small: DesignLone, moreViewers: number): MeasuredUnits {
   const { metered, repeats } = large.lone;
-  const perCall: Record<string, number> = {};
-  for (const [operation, { units, calls }] of Object.entries(metered.dynamodb))
-    perCall[operation] = units / calls;
-  const rows = metered.posts.delivered / repeats;
-  const broadcaster = (m: Metered, n: number) => (m.functions['broadcaster']?.gbSeconds ?? 0) / n;
-  const slope =
-    (broadcaster(metered, repeats) - broadcaster(small.lone.metered, small.lone.repeats)) / moreViewers;
   const updater = metered.functions['updater']!;
+  const { readUnits, writeUnits } = totalOf(metered.dynamodb['updater'] ?? {});
+  const perCall = (from: Metered) => (operation: string) => {
+    const { units = 0, calls = 1 } = from.dynamodb['broadcaster']?.[operation] ?? {};
+    return units / calls;
+  };
+  const gbSeconds = ({ lone }: DesignLone) =>
+    (lone.metered.functions['broadcaster']?.gbSeconds ?? 0) / lone.repeats;
+  const rows = metered.posts.delivered / repeats;
   return {
-    perCall,
-    scanPerRow: (perCall['Scan'] ?? 0) / rows,
-    updater: updater.gbSeconds / updater.invocations,
-    broadcast: broadcaster(small.lone.metered, small.lone.repeats),
-    post: Math.max(0, slope),
-    msPerPost: (1000 * Math.max(0, slope)) / MEMORY_GB,
+    visit: {
+      invocations: updater.invocations / repeats,
+      gbSeconds: updater.gbSeconds / repeats,
+      readUnits: readUnits / repeats,
+      writeUnits: writeUnits / repeats,
+    },
+    perCall: perCall(metered),
+    scanPerRow: perCall(metered)('Scan') / rows,
+    leastScan: perCall(small.lone.metered)('Scan'),
+    broadcast: gbSeconds(small),
+    post: Math.max(0, (gbSeconds(large) - gbSeconds(small)) / moreViewers),
   };
 }
 
+type DesignLone = Pick<DesignResult, 'lone'>;
+
 /** Every visit is a transaction, a snapshot and a departure; every broadcast reads all, publishes, posts and settles. */
-export function modelOurs(viewers: number, { perCall, ...measured }: MeasuredUnits): ModelledDesign {
-  const call = (operation: string) => perCall[operation] ?? 0;
+function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUnits): ModelledDesign {
   const rate = viewers / STAY_SECONDS;
   const pace = viewers / POSTS_PER_SECOND;
   // A broadcast begins when the pace of the one before is over and somebody has come meanwhile, or else with the next who comes.
@@ -107,36 +117,40 @@ export function modelOurs(viewers: number, { perCall, ...measured }: MeasuredUni
   const waiters = Math.min(STREAM_SHARDS, visitsPerCycle);
   const waitSeconds = pace - (1 - Math.exp(-rate * pace)) / rate;
   const workers = viewers > FAN_OUT_VIEWERS ? Math.ceil(viewers / FAN_OUT_VIEWERS) : 0;
-  const scan = viewers * measured.scanPerRow;
+  const scan = Math.max(measured.leastScan, viewers * measured.scanPerRow);
   // The clock's own broadcasts: where nobody has come for so long that departures are still to be told.
   const reconciliations = cycle / RECONCILE_SECONDS;
   const overdue = reconciliations * Math.exp(-rate * SETTLED_SECONDS);
   const broadcasts = 1 + overdue;
 
-  const visit: Partial<Consumption> = {
+  const perVisit: Partial<Consumption> = {
     message: 2,
     connectionMinute: STAY_MINUTES,
-    lambdaRequest: 3,
-    gbSecond: 3 * measured.updater * PROCESSOR_SHARE,
-    writeUnit: call('TransactWriteItems') + call('DeleteItem'),
-    readUnit: call('BatchGetItem') + call('GetItem'),
+    lambdaRequest: visit.invocations,
+    gbSecond: visit.gbSeconds * PROCESSOR_SHARE,
+    writeUnit: visit.writeUnits + ADDRESS_WRITE_UNITS,
+    readUnit: visit.readUnits,
   };
-  const broadcast: Partial<Consumption> = {
+  const perBroadcast: Partial<Consumption> = {
     message: viewers,
     lambdaRequest: waiters + workers,
     gbSecond:
       (measured.broadcast + viewers * measured.post) * PROCESSOR_SHARE + waiters * waitSeconds * MEMORY_GB,
-    writeUnit: call('PutItem') + call('UpdateItem'),
+    writeUnit: perCall('PutItem') + perCall('UpdateItem'),
     readUnit:
-      waiters * (scan + call('BatchGetItem') * (1 + waitSeconds / LOOK_AGAIN_SECONDS)) +
+      waiters * (scan + perCall('BatchGetItem') * (1 + waitSeconds / LOOK_AGAIN_SECONDS)) +
       (workers > 0 ? scan : 0),
   };
-  const reconcile: Partial<Consumption> = {
+  const perReconciliation: Partial<Consumption> = {
     lambdaRequest: 1,
-    gbSecond: measured.updater * PROCESSOR_SHARE,
-    readUnit: call('BatchGetItem'),
+    gbSecond: (visit.gbSeconds / visit.invocations) * PROCESSOR_SHARE,
+    readUnit: CLOCK_READ_UNITS,
   };
-  const used = sumOf([visit, visitsPerCycle], [broadcast, broadcasts], [reconcile, reconciliations]);
+  const used = sumOf(
+    [perVisit, visitsPerCycle],
+    [perBroadcast, broadcasts],
+    [perReconciliation, reconciliations],
+  );
   return {
     broadcastsPerVisit: round(broadcasts / visitsPerCycle, 4),
     postsPerVisit: round((broadcasts * viewers) / visitsPerCycle, 2),
@@ -145,25 +159,21 @@ export function modelOurs(viewers: number, { perCall, ...measured }: MeasuredUni
 }
 
 /** Every visit is two writes and a departure, and a broadcast of its own. */
-export function modelFirstDesign(
-  viewers: number,
-  { perCall, ...measured }: MeasuredUnits,
-): ModelRow['firstDesign'] {
-  const call = (operation: string) => perCall[operation] ?? 0;
-  const used = sumOf([
-    {
-      message: viewers,
-      connectionMinute: STAY_MINUTES,
-      lambdaRequest: 3,
-      gbSecond: (2 * measured.updater + measured.broadcast + viewers * measured.post) * PROCESSOR_SHARE,
-      writeUnit: call('PutItem') + call('UpdateItem') + call('DeleteItem'),
-      readUnit: Math.max(0.5, viewers * measured.scanPerRow),
-    },
-  ]);
+function modelFirstDesign(viewers: number, { visit, ...measured }: MeasuredUnits): ModelRow['firstDesign'] {
+  const broadcast = measured.broadcast + viewers * measured.post;
+  const used: Partial<Consumption> = {
+    message: viewers,
+    connectionMinute: STAY_MINUTES,
+    lambdaRequest: visit.invocations + 1,
+    gbSecond: (visit.gbSeconds + broadcast) * PROCESSOR_SHARE,
+    writeUnit: visit.writeUnits,
+    readUnit: visit.readUnits + Math.max(measured.leastScan, viewers * measured.scanPerRow),
+  };
+  const busySeconds = (viewers * measured.post) / MEMORY_GB;
   return {
     broadcastsPerVisit: 1,
     postsPerVisit: viewers,
-    dollars: dollarsPerMillion(used, 1),
-    utilization: round((viewers / STAY_SECONDS) * ((viewers * measured.msPerPost) / 1000), 2),
+    dollars: dollarsPerMillion(sumOf([used]), 1),
+    utilization: round((viewers / STAY_SECONDS) * busySeconds, 2),
   };
 }

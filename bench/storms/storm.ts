@@ -4,10 +4,10 @@ import { startCapacityProxy } from '../capacity/proxy.ts';
 import { round, type Distribution } from '../percentiles.ts';
 import { dollarsPerMillion, type Consumption } from '../prices.ts';
 import type { Cloud } from '../processes/cloud.ts';
+import type { Say } from '../progress.ts';
 import { startWorker } from '../processes/worker.ts';
 import { Stage, type LoneVisits } from '../stage.ts';
-import type { Variant } from '../topologies.ts';
-import { consumptionOf, Meter, type Metered } from './meter.ts';
+import { consumptionOf, Meter, type Design, type Metered } from './meter.ts';
 
 export interface StormPlan {
   viewers: number;
@@ -42,8 +42,10 @@ export interface DesignResult {
 /** The shipped POSTS_PER_SECOND. */
 const POSTS_PER_SECOND = 100;
 const RATE_MARGIN_MS = 500;
+/** While a storm blows itself out, a sign of life so often. */
+const SIGN_OF_LIFE_MS = 10_000;
 
-export async function measureDesign(design: Variant['design'], plan: StormPlan): Promise<DesignResult> {
+export async function measureDesign(design: Design, plan: StormPlan, say: Say): Promise<DesignResult> {
   const ours = design === 'ours';
   const { viewers } = plan;
   // Ours holds so long after a broadcast; the first design never does.
@@ -59,16 +61,18 @@ export async function measureDesign(design: Variant['design'], plan: StormPlan):
       if (ours) await stage.agreed(60_000);
       else await drained(cloud, viewers);
       await sleep(pauseMs);
+      say(`${viewers} viewers, ${design}: seated`);
 
       await meter.reset();
       const lone = await stage.loneVisits(plan.loneRepeats, pauseMs);
       await sleep(pauseMs);
       const metered = await meter.read();
-      const used = consumptionOf(metered, lone.repeats, ours ? lone.repeats : 0);
+      const used = consumptionOf(metered, lone.repeats, design);
       await meter.reset();
+      say(`${viewers} viewers, ${design}: ${lone.repeats} lone visits seen; storm begins`);
       return {
         lone: { ...lone, metered, dollars: dollarsPerMillion(used, lone.repeats) },
-        storm: await measureStorm(stage, meter, plan, pauseMs),
+        storm: await measureStorm({ stage, meter, design, pauseMs, say }, plan),
       };
     } finally {
       await stage.close();
@@ -92,14 +96,26 @@ async function drained(
   throw new Error(`The stream's ${records} records were not worked off within two minutes.`);
 }
 
+interface Scene {
+  stage: Stage;
+  meter: Meter;
+  design: Design;
+  pauseMs: number;
+  say: Say;
+}
+
 async function measureStorm(
-  stage: Stage,
-  meter: Meter,
+  { stage, meter, design, pauseMs, say }: Scene,
   { rate, seconds, patienceMs }: StormPlan,
-  pauseMs: number,
 ): Promise<StormResult> {
   const base = stage.count;
   await stage.watchers.call('reset', undefined);
+  const signsOfLife = setInterval(() => {
+    void stage.watchers
+      .call('status', undefined)
+      .then(({ received }) => say(`${design}: ${received} messages have arrived`))
+      .catch(() => {});
+  }, SIGN_OF_LIFE_MS);
   const { began, starts, refused } = await stage.visitors.call(
     'storm',
     { url: stage.url, rate, seconds, hello: stage.hello },
@@ -109,6 +125,7 @@ async function measureStorm(
   stage.count += visits;
   const left = Math.max(1000, patienceMs - seconds * 1000);
   const agreedAt = await stage.watchers.call('agree', { count: stage.count, timeoutMs: left }, left + 10_000);
+  clearInterval(signsOfLife);
   // What follows the last post belongs to the storm: a pause that is waited for, a row that is deleted.
   if (agreedAt !== undefined) await sleep(pauseMs);
   const [metered, seen, { received }] = [
@@ -117,7 +134,7 @@ async function measureStorm(
     await stage.watchers.call('status', undefined),
   ];
   const owedPosts = agreedAt === undefined ? Math.max(0, visits * stage.audience - received) : 0;
-  const used = consumptionOf(metered, visits, stage.hello ? visits : 0);
+  const used = consumptionOf(metered, visits, design);
   return {
     visits,
     refused,
@@ -134,7 +151,7 @@ function withOwed(used: Consumption, metered: Metered, owedPosts: number, visits
   if (owedPosts === 0) return used;
   const broadcaster = metered.functions['broadcaster'];
   const done = metered.posts.delivered + metered.posts.gone;
-  const scans = metered.dynamodb['Scan'];
+  const scans = metered.dynamodb['broadcaster']?.['Scan'];
   const owedInvocations = Math.max(0, visits - (broadcaster?.invocations ?? 0));
   return {
     ...used,

@@ -1,0 +1,121 @@
+/** What was to be reached, held against what was measured. */
+import type { Results } from './results.ts';
+
+export interface Goal {
+  goal: string;
+  /** The measured figure, for people. */
+  measured: string;
+  met: boolean;
+}
+
+const ms = (value: number): string => `${value} ms`;
+const dollars = (value: number): string => `$${value.toFixed(2)}`;
+
+/** Those that can be judged by what has been measured so far. */
+export function goalsOf(results: Results): Goal[] {
+  return [...basicGoals(results), ...stormGoals(results), ...modelGoals(results), ...coldStartGoals(results)];
+}
+
+function basicGoals({ basics }: Results): Goal[] {
+  if (!basics) return [];
+  const { visits, postRate, secondStartMs, nodeModulesMB, openConnections } = basics;
+  const goals: Goal[] = [
+    {
+      goal: 'second start in at most 2 s',
+      measured: ms(secondStartMs),
+      met: secondStartMs <= 2_000,
+    },
+    {
+      goal: 'node_modules of at most 120 MB',
+      measured: `${nodeModulesMB} MB`,
+      met: nodeModulesMB <= 120,
+    },
+    {
+      goal: 'at least 1,000 posts a second',
+      measured: `${postRate.postsPerSecond}`,
+      met: postRate.postsPerSecond >= 1_000,
+    },
+    {
+      goal: '5,000 open connections',
+      measured: `${openConnections.open} of ${openConnections.asked}`,
+      met: openConnections.open >= 5_000,
+    },
+  ];
+  const hundred = visits.find(({ viewers }) => viewers === 100);
+  if (hundred)
+    goals.push({
+      goal: 'a lone visit on the last of 100 screens within 100 ms (p50)',
+      measured: ms(hundred.ours.seenByAllMs),
+      met: hundred.ours.seenByAllMs <= 100,
+    });
+  const thousand = visits.find(({ viewers }) => viewers === 1_000);
+  if (thousand) {
+    const { ours, plain } = thousand;
+    const posts = (1000 * thousand.viewers) / postRate.postsPerSecond;
+    const most = Math.round(3 * plain.seenByAllMs + posts);
+    goals.push({
+      goal: `a lone visit seen by all 1,000 within 3 × the plain ws broadcast (${ms(plain.seenByAllMs)}) and the posts' own time (${ms(Math.round(posts))})`,
+      measured: `${ms(ours.seenByAllMs)} of ${ms(most)}`,
+      met: ours.seenByAllMs <= most,
+    });
+  }
+  return goals;
+}
+
+function stormGoals({ storms = [] }: Results): Goal[] {
+  return storms.flatMap(({ plan: { viewers }, ours, firstDesign }) => {
+    const goals: Goal[] = [];
+    const [own, first] = [ours.storm.dollars.total, firstDesign.storm.dollars.total];
+    if (viewers < 1_000)
+      goals.push({
+        goal: `storm before ${viewers} viewers: no dearer than the first design`,
+        measured: `${dollars(own)} against ${dollars(first)} a million visits`,
+        met: own <= first,
+      });
+    else {
+      const posts = ours.storm.metered.posts.delivered;
+      const firstPosts = firstDesign.storm.metered.posts.delivered + firstDesign.storm.owedPosts;
+      const factor = Math.floor(firstPosts / posts);
+      goals.push(
+        {
+          goal: `storm before ${viewers} viewers: at least 100 times fewer posts than the first design`,
+          measured: `${posts} against ${firstPosts}, ${factor} times`,
+          met: factor >= 100,
+        },
+        {
+          goal: `storm before ${viewers} viewers: at most $30 a million visits`,
+          measured: dollars(own),
+          met: own <= 30,
+        },
+      );
+    }
+    return goals;
+  });
+}
+
+function modelGoals({ steadyState = [] }: Results): Goal[] {
+  return steadyState.map(({ viewers, ours, firstDesign }) => {
+    const most = viewers < 1_000 ? firstDesign.dollars.total : 30;
+    const bound = viewers < 1_000 ? `no dearer than the first design (${dollars(most)})` : 'at most $30';
+    return {
+      goal: `steady state, ${viewers} viewers: ${bound} a million visits`,
+      measured: dollars(ours.dollars.total),
+      met: ours.dollars.total <= most,
+    };
+  });
+}
+
+function coldStartGoals({ coldStart }: Results): Goal[] {
+  return (coldStart?.functions ?? []).flatMap(({ name, ours, v2 }) => [
+    {
+      goal: `${name}: init at most a third of that with aws-sdk v2`,
+      measured: `${ms(ours.initMs)} against ${ms(v2.initMs)}`,
+      met: 3 * ours.initMs <= v2.initMs,
+    },
+    {
+      goal: `${name}: bundle at most a tenth of that with aws-sdk v2`,
+      measured: `${Math.round(ours.bytes / 1000)} KB against ${Math.round(v2.bytes / 1000)} KB`,
+      met: 10 * ours.bytes <= v2.bytes,
+    },
+  ]);
+}
