@@ -176,7 +176,9 @@ function legend(): string {
 function describe({ title, format, series }: Panel): string {
   const lines = series.map(({ name, points }) => {
     const values = points.map(({ viewers, value }) =>
-      value === undefined ? `not seen at ${viewers} viewers` : `${format(value)} at ${viewers} viewers`,
+      value === undefined
+        ? `not seen at ${number(viewers)} viewers`
+        : `${format(value)} at ${number(viewers)} viewers`,
     );
     return `${NAMES[name]} ${values.join(', ')}`;
   });

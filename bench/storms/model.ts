@@ -152,7 +152,7 @@ function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUni
     [perReconciliation, reconciliations],
   );
   return {
-    broadcastsPerVisit: round(broadcasts / visitsPerCycle, 4),
+    broadcastsPerVisit: round(broadcasts / visitsPerCycle, 6),
     postsPerVisit: round((broadcasts * viewers) / visitsPerCycle, 2),
     dollars: dollarsPerMillion(used, visitsPerCycle),
   };
