@@ -80,11 +80,11 @@ function panelsOf(rows: readonly StormRow[]): Panel[] {
       title: 'messages to pages',
       format: number,
       series: [
+        series('plain ws', ({ plain }) => ({ value: plain.storm.messages })),
         series('first design', ({ firstDesign: { storm } }) => ({
           value: storm.metered.posts.delivered + storm.owedPosts,
           stopped: storm.owedPosts > 0,
         })),
-        series('plain ws', ({ plain }) => ({ value: plain.storm.messages })),
         series('ours', ({ ours: { storm } }) => ({ value: storm.metered.posts.delivered })),
       ],
     },
@@ -100,12 +100,12 @@ function panelsOf(rows: readonly StormRow[]): Panel[] {
       ],
     },
     {
-      title: 'from a visit until a viewer sees it (median)',
+      title: 'from a visit to a viewer’s screen (median)',
       format: (value) =>
         value >= 1000 ? `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s` : `${number(value)} ms`,
       series: [
-        series('first design', ({ firstDesign: { storm } }) => ({ value: storm.seen.p50 })),
         series('plain ws', ({ plain }) => ({ value: plain.storm.seen.p50 })),
+        series('first design', ({ firstDesign: { storm } }) => ({ value: storm.seen.p50 })),
         series('ours', ({ ours: { storm } }) => ({ value: storm.seen.p50 })),
       ],
     },
@@ -116,10 +116,10 @@ function drawPanel(panel: Panel, index: number): string {
   const left = PANEL.left + index * (PANEL.width + PANEL.gap);
   const bottom = PANEL.top + PANEL.height;
   const values = panel.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
-  const low = Math.floor(Math.log10(Math.max(1, Math.min(...values))));
+  // Room for the labels above and below.
+  const low = Math.floor(Math.log10(Math.max(1, Math.min(...values))) - 0.25);
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values)) + 0.15));
-  const y = (value: number) =>
-    round(bottom - ((Math.log10(Math.max(1, value)) - low) / (high - low)) * PANEL.height);
+  const y = (value: number) => round(bottom - ((Math.log10(value) - low) / (high - low)) * PANEL.height);
   const viewers = [...new Set(panel.series.flatMap(({ points }) => points.map((point) => point.viewers)))];
   const step = (PANEL.width - 2 * INSET) / Math.max(1, viewers.length - 1);
   const x = (size: number) => round(left + INSET + viewers.indexOf(size) * step);

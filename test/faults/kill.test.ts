@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { connectClient, type TestClient } from '../support/client.ts';
+import { report } from './world/report.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 
 const KILLS = 20;
@@ -73,7 +74,11 @@ test(`${KILLS} kills in the middle of traffic lose nothing and double nothing`, 
     counted += VISITS_A_ROUND;
     assert.equal(await count(server), counted, `round ${round}: every visit is counted once`);
   }
-  t.diagnostic(
-    `${KILLS} kills, ${counted} visits: 0 lost, 0 doubled; ${unanswered} were committed though the kill swallowed their answer`,
-  );
+  const final = await count(server);
+  await report(t, {
+    scenario: 'Server killed (SIGKILL) in mid-traffic, the database with it',
+    tried: `${counted} visits, ${KILLS} kills; ${unanswered} committed though the kill swallowed the answer`,
+    lost: Math.max(0, counted - final),
+    doubled: Math.max(0, final - counted),
+  });
 });

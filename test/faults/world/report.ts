@@ -1,6 +1,6 @@
 /**
- * The table of scenarios. Every scenario prints its row; with FAULTS_REPORT=1 it is also written to docs/faults.md, in the place of the row
- * of that name.
+ * The tables of scenarios and of units. Every row is printed; with FAULTS_REPORT=1 it is also written to docs/faults.md, in the place of
+ * the row that begins as it does.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
@@ -9,7 +9,6 @@ import { withLock } from '../../../cli/setup/lock.mjs';
 
 const DOCUMENT = fileURLToPath(new URL('../../../docs/faults.md', import.meta.url));
 const LOCK = fileURLToPath(new URL('../../../.cache/faults-report.lock', import.meta.url));
-const TABLE_END = '<!-- end of the table -->';
 
 export interface Row {
   scenario: string;
@@ -25,27 +24,38 @@ export interface Row {
 }
 
 export async function report(t: TestContext, row: Row): Promise<void> {
-  const line = lineOf(row);
+  const { scenario, tried, lost, doubled, behind, countMs, viewersMs } = row;
+  const seconds = (ms: number | undefined) => (ms === undefined ? '–' : `${(ms / 1000).toFixed(1)} s`);
+  const cells = [tried, lost, doubled, behind ?? '–', seconds(countMs), seconds(viewersMs)];
+  await writeRow(t, 'scenarios', [scenario, ...cells]);
+}
+
+/** @param table its end is marked in the document by a comment of that name */
+export async function writeRow(
+  t: TestContext,
+  table: 'scenarios' | 'units',
+  [key, ...cells]: readonly [string, ...(string | number)[]],
+): Promise<void> {
+  const line = `| ${[key, ...cells].join(' | ')} |`;
   t.diagnostic(line);
   if (process.env['FAULTS_REPORT'] !== '1') return;
   await withLock(
     LOCK,
     () => {},
-    async () => writeFile(DOCUMENT, withRow(await readFile(DOCUMENT, 'utf8'), row.scenario, line)),
+    async () => writeFile(DOCUMENT, withRow(await readFile(DOCUMENT, 'utf8'), { table, key, line })),
   );
 }
 
-function lineOf({ scenario, tried, lost, doubled, behind, countMs, viewersMs }: Row): string {
-  const seconds = (ms: number | undefined) => (ms === undefined ? '–' : `${(ms / 1000).toFixed(1)} s`);
-  const cells = [scenario, tried, lost, doubled, behind ?? '–', seconds(countMs), seconds(viewersMs)];
-  return `| ${cells.join(' | ')} |`;
-}
-
-/** The document with this scenario's line replaced, or added to the table's end. */
-function withRow(document: string, scenario: string, line: string): string {
+/** The document with this line in the place of the one of the same key, or at the table's end. */
+export function withRow(
+  document: string,
+  { table, key, line }: { table: string; key: string; line: string },
+): string {
   const lines = document.split('\n');
-  const old = lines.findIndex((text) => text.startsWith(`| ${scenario} |`));
+  const old = lines.findIndex((text) => text.startsWith(`| ${key} |`));
+  const end = lines.indexOf(`<!-- end of ${table} -->`);
+  if (end < 0) throw new Error(`docs/faults.md has lost the mark of where the table of ${table} ends.`);
   if (old >= 0) lines[old] = line;
-  else lines.splice(lines.indexOf(TABLE_END), 0, line);
+  else lines.splice(end, 0, line);
   return lines.join('\n');
 }
