@@ -20,6 +20,8 @@ const STOP_PATIENCE_MS = 10_000;
 export async function startWorker<H extends Handlers>(file: string): Promise<Worker<H>> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
+    // JSON would turn the infinite latency of what was never seen into null.
+    serialization: 'advanced',
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

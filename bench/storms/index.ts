@@ -52,7 +52,7 @@ function describe({ lone, storm }: DesignResult): string {
   return [
     `lone visit seen by all in ${lone.seenByAllMs} ms`,
     `storm of ${storm.visits}: ${delivered} posts, ${agreed}`,
-    `seen p50 ${storm.seen.p50} ms`,
+    Number.isFinite(storm.seen.p50) ? `seen p50 ${storm.seen.p50} ms` : 'half of the views never came',
     `$${storm.dollars.total} a million`,
   ].join('; ');
 }

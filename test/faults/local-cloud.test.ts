@@ -78,7 +78,8 @@ class Visitors {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
     };
-    const simulation = { random: { next: Math.random }, after };
+    // Only the pauses between two tries are drawn: pages try again ten times as soon as real ones.
+    const simulation = { random: { next: () => Math.random() / 10 }, after };
     const connect = (id: string, listener: SocketListener) => this.#connect(id, listener);
     this.pages.push(new Page({ simulation, visit, connect, onShow: () => this.#look() }));
   }
