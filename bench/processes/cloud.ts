@@ -29,6 +29,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 let cloud: LocalCloud | undefined;
 let directory: string | undefined;
+let isClosing = false;
 let usage = none();
 let cpu = process.cpuUsage();
 
@@ -60,7 +61,8 @@ const handlers = {
       port: 0,
       site: { directory: site, manifest: { files: [], contentSecurityPolicy: '' } },
       log: (level, message) => {
-        if (level === 'warn' || level === 'error') console.error(message);
+        // Thousands who are still here when the cloud closes have farewells that fail.
+        if (!isClosing && (level === 'warn' || level === 'error')) console.error(message);
       },
       onReport,
     });
@@ -75,6 +77,7 @@ const handlers = {
     return { ...usage, cpuMs: (user + system) / 1000 };
   },
   async close() {
+    isClosing = true;
     await cloud?.close();
     if (directory) await rm(directory, { recursive: true, force: true });
   },

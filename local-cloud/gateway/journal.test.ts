@@ -28,6 +28,15 @@ test('the next process finds the connections that were not closed', () => {
   assert.deepEqual(new Journal(path).leftOver, [facts('a'), facts('c')]);
 });
 
+test('a farewell that ends after the journal was closed is left to the next process', () => {
+  const path = join(folder, 'closed');
+  const journal = new Journal(path);
+  journal.opened(facts('a'));
+  journal.close();
+  journal.closed('a');
+  assert.deepEqual(new Journal(path).leftOver, [facts('a')]);
+});
+
 test('a line that a crash has cut off loses no other', async () => {
   const path = join(folder, 'torn');
   new Journal(path).opened(facts('a'));

@@ -13,6 +13,7 @@ export class Journal {
   readonly #open = new Map<string, ConnectionFacts>();
   #file: number;
   #lines = 0;
+  #isClosed = false;
 
   /** Opens the journal; what an earlier process has left is in `leftOver`. */
   constructor(path: string) {
@@ -38,12 +39,15 @@ export class Journal {
     if (this.#open.delete(connectionId)) this.#append({ closed: connectionId });
   }
 
+  /** Whose `$disconnect` ends after this stays in the file: the next process says that farewell again. */
   close(): void {
+    this.#isClosed = true;
     closeSync(this.#file);
   }
 
   // Written at once, so that a killed process leaves a true journal: the operating system keeps what was written.
   #append(entry: Entry): void {
+    if (this.#isClosed) return;
     writeSync(this.#file, `${JSON.stringify(entry)}\n`);
     if (++this.#lines < this.#open.size + SLACK_LINES) return;
     closeSync(this.#file);

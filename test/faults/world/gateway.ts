@@ -49,6 +49,8 @@ export class ModelGateway {
   answerDelayMs = 0;
   posts = 0;
   handshakes = 0;
+  /** `$disconnect` routes under way. */
+  farewells = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -156,8 +158,10 @@ export class ModelGateway {
   async #disconnect(connection: Connection): Promise<void> {
     const { simulation, route, lostDisconnects } = this.#options;
     if (simulation.random.happens(lostDisconnects())) return;
+    this.farewells++;
     await simulation.call(() => {});
     await route('$disconnect', connection).catch(() => {});
+    this.farewells--;
   }
 }
 
