@@ -1,7 +1,21 @@
 /** GET /healthz: whether the stations that a visit passes work. */
 import type { DynamoDB } from './dynamodb/index.ts';
 import type { Gateway } from './gateway/index.ts';
+import type { Gauge } from './metrics/index.ts';
 import type { RunningMapping } from './streams/index.ts';
+
+/** The health in figures, for /metrics. */
+export function gaugesOf({ status, streams, gateway }: Health): Gauge[] {
+  return [
+    { name: 'cloud_resume_up', help: 'Whether every station works.', value: status === 'ok' ? 1 : 0 },
+    { name: 'cloud_resume_connections', help: 'Open connections.', value: gateway.connections },
+    {
+      name: 'cloud_resume_iterator_age_seconds',
+      help: 'Age of the last record that the broadcaster was handed.',
+      value: streams.iteratorAgeMs / 1000,
+    },
+  ];
+}
 
 export interface Health {
   status: 'ok' | 'failing';

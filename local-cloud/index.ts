@@ -7,13 +7,15 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { METRICS, type MetricName } from '../contract/metrics.ts';
 import type { SiteManifest } from '../contract/site-manifest.ts';
 import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
 import { clientProtocol } from './gateway/client-address.ts';
 import { createGateway, type GatewayLimits } from './gateway/index.ts';
-import { healthOf, type Health } from './health.ts';
+import { gaugesOf, healthOf, type Health } from './health.ts';
 import { createLambda, type Lambda, type Report } from './lambda/index.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
+import { createMetrics } from './metrics/index.ts';
 import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './wiring.ts';
 import { PublicServer } from './public-server.ts';
 import { createSchedule } from './schedule/index.ts';
@@ -114,6 +116,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     });
     const [managementEndpoint, lambdaEndpoint] = await Promise.all([gateway.listen(), invokeApi.listen()]);
     stops.push(() => invokeApi.close());
+    const metrics = createMetrics({
+      dataDirectory,
+      helpOf: (name) => METRICS[name as MetricName]?.help ?? name,
+    });
+    stops.push(() => metrics.close());
     const lambda = createLambda({
       functions: resolveManagementEndpoint(topology, managementEndpoint),
       region,
@@ -125,7 +132,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
-      onLog: (functionName, line) => log('debug', `${functionName}: ${line}`),
+      onLog: (functionName, line) => log('debug', `${functionName}: ${metrics.take(line)}`),
       onReport(report) {
         // What a function has written is in the stream now.
         for (const mapping of mappings) mapping.wake();
@@ -153,7 +160,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const isSecure = (request: IncomingMessage) => clientProtocol(request, trustProxy) === 'https';
     const site = createStaticHost({ ...options.site, endpointFor, isSecure });
     const health = () => healthOf({ database, gateway, mappings });
-    server.serve({ site: site.handle, gateway, health });
+    server.serve({ site: site.handle, gateway, health, metrics: () => metrics.text(gaugesOf(health())) });
     // Pages reconnect when their socket closes; until the port is closed they are told to come back later.
     stops.push(() => server.serve(undefined));
     gateway.recover();

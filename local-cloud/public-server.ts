@@ -9,6 +9,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Health } from './health.ts';
+import { isForOwner } from './owner-request.ts';
 
 export interface Stations {
   site: RequestListener;
@@ -18,6 +19,8 @@ export interface Stations {
     handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   };
   health: () => Health;
+  /** Prometheus's text format. */
+  metrics: () => string;
 }
 
 /** The port cannot be had. */
@@ -93,6 +96,12 @@ export class PublicServer {
       const health = this.#stations.health();
       const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
       response.writeHead(health.status === 'ok' ? 200 : 503, headers).end(JSON.stringify(health));
+    } else if (request.url === '/metrics' && isForOwner(request)) {
+      const headers = {
+        'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+        'cache-control': 'no-store',
+      };
+      response.writeHead(200, headers).end(this.#stations.metrics());
     } else if (!this.#stations.gateway.handleRequest(request, response)) {
       this.#stations.site(request, response);
     }

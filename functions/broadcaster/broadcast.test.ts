@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { VISITOR_COUNT_KEY } from '../../contract/tables.ts';
+import type { MetricName, MetricValues } from '../../contract/metrics.ts';
 import type { Snapshot } from '../../contract/messages.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { NOTHING_TOLD, readCounter } from '../shared/counter.ts';
+import type { Log } from '../shared/log.ts';
 import { accept } from '../updater/accept.ts';
 import { disconnect } from '../updater/disconnect.ts';
 import { broadcast } from './broadcast.ts';
@@ -19,6 +21,7 @@ let database: TestDatabase;
 let time: number;
 let posts: { to: string; at: number; snapshot: Snapshot }[];
 let handedOver: SegmentEvent[];
+let measured: MetricValues[];
 let fate: (connectionId: string) => PostResult | Promise<PostResult>;
 
 before(async () => {
@@ -41,6 +44,7 @@ beforeEach(async () => {
   time = START;
   posts = [];
   handedOver = [];
+  measured = [];
   fate = () => ({ outcome: 'delivered' });
 });
 
@@ -60,7 +64,9 @@ const options = () => ({
   sleep: async (ms: number) => {
     time += ms;
   },
-  log: () => {},
+  log: ((_level, _message, _fields, metrics) => {
+    if (metrics) measured.push(metrics);
+  }) satisfies Log,
 });
 const tell = (deadline = START + 3_600_000) => broadcast(options(), deadline);
 /** Connects a page; `at` is when. */
@@ -248,7 +254,12 @@ test('a large audience is handed to workers, which together tell everybody once'
   assert.deepEqual(posts, [], 'the broadcaster itself posts nothing');
   assert.deepEqual(
     handedOver,
-    [0, 1, 2].map((segment) => ({ segment, totalSegments: 3, snapshot: { count: 25, viewers: 25, rev: 1 } })),
+    [0, 1, 2].map((segment) => ({
+      segment,
+      totalSegments: 3,
+      snapshot: { count: 25, viewers: 25, rev: 1 },
+      waitingSince: LONG_AGO,
+    })),
   );
   const { told } = await readCounter(database);
   assert.deepEqual(
@@ -261,6 +272,41 @@ test('a large audience is handed to workers, which together tell everybody once'
   await Promise.all(handedOver.map((event) => worker(event, { getRemainingTimeInMillis: () => 60_000 })));
   assert.equal(posts.length, 25);
   assert.equal(new Set(audience()).size, 25);
+  const sum = (name: MetricName) => measured.reduce((total, values) => total + (values[name] ?? 0), 0);
+  assert.deepEqual([sum('Broadcasts'), sum('Posts')], [1, 25], 'one broadcast, whoever makes its posts');
+  assert.equal(measured.filter(({ VisitToSeen }) => VisitToSeen === START - LONG_AGO).length, 3);
+});
+
+test('it measures its posts by their fate, and how long the first newcomer has waited', async () => {
+  await arrive('old', START - 5_000);
+  await arrive('gone', START - 3_000);
+  await tell();
+  assert.deepEqual(measured, [
+    { Broadcasts: 1, Posts: 2, PostsGone: 0, PostsThrottled: 0, PostsFailed: 0, VisitToSeen: 5_000 },
+  ]);
+  measured = [];
+  time += 60_000;
+  await arrive('slow', time - 700);
+  await arrive('broken', time - 400);
+  const fates: Record<string, PostResult> = {
+    gone: { outcome: 'gone' },
+    slow: { outcome: 'throttled' },
+    broken: { outcome: 'failed', reason: '500' },
+  };
+  fate = (to) => fates[to] ?? { outcome: 'delivered' };
+  await tell();
+  assert.deepEqual(measured[0], {
+    Broadcasts: 1,
+    Posts: 4,
+    PostsGone: 1,
+    PostsThrottled: 1,
+    PostsFailed: 1,
+    VisitToSeen: 700,
+  });
+  assert.ok(
+    measured.slice(1).every((values) => values.VisitToSeen === undefined),
+    'a repeat is nobody’s first news',
+  );
 });
 
 test('a worker repeats what was throttled, and stops when a newer broadcast makes it needless', async () => {

@@ -78,12 +78,13 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     };
     if (!(await publish(database, next))) continue;
 
+    const since = waitingSince(audience, counter.told.readAt);
     if (targets.length > options.fanOutViewers) {
-      await handOver(options, next, targets.length);
+      await handOver(options, next, targets.length, since);
       if (await settle(database, { rev: next.rev, notBefore: started + pace, complete: true })) return;
       continue;
     }
-    const report = await tell(options, next, targets, deadline);
+    const report = await tell(options, next, targets, deadline, { isBroadcast: true, waitingSince: since });
     const repeats = own ? own.repeats + 1 : 0;
     const delivered: number = (own?.delivered ?? 0) + report.delivered;
     const complete = report.owed.length === 0;
@@ -104,13 +105,28 @@ async function handOver(
   options: BroadcastOptions,
   { count, viewers, rev }: BroadcastState,
   targets: number,
+  since: number | undefined,
 ): Promise<void> {
   const totalSegments = Math.ceil(targets / options.fanOutViewers);
   const snapshot = { count, viewers, rev };
   await options.fanOut(
-    Array.from({ length: totalSegments }, (_, segment) => ({ segment, totalSegments, snapshot })),
+    Array.from({ length: totalSegments }, (_, segment) => ({
+      segment,
+      totalSegments,
+      snapshot,
+      ...(since !== undefined && { waitingSince: since }),
+    })),
   );
-  options.log('info', 'handed over', { ...snapshot, totalSegments });
+  options.log('info', 'handed over', { ...snapshot, totalSegments }, { Broadcasts: 1 });
+}
+
+/** When the newcomer came who has waited longest: of those whom no broadcast before this one can have told of. */
+function waitingSince(audience: readonly Connection[], lastReadAt: number): number | undefined {
+  let since: number | undefined;
+  for (const { connectedAt } of audience) {
+    if (connectedAt > lastReadAt && !(since !== undefined && since <= connectedAt)) since = connectedAt;
+  }
+  return since;
 }
 
 /** Whether the last broadcast was completed and holds these very values. */

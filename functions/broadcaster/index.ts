@@ -21,5 +21,5 @@ export const handler = createBroadcaster({
   concurrency: CONCURRENCY,
   now: Date.now,
   sleep: (ms) => sleep(ms),
-  log: createLog('broadcaster'),
+  log: createLog('broadcaster', { functionName: environment.functionName }),
 });

@@ -7,6 +7,8 @@ import { MAX_REPEATS, reasonsOf, repeatPause, tell, type TellOptions } from './t
 /** What the broadcaster hands to a worker. */
 export interface SegmentEvent extends Segment {
   snapshot: Snapshot;
+  /** As of {@link Occasion}. */
+  waitingSince?: number;
 }
 
 /**
@@ -20,7 +22,11 @@ export async function tellSegment(
 ): Promise<void> {
   let targets = await readAudience(options.database, options.now(), event);
   for (let repeats = 0; ; repeats++) {
-    const report = await tell(options, event.snapshot, targets, deadline);
+    const { waitingSince } = event;
+    const report = await tell(options, event.snapshot, targets, deadline, {
+      isBroadcast: false,
+      waitingSince,
+    });
     if (report.owed.length === 0) return;
     if (repeats === MAX_REPEATS || options.now() + repeatPause(repeats) > deadline) {
       throw new Error(

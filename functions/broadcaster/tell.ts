@@ -24,6 +24,13 @@ const FIRST_REPEAT_MS = 250;
 /** … with doubling pauses; milliseconds before repetition `repeats`, counted from 0. */
 export const repeatPause = (repeats: number): number => FIRST_REPEAT_MS * 2 ** repeats;
 
+export interface Occasion {
+  /** Whether this is a broadcast of its own, and not a worker's share of one. */
+  isBroadcast: boolean;
+  /** When the newcomer came who has waited longest for this; milliseconds since 1970. Undefined where nobody is new. */
+  waitingSince?: number | undefined;
+}
+
 /**
  * Posts the values to all targets, once each, and deletes the rows of those that are gone.
  * @param deadline no post begins after it; milliseconds since 1970
@@ -33,6 +40,7 @@ export async function tell(
   { count, viewers, rev }: Snapshot,
   targets: readonly Connection[],
   deadline: number,
+  { isBroadcast, waitingSince }: Occasion,
 ): Promise<PostAllReport> {
   const { database, log, now } = options;
   const started = now();
@@ -41,7 +49,8 @@ export async function tell(
   // A connection whose handshake may still be under way answers 410 too, and is alive.
   const stale = report.gone.filter(({ connectedAt }) => connectedAt <= now() - HANDSHAKE_MS);
   await Promise.allSettled(stale.map((connection) => forget(database, connection)));
-  log(report.failures.size > 0 ? 'warn' : 'info', 'broadcast', {
+  const failed = [...report.failures.values()].reduce((sum, times) => sum + times, 0);
+  const fields = {
     ...snapshot,
     posts: targets.length,
     delivered: report.delivered,
@@ -51,6 +60,14 @@ export async function tell(
     owed: report.owed.length,
     ms: now() - started,
     ...(report.failures.size > 0 && { reason: reasonsOf(report) }),
+  };
+  log(report.failures.size > 0 ? 'warn' : 'info', 'broadcast', fields, {
+    ...(isBroadcast && { Broadcasts: 1 }),
+    Posts: report.delivered + report.gone.length + report.throttled + failed,
+    PostsGone: report.gone.length,
+    PostsThrottled: report.throttled,
+    PostsFailed: failed,
+    ...(waitingSince !== undefined && { VisitToSeen: Math.max(0, now() - waitingSince) }),
   });
   return report;
 }

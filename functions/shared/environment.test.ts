@@ -7,6 +7,7 @@ const UPDATER = {
   CONNECTION_IDS_TABLE: 'connection-ids',
   VISITOR_COUNT_TABLE: 'visitor-count',
   ALLOWED_ORIGINS: 'https://example.com, http://localhost:4000',
+  AWS_LAMBDA_FUNCTION_NAME: 'updater',
 };
 const BROADCASTER = {
   CONNECTION_IDS_TABLE: 'connection-ids',
@@ -22,6 +23,7 @@ test('a complete environment is read, with the defaults of what is optional', ()
     counterShards: 8,
     allowedOrigins: new Set(['https://example.com', 'http://localhost:4000']),
     connectionsPerAddress: 1_000,
+    functionName: 'updater',
   });
   assert.deepEqual(readBroadcasterEnvironment(BROADCASTER), {
     connectionIdsTable: 'connection-ids',
@@ -41,6 +43,7 @@ test('every problem is named at once, each with its variable', () => {
         VISITOR_COUNT_TABLE: 'a b',
         ALLOWED_ORIGINS: 'example.com',
         COUNTER_SHARDS: '0',
+        AWS_LAMBDA_FUNCTION_NAME: 'updater',
       }),
     {
       name: 'EnvironmentError',

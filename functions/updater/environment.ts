@@ -7,6 +7,8 @@ export interface UpdaterEnvironment extends Record<string, unknown> {
   counterShards: number;
   allowedOrigins: ReadonlySet<string>;
   connectionsPerAddress: number;
+  /** This function's own name; Lambda sets it. */
+  functionName: string;
 }
 
 /** @throws {EnvironmentError} naming every variable that is missing or wrong */
@@ -19,5 +21,6 @@ export function readUpdaterEnvironment(source: NodeJS.ProcessEnv): UpdaterEnviro
       read: wholeNumber(0, 1_000_000),
       fallback: '1000',
     },
+    functionName: { name: 'AWS_LAMBDA_FUNCTION_NAME', read: String },
   });
 }

@@ -11,7 +11,7 @@ export const handler = createUpdater({
   database: { client: createDynamoDBClient(), ...environment },
   allowedOrigins: environment.allowedOrigins,
   connectionsPerAddress: environment.connectionsPerAddress,
-  log: createLog('updater'),
+  log: createLog('updater', { functionName: environment.functionName }),
   now: Date.now,
   random: Math.random,
   sleep: (ms) => sleep(ms),

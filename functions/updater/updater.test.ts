@@ -8,6 +8,7 @@ import { createUpdater } from './updater.ts';
 
 const START = Date.UTC(2026, 10, 23);
 let database: TestDatabase;
+const logged: { message: string; visit: unknown; metrics: unknown }[] = [];
 let updater: ReturnType<typeof createUpdater>;
 
 before(async () => {
@@ -16,7 +17,7 @@ before(async () => {
     database,
     allowedOrigins: new Set(['https://example.com']),
     connectionsPerAddress: 1_000,
-    log: () => {},
+    log: (_level, message, fields, metrics) => logged.push({ message, visit: fields?.['visit'], metrics }),
     now: () => START,
     random: Math.random,
     sleep: () => new Promise<void>(setImmediate),
@@ -78,4 +79,14 @@ test('$disconnect removes the row; a small audience is told at once, a large one
 
 test('a route that the API should not have is answered 404', async () => {
   assert.equal((await send('$default')).statusCode, 404);
+});
+
+test('only a counted visit is measured as one', async () => {
+  logged.length = 0;
+  await send('$connect', { connectionId: 'measured-1', query: { visit: 'visit-measured' } });
+  await send('$connect', { connectionId: 'measured-2', query: { visit: 'visit-measured' } });
+  assert.deepEqual(logged, [
+    { message: 'connected', visit: 'counted', metrics: { VisitsCounted: 1 } },
+    { message: 'connected', visit: 'known', metrics: {} },
+  ]);
 });

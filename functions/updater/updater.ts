@@ -32,7 +32,12 @@ export function createUpdater(
           admit: (sourceIp) => admit(database, sourceIp, options.connectionsPerAddress, options.now()),
           accept: async (newcomer) => {
             const outcome = await accept(database, newcomer, options);
-            log('info', 'connected', { connectionId, visit: outcome });
+            log(
+              'info',
+              'connected',
+              { connectionId, visit: outcome },
+              outcome === 'counted' ? { VisitsCounted: 1 } : {},
+            );
             return outcome;
           },
         });

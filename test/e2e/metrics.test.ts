@@ -1,0 +1,56 @@
+/** /metrics of a running server: what the functions measured, for its owner alone. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { connectClient } from '../support/client.ts';
+import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+
+let data: Awaited<ReturnType<typeof dataFolder>>;
+let server: RunningServer;
+before(async () => {
+  data = await dataFolder();
+  server = await startServer(data.path);
+});
+after(async () => {
+  await server?.kill();
+  await data?.remove();
+});
+
+const metrics = (headers: Record<string, string> = {}) => fetch(`${server.url}metrics`, { headers });
+
+test('visits, posts and the time until all have seen it', async () => {
+  const first = await connectClient(server.url, { visit: 'visit-one' });
+  const second = await connectClient(server.url, { visit: 'visit-two' });
+  await first.until(({ count, viewers }) => count === 2 && viewers === 2);
+  await second.until(({ count }) => count === 2);
+  await Promise.all([first.close(), second.close()]);
+  // A function's log reaches the server after its answers may have.
+  let text: string;
+  do {
+    const response = await metrics();
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get('content-type')!, /^text\/plain; version=0\.0\.4/);
+    text = await response.text();
+  } while (!/^cloud_resume_visits_counted_total\{.*\} 2$/m.test(text) || !text.includes('visit_to_seen'));
+  assert.match(text, /^cloud_resume_visit_to_seen_seconds_bucket\{service="broadcaster",.*,le="60"\} [12]$/m);
+  assert.match(text, /^cloud_resume_posts_total\{service="broadcaster",.*\} \d+$/m);
+  assert.match(text, /^cloud_resume_up 1$/m);
+});
+
+test('nobody else gets them', async () => {
+  assert.equal((await metrics({ 'x-forwarded-for': '192.0.2.1' })).status, 404);
+});
+
+test('the sums of the day stay in the data folder', async () => {
+  await server.stop();
+  const today = new Date().toISOString().slice(0, 10);
+  const sums = JSON.parse(await readFile(join(data.path, 'metrics.json'), 'utf8')) as Record<string, object>;
+  // Midnight may come in between.
+  const visits = Object.values(sums).reduce(
+    (sum, day) => sum + ((day as { VisitsCounted?: number }).VisitsCounted ?? 0),
+    0,
+  );
+  assert.equal(visits, 2);
+  assert.ok(Object.keys(sums).every((day) => day <= today));
+});
