@@ -12,7 +12,7 @@ export interface SavedPlan extends Plan {
 }
 
 /** Seconds for which to wait for somebody else's run: a short one may just be ending. */
-const LOCK_TIMEOUT = '-lock-timeout=20s';
+const LOCK_TIMEOUT = '-lock-timeout=5s';
 
 /** @param flags `-destroy`, `-var-file=…` */
 export async function makePlan(workspace: Workspace, flags: string[]): Promise<SavedPlan> {

@@ -17,6 +17,7 @@ import { openEnvironment, type OpenEnvironment } from './open.ts';
 import { summarize } from './plan-summary.ts';
 import { checkAgainstState, preflight } from './preflight.ts';
 import { smokeTest } from './smoke-test.ts';
+import { keepUnfinished } from './unfinished.ts';
 
 export interface DeployOptions {
   configuration: Configuration;
@@ -60,6 +61,7 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
     kept_assets: kept,
   });
   if (await adoptCount(workspace, state, variables)) say('  took over the VisitorCount table that is there');
+  await keepUnfinished(workspace, state, say);
 
   const plan = options.applyFile
     ? await readSavedPlan(workspace, resolve(options.applyFile))
@@ -122,6 +124,7 @@ async function prove(
     url: outputs.url,
     counterEndpoint: outputs.counterEndpoint,
     doctor: `npm run doctor${flagOf(configuration)}`,
+    say,
   });
   say(`  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`);
   if (!outputs.domainInUse && outputs.dnsRecords.length > 0) {

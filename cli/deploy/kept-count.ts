@@ -44,7 +44,7 @@ export async function adoptCount(
     'import',
     '-input=false',
     '-no-color',
-    '-lock-timeout=30s',
+    '-lock-timeout=5s',
     variables,
     COUNT_ADDRESS,
     table,

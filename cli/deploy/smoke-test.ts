@@ -15,6 +15,7 @@ export interface SmokeTestOptions {
   counterEndpoint: string;
   /** As people type it, for the remedy: `npm run doctor`. */
   doctor: string;
+  say?: (line: string) => void;
   /** Milliseconds for the page to appear: names and certificates take a while to spread. */
   pageTimeout?: number;
   /** Milliseconds for every answer and push. */
@@ -51,14 +52,16 @@ async function findPage({
   url,
   counterEndpoint,
   doctor,
+  say,
   pageTimeout = 180_000,
   now = Date.now,
   sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 }: SmokeTestOptions): Promise<void> {
   const deadline = now() + pageTimeout;
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const problem = await pageProblem(url, counterEndpoint);
     if (problem === undefined) return;
+    if (attempt === 1) say?.(`  waiting for the page: ${problem}`);
     if (now() > deadline) {
       throw new RemediableError(
         `All is deployed, but the page is not as it should be: ${problem}.`,

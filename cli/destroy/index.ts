@@ -88,7 +88,7 @@ async function settleCount(
   hasTable: boolean,
 ): Promise<void> {
   if (keepCount) {
-    if (holdsCount(state)) await workspace.runPlain(['state', 'rm', '-lock-timeout=20s', COUNT_ADDRESS]);
+    if (holdsCount(state)) await workspace.runPlain(['state', 'rm', '-lock-timeout=5s', COUNT_ADDRESS]);
     return;
   }
   if (!hasTable) return;

@@ -1,13 +1,8 @@
 /** Clearing up behind a destroy: this environment's state, and the bucket when nothing else is in it. */
-import {
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-} from '@aws-sdk/client-s3';
+import { DeleteBucketCommand, DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { inAws } from '../aws/errors.ts';
 import { memoryKey } from '../deploy/memory.ts';
-import type { StateBucket } from '../terraform/state-bucket.ts';
+import { isEmpty, type StateBucket } from '../terraform/state-bucket.ts';
 
 /** @returns whether the bucket itself is gone too */
 export async function clearState(bucket: StateBucket): Promise<boolean> {
@@ -16,8 +11,7 @@ export async function clearState(bucket: StateBucket): Promise<boolean> {
   return inAws('clear up the state bucket', region, async () => {
     await deleteVersions(bucket, key);
     await deleteVersions(bucket, memoryKey(key));
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ ...Bucket, MaxKeys: 1 }));
-    if (Contents.length > 0) return false;
+    if (!(await isEmpty(bucket))) return false;
     // Old versions of what other environments, long destroyed, had there.
     await deleteVersions(bucket, '');
     await client.send(new DeleteBucketCommand(Bucket));

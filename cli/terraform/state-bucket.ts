@@ -3,6 +3,7 @@ import {
   CreateBucketCommand,
   GetBucketPolicyCommand,
   HeadBucketCommand,
+  ListObjectsV2Command,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
@@ -106,8 +107,15 @@ export async function isSecure({ client, name, account }: StateBucket): Promise<
   }
 }
 
+export async function isEmpty({ client, name, region, account }: StateBucket): Promise<boolean> {
+  const { Contents = [] } = await inAws(`list the state bucket ${name}`, region, () =>
+    client.send(new ListObjectsV2Command({ Bucket: name, ExpectedBucketOwner: account, MaxKeys: 1 })),
+  );
+  return Contents.length === 0;
+}
+
 /** Says the same again where it is so already. */
-export async function secure({ client, name, account }: StateBucket): Promise<void> {
+async function secure({ client, name, account }: StateBucket): Promise<void> {
   const bucket = { Bucket: name, ExpectedBucketOwner: account };
   await client.send(
     new PutPublicAccessBlockCommand({

@@ -15,7 +15,12 @@ export interface StateResource {
   mode: 'managed' | 'data';
   type: string;
   name: string;
-  instances: { index_key?: string | number; attributes: Record<string, unknown> | null }[];
+  instances: {
+    index_key?: string | number;
+    /** Made, but an interrupted or failed apply did not see it completed: the next one would replace it. */
+    status?: 'tainted';
+    attributes: Record<string, unknown> | null;
+  }[];
 }
 
 /** @returns `undefined` where nothing was ever applied, or all of it has been destroyed */

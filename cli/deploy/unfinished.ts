@@ -1,0 +1,34 @@
+/** What an interrupted or failed apply has left half made. */
+import type { State } from '../terraform/state.ts';
+import type { Workspace } from '../terraform/workspace.ts';
+
+/**
+ * Terraform marks what it did not see completed as tainted, and replaces it next time. Here it is kept and completed: the table may
+ * hold a count already, and most of the rest cannot be replaced at all, since the deployment's `create_before_destroy` spreads to
+ * what it needs, and a second bucket or role of the same name is refused.
+ */
+export async function keepUnfinished(
+  workspace: Workspace,
+  state: State | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  const unfinished = unfinishedIn(state);
+  if (unfinished.length > 0)
+    say(`  going on with ${unfinished.length} that an earlier run has left unfinished`);
+  for (const { address, isThere } of unfinished) {
+    const command = isThere ? ['untaint'] : ['state', 'rm'];
+    await workspace.runPlain([...command, '-lock-timeout=5s', address]);
+  }
+}
+
+/** @returns addresses of what is tainted, and whether AWS has given it an id: without one, nothing is there */
+export function unfinishedIn(state: State | undefined): { address: string; isThere: boolean }[] {
+  return (state?.resources ?? []).flatMap(({ type, name, instances }) =>
+    instances
+      .filter(({ status }) => status === 'tainted')
+      .map(({ index_key: index, attributes }) => ({
+        address: `${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
+        isThere: Boolean(attributes?.['id']),
+      })),
+  );
+}

@@ -1,0 +1,284 @@
+/**
+ * `npm run deploy` and `npm run destroy`, run whole against an emulated AWS: interrupted, continued, repeated, changed, locked out and
+ * taken down. The smoke test meets the local cloud, wired from what was created.
+ * About three minutes; WITHOUT_EMULATED_AWS=1 leaves it out.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import {
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  GetBucketEncryptionCommand,
+  GetPublicAccessBlockCommand,
+  ListObjectsV2Command,
+} from '@aws-sdk/client-s3';
+import { WebSocket } from 'ws';
+import type { State } from '../../cli/terraform/state.ts';
+import type { LocalCloud } from '../../local-cloud/index.ts';
+import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
+import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
+import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
+import type { EmulatedRequest } from './emulated-aws/patch.ts';
+import { listEverything } from './leftovers.ts';
+import { startTlsFront, type TlsFront } from './tls-front.ts';
+import { missingTools } from './tools.ts';
+import { startWiredCloud } from './wired-cloud.ts';
+
+const REGION = 'eu-central-1';
+const BUCKET = 'cloud-resume-state-123456789012';
+const KEY = 'cloud-resume/production/terraform.tfstate';
+const skip = process.env['WITHOUT_EMULATED_AWS']
+  ? 'WITHOUT_EMULATED_AWS is set'
+  : missingTools('terraform', 'moto_server', 'openssl');
+
+describe('deploy and destroy', { skip }, () => {
+  let work: string;
+  let aws: EmulatedAws;
+  let reader: AwsReader;
+  let s3: S3Client;
+  let front: TlsFront;
+  let cloud: Promise<LocalCloud> | undefined;
+  let project: EmulatedProject;
+  let calls: EmulatedRequest[] = [];
+
+  before(async () => {
+    work = await mkdtemp(join(tmpdir(), 'deploy-'));
+    aws = await startEmulatedAws({ onCall: (request) => calls.push(request) });
+    reader = createAwsReader(aws.endpoint, REGION);
+    s3 = new S3Client({
+      endpoint: aws.endpoint,
+      region: REGION,
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'emulated', secretAccessKey: 'emulated' },
+    });
+    // Nobody comes before the apply is through: the smoke test is the first visitor.
+    front = await startTlsFront(async () => Number(new URL((await (cloud ??= wire())).url).port), work);
+    project = await createEmulatedProject({
+      aws,
+      frontPort: front.port,
+      environment: { CLOUD_RESUME_REGION: REGION, CLOUD_RESUME_ALARM_EMAIL: 'me@example.com' },
+    });
+  });
+
+  after(async () => {
+    await (await cloud)?.close();
+    await front?.close();
+    await project?.remove();
+    await aws?.stop();
+    if (work) await rm(work, { recursive: true, force: true });
+  });
+
+  const outputs = async () => {
+    const { outputs } = (await (await reader.get('s3', `/${BUCKET}/${KEY}`)).json()) as State;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, String(value)]));
+  };
+  const wire = async () => {
+    const { api_id, distribution_id } = await outputs();
+    return startWiredCloud({
+      aws: reader,
+      endpoint: aws.endpoint,
+      apiId: api_id!,
+      distributionId: distribution_id!,
+      directory: work,
+    });
+  };
+  const succeeds = async (command: string, ...flags: string[]): Promise<string> => {
+    const { exitCode, output } = await project.run(command, ...flags);
+    assert.equal(exitCode, 0, output);
+    return output;
+  };
+  const fails = async (command: string, ...flags: string[]): Promise<string> => {
+    const { exitCode, output } = await project.run(command, ...flags);
+    assert.equal(exitCode, 1, output);
+    return output;
+  };
+
+  test('without --yes and a terminal, nothing is made but the bucket for the state', async () => {
+    const output = await fails('deploy');
+    assert.match(output, /\d+ to create\n[^]*Give --yes to go on without being asked/);
+    assert.deepEqual(await listEverything(reader), [`bucket ${BUCKET}`]);
+  });
+
+  test('the bucket for the state is private, encrypted, versioned, and refuses plain HTTP', async () => {
+    const Bucket = BUCKET;
+    const { PublicAccessBlockConfiguration } = await s3.send(new GetPublicAccessBlockCommand({ Bucket }));
+    assert.deepEqual(PublicAccessBlockConfiguration, {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    assert.equal((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status, 'Enabled');
+    const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+    assert.equal(
+      ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
+      'AES256',
+    );
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    const [statement] = (JSON.parse(Policy!) as { Statement: Record<string, unknown>[] }).Statement;
+    assert.deepEqual(
+      [statement!['Effect'], statement!['Action'], statement!['Condition']],
+      ['Deny', 's3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
+    );
+  });
+
+  test('Ctrl-C in the middle leaves nothing locked', async () => {
+    const deploy = project.start('deploy', '--yes');
+    await deploy.says(/ 5\/\d+ created/);
+    deploy.child.kill('SIGINT');
+    const { exitCode, output } = await deploy.result;
+    assert.equal(exitCode, 1, output);
+    assert.match(output, /Nothing is locked\. Run the same command again/);
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    const keys = Contents.map(({ Key }) => Key!);
+    assert.ok(keys.includes(KEY));
+    assert.deepEqual(
+      keys.filter((key) => key.endsWith('.tflock')),
+      [],
+    );
+  });
+
+  test('run again, it goes on to the end: the live site is tried, the count is left alone', async () => {
+    const output = await succeeds('deploy', '--yes');
+    assert.match(output, /a second connection was pushed to the first after \d+ ms; the count stays at 0\n/);
+    const { url } = await outputs();
+    assert.match(url!, /^https:\/\/\w+\.cloudfront\.net$/);
+    assert.equal(output.trimEnd().split('\n').at(-1), url);
+  });
+
+  test('run without changes, it changes nothing', async () => {
+    calls = [];
+    const output = await succeeds('deploy', '--yes');
+    assert.match(output, /Nothing to change/);
+    assert.match(output, /the count stays at 0/);
+    const lock = `/${BUCKET}/${KEY}.tflock`;
+    assert.deepEqual(
+      calls
+        .filter((call) => call.path !== lock && changes(call))
+        .map(({ method, path, target, body }) => ({
+          method,
+          path,
+          target,
+          body,
+        })),
+      [],
+    );
+    assert.ok(calls.some(({ path, method }) => path === lock && method === 'DELETE'));
+  });
+
+  test('a changed résumé changes its files, and CloudFront forgets these and no other', async () => {
+    const file = join(project.directory, 'resume.json');
+    const resume = JSON.parse(await readFile(file, 'utf8')) as { basics: { label: string } };
+    resume.basics.label = 'Something else';
+    await writeFile(file, JSON.stringify(resume));
+    calls = [];
+    const output = await succeeds('deploy', '--yes');
+    const changed = [...output.matchAll(/ change +site file (\S+)/g)].map((match) => match[1]!);
+    assert.ok(changed.includes('index.html') && changed.includes('resume.txt'), output);
+    assert.ok(!changed.includes('robots.txt'));
+    const invalidation = calls.find(
+      ({ method, path }) => method === 'POST' && path.endsWith('/invalidation'),
+    );
+    assert.deepEqual(
+      elements(invalidation!.body, 'Path').sort(),
+      ['/', ...changed.map((path) => `/${path}`)].sort(),
+    );
+    const page = await (await reader.get('s3', `/${(await outputs())['site_bucket']}/index.html`)).text();
+    assert.ok(page.includes('Something else'));
+  });
+
+  test('a lock is named with its owner, and released on request', async () => {
+    const lock = {
+      ID: '9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111',
+      Operation: 'OperationTypeApply',
+      Info: '',
+      Who: 'ada@example',
+      Version: '1.11.4',
+      Created: '2026-01-02T03:04:05.000000006Z',
+      Path: `${BUCKET}/${KEY}`,
+    };
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${KEY}.tflock`, Body: JSON.stringify(lock) }));
+    const refusal = await fails('deploy', '--yes');
+    assert.match(refusal, /The state is locked by ada@example \(apply\) since 2026-01-02/);
+    assert.match(refusal, /npm run deploy -- --unlock 9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111/);
+    const output = await succeeds('deploy', '--unlock', lock.ID, '--plan', join(work, 'saved.tfplan'));
+    assert.match(output, /released the lock 9ad1c2f4/);
+    assert.match(output, /--apply .*saved\.tfplan carries it out/);
+  });
+
+  test('another Region, a lowered number of shards and another account are refused', async () => {
+    const refused = async (setting: string, value: string) => {
+      const other = await createEmulatedProject({
+        aws,
+        environment: { CLOUD_RESUME_REGION: REGION, [setting]: value },
+      });
+      const { exitCode, output } = await other.run('destroy', '--yes');
+      await other.remove();
+      assert.equal(exitCode, 1, output);
+      return output;
+    };
+    const [region, shards, account] = await Promise.all([
+      refused('CLOUD_RESUME_REGION', 'eu-west-1'),
+      refused('CLOUD_RESUME_COUNTER_SHARDS', '4'),
+      refused('CLOUD_RESUME_ACCOUNT', '999999999999'),
+    ]);
+    assert.match(region, /is deployed in eu-central-1, but the configuration says eu-west-1/);
+    assert.match(shards, /counterShards is 4, but the count is spread over 8/);
+    assert.match(account, /credentials are of account 123456789012, but the site belongs in 999999999999/);
+  });
+
+  test('destroy --keep-count leaves the table with its count, and nothing else', async () => {
+    await visit((await outputs())['counter_endpoint']!, (await outputs())['url']!, front.port);
+    const output = await succeeds('destroy', '--yes', '--keep-count');
+    assert.match(output, /The table with the count of 1 visits? stays/);
+    assert.match(output, /deleted the state bucket/);
+    assert.deepEqual(await listEverything(reader), ['table cloud-resume-production-visitor-count']);
+    assert.deepEqual(await listEverything(createAwsReader(aws.endpoint, 'us-east-1')), [
+      'table cloud-resume-production-visitor-count',
+    ]);
+  });
+
+  test('the next deploy takes the table over', async () => {
+    const output = await succeeds('deploy', '--plan', join(work, 'again.tfplan'));
+    assert.match(output, /took over the VisitorCount table that is there/);
+    assert.match(output, /create +1 DynamoDB\n/);
+    assert.doesNotMatch(output, /to (replace|delete)/);
+  });
+
+  test('destroy leaves nothing behind, and then has nothing to do', async () => {
+    const output = await succeeds('destroy', '--yes');
+    assert.match(output, /The count of 1 visits? goes with it/);
+    assert.deepEqual(await listEverything(reader), []);
+    assert.match(await succeeds('destroy', '--yes'), /There is nothing to take down/);
+  });
+});
+
+/** Whether a call could change anything. Reads by POST have names that say so; DynamoDB's items are the counter's own. */
+function changes({ method, target, path, body }: EmulatedRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  if (target.startsWith('DynamoDB'))
+    return /\.(Create|Update|Delete|Tag|Untag)\w*(Table|Resource|Live|Backups)/.test(target);
+  const operation = target.split('.').at(-1) || (/(?:^|&)Action=(\w+)/.exec(body)?.[1] ?? '');
+  return !/^(Get|List|Describe)/.test(operation) || path.includes('/invalidation');
+}
+
+/** A page of its own opens, and leaves. */
+async function visit(endpoint: string, origin: string, port: number): Promise<void> {
+  const { host, pathname } = new URL(endpoint);
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${pathname}?visit=a-visit-of-its-own`, {
+    headers: { host },
+    origin,
+    rejectUnauthorized: false,
+  });
+  await once(socket, 'open');
+  socket.close();
+  await once(socket, 'close');
+}
