@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { loadConfiguration } from '../configuration/index.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { checkDomain } from './hosted-zone.ts';
+
+const PUBLIC = 'Z0PUBLIC';
+const PRIVATE = 'Z0PRIVATE';
+
+describe('the domain and its zone', () => {
+  let route53: Server;
+  before(async () => {
+    // Route 53's answers, in the form of its API of 2013-04-01: the real client reads them.
+    route53 = createServer(({ url = '' }, response) => {
+      const id = /\/hostedzone\/(\w+)/.exec(url)?.[1];
+      const [status, body] = answer(id);
+      response.writeHead(status, { 'content-type': 'text/xml' }).end(`<?xml version="1.0"?>\n${body}`);
+    });
+    route53.listen(0, '127.0.0.1');
+    await once(route53, 'listening');
+    process.env['AWS_ENDPOINT_URL_ROUTE_53'] = `http://127.0.0.1:${(route53.address() as AddressInfo).port}`;
+    process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'emulated';
+  });
+  after(() => {
+    for (const name of ['AWS_ENDPOINT_URL_ROUTE_53', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
+      delete process.env[name];
+    route53.closeAllConnections();
+    route53.close();
+  });
+
+  const check = async (settings: Record<string, string>, resolve = async () => ['NS-1.AWSDNS.example.']) => {
+    const variables = Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [`CLOUD_RESUME_${key}`, value]),
+    );
+    return checkDomain(await loadConfiguration({ variables }), resolve);
+  };
+  const refused = async (...args: Parameters<typeof check>): Promise<RemediableError> => {
+    const error: unknown = await check(...args).then(
+      (line) => assert.fail(String(line)),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof RemediableError, String(error));
+    return error;
+  };
+  const unknown = (code: string) => async () => Promise.reject(Object.assign(new Error(code), { code }));
+
+  test('no domain needs no zone', async () => assert.equal(await check({}), undefined));
+
+  test('a domain in its zone, which the world asks, is good', async () => {
+    const line = await check({ DOMAIN: 'cv.example.com', HOSTED_ZONE_ID: PUBLIC });
+    assert.equal(line, `cv.example.com is in the hosted zone example.com (${PUBLIC})`);
+  });
+
+  test('a zone that is not there: the one that fits is named', async () => {
+    const error = await refused({ DOMAIN: 'example.com', HOSTED_ZONE_ID: 'Z0NOWHERE' });
+    assert.match(error.message, /no hosted zone Z0NOWHERE/);
+    assert.match(error.remedy, new RegExp(`example\\.com has the zone ${PUBLIC}`));
+  });
+
+  test('a domain outside of the zone is refused, also when it only ends alike', async () => {
+    const error = await refused({ DOMAIN: 'my-example.com', HOSTED_ZONE_ID: PUBLIC });
+    assert.match(error.message, /my-example\.com is not in the hosted zone/);
+    const more = { DOMAIN: 'example.com', ADDITIONAL_DOMAINS: 'example.org', HOSTED_ZONE_ID: PUBLIC };
+    assert.match((await refused(more)).message, /example\.org is not in/);
+  });
+
+  test('a private zone is refused', async () => {
+    assert.match(
+      (await refused({ DOMAIN: 'example.com', HOSTED_ZONE_ID: PRIVATE })).message,
+      /is private: nobody outside/,
+    );
+  });
+
+  test('a registrar that names other servers would leave the certificate unissued', async () => {
+    const settings = { DOMAIN: 'example.com', HOSTED_ZONE_ID: PUBLIC };
+    const elsewhere = await refused(settings, async () => ['ns1.registrar.example']);
+    assert.match(elsewhere.message, /The world asks ns1\.registrar\.example/);
+    assert.match(elsewhere.remedy, /set the name servers to ns-1\.awsdns\.example, ns-2\.awsdns\.example/);
+    assert.match((await refused(settings, unknown('ENOTFOUND'))).message, /Nobody in the world knows/);
+  });
+
+  test('where the world cannot be asked, nothing is claimed', async () => {
+    const settings = { DOMAIN: 'example.com', HOSTED_ZONE_ID: PUBLIC };
+    assert.ok(await check(settings, unknown('ETIMEOUT')));
+  });
+
+  test('a domain without a zone: a fitting one is suggested, else DNS is elsewhere', async () => {
+    assert.match((await check({ DOMAIN: 'cv.example.com' }))!, new RegExp(`set to ${PUBLIC}`));
+    assert.match((await check({ DOMAIN: 'example.net' }))!, /DNS is elsewhere/);
+  });
+});
+
+function zone(id: string): string {
+  return `<HostedZone><Id>/hostedzone/${id}</Id><Name>example.com.</Name><CallerReference>x</CallerReference>
+    <Config><PrivateZone>${id === PRIVATE}</PrivateZone></Config></HostedZone>`;
+}
+
+function answer(id: string | undefined): [number, string] {
+  if (id === undefined) {
+    return [
+      200,
+      `<ListHostedZonesResponse><HostedZones>${zone(PUBLIC)}${zone(PRIVATE)}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListHostedZonesResponse>`,
+    ];
+  }
+  if (id !== PUBLIC && id !== PRIVATE) {
+    return [
+      404,
+      `<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchHostedZone</Code><Message>No hosted zone found with ID: ${id}</Message></Error></ErrorResponse>`,
+    ];
+  }
+  return [
+    200,
+    `<GetHostedZoneResponse>${zone(id)}<DelegationSet><NameServers><NameServer>ns-1.awsdns.example</NameServer><NameServer>ns-2.awsdns.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>`,
+  ];
+}

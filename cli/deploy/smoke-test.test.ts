@@ -1,0 +1,108 @@
+/** What the smoke test says of sites that are broken; a site that works is tried in test/infra/deploy.test.ts. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, describe, test } from 'node:test';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { SMOKE_VISIT_ID } from '../../contract/visit.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { smokeTest } from './smoke-test.ts';
+
+type Behaviour = (socket: WebSocket, everybody: () => WebSocket[]) => void;
+
+const snapshot = (count: number, viewers: number, rev: number) => JSON.stringify({ count, viewers, rev });
+
+describe('the smoke test of a broken site', () => {
+  const stops: (() => void)[] = [];
+  after(() => stops.forEach((stop) => stop()));
+
+  /** A page and a counter that does what it is told. */
+  const site = async (behave: Behaviour | undefined, page = (endpoint: string) => `<p>${endpoint}</p>`) => {
+    const visits: (string | null)[] = [];
+    const server = createServer((_, response) => response.end(page(endpoint)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const endpoint = `ws://127.0.0.1:${port}/live`;
+    const sockets: WebSocket[] = [];
+    const counter = new WebSocketServer({ noServer: true });
+    server.on('upgrade', (request, socket, head) => {
+      visits.push(new URL(request.url!, endpoint).searchParams.get('visit'));
+      if (!behave) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      counter.handleUpgrade(request, socket, head, (opened) => {
+        sockets.push(opened);
+        opened.on('close', () => sockets.splice(sockets.indexOf(opened), 1));
+        behave(opened, () => sockets);
+      });
+    });
+    stops.push(() => {
+      for (const socket of sockets) socket.terminate();
+      server.closeAllConnections();
+      server.close();
+    });
+    let time = 0;
+    const run = (timeout = 10_000) =>
+      smokeTest({
+        url: `http://127.0.0.1:${port}`,
+        counterEndpoint: endpoint,
+        doctor: 'npm run doctor',
+        pageTimeout: 60_000,
+        timeout,
+        now: () => time,
+        sleep: async (milliseconds) => void (time += milliseconds),
+      });
+    return { run, visits, waited: () => time };
+  };
+  const refused = async (run: Promise<unknown>): Promise<RemediableError> => {
+    const error: unknown = await run.then(
+      () => assert.fail('was accepted'),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof RemediableError, String(error));
+    assert.match(error.remedy, /npm run doctor/);
+    return error;
+  };
+
+  test('the reserved visit is sent, and a push to the first one is enough', async () => {
+    let rev = 0;
+    const { run, visits } = await site((socket, everybody) => {
+      rev++;
+      for (const each of everybody()) each.send(snapshot(7, everybody().length, rev));
+      socket.on('message', () => socket.send(snapshot(7, everybody().length, rev)));
+    });
+    assert.equal((await run()).count, 7);
+    assert.deepEqual(visits, [SMOKE_VISIT_ID, SMOKE_VISIT_ID]);
+  });
+
+  test('a page that names another counter', async () => {
+    const { run, waited } = await site(undefined, () => '<p>wss://old.example</p>');
+    assert.match((await refused(run())).message, /does not name the counter ws:/);
+    assert.ok(waited() >= 60_000, 'it is given time to appear');
+  });
+
+  test('a counter that refuses connections', async () => {
+    const { run } = await site(undefined);
+    assert.match((await refused(run())).message, /does not accept a connection: .*403/);
+  });
+
+  test('a counter that pushes to newcomers only', async () => {
+    const { run } = await site((socket) => socket.send(snapshot(7, 1, 1)));
+    assert.match((await refused(run(200))).message, /a connection was not told about a second one/);
+  });
+
+  test('a counter that pushes nothing, though it answers', async () => {
+    const { run } = await site((socket) => socket.on('message', () => socket.send(snapshot(7, 1, 1))));
+    assert.match((await refused(run(200))).message, /was not told about its own arrival/);
+  });
+
+  test('a counter that counts the smoke test', async () => {
+    let count = 0;
+    const { run } = await site((socket, everybody) => {
+      count++;
+      for (const each of everybody()) each.send(snapshot(count, everybody().length, count));
+      socket.on('message', () => socket.send(snapshot(count, everybody().length, count)));
+    });
+    assert.match((await refused(run())).message, /own visit seems to be counted/);
+  });
+});

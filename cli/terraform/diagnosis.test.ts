@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadConfiguration } from '../configuration/index.ts';
+import { diagnose, type Diagnostic } from './diagnosis.ts';
+
+const configuration = await loadConfiguration({
+  variables: {
+    CLOUD_RESUME_DOMAIN: 'example.com',
+    CLOUD_RESUME_HOSTED_ZONE_ID: 'Z0123456789',
+    CLOUD_RESUME_REGION: 'eu-central-1',
+  },
+});
+
+/** Texts as Terraform 1.11 and the provider 5.100 write them. */
+const CASES: {
+  name: string;
+  diagnostic: Omit<Diagnostic, 'severity'>;
+  message: RegExp;
+  remedy: RegExp;
+}[] = [
+  {
+    name: 'state locked by somebody',
+    diagnostic: {
+      summary: 'Error acquiring the state lock',
+      detail:
+        'Error message: operation error S3: PutObject, https response error StatusCode: 412, RequestID: X, api error PreconditionFailed: At least one of the pre-conditions you specified did not hold\nLock Info:\n  ID:        9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111\n  Path:      bucket/key\n  Operation: OperationTypeApply\n  Who:       ada@example\n  Version:   1.11.4\n  Created:   2026-01-02 03:04:05.000000006 +0000 UTC\n  Info:      \n\n\nTerraform acquires a state lock to protect the state from being written\nby multiple users at the same time.',
+    },
+    message: /^The state is locked by ada@example \(apply\) since 2026-01-02 03:04:05/,
+    remedy: /--unlock 9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111$/,
+  },
+  {
+    name: 'the site’s bucket is somebody else’s',
+    diagnostic: {
+      address: 'aws_s3_bucket.site',
+      summary:
+        'creating S3 Bucket (cloud-resume-production-site-123456789012): operation error S3: CreateBucket, https response error StatusCode: 409, RequestID: X, HostID: , BucketAlreadyExists: ',
+      detail: '',
+    },
+    message: /name of the site’s bucket is taken/,
+    remedy: /set siteBucketName in cloud-resume\.json \(or CLOUD_RESUME_SITE_BUCKET_NAME\)/,
+  },
+  {
+    name: 'a certificate stuck in validation',
+    diagnostic: {
+      address: 'aws_acm_certificate_validation.site[0]',
+      summary:
+        "waiting for ACM Certificate (arn:aws:acm:us-east-1:123456789012:certificate/a) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 30m0s)",
+      detail: '',
+    },
+    message: /certificate of example\.com is stuck in validation/,
+    remedy: /registrar[^]*get-hosted-zone --id Z0123456789[^]*npm run deploy: it goes on waiting/,
+  },
+  {
+    name: 'a certificate refused by CAA',
+    diagnostic: {
+      address: 'aws_acm_certificate_validation.site[0]',
+      summary:
+        "waiting for ACM Certificate (arn) to be issued: unexpected state 'FAILED', wanted target 'ISSUED'. last error: CAA_ERROR",
+      detail: '',
+    },
+    message: /CAA record/,
+    remedy: /0 issue "amazon\.com"/,
+  },
+  {
+    name: 'a throttled API',
+    diagnostic: {
+      address: 'aws_lambda_permission.gateway["ping"]',
+      summary:
+        'operation error Lambda: AddPermission, exceeded maximum number of attempts, 25, https response error StatusCode: 429, RequestID: X, TooManyRequestsException: Rate exceeded',
+      detail: '',
+    },
+    message: /asked to go slower[^]*aws_lambda_permission\.gateway\["ping"\]/,
+    remedy: /Wait a few minutes and run npm run deploy/,
+  },
+  {
+    name: 'no credentials',
+    diagnostic: {
+      summary: 'No valid credential sources found',
+      detail:
+        'Please see https://registry.terraform.io/providers/hashicorp/aws\nfor more information about providing credentials.\n\nError: failed to refresh cached credentials, no EC2 IMDS role found',
+    },
+    message: /no AWS credentials/,
+    remedy: /aws sso login/,
+  },
+  {
+    name: 'expired credentials in the middle',
+    diagnostic: {
+      address: 'aws_iam_role.updater',
+      summary:
+        'creating IAM Role (x): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID: X, api error ExpiredToken: The security token included in the request is expired',
+      detail: '',
+    },
+    message: /credentials have expired/,
+    remedy: /it goes on where it stopped/,
+  },
+  {
+    name: 'a missing right',
+    diagnostic: {
+      address: 'aws_iam_role.updater',
+      summary:
+        'creating IAM Role (x): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID: X, api error AccessDenied: User: arn:aws:iam::123456789012:user/me is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::123456789012:role/x',
+      detail: '',
+    },
+    message: /may not iam:CreateRole \(aws_iam_role\.updater\)/,
+    remedy: /administrator/,
+  },
+  {
+    name: 'a domain that another distribution has',
+    diagnostic: {
+      address: 'aws_cloudfront_distribution.site',
+      summary:
+        'creating CloudFront Distribution: operation error CloudFront: CreateDistributionWithTags, https response error StatusCode: 409, RequestID: X, CNAMEAlreadyExists: One or more of the CNAMEs you provided are already associated with a different resource.',
+      detail: '',
+    },
+    message: /Another CloudFront distribution already answers for example\.com/,
+    remedy: /change domain in cloud-resume\.json|change CLOUD_RESUME_DOMAIN/,
+  },
+  {
+    name: 'an account that is new to CloudFront',
+    diagnostic: {
+      address: 'aws_cloudfront_distribution.site',
+      summary:
+        'creating CloudFront Distribution: operation error CloudFront: CreateDistributionWithTags, https response error StatusCode: 403, RequestID: X, AccessDenied: Your account must be verified before you can add new CloudFront resources. To verify your account, please contact AWS Support',
+      detail: '',
+    },
+    message: /not verified this account for CloudFront/,
+    remedy: /console\.aws\.amazon\.com\/support/,
+  },
+  {
+    name: 'something left by a killed run',
+    diagnostic: {
+      address: 'aws_cloudwatch_log_group.updater',
+      summary:
+        'creating CloudWatch Logs Log Group (/aws/lambda/x): operation error CloudWatch Logs: CreateLogGroup, https response error StatusCode: 400, RequestID: X, ResourceAlreadyExistsException: The specified log group already exists',
+      detail: '',
+    },
+    message: /aws_cloudwatch_log_group\.updater is in the account already/,
+    remedy: /Delete it in the console/,
+  },
+  {
+    name: 'a plan that is out of date',
+    diagnostic: {
+      summary: 'Saved plan is stale',
+      detail:
+        'The given plan file can no longer be applied because the state was changed by another operation after the plan was created.',
+    },
+    message: /plan is out of date/,
+    remedy: /npm run deploy$/,
+  },
+  {
+    name: 'what nobody has foreseen, in its own words',
+    diagnostic: {
+      address: 'aws_sqs_queue.broadcast_failures',
+      summary: 'Something new',
+      detail: 'With details.',
+    },
+    message: /^aws_sqs_queue\.broadcast_failures: Something new\n {2}With details\.$/,
+    remedy: /run npm run deploy: it goes on where it stopped/,
+  },
+];
+
+for (const { name, diagnostic, message, remedy } of CASES) {
+  test(`explained: ${name}`, () => {
+    const error = diagnose([{ severity: 'error', ...diagnostic }], configuration, 'npm run deploy');
+    assert.match(error.message, message);
+    assert.match(error.remedy, remedy);
+    assert.ok((error.cause as Error).message.includes(diagnostic.summary), 'Terraform’s own words are kept');
+  });
+}
+
+test('the same thing is said once, warnings are not said, and all remedies are given', () => {
+  const throttled: Diagnostic = {
+    severity: 'error',
+    summary: 'ThrottlingException',
+    detail: '',
+    address: 'a.b',
+  };
+  const error = diagnose(
+    [
+      throttled,
+      throttled,
+      { severity: 'warning', summary: 'Deprecated', detail: '' },
+      { severity: 'error', summary: 'Saved plan is stale', detail: '' },
+    ],
+    configuration,
+    'npm run destroy',
+  );
+  assert.equal(error.message.split('\n').length, 2);
+  assert.equal(error.remedy.split('\n').length, 2);
+  assert.ok(!error.message.includes('Deprecated'));
+});
