@@ -115,7 +115,7 @@ export async function isEmpty({ client, name, region, account }: StateBucket): P
 }
 
 /** Says the same again where it is so already. */
-async function secure({ client, name, account }: StateBucket): Promise<void> {
+export async function secure({ client, name, account }: StateBucket): Promise<void> {
   const bucket = { Bucket: name, ExpectedBucketOwner: account };
   await client.send(
     new PutPublicAccessBlockCommand({
