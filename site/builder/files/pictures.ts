@@ -33,7 +33,7 @@ function card(canvas: Canvas, { name, label, address }: CardText): string {
     const size = Math.min(largest, (WIDTH - 2 * MARGIN) / (canvas.measure(text) || 1));
     return `<text x="${MARGIN}" y="${y}" font-size="${size.toFixed(1)}" fill="${color}">${xml(text)}</text>`;
   };
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="630" font-family="${DISPLAY_FONT_FAMILY}"><rect width="100%" height="100%" fill="#fff"/>${line(name, 290, 132, '#14181c')}${line(label, 376, 50, '#57616a')}<path d="M${MARGIN} 488h${WIDTH - 2 * MARGIN}" stroke="#e2e6e9" stroke-width="2"/>${line(address, 550, 32, '#00626a')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="630" font-family="${DISPLAY_FONT_FAMILY}"><rect width="100%" height="100%" fill="#fff"/>${line(name, 290, 132, '#14181c')}${line(label, 376, 50, '#57616a')}<path d="M${MARGIN} 488h144" stroke="#14181c" stroke-width="2"/><path d="M${MARGIN + 176} 488h${WIDTH - 2 * MARGIN - 176}" stroke="#e2e6e9" stroke-width="2"/>${line(address, 550, 32, '#00626a')}</svg>`;
 }
 
 function icon(canvas: Canvas, initial: string, size: number, radius: number): string {
