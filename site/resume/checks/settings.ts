@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts';
 import { suggest } from './keys.ts';
 import { shown } from './schema.ts';
 
-const KNOWN = ['url', 'language', 'sections', 'labels', 'private', 'hue'];
+export const SETTINGS = ['url', 'language', 'sections', 'labels', 'private', 'hue'];
 const ROOT: Path = ['meta', 'site'];
 
 type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
@@ -23,9 +23,13 @@ export function checkSettings(resume: unknown): Problem[] {
     report([], `is ${shown(site)}, but must be an object`);
     return problems;
   }
-  for (const key of Object.keys(site).filter((key) => !KNOWN.includes(key))) {
-    const meant = suggest(key, KNOWN);
-    report([key], 'is not a setting', meant ? `Did you mean "${meant}"?` : `Known are: ${KNOWN.join(', ')}.`);
+  for (const key of Object.keys(site).filter((key) => !SETTINGS.includes(key))) {
+    const meant = suggest(key, SETTINGS);
+    report(
+      [key],
+      'is not a setting',
+      meant ? `Did you mean "${meant}"?` : `Known are: ${SETTINGS.join(', ')}.`,
+    );
   }
   checkUrl(site['url'], report);
   checkLanguage(site['language'], report);

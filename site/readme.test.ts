@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { buildSite } from './builder/index.ts';
+import { LANGUAGES } from './language/index.ts';
+import { SETTINGS } from './resume/checks/settings.ts';
+import { loadResume } from './resume/index.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
+
+const readme = await readFile(new URL('README.md', import.meta.url), 'utf8');
+const folder = await temporaryFolder();
+
+/** First cells of the table under the heading that begins with `heading`. */
+function firstCells(heading: string): string[] {
+  const [, section = ''] = readme.split(`\n## ${heading}`);
+  const rows = section.split('\n## ')[0]!.matchAll(/^\| (`.*?) \|/gm);
+  return [...rows].flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
+}
+
+test('names every setting, and no other', () => {
+  assert.deepEqual(firstCells('Settings'), SETTINGS);
+});
+
+test('its example uses every setting and passes the checks', async () => {
+  const [, example] = /```json\n(.*?)```/s.exec(readme)!;
+  const file = join(folder, 'resume.json');
+  await writeFile(file, example!);
+  const { resume, warnings } = await loadResume(file);
+  assert.equal(warnings, '');
+  assert.deepEqual(Object.keys(resume.meta!['site'] as object), SETTINGS);
+});
+
+test('names every file that is built', async () => {
+  const outDirectory = join(folder, 'site');
+  await writeFile(join(folder, 'photo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  const resumeFile = join(folder, 'with-photo.json');
+  const url = 'https://a.example';
+  await writeFile(
+    resumeFile,
+    JSON.stringify({ basics: { name: 'A', image: 'photo.svg' }, meta: { site: { url } } }),
+  );
+  await buildSite({ resumeFile, outDirectory, pdf: false });
+  const built = (await readdir(outDirectory)).map((path) => path.replace(/\.[0-9a-f]{8}\./, '.*.'));
+  const named = firstCells('What is built').filter((path) => path.includes('.') && path !== 'resume.pdf');
+  assert.deepEqual(built.map((path) => path.replace('photo.*.svg', 'photo.*')).sort(), named.sort());
+});
+
+test('names every language', () => {
+  const [, list] = /There are (.*?)\. A new one/s.exec(readme)!;
+  assert.deepEqual(list!.replace(' and ', ', ').split(', '), Object.keys(LANGUAGES));
+});
