@@ -1,5 +1,7 @@
 /** Runs every rule that matters before a commit: types, lint, format, workflows. Exit code 1 when one is broken. */
 import { spawnSync } from 'node:child_process';
+import { readArguments } from './arguments.ts';
+import { run } from './run.ts';
 
 const CHECKS: { name: string; command: string[]; remedy: string }[] = [
   { name: 'types', command: ['tsc'], remedy: 'Mend what tsc names.' },
@@ -21,11 +23,18 @@ const CHECKS: { name: string; command: string[]; remedy: string }[] = [
   },
 ];
 
-let failed = 0;
-for (const { name, command, remedy } of CHECKS) {
-  const [tool, ...args] = command as [string, ...string[]];
-  const { status } = spawnSync('npm', ['exec', '--no', '--', tool, ...args], { stdio: 'inherit' });
-  console.log(status === 0 ? `${name}: good` : `${name}: broken. ${remedy}`);
-  if (status !== 0) failed++;
-}
-process.exit(failed === 0 ? 0 : 1);
+const HELP = `Usage: npm run check
+
+Checks types, lint, format and workflows: every rule that matters before a commit. Changes nothing.
+Exit codes: 0 all good, 1 one is broken.`;
+
+run(async () => {
+  const { help } = readArguments('npm run check', process.argv.slice(2), { help: { type: 'boolean' } });
+  if (help) return console.log(HELP);
+  for (const { name, command, remedy } of CHECKS) {
+    const [tool, ...args] = command as [string, ...string[]];
+    const { status } = spawnSync('npm', ['exec', '--no', '--', tool, ...args], { stdio: 'inherit' });
+    console.log(status === 0 ? `${name}: good` : `${name}: broken. ${remedy}`);
+    if (status !== 0) process.exitCode = 1;
+  }
+});

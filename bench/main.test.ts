@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+const bench = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args]);
+
+test('npm run bench: one part, quickly', async () => {
+  const { stdout } = await bench('--quick', '--only', 'cold-start');
+  assert.match(stdout, /updater: \d+ KB, [\d.]+ ms; with aws-sdk v2: \d+ KB/);
+  assert.match(stdout, /^(met|missed) +updater: bundle at most a tenth/m);
+  const results = JSON.parse(await readFile('bench/results/quick.json', 'utf8')) as { goals: unknown[] };
+  assert.ok(results.goals.length >= 4);
+});
+
+for (const [args, message] of [
+  [['--only', 'warmth'], /There is no part "warmth"\.\nChoose from basics, storms, cold-start/],
+  [['--viewers', 'many'], /--viewers many is no audience\.\nGive a whole number/],
+] as const) {
+  test(`npm run bench -- ${args.join(' ')} is refused`, () =>
+    assert.rejects(bench(...args), (error: { code: number; stderr: string }) => {
+      assert.match(error.stderr, message);
+      return error.code === 1;
+    }));
+}
