@@ -1,11 +1,10 @@
 /** `npm run export`: the count into a file. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import { readArguments } from './arguments.ts';
 import { sumOf, writeCount } from './count/count-file.ts';
 import { exportCount } from './count/export-count.ts';
 import { openPlace } from './count/place.ts';
+import { refuseExisting, writeWhole } from './output-file.ts';
 import { RemediableError } from './remediable-error.ts';
 import { run } from './run.ts';
 
@@ -35,8 +34,7 @@ run(async () => {
   const { out, replace } = values;
   if (out === undefined)
     throw new RemediableError('No file was given.', `Name one: ${COMMAND} -- --out count.jsonl`);
-  if (!replace && existsSync(out))
-    throw new RemediableError(`${out} exists already.`, 'Choose another name, or replace it with --replace.');
+  refuseExisting(out, replace);
 
   const place = await openPlace({ ...values, create: false });
   try {
@@ -53,26 +51,3 @@ run(async () => {
     await place.close();
   }
 });
-
-/** A file of that name is the whole one or the one before, whatever happens. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  try {
-    const file = await open(`${path}.new`, 'w');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.new`, path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new RemediableError(
-      `${path} cannot be written (${code ?? message}).`,
-      'Choose another place with --out.',
-      {
-        cause: error,
-      },
-    );
-  }
-}

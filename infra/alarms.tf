@@ -65,6 +65,7 @@ locals {
 # ---------------------------------------------------------------------------
 
 locals {
+  # Each has its page in docs/runbook, under its key; a test compares them.
   alarms = {
     updater-errors = {
       description = "The updater failed: visitors are refused or not counted."
@@ -111,6 +112,24 @@ locals {
       periods     = 1
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name }
     }
+    posts-failed = {
+      description = "The gateway does not take the broadcaster's posts: open pages show old numbers."
+      namespace   = "CloudResume"
+      metric      = "PostsFailed"
+      statistic   = "Sum"
+      threshold   = 10
+      periods     = 2
+      dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
+    }
+    visit-to-seen = {
+      description = "Open pages learn of a visit more than a minute late."
+      namespace   = "CloudResume"
+      metric      = "VisitToSeen"
+      statistic   = "Average"
+      threshold   = 60000
+      periods     = 2
+      dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
+    }
     failure-queue = {
       description = "Batches of the stream were given up; the queue names them."
       namespace   = "AWS/SQS"
@@ -145,7 +164,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${local.prefix}-${each.key}"
-  alarm_description   = each.value.description
+  alarm_description   = "${each.value.description} What to do: docs/runbook/${each.key}.md"
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions
@@ -164,7 +183,7 @@ resource "aws_cloudwatch_metric_alarm" "site_5xx" {
   provider = aws.us_east_1
 
   alarm_name          = "${local.prefix}-site-5xx"
-  alarm_description   = "More than one in twenty requests for the site fails."
+  alarm_description   = "More than one in twenty requests for the site fails. What to do: docs/runbook/site-5xx.md"
   namespace           = "AWS/CloudFront"
   metric_name         = "5xxErrorRate"
   dimensions          = { DistributionId = aws_cloudfront_distribution.site.id, Region = "Global" }

@@ -6,6 +6,15 @@ resource "aws_cloudwatch_dashboard" "this" {
     widgets = [
       for index, widget in [
         {
+          title  = "Visits counted, and milliseconds until every open page has seen them"
+          region = var.region
+          metrics = [
+            ["CloudResume", "VisitsCounted", "service", "updater", "FunctionName", aws_lambda_function.updater.function_name, { stat = "Sum" }],
+            [".", "VisitToSeen", ".", "broadcaster", ".", aws_lambda_function.broadcaster.function_name, { stat = "p50", yAxis = "right" }],
+            [".", ".", ".", ".", ".", ".", { stat = "p99", yAxis = "right" }],
+          ]
+        },
+        {
           title  = "Site: requests, and errors in percent"
           region = "us-east-1"
           metrics = [
@@ -50,6 +59,14 @@ resource "aws_cloudwatch_dashboard" "this" {
             [".", "Errors", ".", ".", { stat = "Sum" }],
             [".", "Throttles", ".", ".", { stat = "Sum" }],
             [".", "IteratorAge", ".", ".", { stat = "Maximum", yAxis = "right" }],
+          ]
+        },
+        {
+          title  = "Broadcasts, and what became of their posts"
+          region = var.region
+          metrics = [
+            for name in ["Broadcasts", "Posts", "PostsGone", "PostsThrottled", "PostsFailed"] :
+            ["CloudResume", name, "service", "broadcaster", "FunctionName", aws_lambda_function.broadcaster.function_name, { stat = "Sum" }]
           ]
         },
         {

@@ -78,7 +78,11 @@ async function lookAtFailureQueue({ failureQueueUrl, region }: Inside): Promise<
   return [
     waiting === 0
       ? good('failures', 'no batch of the stream was given up')
-      : bad('failures', `batches of the stream given up: ${waiting}`, 'See docs/runbook/failure-queue.md.'),
+      : bad(
+          'failures',
+          `batches of the stream given up: ${waiting}`,
+          `See docs/runbook/failure-queue.md. The queue: ${failureQueueUrl}`,
+        ),
   ];
 }
 

@@ -18,17 +18,29 @@ variables {
 
 run "alarms" {
   assert {
-    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${one(values({ for name, value in alarm.dimensions : name => value if name != "Stage" }))}" } == {
+    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${one(values({ for name, value in alarm.dimensions : name => value if !contains(["Stage", "service"], name) }))}" } == {
       broadcaster-errors         = "AWS/Lambda Errors cloud-resume-production-broadcaster"
       broadcaster-throttles      = "AWS/Lambda Throttles cloud-resume-production-broadcaster"
       failure-queue              = "AWS/SQS ApproximateNumberOfMessagesVisible cloud-resume-production-broadcast-failures"
       gateway-5xx                = "AWS/ApiGateway ExecutionError a1b2c3d4e5"
       gateway-integration-errors = "AWS/ApiGateway IntegrationError a1b2c3d4e5"
       iterator-age               = "AWS/Lambda IteratorAge cloud-resume-production-broadcaster"
+      posts-failed               = "CloudResume PostsFailed cloud-resume-production-broadcaster"
       updater-errors             = "AWS/Lambda Errors cloud-resume-production-updater"
       updater-throttles          = "AWS/Lambda Throttles cloud-resume-production-updater"
+      visit-to-seen              = "CloudResume VisitToSeen cloud-resume-production-broadcaster"
     }
-    error_message = "Errors, throttles, iterator age, failure queue and the gateway are watched."
+    error_message = "Errors, throttles, iterator age, failure queue, the gateway, posts and the time to be seen are watched."
+  }
+
+  assert {
+    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : endswith(alarm.alarm_description, " What to do: docs/runbook/${key}.md")]) && endswith(aws_cloudwatch_metric_alarm.site_5xx.alarm_description, " What to do: docs/runbook/site-5xx.md")
+    error_message = "Every alarm names its page in the runbook."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["posts-failed", "visit-to-seen"] : aws_cloudwatch_metric_alarm.this[key].dimensions["service"] == "broadcaster"])
+    error_message = "The functions' own metrics have two dimensions; with one of them an alarm would see nothing."
   }
 
   assert {
@@ -62,7 +74,7 @@ run "alarms" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 6
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 8
     error_message = "The dashboard shows every station."
   }
 }

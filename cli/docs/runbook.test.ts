@@ -1,0 +1,71 @@
+/** Every alarm has its page in docs/runbook, no page lacks an alarm, and what a page tells people to type exists. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { METRICS, METRICS_NAMESPACE, type MetricName } from '../../contract/metrics.ts';
+import { SETTINGS } from '../configuration/schema.ts';
+
+const RUNBOOK = 'docs/runbook';
+const alarmsFile = readFileSync('infra/alarms.tf', 'utf8');
+const dashboard = readFileSync('infra/dashboard.tf', 'utf8');
+const pages = readdirSync(RUNBOOK).filter((name) => name !== 'README.md');
+const read = (page: string) => readFileSync(`${RUNBOOK}/${page}`, 'utf8');
+
+/** The keys of local.alarms, and the resources beside it. */
+function alarms(): string[] {
+  const table = /^ {2}alarms = \{\n([^]*?)^ {2}\}/m.exec(alarmsFile)![1]!;
+  const keys = [...table.matchAll(/^ {4}([\w-]+) = \{/gm)].map((match) => match[1]!);
+  const others = [...alarmsFile.matchAll(/^resource "aws_cloudwatch_\w*alarm" "(\w+)"/gm)]
+    .map((match) => match[1]!)
+    .filter((name) => name !== 'this')
+    .map((name) => name.replaceAll('_', '-'));
+  return [...keys, ...others].sort();
+}
+
+test('alarms and pages are the same', () => {
+  assert.ok(alarms().length >= 11);
+  assert.deepEqual(pages.map((name) => name.replace('.md', '')).sort(), alarms());
+});
+
+test('the first page leads to every other', () => {
+  const index = read('README.md');
+  for (const alarm of alarms()) assert.ok(index.includes(`| [${alarm}](${alarm}.md) |`), alarm);
+});
+
+for (const page of [...pages, 'README.md']) {
+  test(`${page} says what it means, where to look and what to do, with what there is`, () => {
+    const text = read(page);
+    if (page !== 'README.md')
+      assert.deepEqual(
+        [...text.matchAll(/^## (.*)$/gm)].map((match) => match[1]),
+        ['What it means', 'Look here', 'Do this'],
+      );
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, script] of text.matchAll(/npm run (\w+)/g))
+      assert.ok(scripts[script!], `npm run ${script}`);
+    for (const [, target] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g))
+      assert.ok(existsSync(`${RUNBOOK}/${target}`), `link to ${target}`);
+    // `likeThis` is a setting of cloud-resume.json; log fields and AWS's names that look like one are listed.
+    const others = new Set(['integrationError', 'approximateInvokeCount']);
+    for (const [, name] of text.matchAll(/`([a-z]+[A-Z]\w*)`/g))
+      assert.ok(name! in SETTINGS || others.has(name!), `setting ${name}`);
+  });
+}
+
+test('alarms and dashboard use metrics that the functions measure, at the station that measures them', () => {
+  const used: [string, string][] = [];
+  for (const [, metric, dimensions] of alarmsFile.matchAll(
+    new RegExp(`namespace += "${METRICS_NAMESPACE}"\\s+metric += "(\\w+)"[^]*?dimensions += (.*)`, 'g'),
+  ))
+    used.push([metric!, /service = "(\w+)"/.exec(dimensions!)![1]!]);
+  for (const [, metric, station] of dashboard.matchAll(/\["CloudResume", "(\w+)", "service", "(\w+)"/g))
+    used.push([metric!, station!]);
+  const [, names, station] = /for name in \[(.*)\][^]*?\["CloudResume", name, "service", "(\w+)"/.exec(
+    dashboard,
+  )!;
+  for (const [, metric] of names!.matchAll(/"(\w+)"/g)) used.push([metric!, station!]);
+  assert.ok(used.length >= 8);
+  for (const [metric, by] of used) assert.equal(METRICS[metric as MetricName]?.station, by, metric);
+});

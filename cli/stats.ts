@@ -1,0 +1,88 @@
+/** `npm run stats`: visits by day, for the owner. */
+import { readCounter } from '../functions/shared/counter.ts';
+import { readSumsByDay } from '../local-cloud/metrics/index.ts';
+import { readArguments } from './arguments.ts';
+import { openPlace } from './count/place.ts';
+import { refuseExisting, writeWhole } from './output-file.ts';
+import { RemediableError } from './remediable-error.ts';
+import { run } from './run.ts';
+import { lastDays } from './stats/days.ts';
+import { writePage } from './stats/page.ts';
+import { drawBars } from './stats/terminal.ts';
+
+const COMMAND = 'npm run stats';
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 455;
+
+const HELP = `Usage: ${COMMAND} -- [--data FOLDER | --env NAME] [options]
+
+Visits by day (UTC), drawn in the terminal. They are statistics: CloudWatch's on AWS, kept for 15 months; on one machine those
+that its server has kept beside the count. Imported visits are in the sum, but in no day.
+
+  --data FOLDER   a counter on this machine (default .data)
+  --env NAME      an environment on AWS: production, or one of cloud-resume.json
+  --days NUMBER   how many, up to today: 1 to ${MOST_DAYS} (default 30)
+  --html FILE     also as a page of its own; refused where FILE exists
+  --replace       replace FILE
+
+Exit codes: 0, 1 something to mend, 70 a fault in this program.`;
+
+run(async () => {
+  const values = readArguments(COMMAND, process.argv.slice(2), {
+    data: { type: 'string' },
+    env: { type: 'string' },
+    days: { type: 'string', default: '30' },
+    html: { type: 'string' },
+    replace: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  });
+  if (values.help) return console.log(HELP);
+  const number = Number(values.days);
+  if (!Number.isInteger(number) || number < 1 || number > MOST_DAYS)
+    throw new RemediableError(
+      `--days is ${JSON.stringify(values.days)}.`,
+      `Give a number from 1 to ${MOST_DAYS}.`,
+    );
+  if (values.html !== undefined) refuseExisting(values.html, values.replace);
+
+  const now = Date.now();
+  const place = await openPlace({ ...values, create: false });
+  try {
+    const { count } = await readCounter(place.database);
+    const days = lastDays(now, number, await visitsOf(values, now - (number - 1) * DAY_MS, now));
+    console.log(`${drawBars(days, process.stdout.columns ?? 80)}\n`);
+    const shown = days.reduce((sum, { visits }) => sum + visits, 0);
+    console.log(
+      `${shown.toLocaleString('en')} visits in ${number} days; ${count.toLocaleString('en')} since the beginning (${place.name}).`,
+    );
+    if (values.html !== undefined) {
+      const madeAt = new Date(now).toISOString();
+      await writeWhole(values.html, writePage({ place: place.name, count, days, madeAt }));
+      console.log(`The page is ${values.html}.`);
+    }
+  } finally {
+    await place.close();
+  }
+});
+
+/** Where a day's visits are known from. */
+async function visitsOf(
+  { data, env }: { data?: string | undefined; env?: string | undefined },
+  since: number,
+  now: number,
+): Promise<(date: string) => number | undefined> {
+  if (env === undefined) {
+    const sums = readSumsByDay(data ?? '.data');
+    return (date) => sums[date]?.['VisitsCounted'];
+  }
+  const [{ readEnvironment }, { visitsFromCloudWatch }, { inAws }] = await Promise.all([
+    import('./environment.ts'),
+    import('./stats/from-cloudwatch.ts'),
+    import('./aws/errors.ts'),
+  ]);
+  const { region, updaterFunction } = (await readEnvironment(env)).outputs;
+  const visits = await inAws('read the metrics', region, () =>
+    visitsFromCloudWatch(region, updaterFunction, since, now),
+  );
+  return (date) => visits.get(date);
+}

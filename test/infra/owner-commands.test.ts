@@ -1,0 +1,135 @@
+/** What the owner reads out of an environment: logs and metrics, in an emulated AWS. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { formatLine } from '../../cli/logs/format.ts';
+import { readLogs } from '../../cli/logs/read-logs.ts';
+import { visitsFromCloudWatch } from '../../cli/stats/from-cloudwatch.ts';
+import { createLog } from '../../functions/shared/log.ts';
+import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
+import { missingTools } from './tools.ts';
+
+const REGION = 'eu-central-1';
+const DAY_MS = 86_400_000;
+
+describe('in an emulated AWS', { skip: missingTools('moto_server') }, () => {
+  let aws: EmulatedAws;
+  let logs: CloudWatchLogsClient;
+  const groups = { updater: '/aws/lambda/cr-updater', broadcaster: '/aws/lambda/cr-broadcaster' };
+  const start = Date.now() - 60_000;
+
+  before(async () => {
+    aws = await startEmulatedAws();
+    Object.assign(process.env, aws.environment);
+    logs = new CloudWatchLogsClient({ region: REGION });
+    for (const logGroupName of Object.values(groups)) {
+      await logs.send(new CreateLogGroupCommand({ logGroupName }));
+      await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'one' }));
+    }
+  });
+  after(async () => {
+    await aws?.stop();
+  });
+
+  /** As the function itself writes it. */
+  const say = async (station: 'updater' | 'broadcaster', timestamp: number, message: string) => {
+    const lines: string[] = [];
+    const write = (line: string) => lines.push(line);
+    createLog(station, { functionName: `cr-${station}`, write, now: () => timestamp })(
+      'info',
+      message,
+      { n: 1 },
+      { Posts: 2 },
+    );
+    const logEvents = lines.map((line) => ({ timestamp, message: line }));
+    await logs.send(
+      new PutLogEventsCommand({ logGroupName: groups[station], logStreamName: 'one', logEvents }),
+    );
+  };
+  const read = (options: { since: number; follow?: boolean; sleep?: () => Promise<void> }) =>
+    readLogs({ client: logs, groups, follow: false, sleep: async () => {}, ...options });
+
+  test('lines of all stations come in the order of time, from the moment asked for', async () => {
+    await say('updater', start - 1_000, 'too early');
+    await say('updater', start + 100, 'connected');
+    await say('updater', start + 300, 'disconnected');
+    await say('broadcaster', start + 200, 'broadcast');
+    const seen: string[] = [];
+    for await (const line of read({ since: start })) seen.push(formatLine(line));
+    assert.deepEqual(
+      seen.map((line) => line.slice(24)),
+      [
+        'updater     INFO  connected n=1 Posts=2',
+        'broadcaster INFO  broadcast n=1 Posts=2',
+        'updater     INFO  disconnected n=1 Posts=2',
+      ],
+    );
+    assert.equal(seen[0]!.slice(0, 23), new Date(start + 100).toISOString().slice(0, 23).replace('T', ' '));
+  });
+
+  test('following shows each line once, also one that CloudWatch brings late', async () => {
+    const seen: string[] = [];
+    let looks = 0;
+    const sleep = async () => {
+      looks++;
+      if (looks === 1) await say('updater', start + 5_000, 'new');
+      // Older than the newest line that has been seen.
+      if (looks === 2) await say('broadcaster', start + 4_000, 'late');
+    };
+    for await (const { text } of read({ since: start + 1_000, follow: true, sleep })) {
+      seen.push((JSON.parse(text) as { message: string }).message);
+      if (seen.length === 2) break;
+    }
+    assert.deepEqual(seen, ['new', 'late']);
+    assert.equal(looks, 2);
+  });
+
+  test('a station without a log has none', async () => {
+    const lines = readLogs({
+      client: logs,
+      groups: { gateway: '/aws/apigateway/none' },
+      since: start,
+      follow: false,
+      sleep: async () => {},
+    });
+    assert.deepEqual(await lines.next(), { done: true, value: undefined });
+  });
+
+  test('visits by day are the sums of the updater’s own metric', async () => {
+    const cloudwatch = new CloudWatchClient({ region: REGION });
+    const now = Date.UTC(2026, 10, 24, 12);
+    const put = (at: number, value: number, functionName = 'cr-updater') =>
+      cloudwatch.send(
+        new PutMetricDataCommand({
+          Namespace: 'CloudResume',
+          MetricData: [
+            {
+              MetricName: 'VisitsCounted',
+              Value: value,
+              Unit: 'Count',
+              Timestamp: new Date(at),
+              Dimensions: [
+                { Name: 'service', Value: 'updater' },
+                { Name: 'FunctionName', Value: functionName },
+              ],
+            },
+          ],
+        }),
+      );
+    await put(now - 3_600_000, 2);
+    await put(now - 7_200_000, 3);
+    await put(now - DAY_MS, 4);
+    await put(now - DAY_MS, 100, 'another-updater');
+    await put(now - 9 * DAY_MS, 50);
+    const visits = await visitsFromCloudWatch(REGION, 'cr-updater', now - 2 * DAY_MS, now);
+    assert.equal(visits.get('2026-11-24'), 5);
+    assert.equal(visits.get('2026-11-23'), 4);
+    assert.equal(visits.get('2026-11-15'), undefined);
+  });
+});
