@@ -22,6 +22,7 @@ test('a stopped run is marked, and what it never showed is no point', () => {
   assert.equal(svg.match(/dot hollow/g)?.length, 2);
   assert.match(svg, /Hollow: stopped after two minutes/);
   assert.match(svg, /not seen at 1,000 viewers/);
+  assert.match(svg, /not in 2 min/);
   assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
 });
 type Row = ReturnType<typeof stormRow>;

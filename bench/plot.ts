@@ -40,9 +40,7 @@ export function plotOf(rows: readonly StormRow[]): string {
     `<text class="title" x="${PANEL.left}" y="38">${title}</text>`,
     legend(),
     ...panels.map(drawPanel),
-    stopped
-      ? `<text class="note" x="${PANEL.left}" y="${HEIGHT - 16}">Hollow: stopped after two minutes; the posts still owed are counted in.</text>`
-      : '',
+    `<text x="${PANEL.left}" y="${HEIGHT - 16}">Logarithmic upwards.${stopped ? ' Hollow: stopped after two minutes; the posts still owed are counted in.' : ''}</text>`,
     '</svg>',
     '',
   ].join('\n');
@@ -157,6 +155,12 @@ function drawSeries(
       ({ viewers, value }) =>
         `<text class="value middle" x="${x(viewers)}" y="${y(value) + (below ? 20 : -11)}">${format(value)}</text>`,
     ),
+    ...points
+      .filter(({ value }) => value === undefined)
+      .map(
+        ({ viewers }) =>
+          `<text class="value middle" x="${x(viewers)}" y="${PANEL.top + 6}">not in 2 min</text>`,
+      ),
     '</g>',
   ].join('\n');
 }
