@@ -35,15 +35,15 @@ describe('ghosts', { concurrency: 4 }, () => {
     t: TestContext,
     world: World,
     scenario: string,
-    { count, withinMs }: { count: number; withinMs: number },
+    { count, withinMs, gone }: { count: number; withinMs: number; gone?: { who: string; at: number } },
   ): Promise<void> {
-    const since = world.simulation.now();
+    const since = gone?.at ?? world.simulation.now();
     const expected = () => ({ count, viewers: world.viewers });
     await world.simulation.runUntil(() => world.behind(expected()).length === 0, withinMs);
     const viewersMs = Math.round(world.simulation.now() - since);
     const behind = world.behind(expected()).length;
     const { lost, doubled } = await world.ledger.audit(world.gateway.accepted);
-    const tried = `${world.pages.length - world.viewers} of ${world.pages.length} pages leave`;
+    const tried = gone?.who ?? `${world.pages.length - world.viewers} of ${world.pages.length} pages leave`;
     await report(t, { scenario, tried, lost, doubled, behind, viewersMs });
     assert.deepEqual({ lost, doubled, behind }, { lost: 0, doubled: 0, behind: 0 });
   }
@@ -85,10 +85,12 @@ describe('ghosts', { concurrency: 4 }, () => {
     await world.simulation.run(40_000);
     assert.deepEqual(world.behind({ count: 2, viewers: 2 }), []);
     plain.close();
+    const gone = { who: '1 client without a visit id', at: world.simulation.now() };
     await world.simulation.run(7_200_000);
     await untilRight(t, world, 'Plain client vanishes: expiry', {
       count: 2,
       withinMs: 300_000 + ANNOUNCED_MS,
+      gone,
     });
   });
 });
