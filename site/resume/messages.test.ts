@@ -39,6 +39,9 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   'tab in a text': { text: '{ "basics": { "name": "A\tB" } }' },
   'key given twice': { text: '{\n  "basics": { "name": "A" },\n  "work": [],\n  "work": []\n}' },
   'no object': { text: '["A"]' },
+  'only null': { text: 'null' },
+  'nested too deeply': { text: '['.repeat(100_000) },
+  'nested deeply': { text: named(`  "x-deep": ${'['.repeat(101)}${']'.repeat(101)}`) },
   'no name': { text: '{}' },
   'blank name': { text: '{ "basics": { "name": "  " } }' },
   'very long line': {
@@ -92,6 +95,10 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
     text: 'basics:\n  name: A\nwork:\n  - startDate: 2024\n    endDate: 2024-06-01\n',
   },
   'YAML, broken': { file: 'resume.yaml', text: 'basics:\n  name: "A\nwork: []\n' },
+  'YAML, aliases of aliases': {
+    file: 'resume.yaml',
+    text: `a: &a [x]\n${[...'bcdefghij'].map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghij'[i]}`).join(',')}]\n`).join('')}`,
+  },
   'YAML, problems': {
     file: 'resume.yml',
     text: 'basics:\n  name: A\nwrok: []\nwork:\n  - name: [1]\n    startDate: 2024-13\n',

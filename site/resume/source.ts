@@ -1,5 +1,6 @@
 /** A résumé file, read: its text, its value, and where in the text each value stands. */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { SiteError } from '../errors.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -16,6 +17,9 @@ export interface Source {
   locate(path: Path, atKey?: boolean): number;
 }
 
+/** What reads the value later calls itself for each level, too. */
+const MAXIMUM_DEPTH = 100;
+
 export type Parsed = Pick<Source, 'value' | 'problems' | 'locate'>;
 
 /** Files ending in `.yaml` or `.yml` are YAML, all others JSON (comments and trailing commas allowed). */
@@ -27,8 +31,28 @@ export async function readSource(file: string): Promise<Source> {
       'Put a résumé there; https://jsonresume.org/schema shows the form.',
     );
   }
-  const parsed = /\.ya?ml$/i.test(file) ? parseYaml(text) : parseJson(text);
+  const parsed = parse(file, text);
   return { file, text, ...parsed };
+}
+
+function parse(file: string, text: string): Parsed {
+  const tooDeep = new SiteError(
+    `${file} is nested too deeply to be read.`,
+    'A résumé is about five levels deep; look for brackets or aliases that repeat.',
+  );
+  try {
+    const parsed = /\.ya?ml$/i.test(file) ? parseYaml(text) : parseJson(text);
+    if (isDeeper(parsed.value, MAXIMUM_DEPTH)) throw tooDeep;
+    return parsed;
+  } catch (error) {
+    // Both parsers call themselves for what is inside, and YAML's aliases can stand for more than fits into memory.
+    throw error instanceof RangeError || error instanceof ReferenceError ? tooDeep : error;
+  }
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
 }
 
 async function readBytes(file: string): Promise<Buffer> {
@@ -37,8 +61,11 @@ async function readBytes(file: string): Promise<Buffer> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
-      throw new SiteError(`There is no ${file}.`, 'Name your résumé with --resume FILE.');
-    if (code === 'EISDIR') throw new SiteError(`${file} is a folder.`, 'Name the file in it: --resume FILE.');
+      throw new SiteError(
+        `There is no ${file}.`,
+        `Looked for ${resolve(file)}. Give the path of your résumé.`,
+      );
+    if (code === 'EISDIR') throw new SiteError(`${file} is a folder.`, 'Give the path of the file in it.');
     throw new SiteError(`${file} cannot be read (${code}).`, 'Check its permissions.');
   }
 }

@@ -27,7 +27,7 @@ function explain(error: ErrorObject, path: Path): Problem {
     const wanted = String(error.params['type']);
     return problem(
       `${where} is ${found}, but must be ${KINDS[wanted] ?? wanted}`,
-      hintForType(wanted, error.data),
+      path.length ? hintForType(wanted, error.data) : undefined,
     );
   }
   if (error.keyword === 'pattern') {
