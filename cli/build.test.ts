@@ -58,7 +58,10 @@ for (const [args, message] of [
   [['extra'], /Unexpected argument 'extra'/],
   [['--paper', 'a3'], /--paper is "a3"\.\nGive a4 or letter\./],
   [['--url', 'example.com'], /--url is "example\.com"\.\nGive the whole address/],
-  [['--resume', 'no-such.json', '--out', 'dist/none'], /There is no no-such\.json\.\nLooked for .*no-such\.json/],
+  [
+    ['--resume', 'no-such.json', '--out', 'dist/none'],
+    /There is no no-such\.json\.\nLooked for .*no-such\.json/,
+  ],
 ] as const) {
   test(`build: ${args.join(' ')} is refused`, async () => {
     const { code, stderr } = await run('build', ...args);
