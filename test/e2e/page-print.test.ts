@@ -1,7 +1,7 @@
 /** The PDF: every word once and in reading order, no torn entry, no page that holds next to nothing. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -22,10 +22,9 @@ const PRINTED: [resumeFile: string, paper: 'a4' | 'letter'][] = [
 ];
 const run = promisify(execFile);
 
-/** Texts of the page in the order of the document, as paper shows them. */
+/** Texts in the order of the document, as paper shows them. */
 function printedText(html: string): string {
-  const main = /<main[^>]*>(.*)<\/main>/s.exec(html)![1]!;
-  return main
+  return html
     .replace(/<a href="(http[^"]*)">([^<]*)<\/a>/g, '$2 $1')
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&amp;', '&')
@@ -52,15 +51,21 @@ describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') },
       const pdf = join(outDirectory, 'resume.pdf');
       const { stdout } = await run('pdftotext', [pdf, '-']);
 
-      const expected = normalized(printedText(await readFile(join(outDirectory, 'index.html'), 'utf8')));
-      assert.equal(normalized(stdout), expected);
+      const html = await readFile(join(outDirectory, 'index.html'), 'utf8');
+      const [, main] = /<main[^>]*>(.*)<\/main>/s.exec(html)!;
+      assert.equal(normalized(stdout), normalized(printedText(main!)));
 
       const pages = stdout.split('\f').slice(0, -1);
+      const entries = html.match(/<article>(?:(?!<article).)*?<\/article>/gs)!;
+      assert.ok(entries.length > 5);
+      for (const entry of entries.map((article) => normalized(printedText(article))))
+        assert.ok(
+          pages.some((page) => normalized(page).includes(entry)),
+          `torn between two pages: ${entry}`,
+        );
       const last = pages.at(-1)!.trim().split('\n').filter(Boolean);
       assert.ok(last.length >= 3, `the last page holds: ${last.join(' / ')}`);
-      const headings = [
-        ...(await readFile(join(outDirectory, 'index.html'), 'utf8')).matchAll(/<h[23][^>]*>(.*?)<\/h/g),
-      ];
+      const headings = [...html.matchAll(/<h[23][^>]*>(.*?)<\/h/g)];
       const titles = new Set(headings.map(([, text]) => text!.replace(/<[^>]*>/g, '').trim()));
       for (const page of pages) {
         const end = page.trim().split('\n').filter(Boolean).at(-1)!;
@@ -71,6 +76,21 @@ describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') },
       assert.match(info, /Tagged: +yes/);
     });
   }
+
+  test('what is private is not printed', async () => {
+    const resumeFile = join(folder, 'private.json');
+    const resume = {
+      basics: { name: 'Ada Byron', phone: '+44 555 0100' },
+      work: [{ name: 'Engines', summary: 'Not for everybody' }],
+      meta: { site: { private: ['basics.phone', 'work[*].summary'] } },
+    };
+    await writeFile(resumeFile, JSON.stringify(resume));
+    const outDirectory = join(folder, 'private');
+    await buildSite({ resumeFile, outDirectory });
+    const { stdout } = await run('pdftotext', [join(outDirectory, 'resume.pdf'), '-']);
+    assert.match(stdout, /Ada Byron[^]*Engines/);
+    assert.doesNotMatch(stdout, /555|everybody/);
+  });
 
   test('the same page is not printed twice, and a change is', async () => {
     const outDirectory = join(folder, 'again');

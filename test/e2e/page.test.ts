@@ -104,7 +104,6 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
       assert.equal(await viewers.textContent(), '3');
       assert.equal(await page.locator('[role=status]').textContent(), 'Viewing now 3 Visits 12,408 ');
       await page.evaluate(() => {
-        document.addEventListener('tick', () => {});
         const original = Element.prototype.animate;
         Element.prototype.animate = function (...args) {
           document.body.dataset['animated'] = 'yes';
@@ -116,6 +115,7 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
         () => document.querySelector('[data-counter=visits]')?.textContent === '12,409',
       );
       assert.equal(await page.locator('body').getAttribute('data-animated'), 'yes');
+      assert.equal(await visits.locator('span').textContent(), '9', 'only the digits that change move');
       assert.match(
         (await page.locator('[role=status]').textContent())!,
         /12,408/,
@@ -182,13 +182,25 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
     });
   });
 
-  test('can be used by keyboard: the skip link comes first and is seen', async () => {
+  test('can be used by keyboard: the skip link comes first, and wherever the focus is, it is seen', async () => {
     await visit({}, async (page) => {
       await page.keyboard.press('Tab');
       const skip = page.locator('.skip');
       assert.equal(await skip.evaluate((element) => element === document.activeElement), true);
       const box = await skip.boundingBox();
       assert.ok(box && box.height > 10 && box.width > 50);
+      const links = await page.locator('a, button').count();
+      const outlines = new Map<string, string>();
+      for (let press = 1; press < links; press++) {
+        await page.keyboard.press('Tab');
+        const [element, outline] = await page.evaluate(() => {
+          const focused = document.activeElement!;
+          return [focused.outerHTML, getComputedStyle(focused).outlineStyle] as const;
+        });
+        outlines.set(element, outline);
+      }
+      assert.equal(outlines.size, links - 1, 'every link and button is reached');
+      assert.deepEqual(new Set(outlines.values()), new Set(['solid']), 'and seen to be');
     });
   });
 
