@@ -13,6 +13,7 @@ bucket. Shows what goes and asks before. It can be stopped and run again at any 
 
   --env NAME     an environment of cloud-resume.json (default production)
   --keep-count   leave the table with the count: the next deploy takes it over
+  --export FILE  write the count to FILE first, for npm run import; without --yes it is offered
   --yes          do not ask: for pipelines. Without --keep-count, the count goes too
   --unlock ID    release the lock that a dead run has left behind; the message about the lock names its ID
 
@@ -22,6 +23,7 @@ run(async () => {
   const values = readArguments(COMMAND, process.argv.slice(2), {
     env: { type: 'string' },
     'keep-count': { type: 'boolean', default: false },
+    export: { type: 'string' },
     yes: { type: 'boolean', default: false },
     unlock: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -31,6 +33,7 @@ run(async () => {
     configuration: await loadConfiguration({ environment: values.env }),
     yes: values.yes,
     keepCount: values['keep-count'],
+    exportFile: values.export,
     unlock: values.unlock,
     say: (line) => console.log(line),
   });

@@ -1,24 +1,53 @@
-/** The count, before it goes: how large it is, and out of its protection. */
+/** The count, before it goes: how large it is, into a file, out of its protection. */
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { DynamoDBClient, UpdateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { MOST_SHARDS } from '../../contract/tables.ts';
 import { readCounter } from '../../functions/shared/counter.ts';
+import type { Database } from '../../functions/shared/dynamodb.ts';
 import { inAws } from '../aws/errors.ts';
 import type { Configuration } from '../configuration/index.ts';
+import { writeCount } from '../count/count-file.ts';
+import { exportCount } from '../count/export-count.ts';
 import { countTable } from '../deploy/kept-count.ts';
+import { RemediableError } from '../remediable-error.ts';
 
-/** Most shards that a counter can have: reading one that is not there costs nothing. */
-const MOST_SHARDS = 64;
+/** Whether or not the environment is whole: only its table is needed. */
+function openCount(configuration: Configuration): Database {
+  return {
+    client: new DynamoDBClient({ region: configuration.region }),
+    connectionIdsTable: `${configuration.prefix}-connection-ids`,
+    visitorCountTable: countTable(configuration),
+    // Reading a shard that is not there costs nothing.
+    counterShards: MOST_SHARDS,
+  };
+}
 
 export async function readCount(configuration: Configuration): Promise<number> {
-  const client = new DynamoDBClient({ region: configuration.region });
   const { count } = await inAws('read the count', configuration.region, () =>
-    readCounter({
-      client,
-      connectionIdsTable: '',
-      visitorCountTable: countTable(configuration),
-      counterShards: MOST_SHARDS,
-    }),
+    readCounter(openCount(configuration)),
   );
   return count;
+}
+
+/**
+ * Writes what `npm run import` reads.
+ * @throws {RemediableError} where the file exists or cannot be written
+ */
+export async function saveCount(configuration: Configuration, file: string): Promise<void> {
+  const count = await inAws('export the count', configuration.region, () =>
+    exportCount(openCount(configuration), { now: Date.now, newSite: randomUUID }),
+  );
+  try {
+    await writeFile(file, writeCount(count), { flag: 'wx', flush: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RemediableError(
+      code === 'EEXIST' ? `${file} exists already.` : `${file} cannot be written (${code}).`,
+      'Nothing was taken down. Name another file: npm run destroy -- --export FILE',
+      { cause: error },
+    );
+  }
 }
 
 /** DynamoDB refuses to delete a protected table, whatever Terraform says. */

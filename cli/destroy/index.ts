@@ -2,7 +2,7 @@
 import { identifyAccount } from '../aws/account.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { applyPlan, makePlan } from '../deploy/apply.ts';
-import { ask } from '../deploy/ask.ts';
+import { ask, confirm } from '../deploy/ask.ts';
 import { adoptCount, COUNT_ADDRESS, countTable, holdsCount, tableExists } from '../deploy/kept-count.ts';
 import { openEnvironment, type OpenEnvironment } from '../deploy/open.ts';
 import { checkAgainstState } from '../deploy/preflight.ts';
@@ -10,7 +10,7 @@ import { flagOf } from '../environment-outputs.ts';
 import { RemediableError } from '../remediable-error.ts';
 import { findStateBucket } from '../terraform/state-bucket.ts';
 import { checkTerraformVersion } from '../terraform/version.ts';
-import { liftDeletionProtection, readCount } from './count.ts';
+import { liftDeletionProtection, readCount, saveCount } from './count.ts';
 import { clearState } from './state-bucket.ts';
 
 export interface DestroyOptions {
@@ -19,6 +19,8 @@ export interface DestroyOptions {
   yes: boolean;
   /** Leave the VisitorCount table; the next deploy takes it over. */
   keepCount: boolean;
+  /** Write the count there first. */
+  exportFile?: string | undefined;
   /** Id of a lock that a dead run has left behind. */
   unlock?: string | undefined;
   say: (line: string) => void;
@@ -65,19 +67,27 @@ export async function destroy(options: DestroyOptions): Promise<void> {
 }
 
 /** Nobody loses a count by a slip of the finger. */
-async function warn({ configuration, yes, keepCount, say }: DestroyOptions, count: number): Promise<void> {
+async function warn(options: DestroyOptions, count: number): Promise<void> {
+  const { configuration, yes, keepCount, say } = options;
   const { prefix } = configuration;
-  const flags = flagOf(configuration);
   say(`\nThis takes down the site, the counter and all that belongs to ${prefix}.`);
   if (keepCount) say(`The table with the count of ${count} visits stays.`);
-  else if (count > 0) {
-    say(
-      `The count of ${count} visits goes with it. --keep-count leaves its table; npm run export${flags} takes it out into a file.`,
-    );
-  }
+  else if (count > 0) say(`The count of ${count} visits goes with it; --keep-count would leave its table.`);
+  await offerExport(options, count);
   if (yes) return;
   const answer = await ask(`Type ${prefix} to go on: `);
-  if (answer !== prefix) throw new RemediableError('Stopped.', 'Nothing was changed.');
+  if (answer !== prefix) throw new RemediableError('Stopped.', 'Nothing was taken down.');
+}
+
+async function offerExport(options: DestroyOptions, count: number): Promise<void> {
+  const { configuration, yes, keepCount, exportFile, say } = options;
+  const file = exportFile ?? `${configuration.prefix}-count.jsonl`;
+  const isWanted =
+    exportFile !== undefined ||
+    (count > 0 && !yes && !keepCount && (await confirm(`Export it to ${file} first?`, true)));
+  if (!isWanted) return;
+  await saveCount(configuration, file);
+  say(`The count is in ${file}; npm run import brings it into another counter.`);
 }
 
 /** Either out of Terraform's sight, or out of its protection. */

@@ -76,7 +76,14 @@ const KNOWN: Known[] = [
     }),
   },
   {
-    pattern: /BucketAlreadyExists|OperationAborted: A conflicting conditional operation/,
+    pattern: /OperationAborted: A conflicting conditional operation/,
+    explain: ({ again, configuration }) => ({
+      message: 'AWS is still deleting the bucket that had this name before.',
+      remedy: `That can take an hour. Run ${again} again then, or choose another name: set ${configuration.whereIs('siteBucketName')}.`,
+    }),
+  },
+  {
+    pattern: /BucketAlreadyExists/,
     explain: ({ configuration }) => ({
       message: 'The name of the site’s bucket is taken: bucket names are shared by all AWS accounts.',
       remedy: `Choose another one: set ${configuration.whereIs('siteBucketName')}, then run it again.`,

@@ -12,21 +12,21 @@ import { after, before, describe, test } from 'node:test';
 import {
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import {
   GetBucketEncryptionCommand,
   GetPublicAccessBlockCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
 } from '@aws-sdk/client-s3';
 import { WebSocket } from 'ws';
+import { readCount } from '../../cli/count/count-file.ts';
 import type { State } from '../../cli/terraform/state.ts';
 import type { LocalCloud } from '../../local-cloud/index.ts';
 import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
+import { SOMEBODY_ELSES, TAKEN } from './emulated-aws/s3.ts';
 import { listEverything } from './leftovers.ts';
 import { startTlsFront, type TlsFront } from './tls-front.ts';
 import { missingTools } from './tools.ts';
@@ -48,6 +48,7 @@ describe('deploy and destroy', { skip }, () => {
   let cloud: Promise<LocalCloud> | undefined;
   let project: EmulatedProject;
   let calls: EmulatedRequest[] = [];
+  let lockId: string;
 
   before(async () => {
     work = await mkdtemp(join(tmpdir(), 'deploy-'));
@@ -66,6 +67,8 @@ describe('deploy and destroy', { skip }, () => {
       frontPort: front.port,
       environment: { CLOUD_RESUME_REGION: REGION, CLOUD_RESUME_ALARM_EMAIL: 'me@example.com' },
     });
+    // The provider waits half a minute for it; emulated-apply.test.ts has it.
+    await project.removeResource('site.tf', 'aws_s3_bucket_lifecycle_configuration');
   });
 
   after(async () => {
@@ -195,7 +198,7 @@ describe('deploy and destroy', { skip }, () => {
     assert.ok(page.includes('Something else'));
   });
 
-  test('a lock is named with its owner, and released on request', async () => {
+  test('a lock is named with its owner and with what releases it', async () => {
     const lock = {
       ID: '9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111',
       Operation: 'OperationTypeApply',
@@ -209,35 +212,58 @@ describe('deploy and destroy', { skip }, () => {
     const refusal = await fails('deploy', '--yes');
     assert.match(refusal, /The state is locked by ada@example \(apply\) since 2026-01-02/);
     assert.match(refusal, /npm run deploy -- --unlock 9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111/);
-    const output = await succeeds('deploy', '--unlock', lock.ID, '--plan', join(work, 'saved.tfplan'));
-    assert.match(output, /released the lock 9ad1c2f4/);
-    assert.match(output, /--apply .*saved\.tfplan carries it out/);
+    lockId = lock.ID;
   });
 
-  test('another Region, a lowered number of shards and another account are refused', async () => {
-    const refused = async (setting: string, value: string) => {
-      const other = await createEmulatedProject({
-        aws,
-        environment: { CLOUD_RESUME_REGION: REGION, [setting]: value },
-      });
-      const { exitCode, output } = await other.run('destroy', '--yes');
-      await other.remove();
+  const refusals: [string, NodeJS.ProcessEnv, RegExp][] = [
+    [
+      'another Region',
+      { CLOUD_RESUME_REGION: 'eu-west-1' },
+      /is deployed in eu-central-1, but the configuration says eu-west-1[^]*CLOUD_RESUME_REGION back to eu-central-1/,
+    ],
+    [
+      'fewer shards',
+      { CLOUD_RESUME_COUNTER_SHARDS: '4' },
+      /counterShards is 4, but the count is spread over 8[^]*to 8 or more/,
+    ],
+    [
+      'another account',
+      { CLOUD_RESUME_ACCOUNT: '999999999999' },
+      /credentials are of account 123456789012, but the site belongs in 999999999999/,
+    ],
+    [
+      'no credentials',
+      { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
+      /There are no AWS credentials[^]*aws sso login/,
+    ],
+    [
+      'a Region that does not exist',
+      { CLOUD_RESUME_REGION: 'eu-nowhere-1', AWS_ENDPOINT_URL: undefined },
+      /AWS cannot be reached in eu-nowhere-1 \(E\w+\)[^]*list-regions/,
+    ],
+    [
+      'a state bucket of somebody else',
+      { CLOUD_RESUME_STATE_BUCKET_NAME: SOMEBODY_ELSES },
+      /The state bucket \S+ cannot be used: it belongs to somebody else[^]*Change CLOUD_RESUME_STATE_BUCKET_NAME/,
+    ],
+    [
+      'a name for the state bucket that is taken',
+      { CLOUD_RESUME_STATE_BUCKET_NAME: TAKEN },
+      /is taken by another AWS account[^]*set CLOUD_RESUME_STATE_BUCKET_NAME/,
+    ],
+  ];
+  for (const [name, environment, expected] of refusals) {
+    test(`refused: ${name}`, async () => {
+      const { exitCode, output } = await project.with(environment).run('deploy', '--yes');
       assert.equal(exitCode, 1, output);
-      return output;
-    };
-    const [region, shards, account] = await Promise.all([
-      refused('CLOUD_RESUME_REGION', 'eu-west-1'),
-      refused('CLOUD_RESUME_COUNTER_SHARDS', '4'),
-      refused('CLOUD_RESUME_ACCOUNT', '999999999999'),
-    ]);
-    assert.match(region, /is deployed in eu-central-1, but the configuration says eu-west-1/);
-    assert.match(shards, /counterShards is 4, but the count is spread over 8/);
-    assert.match(account, /credentials are of account 123456789012, but the site belongs in 999999999999/);
-  });
+      assert.match(output, expected);
+    });
+  }
 
   test('destroy --keep-count leaves the table with its count, and nothing else', async () => {
     await visit((await outputs())['counter_endpoint']!, (await outputs())['url']!, front.port);
-    const output = await succeeds('destroy', '--yes', '--keep-count');
+    const output = await succeeds('destroy', '--yes', '--keep-count', '--unlock', lockId);
+    assert.match(output, /released the lock 9ad1c2f4/);
     assert.match(output, /The table with the count of 1 visits? stays/);
     assert.match(output, /deleted the state bucket/);
     assert.deepEqual(await listEverything(reader), ['table cloud-resume-production-visitor-count']);
@@ -254,9 +280,12 @@ describe('deploy and destroy', { skip }, () => {
   });
 
   test('destroy leaves nothing behind, and then has nothing to do', async () => {
-    const output = await succeeds('destroy', '--yes');
+    const file = join(work, 'count.jsonl');
+    const output = await succeeds('destroy', '--yes', '--export', file);
     assert.match(output, /The count of 1 visits? goes with it/);
     assert.deepEqual(await listEverything(reader), []);
+    const { counted, remembered } = readCount(await readFile(file, 'utf8'), file);
+    assert.deepEqual([Object.values(counted), [...remembered.keys()]], [[1], ['a-visit-of-its-own']]);
     assert.match(await succeeds('destroy', '--yes'), /There is nothing to take down/);
   });
 });

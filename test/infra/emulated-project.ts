@@ -1,7 +1,7 @@
 /** A copy of this project whose commands lead to an emulated AWS, run as their owner would run them. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,10 @@ export interface EmulatedProject {
   start(command: string, ...flags: string[]): RunningCommand;
   /** Runs it to its end. */
   run(command: string, ...flags: string[]): Promise<CommandResult>;
+  /** The same project in another environment; `undefined` leaves a variable out. */
+  with(environment: NodeJS.ProcessEnv): Pick<EmulatedProject, 'start' | 'run'>;
+  /** Takes a resource out of the copy's infra/. */
+  removeResource(file: string, type: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -79,43 +83,56 @@ export async function createEmulatedProject({
     }),
     ...environment,
   };
-  const start: EmulatedProject['start'] = (command, ...flags) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', `cli/${command}.ts`, ...flags], {
-      cwd: directory,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    const listeners = new Set<() => void>();
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        for (const listener of listeners) listener();
-      });
-    }
-    const result = once(child, 'close').then(([exitCode]) => ({
-      exitCode: exitCode as number | null,
-      output,
-    }));
-    return {
-      child,
-      result,
-      says: (text) =>
-        new Promise((resolve, reject) => {
-          const look = () => {
-            if (text.test(output)) resolve();
-          };
-          listeners.add(look);
-          look();
-          void result.then(() => reject(new Error(`${command} ended without saying ${text}:\n${output}`)));
-        }),
-    };
+  const runner = (environment: NodeJS.ProcessEnv) => {
+    const start: EmulatedProject['start'] = (command, ...flags) =>
+      startCommand(directory, environment, command, flags);
+    return { start, run: (command: string, ...flags: string[]) => start(command, ...flags).result };
   };
   return {
     directory,
-    start,
-    run: (command, ...flags) => start(command, ...flags).result,
+    ...runner(env),
+    with: (environment) => runner({ ...env, ...environment }),
+    async removeResource(file, type) {
+      const path = join(directory, 'infra', file);
+      const text = await readFile(path, 'utf8');
+      const without = text.replace(new RegExp(`^resource "${type}" [^]*?^}\\n`, 'm'), '');
+      if (without === text) throw new Error(`${file} has no ${type}.`);
+      await writeFile(path, without);
+    },
     remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+function startCommand(cwd: string, env: NodeJS.ProcessEnv, command: string, flags: string[]): RunningCommand {
+  const child = spawn(process.execPath, ['--import', 'tsx', `cli/${command}.ts`, ...flags], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const result = once(child, 'close').then(([exitCode]) => ({
+    exitCode: exitCode as number | null,
+    output,
+  }));
+  return {
+    child,
+    result,
+    says: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (text.test(output)) resolve();
+        };
+        listeners.add(look);
+        look();
+        void result.then(() => reject(new Error(`${command} ended without saying ${text}:\n${output}`)));
+      }),
   };
 }
 

@@ -1,11 +1,22 @@
-/** S3. moto applies a bucket's policy without its conditions, so that "refuse plain HTTP" refuses all: policies are kept here. */
+/**
+ * S3. moto has one account, so nothing is taken: two names are somebody else's here.
+ * moto applies a bucket's policy without its conditions, so that "refuse plain HTTP" refuses all: policies are kept here.
+ */
 import { xml, type Patch } from './patch.ts';
+
+/** A bucket that these credentials may not see. Fact: HEAD is answered 403. */
+export const SOMEBODY_ELSES = 'somebody-elses-bucket';
+/** A bucket in another account that went there while nobody looked. Fact: CreateBucket is answered 409. */
+export const TAKEN = 'bucket-that-is-taken';
 
 export function s3(): Patch {
   const policies = new Map<string, string>();
   return async ({ method, path, query, body }) => {
-    if (!query.has('policy')) return undefined;
     const bucket = path.split('/')[1] ?? '';
+    if (bucket === SOMEBODY_ELSES) return xml('', 403);
+    if (bucket === TAKEN && method === 'PUT')
+      return xml('<Error><Code>BucketAlreadyExists</Code><Message>It exists.</Message></Error>', 409);
+    if (!query.has('policy')) return undefined;
     if (method === 'PUT') policies.set(bucket, body);
     if (method === 'DELETE') policies.delete(bucket);
     if (method !== 'GET') return xml('', 204);
