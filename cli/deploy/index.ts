@@ -6,14 +6,14 @@ import { flagOf, outputsOf, type EnvironmentOutputs } from '../environment-outpu
 import { RemediableError } from '../remediable-error.ts';
 import { readState } from '../terraform/state.ts';
 import type { StateBucket } from '../terraform/state-bucket.ts';
-import { applyPlan, makePlan, readSavedPlan, type SavedPlan } from './apply.ts';
-import { confirm } from './ask.ts';
+import { makePlan, readSavedPlan, type SavedPlan } from './apply.ts';
 import { build } from './build.ts';
+import { change } from './change.ts';
 import { invalidate, pathsToInvalidate } from './invalidation.ts';
 import { keptAssets } from './kept-assets.ts';
 import { adoptCount, COUNT_ADDRESS } from './kept-count.ts';
 import { readMemory, writeMemory, type Memory } from './memory.ts';
-import { openEnvironment, type OpenEnvironment } from './open.ts';
+import { openEnvironment } from './open.ts';
 import { summarize } from './plan-summary.ts';
 import { checkAgainstState, preflight } from './preflight.ts';
 import { smokeTest } from './smoke-test.ts';
@@ -77,40 +77,31 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
     return differs;
   }
   const toInvalidate = [...new Set([...memory.toInvalidate, ...pathsToInvalidate(plan)])].sort();
-  if (plan.hasChanges) await change(options, environment, plan, { superseded, toInvalidate });
-
+  const next: Memory = { superseded, toInvalidate, isApplying: memory.isApplying || plan.hasChanges };
+  if (plan.hasChanges) {
+    const mayAdopt = memory.isApplying;
+    await change({ ...options, ...environment, account, plan, memory: next, variables, mayAdopt });
+  }
   const outputs = outputsOf((await readState(bucket))!, configuration);
-  await refresh(outputs, bucket, { superseded, toInvalidate }, say);
+  await settle(outputs, bucket, next, say);
   await prove(outputs, configuration, say);
   return differs;
 }
 
-/** Asks, and carries the plan out. */
-async function change(
-  { yes, applyFile, say }: DeployOptions,
-  { workspace, bucket }: OpenEnvironment,
-  plan: SavedPlan,
-  memory: Memory,
-): Promise<void> {
-  const isReviewed = yes || applyFile !== undefined || plan.changes.length === 0;
-  if (!isReviewed && !(await confirm('\nMake these changes?', false)))
-    throw new RemediableError('Stopped.', 'Nothing was changed.');
-  // Before the apply: were it interrupted, the next run would no longer see what has changed.
-  await writeMemory(bucket, memory);
-  say('Applying (Ctrl-C stops in good order):');
-  await applyPlan(workspace, plan, say);
-}
-
-async function refresh(
+/** After the apply: the edges forget, and so does the memory. */
+async function settle(
   { distributionId }: EnvironmentOutputs,
   bucket: StateBucket,
   memory: Memory,
   say: (line: string) => void,
 ): Promise<void> {
-  if (memory.toInvalidate.length === 0) return;
-  say(`Telling CloudFront to forget ${memory.toInvalidate.join(', ')} …`);
-  await invalidate(distributionId, memory.toInvalidate, new Date().toISOString());
-  await writeMemory(bucket, { ...memory, toInvalidate: [] });
+  const { toInvalidate, isApplying } = memory;
+  if (toInvalidate.length > 0) {
+    say(`Telling CloudFront to forget ${toInvalidate.join(', ')} …`);
+    await invalidate(distributionId, toInvalidate, new Date().toISOString());
+  }
+  if (toInvalidate.length > 0 || isApplying)
+    await writeMemory(bucket, { ...memory, toInvalidate: [], isApplying: false });
 }
 
 /** The smoke test, and what is left for the owner to do. */

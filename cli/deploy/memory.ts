@@ -8,9 +8,11 @@ export interface Memory {
   superseded: Record<string, string>;
   /** Paths that were changed and whose copies at the edges may still be old: a run was interrupted. */
   toInvalidate: string[];
+  /** Whether an apply has begun that did not come to its end. */
+  isApplying: boolean;
 }
 
-export const EMPTY_MEMORY: Memory = { superseded: {}, toInvalidate: [] };
+export const EMPTY_MEMORY: Memory = { superseded: {}, toInvalidate: [], isApplying: false };
 
 export async function readMemory(bucket: StateBucket): Promise<Memory> {
   return inAws('read what the last deploy left', bucket.region, async () => {

@@ -12,6 +12,22 @@ export interface Diagnostic {
   address?: string;
 }
 
+/** What Terraform ended with, explained. */
+export class TerraformError extends RemediableError {
+  override name = 'TerraformError';
+  readonly diagnostics: Diagnostic[];
+
+  constructor(message: string, remedy: string, diagnostics: Diagnostic[]) {
+    const own = diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join('\n\n');
+    super(message, remedy, { cause: new Error(own) });
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** Something is in AWS, but not in the state. */
+export const ALREADY_EXISTS =
+  /EntityAlreadyExists|AlreadyExists|ResourceInUseException|ResourceConflictException|already exists|BucketAlreadyOwnedByYou/;
+
 interface Known {
   pattern: RegExp;
   explain: (context: Context) => { message: string; remedy: string };
@@ -174,7 +190,7 @@ export function diagnose(
   diagnostics: Diagnostic[],
   configuration: Configuration,
   command: string,
-): RemediableError {
+): TerraformError {
   const again = command + flagOf(configuration);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const explained = errors.map(({ summary, detail, address: resource = 'the configuration' }) => {
@@ -189,8 +205,7 @@ export function diagnose(
   });
   const messages = [...new Set(explained.map(({ message }) => message))];
   const remedies = [...new Set(explained.map(({ remedy }) => remedy))];
-  const own = errors.map(({ summary, detail }) => `${summary}\n${detail}`).join('\n\n');
-  return new RemediableError(messages.join('\n'), remedies.join('\n'), { cause: new Error(own) });
+  return new TerraformError(messages.join('\n'), remedies.join('\n'), errors);
 }
 
 function indent(text: string): string {

@@ -14,6 +14,8 @@ export interface Change {
   action: 'create' | 'update' | 'replace' | 'delete';
   /** Arguments that differ; for updates and replacements. */
   differing: string[];
+  /** Arguments as they will be, as far as they are known; empty for deletions. */
+  after: Record<string, unknown>;
 }
 
 interface PlanDocument {
@@ -39,7 +41,9 @@ export function readPlan(text: string): Plan {
     changes: changes.flatMap(({ address, mode, type, name, index, change }): Change[] => {
       const action = actionOf(change.actions);
       if (mode !== 'managed' || action === undefined) return [];
-      return [{ address, type, name, index, action, differing: differing(change) }];
+      return [
+        { address, type, name, index, action, differing: differing(change), after: change.after ?? {} },
+      ];
     }),
   };
 }

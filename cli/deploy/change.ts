@@ -1,0 +1,54 @@
+/** Carrying a plan out: asked for, remembered, and ended even where an earlier run was cut off. */
+import type { Account } from '../aws/account.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { TerraformError } from '../terraform/diagnosis.ts';
+import type { StateBucket } from '../terraform/state-bucket.ts';
+import type { Workspace } from '../terraform/workspace.ts';
+import { applyPlan, makePlan, type SavedPlan } from './apply.ts';
+import { confirm } from './ask.ts';
+import { writeMemory, type Memory } from './memory.ts';
+import { adoptOrphans } from './orphans.ts';
+
+export interface ChangeOptions {
+  workspace: Workspace;
+  bucket: StateBucket;
+  account: Account;
+  plan: SavedPlan;
+  /** What to remember should this be interrupted. */
+  memory: Memory;
+  /** `-var-file=…` */
+  variables: string;
+  /** Whether what is in the way is this environment's own: an earlier apply was interrupted. */
+  mayAdopt: boolean;
+  yes: boolean;
+  applyFile?: string | undefined;
+  say: (line: string) => void;
+}
+
+/** @throws {RemediableError} where the person says no, and for what Terraform says */
+export async function change(options: ChangeOptions): Promise<void> {
+  const { workspace, bucket, plan, memory, yes, applyFile, say } = options;
+  const isReviewed = yes || applyFile !== undefined || plan.changes.length === 0;
+  if (!isReviewed && !(await confirm('\nMake these changes?', false)))
+    throw new RemediableError('Stopped.', 'Nothing was changed.');
+  // Before the apply: were it interrupted, the next run would no longer see what has changed.
+  await writeMemory(bucket, memory);
+  say('Applying (Ctrl-C stops in good order):');
+  try {
+    await applyPlan(workspace, plan, say);
+  } catch (error) {
+    if (!options.mayAdopt || !(error instanceof TerraformError)) throw error;
+    await goOnWithOrphans(options, error);
+  }
+}
+
+/** @throws the same error where nothing of it is ours */
+async function goOnWithOrphans(
+  { workspace, account, plan, variables, say }: ChangeOptions,
+  error: TerraformError,
+): Promise<void> {
+  const adopted = await adoptOrphans(workspace, plan, error.diagnostics, variables, account);
+  if (adopted.length === 0) throw error;
+  say(`Taking over what an interrupted run has made: ${adopted.join(', ')}`);
+  await applyPlan(workspace, await makePlan(workspace, [variables]), say);
+}

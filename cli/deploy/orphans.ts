@@ -1,0 +1,90 @@
+/**
+ * What an interrupted apply has made without writing it down: the request was on its way when Terraform was told to stop. The next
+ * apply is told that the name is taken; then the thing is imported.
+ */
+import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { Account } from '../aws/account.ts';
+import { inAws } from '../aws/errors.ts';
+import { ALREADY_EXISTS, type Diagnostic } from '../terraform/diagnosis.ts';
+import type { Change, Plan } from '../terraform/plan.ts';
+import type { Workspace } from '../terraform/workspace.ts';
+
+interface Context {
+  region: string;
+  account: Account;
+}
+
+type FindId = (after: Record<string, unknown>, context: Context) => string | Promise<string | undefined>;
+
+/** By type: the id with which `terraform import` finds it. Other types are made again without a word, or have ids of their own. */
+const IMPORT_IDS: Record<string, FindId> = {
+  aws_budgets_budget: ({ name }, { account }) => `${account.id}:${String(name)}`,
+  aws_cloudwatch_log_group: ({ name }) => String(name),
+  aws_dynamodb_table: ({ name }) => String(name),
+  aws_iam_role: ({ name }) => String(name),
+  aws_lambda_event_source_mapping: findMapping,
+  aws_lambda_function: ({ function_name: name }) => String(name),
+  aws_lambda_permission: ({ function_name: name, statement_id: id }) => `${String(name)}/${String(id)}`,
+  aws_s3_bucket: findEmptyBucket,
+};
+
+/**
+ * To be called only where an earlier apply of this environment did not come to its end.
+ * @returns addresses of what was imported
+ */
+export async function adoptOrphans(
+  workspace: Workspace,
+  { changes }: Plan,
+  diagnostics: Diagnostic[],
+  variables: string,
+  account: Account,
+): Promise<string[]> {
+  const { region } = workspace.configuration;
+  const adopted: string[] = [];
+  for (const { address } of diagnostics.filter(isTaken)) {
+    const change = changes.find((one) => one.address === address && one.action === 'create');
+    const id = change && (await importId(change, { region, account }));
+    if (!change || id === undefined) continue;
+    await workspace.runPlain(['import', '-input=false', '-no-color', variables, change.address, id]);
+    adopted.push(change.address);
+  }
+  return adopted;
+}
+
+function isTaken({ summary, detail }: Diagnostic): boolean {
+  return ALREADY_EXISTS.test(`${summary}\n${detail}`);
+}
+
+export async function importId({ type, after }: Change, context: Context): Promise<string | undefined> {
+  return IMPORT_IDS[type]?.(after, context);
+}
+
+/** A bucket that holds something is somebody's, and a destroy would empty it. */
+async function findEmptyBucket(
+  { bucket }: Record<string, unknown>,
+  context: Context,
+): Promise<string | undefined> {
+  const Bucket = String(bucket);
+  const { Contents = [] } = await inAws(`look into the bucket ${Bucket}`, context.region, () =>
+    new S3Client({ region: context.region }).send(
+      new ListObjectsV2Command({ Bucket, MaxKeys: 1, ExpectedBucketOwner: context.account.id }),
+    ),
+  );
+  return Contents.length === 0 ? Bucket : undefined;
+}
+
+async function findMapping(
+  { function_name: name, event_source_arn: source }: Record<string, unknown>,
+  { region }: Context,
+): Promise<string | undefined> {
+  const { EventSourceMappings = [] } = await inAws('look for the event source mapping', region, () =>
+    new LambdaClient({ region }).send(
+      new ListEventSourceMappingsCommand({
+        FunctionName: String(name),
+        ...(typeof source === 'string' && { EventSourceArn: source }),
+      }),
+    ),
+  );
+  return EventSourceMappings[0]?.UUID;
+}
