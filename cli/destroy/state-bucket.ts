@@ -7,16 +7,26 @@ import { isEmpty, type StateBucket } from '../terraform/state-bucket.ts';
 /** @returns whether the bucket itself is gone too */
 export async function clearState(bucket: StateBucket): Promise<boolean> {
   const { client, name, key, region, account } = bucket;
-  const Bucket = { Bucket: name, ExpectedBucketOwner: account };
   return inAws('clear up the state bucket', region, async () => {
-    await deleteVersions(bucket, key);
-    await deleteVersions(bucket, memoryKey(key));
-    if (!(await isEmpty(bucket))) return false;
-    // Old versions of what other environments, long destroyed, had there.
-    await deleteVersions(bucket, '');
-    await client.send(new DeleteBucketCommand(Bucket));
-    return true;
+    try {
+      for (const own of [key, memoryKey(key)]) await deleteVersions(bucket, own);
+      if (!(await isEmpty(bucket))) return false;
+      // Old versions of what other environments, long destroyed, had there.
+      await deleteVersions(bucket, '');
+      await client.send(new DeleteBucketCommand({ Bucket: name, ExpectedBucketOwner: account }));
+      return true;
+    } catch (error) {
+      if ((error as Error).name !== 'AccessDenied') throw error;
+      await hide(bucket);
+      return false;
+    }
   });
+}
+
+/** A pipeline's role may not delete a state's history: the bucket's own rule does so in time. */
+async function hide({ client, name, key, account }: StateBucket): Promise<void> {
+  for (const Key of [key, memoryKey(key)])
+    await client.send(new DeleteObjectCommand({ Bucket: name, Key, ExpectedBucketOwner: account }));
 }
 
 async function deleteVersions({ client, name, account }: StateBucket, prefix: string): Promise<void> {
