@@ -1,5 +1,10 @@
 /** Clearing up behind a destroy: this environment's state, and the bucket when nothing else is in it. */
-import { DeleteBucketCommand, DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+} from '@aws-sdk/client-s3';
 import { inAws } from '../aws/errors.ts';
 import { memoryKey } from '../deploy/memory.ts';
 import { isEmpty, type StateBucket } from '../terraform/state-bucket.ts';
