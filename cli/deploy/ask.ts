@@ -1,5 +1,5 @@
 /** Questions to the person at the terminal. */
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { RemediableError } from '../remediable-error.ts';
 
 export interface Terminal {
@@ -25,7 +25,9 @@ export async function ask(question: string, { input, output }: Terminal = TERMIN
     return await new Promise<string>((resolve, reject) => {
       const stop = () => reject(new RemediableError('Stopped.', 'Nothing was changed.'));
       lines.once('SIGINT', stop).once('close', stop);
-      lines.question(question).then((answer) => resolve(answer.trim()), reject);
+      lines.once('line', (answer) => resolve(answer.trim()));
+      lines.setPrompt(question);
+      lines.prompt();
     });
   } finally {
     lines.close();
