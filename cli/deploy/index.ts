@@ -85,6 +85,11 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
   const outputs = outputsOf((await readState(bucket))!, configuration);
   await settle(outputs, bucket, next, say);
   await prove(outputs, configuration, say);
+  if (plan.changes.some(({ type, action }) => type === 'aws_sns_topic_subscription' && action === 'create'))
+    say(
+      `\nAWS has written to ${configuration.settings.alarmEmail}: alarms come once the link in it is followed.`,
+    );
+  say(`\n${outputs.url}`);
   return differs;
 }
 
@@ -124,7 +129,6 @@ async function prove(
       say(`  ${type.padEnd(5)} ${name}  →  ${value}   (${purpose})`);
     say(`Then run ${COMMAND}${flagOf(configuration)} again.`);
   }
-  say(`\n${outputs.url}`);
 }
 
 function refuseLossOfCount({ changes }: SavedPlan, configuration: Configuration): void {
