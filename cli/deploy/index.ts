@@ -109,26 +109,39 @@ async function settle(
     await writeMemory(bucket, { ...memory, toInvalidate: [], isApplying: false });
 }
 
-/** The smoke test, and what is left for the owner to do. */
 async function prove(
   outputs: EnvironmentOutputs,
   configuration: Configuration,
   say: (line: string) => void,
 ): Promise<void> {
+  const { url, counterEndpoint, domainInUse, dnsRecords } = outputs;
   say('Trying the live site:');
-  const { count, pushed } = await smokeTest({
-    url: outputs.url,
-    counterEndpoint: outputs.counterEndpoint,
-    doctor: `npm run doctor${flagOf(configuration)}`,
-    say,
-  });
+  // With DNS elsewhere, the site is found only where its owner has made it so.
+  if (domainInUse && dnsRecords.length > 0)
+    say(
+      `  ${configuration.settings.domain} has to lead to ${outputs.distributionDomain} (CNAME, ALIAS or ANAME)`,
+    );
+  const doctor = `npm run doctor${flagOf(configuration)}`;
+  const { count, pushed } = await smokeTest({ url, counterEndpoint, doctor, say });
   say(`  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`);
-  if (!outputs.domainInUse && outputs.dnsRecords.length > 0) {
-    say(`\n${configuration.settings.domain} is not in use yet. Create these records at its DNS provider:`);
-    for (const { name, type, value, purpose } of outputs.dnsRecords)
+}
+
+/** What is left for the owner to do. */
+function remind(
+  { domainInUse, dnsRecords }: EnvironmentOutputs,
+  configuration: Configuration,
+  plan: SavedPlan,
+  say: (line: string) => void,
+): void {
+  const { domain, alarmEmail } = configuration.settings;
+  if (!domainInUse && dnsRecords.length > 0) {
+    say(`\n${domain} is not in use yet. Create these records at its DNS provider:`);
+    for (const { name, type, value, purpose } of dnsRecords)
       say(`  ${type.padEnd(5)} ${name}  →  ${value}   (${purpose})`);
     say(`Then run ${COMMAND}${flagOf(configuration)} again.`);
   }
+  if (plan.changes.some(({ type, action }) => type === 'aws_sns_topic_subscription' && action === 'create'))
+    say(`\nAWS has written to ${alarmEmail}: alarms come once the link in it is followed.`);
 }
 
 function refuseLossOfCount({ changes }: SavedPlan, configuration: Configuration): void {
