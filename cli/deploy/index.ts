@@ -85,10 +85,7 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
   const outputs = outputsOf((await readState(bucket))!, configuration);
   await settle(outputs, bucket, next, say);
   await prove(outputs, configuration, say);
-  if (plan.changes.some(({ type, action }) => type === 'aws_sns_topic_subscription' && action === 'create'))
-    say(
-      `\nAWS has written to ${configuration.settings.alarmEmail}: alarms come once the link in it is followed.`,
-    );
+  remind(outputs, configuration, plan, say);
   say(`\n${outputs.url}`);
   return differs;
 }
