@@ -34,7 +34,8 @@ export function createAwsReader(endpoint: string, region: string): AwsReader {
         },
         body: JSON.stringify(input),
       });
-      return response.json() as never;
+      const answer = await response.text();
+      return (answer === '' ? {} : JSON.parse(answer)) as never;
     },
     async query(service, parameters) {
       const response = await ask('/', {
