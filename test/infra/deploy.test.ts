@@ -241,7 +241,7 @@ describe('deploy and destroy', { skip }, () => {
     ],
     [
       'a Region that does not exist',
-      { CLOUD_RESUME_REGION: 'eu-nowhere-1', AWS_ENDPOINT_URL: undefined },
+      { CLOUD_RESUME_REGION: 'eu-nowhere-1', AWS_ENDPOINT_URL: undefined, NODE_OPTIONS: undefined },
       /AWS cannot be reached in eu-nowhere-1 \(E\w+\)[^]*list-regions/,
     ],
     [
