@@ -12,7 +12,8 @@ const TITLE = 'The scheduled checks found something';
 const MEANING: Record<string, string> = {
   drift:
     'What is in AWS is not what was deployed last, or could not be read. The job’s page lists the differences; the next deploy undoes them.',
-  smoke: 'The live site does not pass its test: a second visitor is not announced to the first.',
+  doctor:
+    'The live site is not well. The job’s page says what is wrong and what to do; so does npm run doctor.',
   dependencies: 'A dependency has a known fault, or its signature is not its publisher’s.',
 };
 

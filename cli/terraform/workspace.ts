@@ -1,7 +1,7 @@
 /** Terraform, ready for one environment: its state's place, its providers and its variables. */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../configuration/index.ts';
 import { diagnose, type Diagnostic } from './diagnosis.ts';
@@ -11,8 +11,6 @@ import { createTerraform, type Terraform } from './terraform.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const INFRA = join(ROOT, 'infra');
-/** Where Terraform leaves a state that it could not hand in. */
-const ERRORED_STATE = join(INFRA, 'errored.tfstate');
 
 /** An event of Terraform's `-json` output; the parts that are read here. */
 export interface TerraformEvent {
@@ -45,6 +43,8 @@ export interface RunOptions {
 
 export interface WorkspaceOptions {
   configuration: Configuration;
+  /** Folder of Terraform's configuration; infra/ by default. */
+  module?: string;
   bucket: StateBucket;
   /** As people type it: `npm run deploy`. */
   command: string;
@@ -53,19 +53,19 @@ export interface WorkspaceOptions {
 
 /** @throws {RemediableError} where `terraform init` fails */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { configuration, bucket, command, say } = options;
+  const { configuration, module = INFRA, bucket, command, say } = options;
   // Another project or account under the same name has another folder.
-  const directory = join(ROOT, '.cache', 'deploy', bucket.name, configuration.environment);
+  const directory = join(ROOT, '.cache', 'deploy', bucket.name, dirname(bucket.key));
   const dataDirectory = join(directory, 'terraform');
   await mkdir(dataDirectory, { recursive: true });
   const terraform = createTerraform({
-    directory: INFRA,
+    directory: module,
     dataDirectory,
     environment: await withPluginCache(process.env),
     onInterrupt: () =>
       say('\nStopping: Terraform ends what it has begun, saves the state and releases its lock …'),
   });
-  const workspace = createWorkspace(terraform, directory, configuration, command);
+  const workspace = createWorkspace(terraform, { module, directory, configuration, command });
   const mirror = findProviderMirror();
   await workspace.runPlain([
     'init',
@@ -84,12 +84,17 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 
 function createWorkspace(
   terraform: Terraform,
-  directory: string,
-  configuration: Configuration,
-  command: string,
+  {
+    module,
+    directory,
+    configuration,
+    command,
+  }: { module: string; directory: string; configuration: Configuration; command: string },
 ): Workspace {
+  // Where Terraform leaves a state that it could not hand in.
+  const erroredState = join(module, 'errored.tfstate');
   const fail = async (diagnostics: Diagnostic[]): Promise<never> => {
-    if (existsSync(ERRORED_STATE)) await rename(ERRORED_STATE, join(directory, 'errored.tfstate'));
+    if (existsSync(erroredState)) await rename(erroredState, join(directory, 'errored.tfstate'));
     throw diagnose(diagnostics, configuration, command);
   };
   return {

@@ -159,7 +159,7 @@ locals {
         # AWS knows no resources for these.
         Sid      = "LookAround"
         Effect   = "Allow"
-        Action   = ["lambda:GetAccountSettings", "logs:DescribeLogGroups", "route53:ListHostedZones"]
+        Action   = ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings", "logs:DescribeLogGroups", "route53:ListHostedZones"]
         Resource = "*"
       },
       {

@@ -1,8 +1,15 @@
-/** infra/bootstrap: what it promises of the state bucket, the roles and who may take them. AWS is mocked. */
+/**
+ * infra/bootstrap: what it promises of the state bucket, the roles and who may take them, with a mocked AWS; then
+ * `npm run bootstrap` itself, in an emulated one.
+ */
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Terraform } from '../../cli/terraform/terraform.ts';
+import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
+import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
+import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
 import { INFRA, initTerraform, missingTools } from './tools.ts';
 
 const BOOTSTRAP = join(INFRA, 'bootstrap');
@@ -27,5 +34,137 @@ describe('infra/bootstrap', { skip: missingTools('terraform') }, () => {
     const { exitCode, stdout, stderr } = await terraform.run(['test', '-no-color']);
     assert.equal(exitCode, 0, stdout + stderr);
     assert.match(stdout, /Success! 5 passed, 0 failed/);
+  });
+});
+
+const skip = process.env['WITHOUT_EMULATED_AWS']
+  ? 'WITHOUT_EMULATED_AWS is set'
+  : missingTools('terraform', 'moto_server');
+
+describe('npm run bootstrap', { skip }, () => {
+  const flags = ['--yes', '--repository', 'octocat/resume'];
+  const numbers = ['--owner-id', '583231', '--repository-id', '1296269'];
+  let aws: EmulatedAws;
+  let reader: AwsReader;
+  let project: EmulatedProject;
+
+  before(async () => {
+    aws = await startEmulatedAws();
+    reader = createAwsReader(aws.endpoint, 'us-east-1');
+    project = await createEmulatedProject({ aws, environment: { GITHUB_API_URL: aws.endpoint } });
+    // The emulator is reached in the same way by both configurations; this one has no second provider.
+    const override = await readFile(join(project.directory, 'infra/emulated_override.tf'), 'utf8');
+    await writeFile(
+      join(project.directory, 'infra/bootstrap/emulated_override.tf'),
+      override.replace(/provider "aws" \{\n {2}alias[^}]*\}\n/, ''),
+    );
+  });
+
+  after(async () => {
+    await project?.remove();
+    await aws?.stop();
+  });
+
+  const iam = (Action: string, parameters: Record<string, string> = {}) =>
+    reader.query('iam', { Action, Version: '2010-05-08', ...parameters });
+
+  test('makes the bucket, the provider, the roles and the boundary, and says what to tell GitHub', async () => {
+    const { exitCode, output } = await project.run('bootstrap', ...flags, ...numbers);
+    assert.equal(exitCode, 0, output);
+    assert.match(output, /made the bucket cloud-resume-state-123456789012/);
+    for (const name of ['production', 'preview', 'plan']) {
+      const arn = `arn:aws:iam::123456789012:role/cloud-resume-github-${name}`;
+      assert.ok(
+        output.includes(`gh variable set AWS_ROLE_ARN --repo octocat/resume --env ${name} --body ${arn}\n`),
+        output,
+      );
+    }
+    assert.match(output, /PERMISSIONS_BOUNDARY --repo octocat\/resume --body cloud-resume-functions\n/);
+    const providers = elements(await iam('ListOpenIDConnectProviders'), 'Arn');
+    assert.deepEqual(providers, [
+      'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
+    ]);
+    const policies = elements(await iam('ListPolicies', { Scope: 'Local' }), 'PolicyName').sort();
+    assert.deepEqual(policies, [
+      'cloud-resume-functions',
+      'cloud-resume-github-plan-options',
+      'cloud-resume-github-plan-reading',
+      'cloud-resume-github-preview-reading',
+      'cloud-resume-github-preview-running',
+      'cloud-resume-github-preview-storing',
+      'cloud-resume-github-preview-watching',
+      'cloud-resume-github-production-options',
+      'cloud-resume-github-production-reading',
+      'cloud-resume-github-production-running',
+      'cloud-resume-github-production-storing',
+      'cloud-resume-github-production-watching',
+    ]);
+    const attached = await iam('ListAttachedRolePolicies', { RoleName: 'cloud-resume-github-preview' });
+    assert.deepEqual(
+      elements(attached, 'PolicyName').sort(),
+      policies.filter((name) => name.includes('-preview-')),
+    );
+  });
+
+  test('GitHub alone takes the roles, for this repository and one environment each', async () => {
+    for (const name of ['production', 'preview', 'plan']) {
+      const role = await iam('GetRole', { RoleName: `cloud-resume-github-${name}` });
+      const text = elements(role, 'AssumeRolePolicyDocument')[0]!;
+      const [statement, ...more] = JSON.parse(
+        text.startsWith('%') ? decodeURIComponent(text) : text,
+      ).Statement;
+      assert.deepEqual(more, []);
+      assert.deepEqual(statement.Principal, {
+        Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
+      });
+      assert.deepEqual(statement.Condition, {
+        StringEquals: {
+          'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+          'token.actions.githubusercontent.com:sub': `repo:octocat@583231/resume@1296269:environment:${name}`,
+        },
+      });
+    }
+  });
+
+  test('leaves its state in the bucket, and the bucket as it has to be', async () => {
+    const bucket = '/cloud-resume-state-123456789012';
+    const list = await (await reader.get('s3', bucket)).text();
+    assert.deepEqual(elements(list, 'Key'), ['bootstrap/cloud-resume/terraform.tfstate']);
+    const state = await (await reader.get('s3', `${bucket}/bootstrap/cloud-resume/terraform.tfstate`)).text();
+    assert.match(state, /"type": "aws_s3_bucket"/);
+    const versioning = await (await reader.get('s3', `${bucket}?versioning`)).text();
+    assert.deepEqual(elements(versioning, 'Status'), ['Enabled']);
+    const blocked = await (await reader.get('s3', `${bucket}?publicAccessBlock`)).text();
+    assert.equal(blocked.match(/>true</gi)?.length, 4);
+  });
+
+  test('has nothing to do the second time', async () => {
+    const { exitCode, output } = await project.run('bootstrap', ...flags, ...numbers);
+    assert.equal(exitCode, 0, output);
+    assert.match(output, /Nothing to change: what is in AWS is what is here\./);
+    assert.doesNotMatch(output, /Applying/);
+  });
+
+  test('trusts names alone where it is told that tokens carry no numbers', async () => {
+    const { exitCode, output } = await project.run('bootstrap', ...flags, '--subject', 'names');
+    assert.equal(exitCode, 0, output);
+    assert.match(output, /3 to change\n/);
+    const role = await iam('GetRole', { RoleName: 'cloud-resume-github-production' });
+    assert.match(decodeURIComponent(role), /repo:octocat\/resume:environment:production/);
+  });
+
+  test('does not guess the repository, and says what to do where GitHub does not know it', async () => {
+    const unnamed = await project.run('bootstrap', '--yes');
+    assert.equal(unnamed.exitCode, 1);
+    assert.match(
+      unnamed.output,
+      /No repository is given\.\nName it: npm run bootstrap -- --yes --repository/,
+    );
+    const unknown = await project.run('bootstrap', ...flags);
+    assert.equal(unknown.exitCode, 1);
+    assert.match(
+      unknown.output,
+      /GitHub answered \d+ to the question for octocat\/resume[^]*--subject names/,
+    );
   });
 });

@@ -106,7 +106,7 @@ export function inEnvironment(needed: readonly NeededPermission[], environment: 
   );
 }
 
-/** What the commands ask of AWS themselves, beside Terraform (cli/deploy, cli/destroy, cli/terraform). */
+/** What the commands ask of AWS themselves, beside Terraform (cli/deploy, cli/destroy, cli/doctor, cli/terraform). */
 export function neededByCommands(
   bucket: string,
   region: string,
@@ -119,7 +119,7 @@ export function neededByCommands(
     actions.map((action) => ({ action, resource }));
   return {
     reading: [
-      ...on('*', 'lambda:GetAccountSettings', 'route53:ListHostedZones'),
+      ...on('*', 'lambda:GetAccountSettings', 'lambda:ListEventSourceMappings', 'route53:ListHostedZones'),
       ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucket', 's3:GetBucketPolicy'),
       ...on(`${folder}/terraform.tfstate`, 's3:GetObject'),
       ...on(`${folder}/deploy.json`, 's3:GetObject'),

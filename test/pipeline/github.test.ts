@@ -124,16 +124,16 @@ describe('a step that talks to GitHub', () => {
       state: 'open',
       pull_request: {},
     });
-    await report({ drift: 'failure', smoke: 'success', dependencies: 'success' });
-    await report({ drift: 'failure', smoke: 'failure', dependencies: 'skipped' });
+    await report({ drift: 'failure', doctor: 'success', dependencies: 'success' });
+    await report({ drift: 'failure', doctor: 'failure', dependencies: 'skipped' });
     const [, issue, ...more] = issues();
     assert.deepEqual(more, []);
     assert.equal(issue!.title, 'The scheduled checks found something');
     assert.match(
       issue!.body,
-      /\*\*drift\*\*[^]*\*\*smoke\*\*[^]*https:\/\/github\.com\/octocat\/resume\/actions\/runs\/42$/,
+      /\*\*drift\*\*[^]*\*\*doctor\*\*[^]*https:\/\/github\.com\/octocat\/resume\/actions\/runs\/42$/,
     );
-    const { output } = await report({ drift: 'success', smoke: 'success', dependencies: 'success' });
+    const { output } = await report({ drift: 'success', doctor: 'success', dependencies: 'success' });
     assert.match(output, /Closed the issue/);
     assert.equal(issue!.state, 'closed');
     assert.deepEqual(asked, [
@@ -147,7 +147,7 @@ describe('a step that talks to GitHub', () => {
   test('says nothing where all is right, or not set up yet', async () => {
     const { exitCode, output } = await report({
       drift: 'skipped',
-      smoke: 'skipped',
+      doctor: 'skipped',
       dependencies: 'success',
     });
     assert.deepEqual({ exitCode, asked }, { exitCode: 0, asked: [] });
