@@ -202,7 +202,7 @@ locals {
         Resource = [
           "arn:${local.partition}:apigateway:${var.region}::/apis",
           "arn:${local.partition}:apigateway:${var.region}::/apis/*",
-          "arn:${local.partition}:apigateway:${var.region}::/tags/arn%3A${local.partition}%3Aapigateway%3A${var.region}%3A%3A%2F*apis%2F*",
+          "arn:${local.partition}:apigateway:${var.region}::/tags/*apis*",
         ]
       },
     ]

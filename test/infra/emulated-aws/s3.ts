@@ -1,6 +1,7 @@
 /**
  * S3. moto has one account, so nothing is taken: two names are somebody else's here.
  * moto applies a bucket's policy without its conditions, so that "refuse plain HTTP" refuses all: policies are kept here.
+ * It forgets how many newer versions a lifecycle keeps: lifecycles come back as they were sent.
  */
 import { xml, type Patch } from './patch.ts';
 
@@ -11,11 +12,18 @@ export const TAKEN = 'bucket-that-is-taken';
 
 export function s3(): Patch {
   const policies = new Map<string, string>();
-  return async ({ method, path, query, body }) => {
+  const lifecycles = new Map<string, string>();
+  return async ({ method, path, query, body }, forward) => {
     const bucket = path.split('/')[1] ?? '';
     if (bucket === SOMEBODY_ELSES) return xml('', 403);
     if (bucket === TAKEN && method === 'PUT')
       return xml('<Error><Code>BucketAlreadyExists</Code><Message>It exists.</Message></Error>', 409);
+    if (query.has('lifecycle')) {
+      if (method === 'PUT') lifecycles.set(bucket, body);
+      const answer = await forward();
+      const kept = lifecycles.get(bucket);
+      return method === 'GET' && answer.status === 200 && kept ? { ...answer, body: kept } : answer;
+    }
     if (!query.has('policy')) return undefined;
     if (method === 'PUT') policies.set(bucket, body);
     if (method === 'DELETE') policies.delete(bucket);
