@@ -11,7 +11,7 @@ export const RUN_BY: Record<string, { file: string; shows: string }> = {
   'npm run doctor': { file: 'test/e2e/doctor.test.ts', shows: 'cli/doctor.ts' },
   'npm run bench': { file: 'bench/main.test.ts', shows: 'bench/main.ts' },
   'npm run check': { file: '.github/workflows/ci.yml', shows: 'npm run check' },
-  'npm run bootstrap': { file: 'test/infra/bootstrap.test.ts', shows: \"project.run('bootstrap'\" },
+  'npm run bootstrap': { file: 'test/infra/bootstrap.test.ts', shows: "project.run('bootstrap'" },
   'npm run test': { file: '.ci/run', shows: 'npm test' },
   'terraform -chdir=infra init': { file: 'test/infra/tools.ts', shows: "'init'" },
   'terraform -chdir=infra apply': { file: 'test/infra/emulated-apply.test.ts', shows: "'apply'" },
