@@ -180,7 +180,11 @@ describe('deploy and destroy', { skip }, () => {
     assert.ok(calls.some(({ path, method }) => path === lock && method === 'DELETE'));
   });
 
-  test('a changed résumé changes its files, and CloudFront forgets these and no other', async () => {
+  test('a changed résumé changes its files, old assets stay, and CloudFront forgets what has changed alone', async () => {
+    const bucket = (await outputs())['site_bucket']!;
+    const keys = async () =>
+      elements(await (await reader.get('s3', `/${bucket}?list-type=2`)).text(), 'Key').sort();
+    const before = await keys();
     const file = join(project.directory, 'resume.json');
     const resume = JSON.parse(await readFile(file, 'utf8')) as { basics: { label: string } };
     resume.basics.label = 'Something else';
@@ -197,8 +201,11 @@ describe('deploy and destroy', { skip }, () => {
       elements(invalidation!.body, 'Path').sort(),
       ['/', ...changed.map((path) => `/${path}`)].sort(),
     );
-    const page = await (await reader.get('s3', `/${(await outputs())['site_bucket']}/index.html`)).text();
+    const page = await (await reader.get('s3', `/${bucket}/index.html`)).text();
     assert.ok(page.includes('Something else'));
+    const after = await keys();
+    assert.ok(before.every((key) => after.includes(key)), String(after));
+    assert.ok(after.length > before.length, 'the social card has another hash, and the old one stays');
   });
 
   test('a lock is named with its owner and with what releases it', async () => {
