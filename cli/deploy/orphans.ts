@@ -19,7 +19,6 @@ type FindId = (after: Record<string, unknown>, context: Context) => string | Pro
 
 /** By type: the id with which `terraform import` finds it. Other types are made again without a word, or have ids of their own. */
 const IMPORT_IDS: Record<string, FindId> = {
-  aws_budgets_budget: ({ name }, { account }) => `${account.id}:${String(name)}`,
   aws_cloudwatch_log_group: ({ name }) => String(name),
   aws_dynamodb_table: ({ name }) => String(name),
   aws_iam_role: ({ name }) => String(name),

@@ -43,7 +43,6 @@ test('what is tainted is kept where AWS has given it an id', () => {
 
 const ids: [type: string, after: Record<string, unknown>, id: string | undefined][] = [
   ['aws_iam_role', { name: 'cloud-resume-production-updater' }, 'cloud-resume-production-updater'],
-  ['aws_budgets_budget', { name: 'monthly' }, '123456789012:monthly'],
   ['aws_lambda_permission', { function_name: 'updater', statement_id: 'Gateway' }, 'updater/Gateway'],
   ['aws_cloudfront_distribution', { comment: 'x' }, undefined],
 ];
