@@ -3,14 +3,17 @@
  * `npm run bootstrap` itself, in an emulated one.
  */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import type { Terraform } from '../../cli/terraform/terraform.ts';
 import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
-import { INFRA, initTerraform, missingTools } from './tools.ts';
+import { INFRA, initTerraform, missingTools, ROOT, withoutAws } from './tools.ts';
 
 const BOOTSTRAP = join(INFRA, 'bootstrap');
 
@@ -144,6 +147,32 @@ describe('npm run bootstrap', { skip }, () => {
     assert.match(output, /^ {2}3 to change$/m);
     const role = await iam('GetRole', { RoleName: 'cloud-resume-github-production' });
     assert.match(decodeURIComponent(role), /repo:octocat\/resume:environment:production/);
+  });
+
+  test('the step that plans leaves a plan of the whole site, and exit code 2 where something differs', async () => {
+    const step = spawn(join(ROOT, '.github/scripts/plan.sh'), ['production', '--detailed-exitcode'], {
+      cwd: project.directory,
+      env: {
+        ...withoutAws(),
+        ...aws.environment,
+        // Its packages are this project's: nothing is to be installed first.
+        npm_config_ignore_scripts: 'true',
+        TF_PLUGIN_CACHE_DIR: join(ROOT, '.cache', 'terraform-plugins'),
+        CLOUD_RESUME_PERMISSIONS_BOUNDARY: 'cloud-resume-functions',
+        GITHUB_STEP_SUMMARY: join(project.directory, 'summary.md'),
+      },
+    });
+    const [output, errors, [exitCode]] = await Promise.all([
+      text(step.stdout),
+      text(step.stderr),
+      once(step, 'close'),
+    ]);
+    assert.equal(exitCode, 2, output + errors);
+    assert.match(await readFile(join(project.directory, 'summary.md'), 'utf8'), /\d+ to create\n/);
+    assert.ok((await stat(join(project.directory, 'plan/production.tfplan'))).size > 10_000);
+    // Nothing was made, and the lock is released.
+    const list = await (await reader.get('s3', '/cloud-resume-state-123456789012')).text();
+    assert.deepEqual(elements(list, 'Key'), ['bootstrap/cloud-resume/terraform.tfstate']);
   });
 
   test('does not guess the repository, and says what to do where GitHub does not know it', async () => {
