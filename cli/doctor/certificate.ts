@@ -1,6 +1,6 @@
 /** How long a name's certificate lasts. ACM renews 60 days before the end, certbot 30: fewer than 14 means that nobody does. */
 import { isIP } from 'node:net';
-import { connect } from 'node:tls';
+import tls from 'node:tls';
 import { bad, good, reasonOf, unknown, type Finding } from './finding.ts';
 
 const FEW_DAYS = 14;
@@ -35,7 +35,7 @@ function expiryOf({ hostname, port }: URL, timeout: number): Promise<number> {
       rejectUnauthorized: false,
       timeout,
     };
-    const socket = connect(options, () => {
+    const socket = tls.connect(options, () => {
       resolve(Date.parse(socket.getPeerCertificate().valid_to));
       socket.end();
     });

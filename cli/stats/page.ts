@@ -39,7 +39,7 @@ th,td{padding:.1rem 1rem .1rem 0;text-align:right;font-weight:normal;font-varian
 @media(prefers-color-scheme:dark){svg rect{fill:#60a5fa}}
 </style>
 <h1>${title}</h1>
-<p>${escape(place)}, since the beginning. ${number(total)} of them in the last ${days.length} days.</p>
+<p>Since the beginning, in ${escape(place)}; ${number(total)} in the last ${days.length} days.</p>
 ${drawChart(days)}
 <details><summary>By day</summary><table><thead><tr><th scope="col">day (UTC)</th><th scope="col">visits</th></tr></thead><tbody>${rows.join('')}</tbody></table></details>
 <p><small>Made ${escape(madeAt)} by <code>npm run stats</code>.</small></p>
