@@ -39,30 +39,31 @@ export async function lookAtCounter(options: CounterOptions): Promise<Finding[]>
       return [aboutRefusal(first, origin, logOf), ...why, ...findings];
     }
     findings.unshift(good('socket', `opens for ${origin}`));
-    // Both have yet to say hello: whatever they hear is pushed to them.
-    const arrival = await first.hears(() => true, pushTimeout);
-    const second = await open(origin);
-    const pushed =
-      arrival &&
-      second instanceof Listener &&
-      (await first.hears(({ rev, viewers }) => rev > arrival.rev && viewers > 1, pushTimeout));
+    // A push of its own arrival may come before its handshake is complete, and is then lost: hello is what a page goes by.
     first.say({ action: 'hello' });
     const answer = await first.answer(timeout);
+    const { rev = 0 } = parseSnapshot(answer ?? '') ?? {};
+    const second = await open(origin);
+    const pushed =
+      second instanceof Listener &&
+      (await first.hears((snapshot) => snapshot.rev > rev && snapshot.viewers > 1, pushTimeout));
+    // What came first may have been a push: a refusal of hello has come by now.
+    const complaint = first.complaint() ?? answer;
     findings.splice(
       1,
       0,
-      parseSnapshot(answer ?? '')
-        ? good('hello', answer!)
+      parseSnapshot(complaint ?? '')
+        ? good('hello', complaint!)
         : bad(
             'hello',
-            answer === undefined ? `no answer in ${timeout / 1000} s` : `answers ${answer}`,
+            complaint === undefined ? `no answer in ${timeout / 1000} s` : `answers ${complaint}`,
             `A page shows no number until the next visit. Is the route there? Read ${logOf('updater')}.`,
           ),
       pushed
         ? good('push', 'a second connection is told to the first')
         : bad(
             'push',
-            `nothing came in ${pushTimeout / 1000} s after a connection opened`,
+            `nothing came in ${pushTimeout / 1000} s after a second connection`,
             `Open pages do not tick. Is the stream's mapping enabled, and what does the broadcaster say? Read ${logOf('broadcaster')}.`,
           ),
     );
@@ -137,6 +138,11 @@ class Listener {
   /** The first thing it is told after it has said something. */
   answer(timeout: number): Promise<string | undefined> {
     return this.#wait(() => true, timeout);
+  }
+
+  /** What it was told that is no snapshot, such as `{"message":"Forbidden"}`. */
+  complaint(): string | undefined {
+    return this.#heard.find((text) => parseSnapshot(text) === undefined);
   }
 
   #wait(fits: (text: string) => boolean, timeout: number): Promise<string | undefined> {
