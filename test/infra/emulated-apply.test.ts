@@ -22,7 +22,9 @@ import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import type { Topology } from '../../local-cloud/topology.ts';
 import { buildSite } from '../../site/builder/index.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { shows } from '../support/counter-page.ts';
 import { createAwsReader, type AwsReader } from './aws-reader.ts';
+import { comparable } from './comparable-topology.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import {
   createEvaluator,
@@ -33,6 +35,7 @@ import {
 } from './permissions.ts';
 import { neededByDeploy } from './deploy-permissions.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
+import { functionProbes, NOT_TRIED } from './expected-rights.ts';
 import { listEverything } from './leftovers.ts';
 import {
   allows,
@@ -198,13 +201,13 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
       `--host-resolver-rules=MAP ${published.domainName}:443 127.0.0.1:${front.port}, MAP ${socketHost}:443 127.0.0.1:${front.port}`,
     ]);
     const first = await visit(browser, outputs['url']!);
-    await shows(first, '1', '1');
+    await shows(first, 1, 1);
     const second = await visit(browser, outputs['url']!);
-    await shows(second, '2', '2');
-    await shows(first, '2', '2');
+    await shows(second, 2, 2);
+    await shows(first, 2, 2);
     await ping(outputs['counter_endpoint']!, front.port);
     await second.context().close();
-    await shows(first, '3', '1');
+    await shows(first, 3, 1);
     await first.context().close();
   });
 
@@ -234,7 +237,7 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
         `statements of ${functionName} that a call needs`,
       );
       await allows(evaluate, pipeline.boundary, needed);
-      for (const permission of PROBES) {
+      for (const permission of functionProbes(REGION)) {
         const { allowed } = await evaluate(role, permission);
         assert.ok(!allowed, `${functionName} may ${permission.action} on ${permission.resource}`);
       }
@@ -331,136 +334,11 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
 
 const STATE_BUCKET = 'cloud-resume-state-123456789012';
 
-/** Rights of production that no call here needed: what changes in place, or loses a tag, and certificates. */
-const NOT_TRIED = [
-  'KeepAlarms cloudwatch:UntagResource',
-  'KeepBudget budgets:UntagResource',
-  'KeepCertificates acm:AddTagsToCertificate',
-  'KeepCertificates acm:DeleteCertificate',
-  'KeepCertificates acm:RemoveTagsFromCertificate',
-  'KeepClock events:UntagResource',
-  'KeepDistribution cloudfront:TagResource',
-  'KeepDistribution cloudfront:UntagResource',
-  'KeepFunctions lambda:GetFunctionConfiguration',
-  'KeepFunctions lambda:UntagResource',
-  'KeepFunctions lambda:UpdateFunctionCode',
-  'KeepFunctions lambda:UpdateFunctionConfiguration',
-  'KeepGateway apigateway:PATCH',
-  'KeepGateway apigateway:TagResource',
-  'KeepGateway apigateway:UntagResource',
-  'KeepHeadersAndAccess cloudfront:UpdateOriginAccessControl',
-  'KeepHeadersAndAccess cloudfront:UpdateResponseHeadersPolicy',
-  'KeepLogGroups logs:UntagResource',
-  'KeepMapping lambda:UpdateEventSourceMapping',
-  'KeepQueue sqs:SetQueueAttributes',
-  'KeepQueue sqs:UntagQueue',
-  'KeepRoles iam:UntagRole',
-  'KeepRoles iam:UpdateAssumeRolePolicy',
-  'KeepRoles iam:UpdateRoleDescription',
-  'KeepRolesWithinBoundary iam:PutRolePermissionsBoundary',
-  'KeepTables dynamodb:UntagResource',
-  'KeepTopics sns:UntagResource',
-  'PublishSiteFiles s3:DeleteObject',
-  'ReadCertificates acm:DescribeCertificate',
-  'ReadCertificates acm:ListTagsForCertificate',
-  'RequestCertificate acm:RequestCertificate',
-  'TagMapping lambda:TagResource',
-  'TagMapping lambda:UntagResource',
-  'TagNewCertificate acm:AddTagsToCertificate',
-];
-
-/** Nobody who holds a function's role may do this. */
-const PROBES: NeededPermission[] = [
-  { action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:${REGION}:123456789012:table/another` },
-  {
-    action: 'dynamodb:DeleteTable',
-    resource: `arn:aws:dynamodb:${REGION}:123456789012:table/cloud-resume-production-visitor-count`,
-  },
-  {
-    action: 'dynamodb:DeleteItem',
-    resource: `arn:aws:dynamodb:${REGION}:123456789012:table/cloud-resume-production-visitor-count`,
-  },
-  {
-    action: 'dynamodb:Scan',
-    resource: `arn:aws:dynamodb:${REGION}:123456789012:table/cloud-resume-production-visitor-count`,
-  },
-  {
-    action: 'execute-api:ManageConnections',
-    resource: `arn:aws:execute-api:${REGION}:123456789012:another/live/POST/@connections/abc=`,
-  },
-  { action: 'lambda:InvokeFunction', resource: `arn:aws:lambda:${REGION}:123456789012:function:another` },
-  {
-    action: 'lambda:UpdateFunctionCode',
-    resource: `arn:aws:lambda:${REGION}:123456789012:function:cloud-resume-production-broadcaster`,
-  },
-  { action: 's3:GetObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/index.html' },
-  { action: 'sqs:SendMessage', resource: `arn:aws:sqs:${REGION}:123456789012:another` },
-  {
-    action: 'sqs:ReceiveMessage',
-    resource: `arn:aws:sqs:${REGION}:123456789012:cloud-resume-production-broadcast-failures`,
-  },
-  {
-    action: 'logs:PutLogEvents',
-    resource: `arn:aws:logs:${REGION}:123456789012:log-group:/aws/lambda/another:log-stream:2026/01/01/[$LATEST]0`,
-  },
-  { action: 'iam:PassRole', resource: 'arn:aws:iam::123456789012:role/cloud-resume-production-updater' },
-];
-
 async function expectSuccess(
   run: Promise<{ exitCode: number; stdout: string; stderr: string }>,
 ): Promise<void> {
   const { exitCode, stdout, stderr } = await run;
   assert.equal(exitCode, 0, stdout.slice(-3000) + stderr);
-}
-
-/** What both topologies say, without the names and addresses that each place has of its own. */
-function comparable({ tables, functions, webSocketApi, eventSourceMappings, schedules }: Topology) {
-  const own = (name: string) => name.replace(/^cloud-resume-(production-)?/, '');
-  return {
-    tables: tables.map((table) => ({ ...table, TableName: own(table.TableName) })).sort(by('TableName')),
-    functions: functions
-      .map(({ functionName, handler, timeout, memorySize, environment }) => {
-        const { COUNTER_SHARDS = '8', API_GATEWAY_MANAGEMENT_ENDPOINT: endpoint, ...others } = environment;
-        return {
-          functionName: own(functionName),
-          handler,
-          timeout,
-          memorySize,
-          environment: Object.fromEntries(
-            Object.entries({
-              COUNTER_SHARDS,
-              ...others,
-              ...(endpoint && {
-                endpoint: endpoint.replace(/\/\/[^.]+\.execute-api\.[^.]+\./, '//API.execute-api.REGION.'),
-              }),
-            }).map(([key, value]) => [key, own(value)]),
-          ),
-        };
-      })
-      .sort(by('functionName')),
-    routes: webSocketApi.routes
-      .map((route) => ({ ...route, functionName: own(route.functionName) }))
-      .sort(by('routeKey')),
-    routeSelectionExpression: webSocketApi.routeSelectionExpression,
-    stage: webSocketApi.stage,
-    throttle: webSocketApi.throttle,
-    mappings: eventSourceMappings.map(
-      ({ uuid: _uuid, onFailure: _onFailure, functionName, tableName, ...mapping }) => ({
-        ...mapping,
-        functionName: own(functionName),
-        tableName: own(tableName),
-      }),
-    ),
-    schedules: schedules.map(({ name, functionName, ...schedule }) => ({
-      ...schedule,
-      name: own(name),
-      functionName: own(functionName),
-    })),
-  };
-}
-
-function by<K extends string>(key: K): (a: Record<K, string>, b: Record<K, string>) => number {
-  return (a, b) => a[key].localeCompare(b[key]);
 }
 
 function unique(permissions: NeededPermission[]): NeededPermission[] {
@@ -476,15 +354,6 @@ async function visit(browser: Browser, url: string): Promise<Page> {
   });
   await page.goto(url);
   return page;
-}
-
-async function shows(page: Page, visits: string, viewers: string): Promise<void> {
-  await page.waitForFunction(
-    ([wantedVisits, wantedViewers]) =>
-      document.querySelector('[data-counter="visits"]')?.textContent === wantedVisits &&
-      document.querySelector('[data-counter="viewers"]')?.textContent === wantedViewers,
-    [visits, viewers],
-  );
 }
 
 /** A plain client, that is a visit of its own, says ping and leaves. */

@@ -1,0 +1,51 @@
+import type { Topology } from '../../local-cloud/topology.ts';
+
+/** What both topologies say, without the names and addresses that each place has of its own. */
+export function comparable({ tables, functions, webSocketApi, eventSourceMappings, schedules }: Topology) {
+  const own = (name: string) => name.replace(/^cloud-resume-(production-)?/, '');
+  return {
+    tables: tables.map((table) => ({ ...table, TableName: own(table.TableName) })).sort(by('TableName')),
+    functions: functions
+      .map(({ functionName, handler, timeout, memorySize, environment }) => {
+        const { COUNTER_SHARDS = '8', API_GATEWAY_MANAGEMENT_ENDPOINT: endpoint, ...others } = environment;
+        return {
+          functionName: own(functionName),
+          handler,
+          timeout,
+          memorySize,
+          environment: Object.fromEntries(
+            Object.entries({
+              COUNTER_SHARDS,
+              ...others,
+              ...(endpoint && {
+                endpoint: endpoint.replace(/\/\/[^.]+\.execute-api\.[^.]+\./, '//API.execute-api.REGION.'),
+              }),
+            }).map(([key, value]) => [key, own(value)]),
+          ),
+        };
+      })
+      .sort(by('functionName')),
+    routes: webSocketApi.routes
+      .map((route) => ({ ...route, functionName: own(route.functionName) }))
+      .sort(by('routeKey')),
+    routeSelectionExpression: webSocketApi.routeSelectionExpression,
+    stage: webSocketApi.stage,
+    throttle: webSocketApi.throttle,
+    mappings: eventSourceMappings.map(
+      ({ uuid: _uuid, onFailure: _onFailure, functionName, tableName, ...mapping }) => ({
+        ...mapping,
+        functionName: own(functionName),
+        tableName: own(tableName),
+      }),
+    ),
+    schedules: schedules.map(({ name, functionName, ...schedule }) => ({
+      ...schedule,
+      name: own(name),
+      functionName: own(functionName),
+    })),
+  };
+}
+
+function by<K extends string>(key: K): (a: Record<K, string>, b: Record<K, string>) => number {
+  return (a, b) => a[key].localeCompare(b[key]);
+}
