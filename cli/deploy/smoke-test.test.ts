@@ -93,7 +93,16 @@ describe('the smoke test of a broken site', () => {
 
   test('a counter that pushes nothing, though it answers', async () => {
     const { run } = await site((socket) => socket.on('message', () => socket.send(snapshot(7, 1, 1))));
-    assert.match((await refused(run(200))).message, /was not told about its own arrival/);
+    assert.match((await refused(run(200))).message, /was not told about a second one/);
+  });
+
+  test('a counter that pushes, but answers nobody', async () => {
+    let rev = 0;
+    const { run } = await site((_, everybody) => {
+      rev++;
+      for (const each of everybody()) each.send(snapshot(7, everybody().length, rev));
+    });
+    assert.match((await refused(run(200))).message, /got no answer to hello/);
   });
 
   test('a counter that counts the smoke test', async () => {
