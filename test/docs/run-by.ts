@@ -10,7 +10,7 @@ export const RUN_BY: Record<string, { file: string; shows: string }> = {
   'npm run import': { file: 'cli/export-import.test.ts', shows: "'export' | 'import'" },
   'npm run doctor': { file: 'test/e2e/doctor.test.ts', shows: 'cli/doctor.ts' },
   'npm run stats': { file: 'cli/stats/stats.test.ts', shows: 'cli/stats.ts' },
-  'npm run logs': { file: 'test/infra/owner-commands.test.ts', shows: 'readLogs' },
+  'npm run logs': { file: 'test/infra/deploy.test.ts', shows: "succeeds('logs'" },
   'npm run bench': { file: 'bench/main.test.ts', shows: 'bench/main.ts' },
   'npm run check': { file: '.github/workflows/ci.yml', shows: 'npm run check' },
   'npm run bootstrap': { file: 'test/infra/bootstrap.test.ts', shows: "project.run('bootstrap'" },

@@ -261,6 +261,34 @@ describe('deploy and destroy', { skip }, () => {
     });
   }
 
+  test('the owner looks at it, reads and moves its count, by the environment’s name', async () => {
+    const { counter_endpoint, url } = await outputs();
+    await visit(counter_endpoint!, url!, front.port);
+    const { output: findings } = await project.run('doctor', '--env', 'production');
+    // The TLS front's certificate lasts a day, and hands on in plain HTTP, over which no HSTS is sent.
+    assert.deepEqual(
+      [...findings.matchAll(/^(BAD | {2}\? ) +(\w+)/gm)].map((match) => match[2]),
+      ['headers', 'certificate', 'certificate'],
+      findings,
+    );
+    for (const check of ['push', 'alarms', 'failures', 'stream'])
+      assert.match(findings, new RegExp(`^good +${check} `, 'm'));
+
+    const file = join(work, 'owner.jsonl');
+    const place = 'cloud-resume-production in eu-central-1';
+    const exported = await succeeds('export', '--env', 'production', '--out', file);
+    assert.match(exported, new RegExp(`: 1 visits of ${place}, 1 of them remembered`));
+    const machine = await succeeds('import', file, '--data', join(work, 'machine'));
+    assert.match(machine, /^1 of 1 visits were new to the data folder .*; it now counts 1\./);
+    assert.match(
+      await succeeds('import', file, '--env', 'production'),
+      /^All 1 visits were in .* counts 1\./,
+    );
+    const stats = await succeeds('stats', '--env', 'production', '--days', '2');
+    assert.match(stats, new RegExp(`1 since the beginning \\(${place}\\)`));
+    assert.match(await succeeds('logs', '--station', 'updater'), /Nothing was logged in the last 1h/);
+  });
+
   test('destroy --keep-count leaves the table with its count, and nothing else', async () => {
     await visit((await outputs())['counter_endpoint']!, (await outputs())['url']!, front.port);
     const output = await succeeds('destroy', '--yes', '--keep-count', '--unlock', LOCK.ID);

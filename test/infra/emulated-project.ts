@@ -50,6 +50,7 @@ const PARTS = [
   'local-cloud',
   'site',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
 ];
 const PRELOAD = fileURLToPath(new URL('./lead-to-front.mjs', import.meta.url));
