@@ -87,7 +87,7 @@ function aboutStranger(socket: Listener | Refusal): Finding {
 
 function aboutRefusal({ status, reason }: Refusal, origin: string, logOf: CounterOptions['logOf']): Finding {
   const remedies: Record<number, string> = {
-    403: `${origin} is not among the allowed origins. Deploy again, or add it: additionalOrigins in cloud-resume.json, --origin or --public-url of npm start.`,
+    403: `${origin} is not among the allowed origins. Deploy again, or add it: additionalOrigins in cloud-resume.json, or --public-url of npm start.`,
     429: 'Too many connections of this address, or of everybody, in a short time. Look again in ten minutes.',
     500: `The updater failed. Read ${logOf('updater')}.`,
     502: `The updater failed. Read ${logOf('updater')}.`,
