@@ -10,7 +10,7 @@ import { ROOT, withoutAws } from './tools.ts';
 
 export interface EmulatedProject {
   directory: string;
-  /** Starts a command: `run('deploy', '--yes')`. */
+  /** Starts a command, `start('deploy', '--yes')`, or a script of the pipeline: `start('deploy.sh', 'production')`. */
   start(command: string, ...flags: string[]): RunningCommand;
   /** Runs it to its end. */
   run(command: string, ...flags: string[]): Promise<CommandResult>;
@@ -105,11 +105,10 @@ export async function createEmulatedProject({
 }
 
 function startCommand(cwd: string, env: NodeJS.ProcessEnv, command: string, flags: string[]): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', `cli/${command}.ts`, ...flags], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const [program, ...args] = command.endsWith('.sh')
+    ? ['bash', join(ROOT, '.github/scripts', command)]
+    : [process.execPath, '--import', 'tsx', `cli/${command}.ts`];
+  const child = spawn(program!, [...args, ...flags], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
