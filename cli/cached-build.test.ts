@@ -35,7 +35,11 @@ async function build() {
         sha256,
         hasEndpoint: false,
       };
-      return { manifest: { files: [file], contentSecurityPolicy: '' }, warnings: ['a warning'] };
+      return {
+        manifest: { files: [file], contentSecurityPolicy: '' },
+        contents: new Map([['index.html', Buffer.from(page)]]),
+        warnings: ['a warning'],
+      };
     },
   });
 }
@@ -45,6 +49,7 @@ test('nothing changed: the last build stands, with its warnings', async () => {
   const second = await build();
   assert.equal(builds, 1);
   assert.deepEqual(second.manifest, first.manifest);
+  assert.deepEqual(second.contents, first.contents);
   assert.deepEqual(second.warnings, ['a warning']);
 });
 

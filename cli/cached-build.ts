@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { SiteManifest } from '../contract/site-manifest.ts';
+import type { BuiltSite, SiteManifest } from '../contract/site-manifest.ts';
+import { readSite } from '../site/builder/output.ts';
 
 export interface CachedBuildOptions {
   resumeFile: string;
@@ -12,16 +13,17 @@ export interface CachedBuildOptions {
   build: () => Promise<BuildResult>;
 }
 
-export interface BuildResult {
+export interface BuildResult extends BuiltSite {
+  warnings: string[];
+}
+
+interface Stamp {
+  inputs: string;
   manifest: SiteManifest;
   warnings: string[];
 }
 
-interface Stamp extends BuildResult {
-  inputs: string;
-}
-
-/** @returns what the build returned, now or when it was made; the site that stands in `outDirectory` is what it made */
+/** @returns what the build returned, now or when it was made */
 export async function cachedBuild({
   resumeFile,
   outDirectory,
@@ -31,9 +33,12 @@ export async function cachedBuild({
   const stampFile = `${outDirectory}.stamp.json`;
   const inputs = await fingerprint(resumeFile, sources);
   const stamp = await readStamp(stampFile);
-  if (stamp?.inputs === inputs && (await stands(outDirectory, stamp.manifest))) return stamp;
+  // Another build may have replaced the files since.
+  const site = stamp?.inputs === inputs ? await readSite(outDirectory, stamp.manifest) : undefined;
+  if (site) return { ...site, warnings: stamp!.warnings };
   const result = await build();
-  await writeFile(stampFile, JSON.stringify({ inputs, ...result } satisfies Stamp));
+  const { manifest, warnings } = result;
+  await writeFile(stampFile, JSON.stringify({ inputs, manifest, warnings } satisfies Stamp));
   return result;
 }
 
@@ -61,15 +66,4 @@ async function readStamp(file: string): Promise<Stamp | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Whether the folder still holds these very files: another build may have replaced them. */
-async function stands(directory: string, manifest: SiteManifest): Promise<boolean> {
-  const same = await Promise.all(
-    manifest.files.map(async ({ path, sha256 }) => {
-      const content = await readFile(join(directory, path)).catch(() => undefined);
-      return content !== undefined && createHash('sha256').update(content).digest('base64') === sha256;
-    }),
-  );
-  return same.every(Boolean);
 }

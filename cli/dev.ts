@@ -1,10 +1,9 @@
 /** `npm run dev`: like `npm start`, and what you change shows at once: résumé, theme and functions are rebuilt, open pages reload. */
 import { execFile } from 'node:child_process';
 import { watch, type FSWatcher } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { SiteManifest } from '../contract/site-manifest.ts';
+import { readManifest, readSite } from '../site/builder/output.ts';
 import { addLiveReload } from './live-reload.ts';
 import { createRebuilder } from './rebuilder.ts';
 import { run } from './run.ts';
@@ -29,8 +28,9 @@ run(async () => {
       SITE_DIRECTORY,
     ];
     await execute(process.execPath, build, { cwd: PROJECT });
-    const manifest = JSON.parse(await readFile(`${SITE_DIRECTORY}.manifest.json`, 'utf8')) as SiteManifest;
-    cloud.reloadSite(await addLiveReload(SITE_DIRECTORY, manifest));
+    const site = await readSite(SITE_DIRECTORY, await readManifest(SITE_DIRECTORY));
+    if (!site) throw new Error(`${SITE_DIRECTORY} was written by another build at the same time.`);
+    cloud.reloadSite(addLiveReload(site));
   };
   const report = (what: string) => (error?: Error & { stderr?: string }) => {
     if (error) console.error(`${error.stderr || error.message}\nThe last good ${what} is still served.`);

@@ -1,8 +1,6 @@
 /** Lets the pages of `npm run dev` reload themselves when the site was rebuilt. What is published never holds any of this. */
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { SiteManifest } from '../contract/site-manifest.ts';
+import type { BuiltSite } from '../contract/site-manifest.ts';
 
 /** Asks for the page's version twice a second: nothing to serve beyond the site itself, and it outlives a restart of the server. */
 const SCRIPT = `let known;
@@ -13,15 +11,17 @@ setInterval(async () => {
   known = version;
 }, 500);`;
 
-/** Adds the script to the built page, and to the policy what it needs. Returns the manifest to serve. */
-export async function addLiveReload(directory: string, manifest: SiteManifest): Promise<SiteManifest> {
-  const page = join(directory, 'index.html');
-  await writeFile(page, `${await readFile(page, 'utf8')}<script>${SCRIPT}</script>\n`);
+const PAGE = 'index.html';
+
+/** The site to serve: its page has the script, its policy what that needs. The built files stay as they are. */
+export function addLiveReload({ manifest, contents }: BuiltSite): BuiltSite {
+  const page = Buffer.from(`${Buffer.from(contents.get(PAGE)!)}<script>${SCRIPT}</script>\n`);
   const hash = createHash('sha256').update(SCRIPT).digest('base64');
+  const contentSecurityPolicy = manifest.contentSecurityPolicy
+    .replace('script-src ', `script-src 'sha256-${hash}' `)
+    .replace('connect-src ', "connect-src 'self' ");
   return {
-    ...manifest,
-    contentSecurityPolicy: manifest.contentSecurityPolicy
-      .replace('script-src ', `script-src 'sha256-${hash}' `)
-      .replace('connect-src ', "connect-src 'self' "),
+    manifest: { ...manifest, contentSecurityPolicy },
+    contents: new Map(contents).set(PAGE, page),
   };
 }

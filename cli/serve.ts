@@ -1,7 +1,7 @@
 /** Builds the site and the functions and runs them in the local cloud: what `npm start` and `npm run dev` have in common. */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SiteManifest } from '../contract/site-manifest.ts';
+import type { BuiltSite } from '../contract/site-manifest.ts';
 import { buildFunctions } from '../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../local-cloud/index.ts';
 import { readArguments, readPort } from './arguments.ts';
@@ -80,18 +80,16 @@ export interface Serving {
   rebuildFunctions(): Promise<void>;
 }
 
-type Finish = (directory: string, manifest: SiteManifest) => Promise<SiteManifest>;
-
 /**
  * Builds everything and starts it; resolves when visits are counted.
- * @param finish may change the built site before it is served
+ * @param finish what is served instead of the site as built
  */
 export async function serve(
   settings: Settings,
-  finish: Finish = async (_, manifest) => manifest,
+  finish: (site: BuiltSite) => BuiltSite = (site) => site,
 ): Promise<Serving> {
   const build = () => buildFunctions({ outDirectory: FUNCTIONS_DIRECTORY });
-  const [{ manifest, warnings }] = await Promise.all([
+  const [{ warnings, ...site }] = await Promise.all([
     cachedBuild({
       resumeFile: settings.resumeFile,
       outDirectory: SITE_DIRECTORY,
@@ -115,7 +113,7 @@ export async function serve(
     host: settings.host,
     port: settings.port,
     publicOrigin: settings.publicOrigin,
-    site: { directory: SITE_DIRECTORY, manifest: await finish(SITE_DIRECTORY, manifest) },
+    site: finish(site),
     log: (level, message) => {
       if (settings.verbose || level === 'warn' || level === 'error') console.error(message);
     },

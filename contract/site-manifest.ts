@@ -15,6 +15,13 @@ export interface SiteManifest {
   contentSecurityPolicy: string;
 }
 
+/** A site in memory: files and policy that were built together, whatever is built into the same folder afterwards. */
+export interface BuiltSite {
+  manifest: SiteManifest;
+  /** Each file of the manifest by its path, as built. */
+  contents: ReadonlyMap<string, Uint8Array>;
+}
+
 export interface SiteFile {
   /** Key relative to the site's root, with `/` between folders: `index.html`. */
   path: string;

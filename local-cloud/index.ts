@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { METRICS, type MetricName } from '../contract/metrics.ts';
-import type { SiteManifest } from '../contract/site-manifest.ts';
+import type { BuiltSite } from '../contract/site-manifest.ts';
 import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
 import { clientProtocol } from './gateway/client-address.ts';
 import { createGateway, type GatewayLimits } from './gateway/index.ts';
@@ -34,7 +34,8 @@ export interface LocalCloudOptions {
   port: number;
   /** Origin under which a proxy in front publishes the site: `https://resume.example.com`. What it forwards is believed. */
   publicOrigin?: string | undefined;
-  site: { directory: string; manifest: SiteManifest };
+  /** Left out where only the counter is wanted: no page is found then. */
+  site?: BuiltSite;
   /** Another DynamoDB instead of the embedded engine. */
   dynamodbEndpoint?: string | undefined;
   gatewayLimits?: Partial<GatewayLimits>;
@@ -43,6 +44,11 @@ export interface LocalCloudOptions {
   log: Log;
   onReport?: (report: Report) => void;
 }
+
+const NO_SITE: BuiltSite = {
+  manifest: { files: [], contentSecurityPolicy: "default-src 'none'" },
+  contents: new Map(),
+};
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
@@ -64,7 +70,7 @@ export interface LocalCloud {
   /** Takes new code for a function; invocations under way finish on the old. */
   reloadFunction(functionName: string): Promise<void>;
   /** Takes a newly built site. */
-  reloadSite(manifest: SiteManifest): void;
+  reloadSite(site: BuiltSite): void;
   /** Tells pages to reconnect, finishes what is under way, stops everything. */
   close(): Promise<void>;
 }
@@ -158,7 +164,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
     const endpointFor = webSocketUrlFor(origins, api.stage);
     const isSecure = (request: IncomingMessage) => clientProtocol(request, trustProxy) === 'https';
-    const site = createStaticHost({ ...options.site, endpointFor, isSecure });
+    const site = createStaticHost({ site: options.site ?? NO_SITE, endpointFor, isSecure });
     const health = () => healthOf({ database, gateway, mappings });
     server.serve({ site: site.handle, gateway, health, metrics: () => metrics.text(gaugesOf(health())) });
     // Pages reconnect when their socket closes; until the port is closed they are told to come back later.

@@ -1,5 +1,5 @@
 /** Process: the local cloud with one of the designs in it. It counts what AWS would bill. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
@@ -52,14 +52,11 @@ function onReport({ functionName, durationMs, memorySize, functionError }: Repor
 const handlers = {
   async start(variant: Variant) {
     directory = await mkdtemp(join(tmpdir(), 'cloud-resume-bench-'));
-    const site = join(directory, 'site');
-    await mkdir(site);
     cloud = await startLocalCloud({
       topology: () => topologyOf(variant),
       dataDirectory: join(directory, 'data'),
       host: '127.0.0.1',
       port: 0,
-      site: { directory: site, manifest: { files: [], contentSecurityPolicy: '' } },
       log: (level, message) => {
         // Thousands who are still here when the cloud closes have farewells that fail.
         if (!isClosing && (level === 'warn' || level === 'error')) console.error(message);

@@ -1,10 +1,8 @@
 /** The site's files in memory: few and small. Each is compressed once for every endpoint that it is served with. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { ENDPOINT_PLACEHOLDER, type SiteFile, type SiteManifest } from '../../contract/site-manifest.ts';
+import { ENDPOINT_PLACEHOLDER, type BuiltSite, type SiteFile } from '../../contract/site-manifest.ts';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
@@ -28,11 +26,11 @@ const zip = promisify(gzip);
 export class SiteFiles {
   readonly contentSecurityPolicy: string;
   readonly #files: Map<string, SiteFile>;
-  readonly #directory: string;
+  readonly #contents: BuiltSite['contents'];
   readonly #served = new Map<string, Promise<ServedFile>>();
 
-  constructor(directory: string, manifest: SiteManifest) {
-    this.#directory = directory;
+  constructor({ manifest, contents }: BuiltSite) {
+    this.#contents = contents;
     this.#files = new Map(manifest.files.map((file) => [file.path, file]));
     this.contentSecurityPolicy = manifest.contentSecurityPolicy;
   }
@@ -46,14 +44,14 @@ export class SiteFiles {
     if (!served) {
       served = this.#load(file, endpoint);
       this.#served.set(key, served);
-      // A file that could not be read is tried again by the next request.
+      // What could not be compressed is tried again by the next request.
       served.catch(() => this.#served.delete(key));
     }
     return served;
   }
 
   async #load(file: SiteFile, endpoint: string): Promise<ServedFile> {
-    const built = await readFile(join(this.#directory, file.path));
+    const built = Buffer.from(this.#contents.get(file.path)!);
     const identity = file.hasEndpoint
       ? Buffer.from(built.toString().replaceAll(ENDPOINT_PLACEHOLDER, endpoint))
       : built;

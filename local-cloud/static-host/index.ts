@@ -1,6 +1,6 @@
 /** Serves the built site as S3 behind CloudFront does: the same headers, compression, caching and 404 page. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { ENDPOINT_PLACEHOLDER, type SiteManifest } from '../../contract/site-manifest.ts';
+import { ENDPOINT_PLACEHOLDER, type BuiltSite } from '../../contract/site-manifest.ts';
 import { SiteFiles, type ServedFile } from './files.ts';
 import { encodingOf, isFresh, keyOf, rangeOf } from './request.ts';
 import { SECURITY_HEADERS, STRICT_TRANSPORT_SECURITY } from './security-headers.ts';
@@ -8,9 +8,7 @@ import { SECURITY_HEADERS, STRICT_TRANSPORT_SECURITY } from './security-headers.
 export { SECURITY_HEADERS, STRICT_TRANSPORT_SECURITY } from './security-headers.ts';
 
 export interface StaticHostOptions {
-  /** Folder of the built files. */
-  directory: string;
-  manifest: SiteManifest;
+  site: BuiltSite;
   /** The WebSocket's URL for this request's page. Must not repeat a Host header that nobody has checked. */
   endpointFor: (request: IncomingMessage) => string;
   /** Whether this request came over https, as far as a trusted proxy says; adds HSTS. */
@@ -19,23 +17,23 @@ export interface StaticHostOptions {
 
 export interface StaticHost {
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Serves newly built files from now on. */
-  reload(manifest: SiteManifest): void;
+  /** Serves a newly built site from now on. */
+  reload(site: BuiltSite): void;
 }
 
 const NOT_FOUND_PAGE = '404.html';
 
 export function createStaticHost(options: StaticHostOptions): StaticHost {
-  let files = new SiteFiles(options.directory, options.manifest);
+  let files = new SiteFiles(options.site);
   return {
     handle(request, response) {
       answer(files, options, request, response).catch(() => {
         if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
-        response.end('The file could not be read.\n');
+        response.end('The file could not be compressed.\n');
       });
     },
-    reload(manifest) {
-      files = new SiteFiles(options.directory, manifest);
+    reload(site) {
+      files = new SiteFiles(site);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** From a résumé to a folder of files that any static host can serve, and a manifest beside it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SiteManifest } from '../../contract/site-manifest.ts';
+import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
 import { withoutUnknownKeys } from '../resume/checks/keys.ts';
@@ -15,7 +15,7 @@ import { LARGE_PHOTO, photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
 import { vcard } from './files/vcard.ts';
 import { renderForeignTheme } from './foreign-theme/index.ts';
-import { manifestOf, refuseForeignFiles, writeSite, type BuiltFile } from './output.ts';
+import { refuseForeignFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
 import { renderOwnTheme } from './own-theme.ts';
 
 export interface BuildOptions {
@@ -32,9 +32,8 @@ export interface BuildOptions {
   pdf?: boolean | undefined;
 }
 
-export interface BuildResult {
-  /** Also written to `<outDirectory>.manifest.json`. */
-  manifest: SiteManifest;
+/** The site as written to `outDirectory`, its manifest to `<outDirectory>.manifest.json`. */
+export interface BuildResult extends BuiltSite {
   /** For people; each says what was found, where, and what follows. */
   warnings: string[];
 }
@@ -81,9 +80,9 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
       : []),
     ...(pdf ? [{ path: 'resume.pdf', contentType: 'application/pdf', content: pdf }] : []),
   ];
-  const manifest = manifestOf(files, theme.contentSecurityPolicy);
-  await writeSite(outDirectory, files, manifest);
-  return { manifest, warnings: [...warnings, ...theme.warnings] };
+  const site = siteOf(files, theme.contentSecurityPolicy);
+  await writeSite(outDirectory, site);
+  return { ...site, warnings: [...warnings, ...theme.warnings] };
 }
 
 function text(path: string, type: string, content: string): BuiltFile {

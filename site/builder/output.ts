@@ -2,7 +2,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { ENDPOINT_PLACEHOLDER, type SiteFile, type SiteManifest } from '../../contract/site-manifest.ts';
+import {
+  ENDPOINT_PLACEHOLDER,
+  type BuiltSite,
+  type SiteFile,
+  type SiteManifest,
+} from '../../contract/site-manifest.ts';
 import { SiteError } from '../errors.ts';
 
 export interface BuiltFile {
@@ -18,8 +23,12 @@ const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
 /** Fresh at once after a deployment; an unchanged file costs a 304. */
 const REVALIDATE = 'public, max-age=0, must-revalidate';
 
-export function manifestOf(files: BuiltFile[], contentSecurityPolicy: string): SiteManifest {
-  return { files: files.map(describe), contentSecurityPolicy };
+/** What the files are once they are built: all that is known of them, and their bytes. */
+export function siteOf(files: BuiltFile[], contentSecurityPolicy: string): BuiltSite {
+  return {
+    manifest: { files: files.map(describe), contentSecurityPolicy },
+    contents: new Map(files.map(({ path, content }) => [path, Buffer.from(content)])),
+  };
 }
 
 function describe({ path, contentType, content, hashedName }: BuiltFile): SiteFile {
@@ -27,9 +36,13 @@ function describe({ path, contentType, content, hashedName }: BuiltFile): SiteFi
     path,
     contentType,
     cacheControl: hashedName ? CACHE_FOR_EVER : REVALIDATE,
-    sha256: createHash('sha256').update(content).digest('base64'),
+    sha256: sha256(content),
     hasEndpoint: typeof content === 'string' && content.includes(ENDPOINT_PLACEHOLDER),
   };
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('base64');
 }
 
 /** `photo.jpg` becomes `photo.1a2b3c4d.jpg`. */
@@ -57,23 +70,18 @@ export async function refuseForeignFiles(outDirectory: string): Promise<void> {
 }
 
 /** Writes beside the folder first and renames then: whoever serves the folder never sees half a site. */
-export async function writeSite(
-  outDirectory: string,
-  files: BuiltFile[],
-  manifest: SiteManifest,
-): Promise<void> {
+export async function writeSite(outDirectory: string, { manifest, contents }: BuiltSite): Promise<void> {
   const target = resolve(outDirectory);
   const building = `${target}.building-${process.pid}`;
   const previous = `${target}.previous-${process.pid}`;
   try {
-    for (const { path, content } of files) {
+    for (const [path, content] of contents) {
       const file = join(building, path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, content);
     }
     await writeFile(`${building}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
-    await rename(target, previous).catch(ignoreMissing);
-    await rename(building, target);
+    await replaceFolder(target, building, previous);
     await rename(`${building}.manifest.json`, manifestPath(outDirectory));
   } finally {
     for (const rest of [building, `${building}.manifest.json`, previous])
@@ -81,10 +89,39 @@ export async function writeSite(
   }
 }
 
+/** @param aside takes what stood there */
+async function replaceFolder(target: string, by: string, aside: string): Promise<void> {
+  for (;;) {
+    await rm(aside, { recursive: true, force: true });
+    await rename(target, aside).catch(ignoreMissing);
+    try {
+      return await rename(by, target);
+    } catch (error) {
+      // Another build came in between; the later one stands.
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+}
+
+/** The site of that manifest as it stands in the folder; `undefined` where another build has replaced any of it. */
+export async function readSite(outDirectory: string, manifest: SiteManifest): Promise<BuiltSite | undefined> {
+  const contents = new Map<string, Buffer>();
+  for (const file of manifest.files) {
+    const content = await readFile(join(outDirectory, file.path)).catch(() => undefined);
+    if (!content || sha256(content) !== file.sha256) return undefined;
+    contents.set(file.path, content);
+  }
+  return { manifest, contents };
+}
+
+/** The manifest of what was last built into that folder. */
+export async function readManifest(outDirectory: string): Promise<SiteManifest> {
+  return JSON.parse(await readFile(manifestPath(outDirectory), 'utf8')) as SiteManifest;
+}
+
 async function filesOfEarlierBuild(outDirectory: string): Promise<string[]> {
   try {
-    const manifest = JSON.parse(await readFile(manifestPath(outDirectory), 'utf8')) as SiteManifest;
-    return manifest.files.map(({ path }) => path);
+    return (await readManifest(outDirectory)).files.map(({ path }) => path);
   } catch {
     return [];
   }

@@ -9,7 +9,7 @@ import { lookAtCertificate } from '../../cli/doctor/certificate.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { lookFromOutside } from '../../cli/doctor/outside.ts';
 import { localTopology } from '../../cli/topology.ts';
-import type { SiteManifest } from '../../contract/site-manifest.ts';
+import type { BuiltSite, SiteManifest } from '../../contract/site-manifest.ts';
 import { buildFunctions } from '../../functions/build.ts';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
@@ -20,17 +20,16 @@ import { dataFolder } from '../support/server.ts';
 import { missingProgram } from '../support/tools.ts';
 
 let work: Awaited<ReturnType<typeof dataFolder>>;
-let manifest: SiteManifest;
+let built: BuiltSite;
 let healthy: LocalCloud;
 const closing: (() => Promise<unknown>)[] = [];
 
 before(async () => {
   work = await dataFolder();
-  const [built] = await Promise.all([
+  [built] = await Promise.all([
     buildSite({ resumeFile: 'resume.json', outDirectory: join(work.path, 'site'), pdf: false }),
     buildFunctions({ outDirectory: join(work.path, 'functions') }),
   ]);
-  ({ manifest } = built);
   healthy = await cloudWith({});
 });
 after(async () => {
@@ -57,7 +56,7 @@ async function cloudWith({ site = (same) => same, topology = (same) => same, ori
     dataDirectory: join(work.path, `data-${closing.length}`),
     host: '127.0.0.1',
     port: 0,
-    site: { directory: join(work.path, 'site'), manifest: site(structuredClone(manifest)) },
+    site: { ...built, manifest: site(structuredClone(built.manifest)) },
     log: () => {},
   });
   closing.push(() => cloud.close());

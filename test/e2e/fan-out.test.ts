@@ -23,7 +23,6 @@ before(async () => {
     dataDirectory: join(data.path, 'data'),
     host: '127.0.0.1',
     port: 0,
-    site: { directory: data.path, manifest: { files: [], contentSecurityPolicy: "default-src 'none'" } },
     log: (_, message) => lines.push(message),
   });
 });

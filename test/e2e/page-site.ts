@@ -33,8 +33,7 @@ export async function pageSite(options: Omit<BuildOptions, 'outDirectory'>): Pro
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const { handle } = createStaticHost({
-    directory,
-    manifest: result.manifest,
+    site: result,
     endpointFor: () => `ws://127.0.0.1:${port}/live`,
   });
   server.on('request', handle);

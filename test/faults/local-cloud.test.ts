@@ -1,7 +1,7 @@
 /** The built functions in the local cloud, with real sockets and real time, while what they depend on fails. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
@@ -35,13 +35,10 @@ async function startCloud(
   managementEndpoint?: string,
 ): Promise<LocalCloud> {
   const dataDirectory = await mkdtemp(join(folder, 'data-'));
-  const site = join(dataDirectory, 'site');
-  await mkdir(site);
   const cloud = await startLocalCloud({
     dataDirectory,
     host: '127.0.0.1',
     port: 0,
-    site: { directory: site, manifest: { files: [], contentSecurityPolicy: '' } },
     topology(allowedOrigins) {
       const functionsDirectory = join(folder, 'functions');
       const settings = {

@@ -159,18 +159,18 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
   });
 
   test('every built file is published with its headers, and the page knows the socket', async () => {
-    published = await siteFromAws(reader, outputs['distribution_id']!, join(work, 'published'));
+    published = await siteFromAws(reader, outputs['distribution_id']!);
     const headers = (files: SiteManifest['files']) =>
       Object.fromEntries(
         files.map(({ path, contentType, cacheControl }) => [path, { contentType, cacheControl }]),
       );
-    assert.deepEqual(headers(published.manifest.files), headers(manifest.files));
+    assert.deepEqual(headers(published.site.manifest.files), headers(manifest.files));
     const endpoint = outputs['counter_endpoint']!;
     assert.equal(
-      published.manifest.contentSecurityPolicy,
+      published.site.manifest.contentSecurityPolicy,
       manifest.contentSecurityPolicy.replaceAll(ENDPOINT_PLACEHOLDER, endpoint),
     );
-    const page = await readFile(join(work, 'published/index.html'), 'utf8');
+    const page = String(published.site.contents.get('index.html'));
     assert.ok(page.includes(endpoint));
     assert.ok(!page.includes(ENDPOINT_PLACEHOLDER));
   });
@@ -188,7 +188,7 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
       dynamodbEndpoint: aws.endpoint,
       host: '127.0.0.1',
       port: 0,
-      site: { directory: join(work, 'published'), manifest: published.manifest },
+      site: published.site,
       log: (level, message) => {
         if (level === 'warn' || level === 'error') console.error(message);
       },

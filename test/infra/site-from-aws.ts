@@ -1,21 +1,14 @@
 /** Downloads the site as CloudFront would serve it: the bucket's objects with their headers, and the response headers policy. */
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { SiteFile, SiteManifest } from '../../contract/site-manifest.ts';
+import type { BuiltSite, SiteFile } from '../../contract/site-manifest.ts';
 import { elements, unescapeXml, type AwsReader } from './aws-reader.ts';
 
 export interface PublishedSite {
   domainName: string;
-  manifest: SiteManifest;
+  site: BuiltSite;
 }
 
-/** @param directory takes the files */
-export async function siteFromAws(
-  aws: AwsReader,
-  distributionId: string,
-  directory: string,
-): Promise<PublishedSite> {
+export async function siteFromAws(aws: AwsReader, distributionId: string): Promise<PublishedSite> {
   const distribution = await (
     await aws.get('cloudfront', `/2020-05-31/distribution/${distributionId}`)
   ).text();
@@ -27,27 +20,28 @@ export async function siteFromAws(
     await aws.get('cloudfront', `/2020-05-31/response-headers-policy/${policyId}`)
   ).text();
   const listing = await (await aws.get('s3', `/${bucket}?list-type=2`)).text();
-  const files = await Promise.all(
-    elements(listing, 'Key').map((key) => download(aws, bucket, key, directory)),
-  );
+  const objects = await Promise.all(elements(listing, 'Key').map((key) => download(aws, bucket, key)));
+  const manifest = {
+    files: objects.map(({ file }) => file),
+    // An element of this name holds another of the same name, and that holds the text.
+    contentSecurityPolicy: unescapeXml(
+      policy.match(/<ContentSecurityPolicy>([^<]+)<\/ContentSecurityPolicy>/)![1]!,
+    ),
+  };
   return {
     domainName: elements(distribution, 'DomainName')[0]!,
-    manifest: {
-      files,
-      // An element of this name holds another of the same name, and that holds the text.
-      contentSecurityPolicy: unescapeXml(
-        policy.match(/<ContentSecurityPolicy>([^<]+)<\/ContentSecurityPolicy>/)![1]!,
-      ),
-    },
+    site: { manifest, contents: new Map(objects.map(({ file, bytes }) => [file.path, bytes])) },
   };
 }
 
-async function download(aws: AwsReader, bucket: string, path: string, directory: string): Promise<SiteFile> {
+async function download(
+  aws: AwsReader,
+  bucket: string,
+  path: string,
+): Promise<{ file: SiteFile; bytes: Buffer }> {
   const response = await aws.get('s3', `/${bucket}/${path.split('/').map(encodeURIComponent).join('/')}`);
   const bytes = Buffer.from(await response.arrayBuffer());
-  await mkdir(dirname(join(directory, path)), { recursive: true });
-  await writeFile(join(directory, path), bytes);
-  return {
+  const file = {
     path,
     contentType: response.headers.get('content-type') ?? '',
     cacheControl: response.headers.get('cache-control') ?? '',
@@ -55,4 +49,5 @@ async function download(aws: AwsReader, bucket: string, path: string, directory:
     // What is published holds the real address already.
     hasEndpoint: false,
   };
+  return { file, bytes };
 }

@@ -18,11 +18,10 @@ export interface WiredCloudOptions {
 
 export async function startWiredCloud(options: WiredCloudOptions): Promise<LocalCloud> {
   const { aws, endpoint, apiId, distributionId, directory } = options;
-  const site = join(directory, 'published');
   const dataDirectory = join(directory, 'data');
-  const [topology, { manifest }] = await Promise.all([
+  const [topology, { site }] = await Promise.all([
     topologyFromAws({ aws, apiId, codeDirectory: join(directory, 'code') }),
-    siteFromAws(aws, distributionId, site),
+    siteFromAws(aws, distributionId),
     mkdir(dataDirectory, { recursive: true }),
   ]);
   return startLocalCloud({
@@ -31,7 +30,7 @@ export async function startWiredCloud(options: WiredCloudOptions): Promise<Local
     dynamodbEndpoint: endpoint,
     host: '127.0.0.1',
     port: 0,
-    site: { directory: site, manifest },
+    site,
     log: (level, message) => {
       if (level === 'warn' || level === 'error') console.error(message);
     },

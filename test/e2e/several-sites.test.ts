@@ -1,0 +1,48 @@
+/** Several servers of one checkout: each serves the résumé that it was started with, whatever is built beside it meanwhile. */
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+
+const NAMES = ['Ada Lovelace', 'Grace Hopper', 'Mary Shaw'];
+let data: Awaited<ReturnType<typeof dataFolder>>;
+let servers: RunningServer[];
+
+before(async () => {
+  data = await dataFolder();
+  const sample = await readFile('resume.json', 'utf8');
+  const { basics } = JSON.parse(sample) as { basics: { name: string } };
+  servers = await Promise.all(
+    NAMES.map(async (name, i) => {
+      const resume = join(data.path, `${i}.json`);
+      await writeFile(resume, sample.replaceAll(JSON.stringify(basics.name), JSON.stringify(name)));
+      // One of them adds to its page what only `npm run dev` needs.
+      const command = i === 0 ? 'dev' : 'start';
+      return startServer(join(data.path, `data-${i}`), ['--resume', resume], command);
+    }),
+  );
+});
+after(async () => {
+  await Promise.all(servers?.map((server) => server.kill()) ?? []);
+  await data?.remove();
+});
+
+test('each page is the one of its server, and its policy allows its own scripts alone', async () => {
+  const pages = await Promise.all(
+    servers.map(async ({ url }) => {
+      const answer = await fetch(url);
+      const policy = answer.headers.get('content-security-policy')!;
+      const html = await answer.text();
+      return {
+        name: /<h1[^>]*>([^<]+)</.exec(html)?.[1],
+        scripts: html.match(/<script>/g)?.length,
+        allowed: /script-src ([^;]+)/.exec(policy)![1]!.split(' ').length,
+      };
+    }),
+  );
+  assert.deepEqual(
+    pages,
+    NAMES.map((name, i) => (i === 0 ? { name, scripts: 2, allowed: 2 } : { name, scripts: 1, allowed: 1 })),
+  );
+});
