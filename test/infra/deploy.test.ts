@@ -38,9 +38,6 @@ const skip = process.env['WITHOUT_EMULATED_AWS']
   ? 'WITHOUT_EMULATED_AWS is set'
   : missingTools('terraform', 'moto_server', 'openssl');
 
-/** An apply that goes on after Ctrl-C now and then waits without end for the emulator, so that this is tried on demand. */
-const interrupts = process.env['INTERRUPT_DEPLOY'] === '1';
-
 describe('deploy and destroy', { skip }, () => {
   let work: string;
   let aws: EmulatedAws;
@@ -134,35 +131,27 @@ describe('deploy and destroy', { skip }, () => {
     );
   });
 
-  test(
-    'Ctrl-C in the middle leaves nothing locked',
-    { skip: !interrupts && 'INTERRUPT_DEPLOY=1 runs it' },
-    async () => {
-      // As a request leaves it that was on its way at Ctrl-C: made, but in no state.
-      await reader.call('logs', 'Logs_20140328.CreateLogGroup', ORPHAN);
-      const deploy = project.start('deploy', '--yes');
-      await deploy.says(/ 5\/\d+ created/);
-      deploy.child.kill('SIGINT');
-      const { exitCode, output } = await deploy.result;
-      assert.equal(exitCode, 1, output);
-      assert.match(output, /Nothing is locked\. Run the same command again/);
-      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
-      const keys = Contents.map(({ Key }) => Key!);
-      assert.ok(keys.includes(KEY));
-      assert.deepEqual(
-        keys.filter((key) => key.endsWith('.tflock')),
-        [],
-      );
-    },
-  );
+  test('Ctrl-C in the middle leaves nothing locked', async () => {
+    // As a request leaves it that was on its way at Ctrl-C: made, but in no state.
+    await reader.call('logs', 'Logs_20140328.CreateLogGroup', ORPHAN);
+    const deploy = project.start('deploy', '--yes');
+    await deploy.says(/ 5\/\d+ created/);
+    deploy.child.kill('SIGINT');
+    const { exitCode, output } = await deploy.result;
+    assert.equal(exitCode, 1, output);
+    assert.match(output, /Nothing is locked\. Run the same command again/);
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    const keys = Contents.map(({ Key }) => Key!);
+    assert.ok(keys.includes(KEY));
+    assert.deepEqual(
+      keys.filter((key) => key.endsWith('.tflock')),
+      [],
+    );
+  });
 
   test('it goes on to the end: the live site is tried, the count is left alone', async () => {
     const output = await succeeds('deploy', '--yes');
-    if (interrupts)
-      assert.match(
-        output,
-        /Taking over what an interrupted run has made: aws_cloudwatch_log_group\.updater\n/,
-      );
+    assert.match(output, /Taking over what an interrupted run has made: aws_cloudwatch_log_group\.updater\n/);
     assert.match(output, /a second connection was pushed to the first after \d+ ms; the count stays at 0\n/);
     const { url } = await outputs();
     assert.match(url!, /^https:\/\/\w+\.cloudfront\.net$/);

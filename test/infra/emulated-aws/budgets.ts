@@ -1,4 +1,4 @@
-/** Budgets. moto keeps a notification's subscribers, but has no call to ask for them, and no tags. */
+/** Budgets. moto keeps a notification's subscribers, but has no call to ask for them, no tags, and no call to change a budget. */
 import { json, type Patch } from './patch.ts';
 
 interface WithSubscribers {
@@ -9,9 +9,11 @@ interface WithSubscribers {
 export function budgets(): Patch {
   const subscribers = new Map<string, unknown[]>();
   const tags = new Map<string, unknown[]>();
+  /** What was changed since a budget was made, by its name. */
+  const changed = new Map<string, Record<string, unknown>>();
   const keyOf = (budget: string, { NotificationType, Threshold }: WithSubscribers['Notification']) =>
     `${budget} ${NotificationType} ${Threshold}`;
-  return async ({ target, body }) => {
+  return async ({ target, body }, forward) => {
     const operation = target.startsWith('AWSBudgetServiceGateway.') ? target.split('.')[1] : undefined;
     if (!operation) return undefined;
     const input = JSON.parse(body);
@@ -22,6 +24,18 @@ export function budgets(): Patch {
       tags.set(input.ResourceARN, input.ResourceTags);
       return json({});
     }
+    if (operation === 'UpdateBudget') {
+      changed.set(input.NewBudget.BudgetName, input.NewBudget);
+      return json({});
+    }
+    if (operation === 'DescribeBudget') {
+      const answer = await forward();
+      if (answer.status !== 200) return answer;
+      const { Budget } = JSON.parse(answer.body);
+      return json({ Budget: { ...Budget, ...changed.get(input.BudgetName) } });
+    }
+    if (operation === 'CreateBudget' || operation === 'DeleteBudget')
+      changed.delete(input.BudgetName ?? input.Budget.BudgetName);
     if (operation === 'CreateBudget' && input.ResourceTags)
       tags.set(`arn:aws:budgets::${input.AccountId}:budget/${input.Budget.BudgetName}`, input.ResourceTags);
     const added: WithSubscribers[] =
