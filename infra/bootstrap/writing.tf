@@ -89,11 +89,13 @@ locals {
         Condition = own.made
       },
       {
+        # GetInvalidation: a deploy waits until the edges have forgotten what changed.
         Sid    = "KeepDistribution"
         Effect = "Allow"
         Action = [
           "cloudfront:CreateInvalidation",
           "cloudfront:DeleteDistribution",
+          "cloudfront:GetInvalidation",
           "cloudfront:TagResource",
           "cloudfront:UntagResource",
           "cloudfront:UpdateDistribution",

@@ -131,7 +131,11 @@ export function neededByCommands(
       ...on(`${folder}/deploy.json`, 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'),
       ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucketVersions'),
       ...on(count, 'dynamodb:BatchGetItem', 'dynamodb:UpdateTable'),
-      { action: 'cloudfront:CreateInvalidation', resource: distribution, context: resourceTags(tags) },
+      ...['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'].map((action) => ({
+        action,
+        resource: distribution,
+        context: resourceTags(tags),
+      })),
     ],
   };
 }

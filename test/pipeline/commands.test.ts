@@ -14,6 +14,7 @@ const ALLOWED = [
   'GetBucketPolicy',
   'GetCallerIdentity',
   'GetHostedZone',
+  'GetInvalidation',
   'GetObject',
   'GetQueueAttributes',
   'HeadBucket',
@@ -37,13 +38,33 @@ const OWNERS = [
   'PutPublicAccessBlock',
 ];
 
+/** What the SDK's waiters ask again and again. */
+const WAITERS: Record<string, string> = {
+  waitUntilInvalidationCompleted: 'GetInvalidation',
+  waitUntilTableExists: 'DescribeTable',
+};
+
+/** A paginator is called like its operation: `paginateScan`. */
+function operationsIn(text: string): string[] {
+  const calls = text.matchAll(/\bnew ([A-Z]\w+)Command\(|\bpaginate([A-Z]\w+)\(|\b(waitUntil[A-Z]\w+)\(/g);
+  return [...calls].map(([, command, page, waiter]) => {
+    if (waiter) assert.ok(WAITERS[waiter], `say above what ${waiter} asks for`);
+    return command ?? page ?? WAITERS[waiter!]!;
+  });
+}
+
+test('commands, paginators and waiters are seen, and a waiter that nobody has described is a failure', () => {
+  const text = 'new GetObjectCommand({}), paginateScan({}), waitUntilTableExists({})';
+  assert.deepEqual(operationsIn(text), ['GetObject', 'Scan', 'DescribeTable']);
+  assert.throws(() => operationsIn('waitUntilBucketExists({})'), /what waitUntilBucketExists asks for/);
+});
+
 test('the commands of the workflows ask AWS for nothing that their roles were not given', () => {
   const asked = new Set(
     sourceFiles('.ts', 'cli')
       .filter((file) => /^cli[\\/](aws|deploy|destroy|doctor|terraform)[\\/]/.test(file))
       .filter((file) => !file.endsWith('.test.ts'))
-      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/new ([A-Z]\w+)Command\(/g)])
-      .map(([, operation]) => operation!),
+      .flatMap((file) => operationsIn(readFileSync(file, 'utf8'))),
   );
   assert.deepEqual([...asked].sort(), [...ALLOWED, ...OWNERS].sort());
 });
