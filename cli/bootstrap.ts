@@ -20,7 +20,6 @@ Terraform's state. Shows what it makes, asks, and ends with what to tell GitHub.
   --subject names|numbers    how GitHub's tokens name the repository (default: by its age, as GitHub says)
   --owner-id N, --repository-id N   the numbers, where GitHub cannot be asked
   --existing-oidc-provider   use the account's identity provider for GitHub, which another project has made
-  --env NAME                 the environment that pushes to main deploy (default production)
   --yes                      do not ask
 
 It needs credentials that may make IAM roles and policies; the workflows themselves never do.
@@ -34,7 +33,6 @@ run(async () => {
     'owner-id': { type: 'string' },
     'repository-id': { type: 'string' },
     'existing-oidc-provider': { type: 'boolean', default: false },
-    env: { type: 'string' },
     yes: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   });
@@ -42,7 +40,8 @@ run(async () => {
   const { subject } = values;
   if (subject !== undefined && subject !== 'names' && subject !== 'numbers')
     throw new RemediableError(`--subject is ${JSON.stringify(subject)}.`, 'Give names or numbers.');
-  const configuration = await loadConfiguration({ environment: values.env });
+  // The one environment that pushes to main deploy, whatever CLOUD_RESUME_ENV says.
+  const configuration = await loadConfiguration({ environment: 'production' });
   await bootstrap({
     configuration,
     repository: await describeRepository({

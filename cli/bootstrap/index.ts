@@ -58,7 +58,6 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
     state_bucket: bucket.name,
     repository: repository.name,
     repository_ids: repository.ids ?? null,
-    production_environment: configuration.environment,
     hosted_zone_id: settings.hostedZoneId ?? null,
     access_logs: Boolean(settings.siteAccessLogs || settings.gatewayAccessLogs),
     create_oidc_provider: !existingProvider,

@@ -37,11 +37,12 @@ resource "aws_iam_openid_connect_provider" "github" {
 # ---------------------------------------------------------------------------
 
 locals {
+  # By the names that the workflows use (.github/workflows).
   roles = {
     # Behind an approval (docs/pipeline.md).
     production = {
-      github_environment = var.production_environment
-      environment        = var.production_environment
+      github_environment = "production"
+      environment        = "production"
       writes             = true
     }
     # Code of a pull request runs with it, so that it reaches the resources of previews alone.
@@ -53,7 +54,7 @@ locals {
     # Without an approval, for plans and drift: it reads production and changes nothing.
     plan = {
       github_environment = "plan"
-      environment        = var.production_environment
+      environment        = "production"
       writes             = false
     }
   }

@@ -49,17 +49,6 @@ variable "repository_ids" {
   default = null
 }
 
-variable "production_environment" {
-  description = "Environment of infra/ that pushes to main deploy; also the name of the GitHub environment."
-  type        = string
-  default     = "production"
-
-  validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$", var.production_environment)) && !startswith(var.production_environment, "pr-")
-    error_message = "production_environment must be 1 to 16 of a-z 0-9 - that don't begin with pr-, which previews are called."
-  }
-}
-
 variable "hosted_zone_id" {
   description = "Id of the Route 53 hosted zone that production may write to. Null: no zone."
   type        = string

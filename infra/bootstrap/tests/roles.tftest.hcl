@@ -100,20 +100,14 @@ run "options" {
   command = plan
 
   variables {
-    hosted_zone_id         = "Z0123456789ABC"
-    access_logs            = true
-    create_oidc_provider   = false
-    production_environment = "live"
+    hosted_zone_id       = "Z0123456789ABC"
+    access_logs          = true
+    create_oidc_provider = false
   }
 
   assert {
     condition     = length(aws_iam_openid_connect_provider.github) == 0
     error_message = "An account has one provider for GitHub; another project may own it."
-  }
-
-  assert {
-    condition     = jsondecode(aws_iam_role.pipeline["production"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:octocat/resume:environment:live"
-    error_message = "Production may have another name."
   }
 
   assert {

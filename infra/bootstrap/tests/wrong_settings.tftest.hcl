@@ -8,12 +8,11 @@ run "wrong_settings" {
   command = plan
 
   variables {
-    name                   = "Cloud Résumé"
-    region                 = "Frankfurt"
-    state_bucket           = "My.Bucket"
-    repository             = "resume"
-    production_environment = "pr-12"
-    hosted_zone_id         = "example.com"
+    name           = "Cloud Résumé"
+    region         = "Frankfurt"
+    state_bucket   = "My.Bucket"
+    repository     = "resume"
+    hosted_zone_id = "example.com"
   }
 
   expect_failures = [
@@ -21,7 +20,6 @@ run "wrong_settings" {
     var.region,
     var.state_bucket,
     var.repository,
-    var.production_environment,
     var.hosted_zone_id,
   ]
 }
