@@ -1,18 +1,28 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { unzipSync } from 'fflate';
+import { missingChromium } from '../test/support/chromium.ts';
+import { loadConfiguration } from './configuration/index.ts';
+import type { build as buildForDeploy } from './deploy/build.ts';
 
 let folder: string;
 before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-cli-'))));
 after(() => rm(folder, { recursive: true, force: true }));
 
 function run(command: 'build' | 'validate', ...args: string[]) {
+  return runIn('.', command, ...args);
+}
+
+function runIn(cwd: string, command: 'build' | 'validate', ...args: string[]) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', `cli/${command}.ts`, ...args], (error, stdout, stderr) =>
+    const script = ['--import', 'tsx', `cli/${command}.ts`, ...args];
+    execFile(process.execPath, script, { cwd }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
@@ -38,6 +48,48 @@ test('build: any résumé into any folder', async () => {
   assert.match(stdout, /^Built 9 files into .*site\.\n$/);
   assert.ok(existsSync(join(out, 'index.html')) && existsSync(`${out}.manifest.json`));
 });
+
+/** A copy of what a build is made by: its dist is nobody else's. */
+async function projectCopy(name: string): Promise<string> {
+  const project = join(folder, name);
+  for (const part of ['cli', 'contract', 'functions', 'site', 'package.json', 'tsconfig.json', 'resume.json'])
+    await cp(part, join(project, part), { recursive: true });
+  await symlink(resolve('node_modules'), join(project, 'node_modules'), 'junction');
+  return project;
+}
+
+test('build: all that an apply by hand needs', async () => {
+  const project = await projectCopy('by-hand');
+  const { code, stderr } = await runIn(project, 'build', '--no-pdf');
+  assert.equal(code, 0, stderr);
+  assert.deepEqual((await readdir(join(project, 'dist'))).sort(), [
+    'functions',
+    'site',
+    'site.manifest.json',
+  ]);
+  // The names that infra/locals.tf gives them.
+  for (const file of ['updater.zip', 'broadcaster.zip']) {
+    const zip = await readFile(join(project, 'dist', 'functions', file));
+    assert.ok('index.mjs' in unzipSync(zip), file);
+  }
+});
+
+test(
+  'the paper of cloud-resume.json reaches the PDF that is deployed',
+  { skip: missingChromium() },
+  async () => {
+    const project = await projectCopy('deployed');
+    const file = join(project, 'cloud-resume.json');
+    await writeFile(file, JSON.stringify({ paper: 'letter' }));
+    // The copy's own module: it builds into the copy's dist.
+    const { build } = (await import(pathToFileURL(join(project, 'cli/deploy/build.ts')).href)) as {
+      build: typeof buildForDeploy;
+    };
+    await build(await loadConfiguration({ file, variables: {} }), () => {});
+    const pdf = await readFile(join(project, 'dist', 'site', 'resume.pdf'), 'latin1');
+    assert.match(pdf, /\/MediaBox \[0 0 612 792\]/);
+  },
+);
 
 test('build: a résumé with a fault ends with 1 and nothing is written', async () => {
   const out = join(folder, 'none');

@@ -1,7 +1,8 @@
-/** `npm run build`: the site, and the functions beside it. */
+/** `npm run build`: the site, and the functions and their packages beside it. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildFunctions } from '../functions/build.ts';
+import { packageFunctions } from '../functions/package.ts';
 import { buildSite } from '../site/builder/index.ts';
 import type { Paper } from '../site/builder/files/pdf.ts';
 import { readArguments } from './arguments.ts';
@@ -21,7 +22,7 @@ const HELP = `Usage: ${COMMAND} -- [options]
   --no-pdf           do not print resume.pdf
 
 Beside FOLDER goes FOLDER.manifest.json: each file's type, caching and hash, and the Content-Security-Policy.
-The default build also bundles the functions into dist/functions.
+The default build also bundles the functions into dist/functions and packs each into a zip there, for Terraform.
 
 Exit codes: 0 built (warnings are shown), 1 the résumé or the command line has a fault and nothing was changed,
 70 a fault in this program.`;
@@ -48,11 +49,16 @@ run(async () => {
       paper: readPaper(values.paper),
       pdf: !values['no-pdf'],
     }),
-    values.out ? undefined : buildFunctions({ outDirectory: join(DIST, 'functions') }),
+    values.out ? undefined : buildPackages(join(DIST, 'functions')),
   ]);
   for (const warning of warnings) console.warn(`${warning}\n`);
   console.log(`Built ${manifest.files.length} files into ${values.out ?? 'dist/site'}.`);
 });
+
+async function buildPackages(outDirectory: string): Promise<void> {
+  await buildFunctions({ outDirectory });
+  await packageFunctions({ outDirectory });
+}
 
 function readPaper(text: string): Paper {
   if (text === 'a4' || text === 'letter') return text;

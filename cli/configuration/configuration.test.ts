@@ -55,6 +55,7 @@ describe('cloud-resume.json', () => {
       {
         CLOUD_RESUME_POSTS_PER_SECOND: '3',
         CLOUD_RESUME_DOMAIN: 'example.com',
+        CLOUD_RESUME_PAPER: 'letter',
         CLOUD_RESUME_ADDITIONAL_DOMAINS: 'www.example.com, cv.example.com',
         CLOUD_RESUME_TAGS: '{"team":"me"}',
         CLOUD_RESUME_SITE_BUCKET_NAME: '',
@@ -67,13 +68,14 @@ describe('cloud-resume.json', () => {
       tracing: true,
       postsPerSecond: 3,
       domain: 'example.com',
+      paper: 'letter',
       additionalDomains: ['www.example.com', 'cv.example.com'],
       tags: { team: 'me' },
     });
     assert.equal(terraformVariables['alarm_email'], 'staging@example.com');
     assert.equal(terraformVariables['environment'], 'staging');
     assert.ok(!('monthly_budget_usd' in terraformVariables), 'with an address, the default budget stands');
-    assert.ok(!('resume' in terraformVariables));
+    for (const key of ['resume', 'paper']) assert.ok(!(key in terraformVariables), key);
   });
 
   test('of several names with *, the longest that fits counts', async () => {
@@ -99,6 +101,7 @@ Nothing was changed in AWS. Mend this and run it again.`,
       region: 'Frankfurt',
       domain: 'https://example.com/',
       priceClass: 'cheap',
+      paper: 'a3',
       counterShards: 65,
       tracing: 'yes',
       hostedZoneId: null,
@@ -110,6 +113,8 @@ Nothing was changed in AWS. Mend this and run it again.`,
       'error: domain is "https://example.com/", which does not fit: a domain name in small letters',
       'error: priceClass is "cheap"\n',
       'Take one of PriceClass_100, PriceClass_200, PriceClass_All.',
+      'error: paper is "a3"\n',
+      'Take one of a4, letter.',
       'error: counterShards is 65, but must be <= 64',
       'error: tracing is "yes", but must be true or false',
       'error: hostedZoneId is null, but must be a text',
@@ -119,7 +124,7 @@ Nothing was changed in AWS. Mend this and run it again.`,
       'error: "Über" cannot be the name of an environment',
     ])
       assert.ok(text.includes(expected), `${expected}\n\nis not in\n\n${text}`);
-    assert.equal(text.match(/error:/g)?.length, 9, text);
+    assert.equal(text.match(/error:/g)?.length, 10, text);
   });
 
   test('text that is not JSON is shown where it breaks', async () => {
@@ -205,7 +210,7 @@ describe('the settings and infra/variables.tf', () => {
   );
   /** Filled by `npm run deploy`, or by who applies by hand. */
   const OWN = ['environment', 'site_directory', 'functions_directory', 'kept_assets'];
-  const NOT_TERRAFORM = ['resume', 'theme', 'account', 'stateBucketName'];
+  const NOT_TERRAFORM = ['resume', 'theme', 'paper', 'account', 'stateBucketName'];
 
   test('name the same things', () => {
     const keys = ['name', ...Object.keys(SETTINGS)].filter((key) => !NOT_TERRAFORM.includes(key));

@@ -6,6 +6,7 @@ export interface Settings {
   /** Path of the résumé, from the configuration file on. */
   resume: string;
   theme?: string;
+  paper?: 'a4' | 'letter';
   account?: string;
   stateBucketName?: string;
   tags?: Record<string, string>;

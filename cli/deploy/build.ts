@@ -21,6 +21,7 @@ export async function build(
       outDirectory: join(DIST, 'site'),
       url: settings.domain && `https://${settings.domain}`,
       theme: settings.theme,
+      paper: settings.paper,
     }),
     buildFunctions({ outDirectory: functions }).then(() => packageFunctions({ outDirectory: functions })),
   ]);
