@@ -254,6 +254,12 @@ variable "counter_shards" {
   }
 }
 
+variable "adopt_visitor_count" {
+  description = "Whether the VisitorCount table is there already and is taken over with its count: after a destroy that kept it."
+  type        = bool
+  default     = false
+}
+
 variable "posts_per_second" {
   description = "Average posts a second that broadcasts may use: the cost ceiling. 100 are at most $0.36 an hour."
   type        = number

@@ -1,3 +1,10 @@
+# A table that is there, but in no state: a destroy has kept its count.
+import {
+  for_each = toset(var.adopt_visitor_count ? ["${local.prefix}-visitor-count"] : [])
+  to       = aws_dynamodb_table.visitor_count
+  id       = each.value
+}
+
 # The counter's shards, the visit markers and what was broadcast last. Its stream starts the broadcasts.
 resource "aws_dynamodb_table" "visitor_count" {
   name         = "${local.prefix}-visitor-count"

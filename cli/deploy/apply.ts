@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { operations, readPlan, type Plan } from '../terraform/plan.ts';
 import type { Workspace } from '../terraform/workspace.ts';
+import { announceApply } from './announce.ts';
 import { createProgress } from './progress.ts';
 
 export interface SavedPlan extends Plan {
@@ -11,14 +12,23 @@ export interface SavedPlan extends Plan {
   hasChanges: boolean;
 }
 
-/** Seconds for which to wait for somebody else's run: a short one may just be ending. */
-const LOCK_TIMEOUT = '-lock-timeout=5s';
+/** For how long to wait for somebody else's run: a short one may just be ending. */
+export const LOCK_TIMEOUT = '-lock-timeout=5s';
+/** A plan that is only looked at, or carried out later, keeps nobody out: Terraform refuses it where the state has changed since. */
+export const WITHOUT_LOCK = '-lock=false';
 
-/** @param flags `-destroy`, `-var-file=…` */
-export async function makePlan(workspace: Workspace, flags: string[]): Promise<SavedPlan> {
+/**
+ * @param flags `-destroy`, `-var-file=…`
+ * @param lock {@link LOCK_TIMEOUT} or {@link WITHOUT_LOCK}
+ */
+export async function makePlan(
+  workspace: Workspace,
+  flags: string[],
+  lock = LOCK_TIMEOUT,
+): Promise<SavedPlan> {
   const file = join(workspace.directory, 'plan.tfplan');
   const exitCode = await workspace.run(
-    ['plan', '-json', '-input=false', '-detailed-exitcode', LOCK_TIMEOUT, `-out=${file}`, ...flags],
+    ['plan', '-json', '-input=false', '-detailed-exitcode', lock, `-out=${file}`, ...flags],
     { accepted: [0, 2] },
   );
   return { ...(await readSavedPlan(workspace, file)), hasChanges: exitCode === 2 };
@@ -34,7 +44,15 @@ export async function applyPlan(
   plan: SavedPlan,
   say: (line: string) => void,
 ): Promise<void> {
+  const progress = createProgress(operations(plan), say);
+  let hasBegun = false;
   await workspace.run(['apply', '-json', '-input=false', LOCK_TIMEOUT, plan.file], {
-    onEvent: createProgress(operations(plan), say),
+    onEvent(event) {
+      if (event.type === 'apply_start' && event.hook?.action !== 'read' && !hasBegun) {
+        hasBegun = true;
+        announceApply();
+      }
+      progress(event);
+    },
   });
 }

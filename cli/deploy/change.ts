@@ -2,12 +2,14 @@
 import type { Account } from '../aws/account.ts';
 import { RemediableError } from '../remediable-error.ts';
 import { TerraformError } from '../terraform/diagnosis.ts';
+import { readState } from '../terraform/state.ts';
 import type { StateBucket } from '../terraform/state-bucket.ts';
 import type { Workspace } from '../terraform/workspace.ts';
 import { applyPlan, makePlan, type SavedPlan } from './apply.ts';
 import { confirm } from './ask.ts';
 import { writeMemory, type Memory } from './memory.ts';
 import { adoptOrphans } from './orphans.ts';
+import { keepUnfinished } from './unfinished.ts';
 
 export interface ChangeOptions {
   workspace: Workspace;
@@ -37,16 +39,21 @@ export async function change(options: ChangeOptions): Promise<void> {
   try {
     await applyPlan(workspace, plan, say);
   } catch (error) {
-    if (!options.mayAdopt || !(error instanceof TerraformError)) throw error;
-    await goOnWithOrphans(options, error);
+    if (!(error instanceof TerraformError)) throw error;
+    await goOnWithOrphans(options, error).catch(async (reason: unknown) => {
+      // Left tainted, the next plan would replace it; and a pipeline's plan may not change the state.
+      await keepUnfinished(workspace, await readState(bucket));
+      throw reason;
+    });
   }
 }
 
 /** @throws the same error where nothing of it is ours */
 async function goOnWithOrphans(
-  { workspace, account, plan, variables, say }: ChangeOptions,
+  { workspace, account, plan, variables, mayAdopt, say }: ChangeOptions,
   error: TerraformError,
 ): Promise<void> {
+  if (!mayAdopt) throw error;
   const adopted = await adoptOrphans(workspace, plan, error.diagnostics, variables, account);
   if (adopted.length === 0) throw error;
   say(`Taking over what an interrupted run has made: ${adopted.join(', ')}`);

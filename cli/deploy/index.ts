@@ -6,18 +6,18 @@ import { flagOf, outputsOf, type EnvironmentOutputs } from '../environment-outpu
 import { RemediableError } from '../remediable-error.ts';
 import { readState } from '../terraform/state.ts';
 import type { StateBucket } from '../terraform/state-bucket.ts';
-import { makePlan, readSavedPlan, type SavedPlan } from './apply.ts';
+import { LOCK_TIMEOUT, makePlan, readSavedPlan, WITHOUT_LOCK, type SavedPlan } from './apply.ts';
 import { build } from './build.ts';
 import { change } from './change.ts';
 import { invalidate, pathsToInvalidate } from './invalidation.ts';
 import { keptAssets } from './kept-assets.ts';
-import { adoptCount, COUNT_ADDRESS } from './kept-count.ts';
+import { COUNT_ADDRESS, isCountKept } from './kept-count.ts';
 import { readMemory, writeMemory, type Memory } from './memory.ts';
 import { openEnvironment } from './open.ts';
 import { summarize } from './plan-summary.ts';
 import { checkAgainstState, preflight } from './preflight.ts';
 import { smokeTest } from './smoke-test.ts';
-import { keepUnfinished } from './unfinished.ts';
+import { keepUnfinished, refuseUnfinished } from './unfinished.ts';
 
 export interface DeployOptions {
   configuration: Configuration;
@@ -56,16 +56,21 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
     superseded: memory.superseded,
     now: new Date(),
   });
+  const isKept = await isCountKept(configuration, state);
+  if (isKept) say('  takes over the VisitorCount table that is there, with its count');
   const variables = await workspace.setVariables({
     ...configuration.terraformVariables,
     kept_assets: kept,
+    adopt_visitor_count: isKept,
   });
-  if (await adoptCount(workspace, state, variables)) say('  took over the VisitorCount table that is there');
-  await keepUnfinished(workspace, state, say);
+  const planOnly = options.planFile !== undefined;
+  if (planOnly) refuseUnfinished(configuration, state);
+  else if (await keepUnfinished(workspace, state))
+    say('  goes on with what an earlier run has left unfinished');
 
   const plan = options.applyFile
     ? await readSavedPlan(workspace, resolve(options.applyFile))
-    : await makePlan(workspace, [variables]);
+    : await makePlan(workspace, [variables], planOnly ? WITHOUT_LOCK : LOCK_TIMEOUT);
   for (const line of summarize(plan)) say(`  ${line}`);
   refuseLossOfCount(plan, configuration);
   const differs = plan.changes.some(
@@ -119,8 +124,12 @@ async function prove(
       `  ${configuration.settings.domain} has to lead to ${outputs.distributionDomain} (CNAME, ALIAS or ANAME)`,
     );
   const doctor = `npm run doctor${flagOf(configuration)}`;
-  const { count, pushed } = await smokeTest({ url, counterEndpoint, doctor, say });
-  say(`  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`);
+  const { count, isBusy, pushed } = await smokeTest({ url, counterEndpoint, doctor, say });
+  say(
+    isBusy
+      ? `  a connection was pushed to after ${pushed} ms; others are there just now, and their visits count: ${count}`
+      : `  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`,
+  );
 }
 
 /** What is left for the owner to do. */

@@ -1,4 +1,4 @@
-/** A VisitorCount table that a destroy has kept, or that a killed run has left: it is taken over with its count. */
+/** A VisitorCount table that is there, but in no state: a destroy has kept it, or a killed run has left it. */
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inAws } from '../aws/errors.ts';
 import type { Configuration } from '../configuration/index.ts';
@@ -31,15 +31,19 @@ export async function tableExists({ region }: Configuration, TableName: string):
   });
 }
 
-/** Gives a table that is there, but in no state, to Terraform. @returns whether there was one */
-export async function adoptCount(
+/** Whether there is such a table. A deploy takes it over with its count (`adopt_visitor_count`). */
+export async function isCountKept(configuration: Configuration, state: State | undefined): Promise<boolean> {
+  return !holdsCount(state) && (await tableExists(configuration, countTable(configuration)));
+}
+
+/** Gives such a table to Terraform, which then can destroy it. */
+export async function importCount(
   workspace: Workspace,
   state: State | undefined,
   variables: string,
-): Promise<boolean> {
+): Promise<void> {
   const { configuration } = workspace;
-  const table = countTable(configuration);
-  if (holdsCount(state) || !(await tableExists(configuration, table))) return false;
+  if (!(await isCountKept(configuration, state))) return;
   await workspace.runPlain([
     'import',
     '-input=false',
@@ -47,7 +51,6 @@ export async function adoptCount(
     '-lock-timeout=5s',
     variables,
     COUNT_ADDRESS,
-    table,
+    countTable(configuration),
   ]);
-  return true;
 }

@@ -112,6 +112,16 @@ describe('the smoke test of a broken site', () => {
       for (const each of everybody()) each.send(snapshot(count, everybody().length, count));
       socket.on('message', () => socket.send(snapshot(count, everybody().length, count)));
     });
-    assert.match((await refused(run())).message, /own visit seems to be counted/);
+    assert.match((await refused(run())).message, /own visit seems to be counted.*nobody else was there/);
+  });
+
+  test('others who come all the time are counted, and no fault', async () => {
+    let count = 0;
+    const { run } = await site((socket, everybody) => {
+      count++;
+      for (const each of everybody()) each.send(snapshot(count, everybody().length + 40, count));
+      socket.on('message', () => socket.send(snapshot(count, everybody().length + 40, count)));
+    });
+    assert.deepEqual({ ...(await run()), pushed: 0 }, { count: 6, isBusy: true, pushed: 0 });
   });
 });

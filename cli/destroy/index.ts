@@ -3,7 +3,7 @@ import { identifyAccount } from '../aws/account.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { applyPlan, makePlan } from '../deploy/apply.ts';
 import { ask, confirm } from '../deploy/ask.ts';
-import { adoptCount, COUNT_ADDRESS, countTable, holdsCount, tableExists } from '../deploy/kept-count.ts';
+import { COUNT_ADDRESS, countTable, holdsCount, importCount, tableExists } from '../deploy/kept-count.ts';
 import { openEnvironment, type OpenEnvironment } from '../deploy/open.ts';
 import { checkAgainstState } from '../deploy/preflight.ts';
 import { flagOf } from '../environment-outputs.ts';
@@ -102,6 +102,6 @@ async function settleCount(
     return;
   }
   if (!hasTable) return;
-  await adoptCount(workspace, state, variables);
+  await importCount(workspace, state, variables);
   await liftDeletionProtection(configuration);
 }

@@ -4,6 +4,7 @@
  * About three minutes; WITHOUT_EMULATED_AWS=1 leaves it out.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
-import { SOMEBODY_ELSES, TAKEN } from './emulated-aws/s3.ts';
+import { REFUSALS } from './deploy-refusals.ts';
 import { listEverything } from './leftovers.ts';
 import { startTlsFront, type TlsFront } from './tls-front.ts';
 import { missingTools } from './tools.ts';
@@ -213,6 +214,39 @@ describe('deploy and destroy', { skip }, () => {
     assert.ok(after.length > before.length, 'the social card has another hash, and the old one stays');
   });
 
+  test('the pipeline’s roll-back brings the release back that was live, by its own commands', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+        cwd: project.directory,
+        encoding: 'utf8',
+      });
+    const file = join(project.directory, 'resume.json');
+    const label = async () =>
+      (JSON.parse(await readFile(file, 'utf8')) as { basics: { label: string } }).basics.label;
+    const published = async () =>
+      (await reader.get('s3', `/${(await outputs())['site_bucket']}/index.html`)).text();
+    await writeFile(join(project.directory, '.gitignore'), 'node_modules\n.cache\ndist\n');
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'The release that stood its test');
+    git('tag', 'live/production');
+    const live = await label();
+    await writeFile(file, (await readFile(file, 'utf8')).replace(live, 'A mistake'));
+    git('commit', '--quiet', '--all', '--message', 'One that did not');
+
+    const stepOutput = join(work, 'step-output-of-a-change');
+    const { exitCode } = await project
+      .with({ GITHUB_OUTPUT: stepOutput })
+      .run('deploy.sh', 'production', '--yes');
+    assert.equal(exitCode, 0);
+    assert.match(await readFile(stepOutput, 'utf8'), /^applied=true\nurl=https:/);
+    assert.ok((await published()).includes('A mistake'));
+
+    assert.match(await succeeds('roll-back.sh', 'production'), /Going back to \w+ \(live\/production\)/);
+    assert.ok((await published()).includes(live));
+    assert.equal(await label(), 'A mistake', 'the checkout is as it was');
+  });
+
   test('a lock is named with its owner and with what releases it', async () => {
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${KEY}.tflock`, Body: JSON.stringify(LOCK) }));
     const refusal = await fails('deploy', '--yes');
@@ -220,44 +254,7 @@ describe('deploy and destroy', { skip }, () => {
     assert.match(refusal, /npm run deploy -- --unlock 9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111/);
   });
 
-  const refusals: [string, NodeJS.ProcessEnv, RegExp][] = [
-    [
-      'another Region',
-      { CLOUD_RESUME_REGION: 'eu-west-1' },
-      /is deployed in eu-central-1, but the configuration says eu-west-1[^]*CLOUD_RESUME_REGION back to eu-central-1/,
-    ],
-    [
-      'fewer shards',
-      { CLOUD_RESUME_COUNTER_SHARDS: '4' },
-      /counterShards is 4, but the count is spread over 8[^]*to 8 or more/,
-    ],
-    [
-      'another account',
-      { CLOUD_RESUME_ACCOUNT: '999999999999' },
-      /credentials are of account 123456789012, but the site belongs in 999999999999/,
-    ],
-    [
-      'no credentials',
-      { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
-      /There are no AWS credentials[^]*aws sso login/,
-    ],
-    [
-      'a Region that does not exist',
-      { CLOUD_RESUME_REGION: 'eu-nowhere-1', AWS_ENDPOINT_URL: undefined, NODE_OPTIONS: undefined },
-      /AWS cannot be reached in eu-nowhere-1 \(E\w+\)[^]*list-regions/,
-    ],
-    [
-      'a state bucket of somebody else',
-      { CLOUD_RESUME_STATE_BUCKET_NAME: SOMEBODY_ELSES },
-      /The state bucket \S+ cannot be used: it belongs to somebody else[^]*Change CLOUD_RESUME_STATE_BUCKET_NAME/,
-    ],
-    [
-      'a name for the state bucket that is taken',
-      { CLOUD_RESUME_STATE_BUCKET_NAME: TAKEN },
-      /is taken by another AWS account[^]*set CLOUD_RESUME_STATE_BUCKET_NAME/,
-    ],
-  ];
-  for (const [name, environment, expected] of refusals) {
+  for (const [name, environment, expected] of REFUSALS) {
     test(`refused: ${name}`, async () => {
       const { exitCode, output } = await project.with(environment).run('deploy', '--yes');
       assert.equal(exitCode, 1, output);
@@ -307,7 +304,7 @@ describe('deploy and destroy', { skip }, () => {
 
   test('the next deploy takes the table over', async () => {
     const output = await succeeds('deploy', '--plan', join(work, 'again.tfplan'));
-    assert.match(output, /took over the VisitorCount table that is there/);
+    assert.match(output, /takes over the VisitorCount table that is there, with its count/);
     assert.match(output, /create +1 DynamoDB\n/);
     assert.doesNotMatch(output, /to (replace|delete)/);
   });
