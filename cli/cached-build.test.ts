@@ -19,10 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function build() {
+async function build(url?: string) {
   return cachedBuild({
     resumeFile: join(folder, 'resume.json'),
     outDirectory: join(folder, 'out'),
+    url,
     sources: [join(folder, 'theme')],
     build: async () => {
       const page = `page ${++builds}`;
@@ -69,6 +70,13 @@ for (const [what, change] of [
     assert.equal(builds, 2);
   });
 }
+
+test('another address: built anew', async () => {
+  await build();
+  await build('https://example.com');
+  await build('https://example.com');
+  assert.equal(builds, 2);
+});
 
 test('a build that fails leaves nothing that would pass for one', async () => {
   const options = { resumeFile: join(folder, 'resume.json'), outDirectory: join(folder, 'out'), sources: [] };

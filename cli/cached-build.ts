@@ -8,6 +8,8 @@ import { readSite } from '../site/builder/output.ts';
 export interface CachedBuildOptions {
   resumeFile: string;
   outDirectory: string;
+  /** Where the page will be, as the build is told. */
+  url?: string | undefined;
   /** Files and folders that the build is made by. */
   sources: string[];
   build: () => Promise<BuildResult>;
@@ -27,11 +29,12 @@ interface Stamp {
 export async function cachedBuild({
   resumeFile,
   outDirectory,
+  url,
   sources,
   build,
 }: CachedBuildOptions): Promise<BuildResult> {
   const stampFile = `${outDirectory}.stamp.json`;
-  const inputs = await fingerprint(resumeFile, sources);
+  const inputs = await fingerprint(resumeFile, url, sources);
   const stamp = await readStamp(stampFile);
   // Another build may have replaced the files since.
   const site = stamp?.inputs === inputs ? await readSite(outDirectory, stamp.manifest) : undefined;
@@ -42,9 +45,9 @@ export async function cachedBuild({
   return result;
 }
 
-/** The résumé and its photo by content; sources by name, size and time, as make does it. */
-async function fingerprint(resumeFile: string, sources: string[]): Promise<string> {
-  const hash = createHash('sha256').update(resolve(resumeFile));
+/** The résumé, its photo and the address by content; sources by name, size and time, as make does it. */
+async function fingerprint(resumeFile: string, url: string | undefined, sources: string[]): Promise<string> {
+  const hash = createHash('sha256').update(`${resolve(resumeFile)}\n${url ?? ''}\n`);
   const resume = await readFile(resumeFile).catch(() => Buffer.alloc(0));
   hash.update(resume);
   const photo = /"image"\s*:\s*"([^":]+)"/.exec(resume.toString())?.[1];

@@ -28,8 +28,8 @@ export const SERVE_HELP = `
   --host ADDRESS    address to listen on (default 127.0.0.1: this machine only)
   --data FOLDER     where the counter's database is kept (default .data)
   --resume FILE     the résumé (default resume.json)
-  --public-url URL  where a proxy in front publishes the site, such as https://resume.example.com; its X-Forwarded-For and
-                    X-Forwarded-Proto are believed (docs/self-hosting.md)
+  --public-url URL  where a proxy in front publishes the site, such as https://resume.example.com: the page's canonical address;
+                    its X-Forwarded-For and X-Forwarded-Proto are believed (docs/self-hosting.md)
   --verbose         show what the functions log
 
   DYNAMODB_ENDPOINT names another DynamoDB to use instead of the embedded one: http://localhost:8000`;
@@ -93,10 +93,15 @@ export async function serve(
     cachedBuild({
       resumeFile: settings.resumeFile,
       outDirectory: SITE_DIRECTORY,
+      url: settings.publicOrigin,
       sources: ['site', 'contract', 'package-lock.json'].map((source) => join(PROJECT, source)),
       build: async () => {
         const { buildSite } = await import('../site/builder/index.ts');
-        return buildSite({ resumeFile: settings.resumeFile, outDirectory: SITE_DIRECTORY });
+        return buildSite({
+          resumeFile: settings.resumeFile,
+          outDirectory: SITE_DIRECTORY,
+          url: settings.publicOrigin,
+        });
       },
     }),
     build(),
