@@ -8,6 +8,7 @@ import { get as httpGet } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
@@ -81,18 +82,34 @@ describe('behind nginx', { skip }, () => {
     await Promise.all([page.context().close(), newcomer.context().close()]);
   });
 
-  test('the page is sent with HSTS and a policy for this socket; plain HTTP leads to TLS', async () => {
+  test('the page is sent with HSTS and a policy for this socket; it names this address', async () => {
     const page = await ask(get({ ...local(ports.https), path: '/' }));
     assert.equal(page.headers['strict-transport-security'], 'max-age=63072000');
     assert.match(
       String(page.headers['content-security-policy']),
       /connect-src 'self' wss:\/\/resume\.example\.com\/live;/,
     );
-    const plain = await ask(
-      httpGet({ host: '127.0.0.1', port: ports.http, path: '/a', headers: { host: NAME } }),
-    );
-    assert.equal(plain.statusCode, 301);
-    assert.equal(plain.headers.location, `${PUBLIC_URL}/a`);
+    assert.ok(page.body.includes(`<link rel="canonical" href="${PUBLIC_URL}/"`), page.body);
+    assert.match(page.body, /property="og:image" content="https:\/\/resume\.example\.com\/card\.\w+\.png"/);
+    const sitemap = await ask(get({ ...local(ports.https), path: '/sitemap.xml' }));
+    assert.ok(sitemap.body.includes(`<loc>${PUBLIC_URL}/</loc>`));
+  });
+
+  test("over plain HTTP the certificate's issuer finds its challenge; everything else leads to TLS", async () => {
+    const plain = (path: string) =>
+      ask(httpGet({ host: '127.0.0.1', port: ports.http, path, headers: { host: NAME } }));
+    const challenges = join(folder, 'html', '.well-known', 'acme-challenge');
+    await mkdir(challenges, { recursive: true });
+    await writeFile(join(challenges, 'a-token'), 'a-token.thumbprint');
+    const challenge = await plain('/.well-known/acme-challenge/a-token');
+    assert.equal(challenge.statusCode, 200);
+    assert.equal(challenge.body, 'a-token.thumbprint');
+    assert.equal((await plain('/.well-known/acme-challenge/another')).statusCode, 404);
+    for (const path of ['/', '/a?b=c', '/.well-known/security.txt']) {
+      const answer = await plain(path);
+      assert.equal(answer.statusCode, 301, path);
+      assert.equal(answer.headers.location, `${PUBLIC_URL}${path}`);
+    }
   });
 
   test("what only the server's owner is asked stays inside", async () => {
@@ -140,10 +157,10 @@ const local = (port: number) => ({
   agent: false as const,
 });
 
-async function ask(request: ReturnType<typeof get>): Promise<IncomingMessage> {
+async function ask(request: ReturnType<typeof get>) {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  response.resume();
-  return response;
+  const { statusCode, headers } = response;
+  return { statusCode, headers, body: await text(response) };
 }
 
 /** The documented configuration, with the ports, the certificate and the folders of this test. */
@@ -158,7 +175,8 @@ async function startNginx(
     .replace('listen 80;', `listen 127.0.0.1:${ports.http};`)
     .replace('listen 443 ssl;', `listen 127.0.0.1:${ports.https} ssl;`)
     .replace('127.0.0.1:4000', `127.0.0.1:${backend}`)
-    .replaceAll('/etc/letsencrypt/live/resume.example.com', folder);
+    .replaceAll('/etc/letsencrypt/live/resume.example.com', folder)
+    .replace('/var/www/html', join(folder, 'html'));
   const options = `-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=${NAME}`;
   const files = ['-keyout', join(folder, 'privkey.pem'), '-out', join(folder, 'fullchain.pem')];
   await promisify(execFile)('openssl', ['req', ...options.split(' '), ...files]);
