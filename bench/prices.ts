@@ -1,8 +1,7 @@
 /**
- * What AWS asks in us-east-1: public price lists, read in 2026. Check them before relying on a figure. Without free tiers, taxes and
- * data transfer. bench/README.md has the table.
+ * What AWS asks in us-east-1: public price lists, read in November 2026. Check them before relying on a figure. Without free tiers,
+ * taxes and data transfer. bench/README.md has the table.
  */
-export const PRICES_READ_IN = 2026;
 
 /** Dollars for one. */
 export const PRICES = {

@@ -5,7 +5,7 @@ import { INFRA_README, withInfraTables } from './infra-tables.ts';
 
 test("infra/README.md's tables are those of the configuration", async () => {
   const readme = await readFile(INFRA_README, 'utf8');
-  assert.equal(readme, await withInfraTables(readme), 'Run node --import tsx cli/docs/infra-tables.ts');
+  assert.equal(readme, await withInfraTables(readme), 'Run node --import tsx test/docs/infra-tables.ts');
 });
 
 test('every kind of argument is read whole', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { METRICS, METRICS_NAMESPACE, type MetricName } from '../../contract/metrics.ts';
-import { SETTINGS } from '../configuration/schema.ts';
+import { SETTINGS } from '../../cli/configuration/schema.ts';
 
 const RUNBOOK = 'docs/runbook';
 const alarmsFile = readFileSync('infra/alarms.tf', 'utf8');
