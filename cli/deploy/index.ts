@@ -11,7 +11,7 @@ import { build } from './build.ts';
 import { change } from './change.ts';
 import { invalidate, pathsToInvalidate } from './invalidation.ts';
 import { keptAssets } from './kept-assets.ts';
-import { COUNT_ADDRESS, isCountKept } from './kept-count.ts';
+import { COUNT_ADDRESS, isCountKept, keptShards } from './kept-count.ts';
 import { readMemory, writeMemory, type Memory } from './memory.ts';
 import { openEnvironment } from './open.ts';
 import { summarize } from './plan-summary.ts';
@@ -60,6 +60,7 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
   if (isKept) say('  takes over the VisitorCount table that is there, with its count');
   const variables = await workspace.setVariables({
     ...configuration.terraformVariables,
+    ...keptShards(configuration.settings, state),
     kept_assets: kept,
     adopt_visitor_count: isKept,
   });

@@ -31,6 +31,15 @@ export async function tableExists({ region }: Configuration, TableName: string):
   });
 }
 
+/** As many shards as the count is spread over, where the configuration names no number: with fewer, visits would be lost from sight. */
+export function keptShards(
+  { counterShards }: Pick<Configuration['settings'], 'counterShards'>,
+  state: State | undefined,
+): { counter_shards?: number } {
+  const shards = state?.outputs['counter_shards']?.value;
+  return counterShards === undefined && typeof shards === 'number' ? { counter_shards: shards } : {};
+}
+
 /** Whether there is such a table. A deploy takes it over with its count (`adopt_visitor_count`). */
 export async function isCountKept(configuration: Configuration, state: State | undefined): Promise<boolean> {
   return !holdsCount(state) && (await tableExists(configuration, countTable(configuration)));
