@@ -29,6 +29,11 @@ export interface SiteFile {
   cacheControl: string;
   /** Base64 SHA-256 of the file as built. */
   sha256: string;
+  /**
+   * Hash of what the file was made from, where the program that makes it gives other bytes with every version: a PDF. As long as it is
+   * the same, what is published need not be replaced.
+   */
+  sourceSha256?: string;
   /** Whether the file contains {@link ENDPOINT_PLACEHOLDER}. */
   hasEndpoint: boolean;
 }

@@ -160,7 +160,8 @@ resource "aws_s3_object" "page" {
   cache_control = each.value.cacheControl
   source        = each.value.hasEndpoint ? null : "${local.site_directory}/${each.key}"
   content       = each.value.hasEndpoint ? replace(file("${local.site_directory}/${each.key}"), local.endpoint_placeholder, local.counter_endpoint) : null
-  source_hash   = each.value.sha256
+  # A PDF has other bytes with every version of the browser that prints it; what it was printed from says whether it is another.
+  source_hash = try(each.value.sourceSha256, each.value.sha256)
 
   override_provider {
     default_tags { tags = {} }

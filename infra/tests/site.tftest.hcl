@@ -116,6 +116,11 @@ run "bucket_and_files" {
     condition     = !anytrue([for object in aws_s3_object.page : strcontains(coalesce(object.content, "-"), "counter-endpoint.invalid")])
     error_message = "No placeholder is published."
   }
+
+  assert {
+    condition     = aws_s3_object.page["resume.txt"].source_hash == "what-it-was-made-from" && aws_s3_object.page["404.html"].source_hash == filebase64sha256("tests/fixture/site/404.html")
+    error_message = "A file is another one when its bytes are, or what it was made from, where that is said."
+  }
 }
 
 run "old_assets_are_kept" {

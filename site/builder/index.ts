@@ -10,7 +10,7 @@ import { publicCopy } from '../resume/private.ts';
 import { lastModified, settingsOf } from '../resume/settings.ts';
 import { findChromium } from './files/chromium.ts';
 import { robots, sitemap } from './files/crawlers.ts';
-import { type Paper, printPdf } from './files/pdf.ts';
+import { printedFrom, printPdf, type Paper } from './files/pdf.ts';
 import { LARGE_PHOTO, photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
 import { vcard } from './files/vcard.ts';
@@ -78,7 +78,16 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     ...(settings.url
       ? [text('sitemap.xml', 'application/xml', sitemap(settings.url, lastModified(resume)))]
       : []),
-    ...(pdf ? [{ path: 'resume.pdf', contentType: 'application/pdf', content: pdf }] : []),
+    ...(pdf
+      ? [
+          {
+            path: 'resume.pdf',
+            contentType: 'application/pdf',
+            content: pdf,
+            sourceSha256: printedFrom(pdf),
+          },
+        ]
+      : []),
   ];
   const site = siteOf(files, theme.contentSecurityPolicy);
   await writeSite(outDirectory, site);

@@ -17,6 +17,8 @@ export interface BuiltFile {
   content: string | Uint8Array;
   /** Whether the name changes with the content, so that it may be cached for ever. */
   hashedName?: boolean;
+  /** See {@link SiteFile.sourceSha256}. */
+  sourceSha256?: string;
 }
 
 const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
@@ -31,12 +33,13 @@ export function siteOf(files: BuiltFile[], contentSecurityPolicy: string): Built
   };
 }
 
-function describe({ path, contentType, content, hashedName }: BuiltFile): SiteFile {
+function describe({ path, contentType, content, hashedName, sourceSha256 }: BuiltFile): SiteFile {
   return {
     path,
     contentType,
     cacheControl: hashedName ? CACHE_FOR_EVER : REVALIDATE,
     sha256: sha256(content),
+    ...(sourceSha256 !== undefined && { sourceSha256 }),
     hasEndpoint: typeof content === 'string' && content.includes(ENDPOINT_PLACEHOLDER),
   };
 }

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { buildSite } from '../../site/builder/index.ts';
+import { printedFrom } from '../../site/builder/files/pdf.ts';
 import { missingChromium } from '../support/chromium.ts';
 import { missingProgram } from '../support/tools.ts';
 
@@ -105,7 +106,10 @@ describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') },
     } finally {
       delete process.env['CHROMIUM_PATH'];
     }
-    assert.notDeepEqual(await build('letter'), first);
+    const letter = await build('letter');
+    assert.notDeepEqual(letter, first);
+    assert.notEqual(printedFrom(letter), printedFrom(first));
+    assert.match(printedFrom(first), /^[0-9a-f]{64}$/);
     assert.deepEqual(await build('a4'), first, 'printing again gives the same bytes');
   });
 

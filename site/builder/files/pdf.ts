@@ -60,6 +60,14 @@ export async function printPdf(options: PdfOptions): Promise<Buffer> {
   }
 }
 
+/** SHA-256 of the page and its files, hexadecimal, as the PDF's last line has it. */
+export function printedFrom(pdf: Buffer): string {
+  return pdf
+    .subarray(pdf.lastIndexOf(MARK) + MARK.length)
+    .toString('latin1')
+    .trim();
+}
+
 /** Same length, so that the offsets inside the file stay right. */
 function withoutClock(pdf: Buffer): Buffer {
   const text = pdf
