@@ -5,7 +5,13 @@ locals {
   # ARNs by role: what belongs to its environment.
   arns = {
     for role, name in local.name_of : role => {
-      bucket     = "arn:${local.partition}:s3:::${name}-site-${local.account}"
+      # The first name stays: a deploy that gives the bucket another one takes the old one away.
+      buckets = [
+        for bucket in distinct(compact([
+          "${name}-site-${local.account}",
+          role == "preview" ? null : var.site_bucket_name,
+        ])) : "arn:${local.partition}:s3:::${bucket}"
+      ]
       tables     = [for table in ["connection-ids", "visitor-count"] : "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${name}-${table}"]
       count      = "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${name}-visitor-count"
       functions  = [for function in local.functions : "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${name}-${function}"]
@@ -58,13 +64,13 @@ locals {
           "s3:GetReplicationConfiguration",
           "s3:ListBucket",
         ]
-        Resource = own.bucket
+        Resource = own.buckets
       },
       {
         Sid      = "ReadSiteFiles"
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:GetObjectTagging"]
-        Resource = "${own.bucket}/*"
+        Resource = [for bucket in own.buckets : "${bucket}/*"]
       },
       {
         Sid    = "ReadTables"

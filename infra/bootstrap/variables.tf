@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "region" {
-  description = "Region of the site, as in infra/; the state bucket lies there too."
+  description = "Region of the site, as in infra/."
   type        = string
   default     = "us-east-1"
 
@@ -30,6 +30,12 @@ variable "state_bucket" {
   }
 }
 
+variable "state_bucket_region" {
+  description = "Region of that bucket, which stays where it was made when the site moves. Null: the site's."
+  type        = string
+  default     = null
+}
+
 variable "repository" {
   description = "GitHub repository whose workflows may deploy: owner/name, letter by letter as GitHub writes it."
   type        = string
@@ -47,6 +53,17 @@ variable "repository_ids" {
     repository = number
   })
   default = null
+}
+
+variable "site_bucket_name" {
+  description = "Name of production's site bucket, as in infra/. Null: <name>-production-site-<account id>."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.site_bucket_name == null || can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.site_bucket_name))
+    error_message = "site_bucket_name must be 3 to 63 of a-z 0-9 - that neither begin nor end with -; dots break TLS."
+  }
 }
 
 variable "hosted_zone_id" {

@@ -16,7 +16,8 @@ terraform {
 }
 
 provider "aws" {
-  region = var.region
+  # Of all that is here, the bucket alone lies in a Region.
+  region = coalesce(var.state_bucket_region, var.region)
 
   default_tags {
     tags = {

@@ -52,13 +52,13 @@ locals {
           "s3:PutEncryptionConfiguration",
           "s3:PutLifecycleConfiguration",
         ]
-        Resource = own.bucket
+        Resource = own.buckets
       },
       {
         Sid      = "PublishSiteFiles"
         Effect   = "Allow"
         Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
-        Resource = "${own.bucket}/*"
+        Resource = [for bucket in own.buckets : "${bucket}/*"]
       },
       {
         Sid    = "KeepTables"

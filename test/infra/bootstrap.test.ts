@@ -50,9 +50,16 @@ describe('npm run bootstrap', { skip }, () => {
   let aws: EmulatedAws;
   let reader: AwsReader;
   let project: EmulatedProject;
+  /** Where Terraform has looked for the state's bucket. */
+  const regions = new Set<string>();
 
   before(async () => {
-    aws = await startEmulatedAws();
+    aws = await startEmulatedAws({
+      onCall({ headers, path, region }) {
+        const byTerraform = headers['user-agent']?.includes('Terraform/');
+        if (byTerraform && path.startsWith('/cloud-resume-state-')) regions.add(region);
+      },
+    });
     reader = createAwsReader(aws.endpoint, 'us-east-1');
     project = await createEmulatedProject({ aws, environment: { GITHUB_API_URL: aws.endpoint } });
     // The emulator is reached in the same way by both configurations; this one has no second provider.
@@ -147,6 +154,23 @@ describe('npm run bootstrap', { skip }, () => {
     assert.match(output, /^ {2}3 to change$/m);
     const role = await iam('GetRole', { RoleName: 'cloud-resume-github-production' });
     assert.match(decodeURIComponent(role), /repo:octocat\/resume:environment:production/);
+  });
+
+  test('is run again for another Region and a bucket of its own: the roles follow, the state stays where it is', async () => {
+    const moved = project.with({
+      CLOUD_RESUME_REGION: 'eu-central-1',
+      CLOUD_RESUME_SITE_BUCKET_NAME: 'my-own-bucket',
+    });
+    const { exitCode, output } = await moved.run('bootstrap', ...flags, '--subject', 'names');
+    assert.equal(exitCode, 0, output);
+    assert.match(output, /AWS_REGION --repo octocat\/resume --body eu-central-1$/m);
+    assert.doesNotMatch(output, /to (create|replace|destroy)/);
+    assert.deepEqual([...regions], ['us-east-1']);
+    const PolicyArn = 'arn:aws:iam::123456789012:policy/cloud-resume-github-production-storing';
+    const [version] = elements(await iam('GetPolicy', { PolicyArn }), 'DefaultVersionId');
+    const policy = decodeURIComponent(await iam('GetPolicyVersion', { PolicyArn, VersionId: version! }));
+    assert.match(policy, /arn:aws:s3:::my-own-bucket\/\*/);
+    assert.match(policy, /arn:aws:dynamodb:eu-central-1:123456789012:table\/cloud-resume-production-/);
   });
 
   test('the step that plans leaves a plan of the whole site, and exit code 2 where something differs', async () => {

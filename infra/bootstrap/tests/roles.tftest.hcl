@@ -103,6 +103,7 @@ run "options" {
     hosted_zone_id       = "Z0123456789ABC"
     access_logs          = true
     create_oidc_provider = false
+    site_bucket_name     = "my-own-bucket"
   }
 
   assert {
@@ -113,6 +114,22 @@ run "options" {
   assert {
     condition     = [for statement in jsondecode(aws_iam_policy.pipeline["production options"].policy).Statement : statement.Resource if statement.Sid == "WriteRecords"] == ["arn:aws:route53:::hostedzone/Z0123456789ABC"]
     error_message = "Records are written into the one zone."
+  }
+
+  assert {
+    condition = {
+      for role in ["production", "plan", "preview"] : role => toset([
+        for arn in flatten([for key, policy in aws_iam_policy.pipeline : jsondecode(policy.policy).Statement[*].Resource if startswith(key, "${role} ")]) :
+        arn if startswith(arn, "arn:aws:s3:::") && !strcontains(arn, "-state-")
+      ])
+      } == {
+      for role, buckets in {
+        production = ["cloud-resume-production-site-123456789012", "my-own-bucket"]
+        plan       = ["cloud-resume-production-site-123456789012", "my-own-bucket"]
+        preview    = ["cloud-resume-pr-*-site-123456789012"]
+      } : role => toset(flatten([for bucket in buckets : ["arn:aws:s3:::${bucket}", "arn:aws:s3:::${bucket}/*"]]))
+    }
+    error_message = "Production's bucket may have a name of its own, which previews do not reach."
   }
 
   assert {

@@ -8,11 +8,12 @@ run "wrong_settings" {
   command = plan
 
   variables {
-    name           = "Cloud Résumé"
-    region         = "Frankfurt"
-    state_bucket   = "My.Bucket"
-    repository     = "resume"
-    hosted_zone_id = "example.com"
+    name             = "Cloud Résumé"
+    region           = "Frankfurt"
+    state_bucket     = "My.Bucket"
+    repository       = "resume"
+    site_bucket_name = "My.Bucket"
+    hosted_zone_id   = "example.com"
   }
 
   expect_failures = [
@@ -20,6 +21,7 @@ run "wrong_settings" {
     var.region,
     var.state_bucket,
     var.repository,
+    var.site_bucket_name,
     var.hosted_zone_id,
   ]
 }
