@@ -73,7 +73,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
     await applyPlan(workspace, plan, say).catch(explainProvider);
   }
   const outputs = JSON.parse(await workspace.runPlain(['output', '-json'])) as BootstrapOutputs;
-  for (const line of nextSteps(repository.name, outputs)) say(line);
+  for (const line of nextSteps(repository.name, outputs, configuration)) say(line);
 }
 
 function explainProvider(error: unknown): never {
