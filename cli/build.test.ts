@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -91,6 +91,21 @@ test(
   },
 );
 
+test('build: a published theme instead of our own', async () => {
+  const theme = join(folder, 'theme');
+  const out = join(folder, 'themed');
+  await mkdir(theme);
+  await writeFile(join(theme, 'package.json'), '{"name":"theme"}');
+  await writeFile(
+    join(theme, 'index.js'),
+    'exports.render = ({ basics }) => `<h1>Theme of ${basics.name}</h1>`;',
+  );
+  const file = await resume('f.json', { basics: { name: 'F' } });
+  const { code, stderr } = await run('build', '--theme', theme, '--resume', file, '--out', out, '--no-pdf');
+  assert.equal(code, 0, stderr);
+  assert.match(await readFile(join(out, 'index.html'), 'utf8'), /<h1>Theme of F<\/h1>/);
+});
+
 test('build: a résumé with a fault ends with 1 and nothing is written', async () => {
   const out = join(folder, 'none');
   const { code, stderr } = await run(
@@ -131,6 +146,7 @@ test('validate: 0 for what can be built, 1 for what cannot', async () => {
     [warned.code, /1 warning\./.test(warned.stdout), /Did you mean "work"/.test(warned.stderr)],
     [0, true, true],
   );
+  assert.equal((await run('validate', 'resume.json')).code, 0);
   const broken = await run('validate', await resume('e.json', { basics: { name: 1 } }));
   assert.equal(broken.code, 1);
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { INFRA_README, withInfraTables } from './infra-tables.ts';
@@ -6,6 +7,8 @@ import { INFRA_README, withInfraTables } from './infra-tables.ts';
 test("infra/README.md's tables are those of the configuration", async () => {
   const readme = await readFile(INFRA_README, 'utf8');
   assert.equal(readme, await withInfraTables(readme), 'Run node --import tsx test/docs/infra-tables.ts');
+  execFileSync(process.execPath, ['--import', 'tsx', 'test/docs/infra-tables.ts']);
+  assert.equal(await readFile(INFRA_README, 'utf8'), readme, 'the command writes the same');
 });
 
 test('every kind of argument is read whole', async () => {

@@ -12,6 +12,9 @@ export interface Page {
   code: { line: number; text: string }[];
 }
 
+/** Languages of fences that hold commands. */
+const SHELL = ['', 'sh', 'bash', 'shell', 'console'];
+
 export function readPages(): Page[] {
   return sourceFiles('.md').map((path) => {
     const text = readFileSync(path, 'utf8');
@@ -34,7 +37,7 @@ function codeOf(text: string): Page['code'] {
   for (const [index, line] of text.split('\n').entries()) {
     const mark = /^```(\w*)/.exec(line);
     if (mark) fence = fence === undefined ? mark[1]! : undefined;
-    else if (fence === '' || fence === 'sh' || (fence === undefined && line.startsWith('    '))) {
+    else if (fence === undefined ? line.startsWith('    ') : SHELL.includes(fence)) {
       const command = line.replace(/\s+#.*$/, '').trim();
       if (command) code.push({ line: index + 1, text: command });
     }

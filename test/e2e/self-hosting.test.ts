@@ -137,6 +137,21 @@ describe('behind nginx', { skip }, () => {
   });
 });
 
+test('the documented lines put your name wherever ours stood', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'named-'));
+  for (const part of ['systemd/system', 'nginx/sites-available', 'nginx/sites-enabled'])
+    await mkdir(join(folder, 'etc', part), { recursive: true });
+  const lines = (await readBlock('docs/self-hosting.md', 'sed -i'))
+    .replaceAll('/opt/cloud-resume/', join(process.cwd(), '/'))
+    .replaceAll(' /etc/', ` ${folder}/etc/`);
+  await promisify(execFile)('sh', ['-ec', lines]);
+  for (const file of ['systemd/system/cloud-resume.service', 'nginx/sites-enabled/cloud-resume']) {
+    const text = await readFile(join(folder, 'etc', file), 'utf8');
+    assert.ok(text.includes('YOUR.NAME') && !text.includes(NAME), `${file}:\n${text}`);
+  }
+  await rm(folder, { recursive: true });
+});
+
 test('systemd finds no fault with the unit', { skip: missingProgram('systemd-analyze') }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unit-'));
   const unit = await readFile('self-hosting/cloud-resume.service', 'utf8');
@@ -156,6 +171,12 @@ const local = (port: number) => ({
   rejectUnauthorized: false,
   agent: false as const,
 });
+
+/** The block of commands in a page that contains a word. */
+async function readBlock(page: string, word: string): Promise<string> {
+  const blocks = (await readFile(page, 'utf8')).matchAll(/^```sh\n([^]*?)^```$/gm);
+  return [...blocks].map(([, block]) => block!).find((block) => block.includes(word))!;
+}
 
 async function ask(request: ReturnType<typeof get>) {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
