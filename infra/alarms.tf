@@ -65,7 +65,8 @@ locals {
 # ---------------------------------------------------------------------------
 
 locals {
-  # Each has its page in docs/runbook, under its key; a test compares them.
+  # Each has its page in docs/runbook, under its key; a test compares them. The gateway's IntegrationError is none: it counts the
+  # updater's own refusals too, so that anybody could make it ring.
   alarms = {
     updater-errors = {
       description = "The updater failed: visitors are refused or not counted."
@@ -143,15 +144,6 @@ locals {
       description = "The gateway could not reach the updater: visitors get 500 or 502."
       namespace   = "AWS/ApiGateway"
       metric      = "ExecutionError"
-      statistic   = "Sum"
-      threshold   = 1
-      periods     = 1
-      dimensions  = { ApiId = aws_apigatewayv2_api.counter.id, Stage = local.stage }
-    }
-    gateway-integration-errors = {
-      description = "The updater answered the gateway with errors."
-      namespace   = "AWS/ApiGateway"
-      metric      = "IntegrationError"
       statistic   = "Sum"
       threshold   = 1
       periods     = 1

@@ -19,16 +19,15 @@ variables {
 run "alarms" {
   assert {
     condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${one(values({ for name, value in alarm.dimensions : name => value if !contains(["Stage", "service"], name) }))}" } == {
-      broadcaster-errors         = "AWS/Lambda Errors cloud-resume-production-broadcaster"
-      broadcaster-throttles      = "AWS/Lambda Throttles cloud-resume-production-broadcaster"
-      failure-queue              = "AWS/SQS ApproximateNumberOfMessagesVisible cloud-resume-production-broadcast-failures"
-      gateway-5xx                = "AWS/ApiGateway ExecutionError a1b2c3d4e5"
-      gateway-integration-errors = "AWS/ApiGateway IntegrationError a1b2c3d4e5"
-      iterator-age               = "AWS/Lambda IteratorAge cloud-resume-production-broadcaster"
-      posts-failed               = "CloudResume PostsFailed cloud-resume-production-broadcaster"
-      updater-errors             = "AWS/Lambda Errors cloud-resume-production-updater"
-      updater-throttles          = "AWS/Lambda Throttles cloud-resume-production-updater"
-      visit-to-seen              = "CloudResume VisitToSeen cloud-resume-production-broadcaster"
+      broadcaster-errors    = "AWS/Lambda Errors cloud-resume-production-broadcaster"
+      broadcaster-throttles = "AWS/Lambda Throttles cloud-resume-production-broadcaster"
+      failure-queue         = "AWS/SQS ApproximateNumberOfMessagesVisible cloud-resume-production-broadcast-failures"
+      gateway-5xx           = "AWS/ApiGateway ExecutionError a1b2c3d4e5"
+      iterator-age          = "AWS/Lambda IteratorAge cloud-resume-production-broadcaster"
+      posts-failed          = "CloudResume PostsFailed cloud-resume-production-broadcaster"
+      updater-errors        = "AWS/Lambda Errors cloud-resume-production-updater"
+      updater-throttles     = "AWS/Lambda Throttles cloud-resume-production-updater"
+      visit-to-seen         = "CloudResume VisitToSeen cloud-resume-production-broadcaster"
     }
     error_message = "Errors, throttles, iterator age, failure queue, the gateway, posts and the time to be seen are watched."
   }
