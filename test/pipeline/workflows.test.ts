@@ -22,13 +22,20 @@ interface Step {
   run?: string;
 }
 
+interface Suite {
+  suite: string;
+  paths: string;
+  /** Where it is not the one that the other jobs run on. */
+  node?: string;
+}
+
 interface Job {
   uses?: string;
   if?: string;
   permissions?: Record<string, string>;
   environment?: string | { name: string };
   'timeout-minutes'?: number;
-  strategy?: { matrix: { include?: { suite: string; paths: string }[] } };
+  strategy?: { matrix: { include?: Suite[] } };
   steps?: Step[];
 }
 
@@ -158,15 +165,32 @@ test('who may reach AWS may not write to the repository, and has an environment 
   }
 });
 
+const KNOWN =
+  /^(npm (ci|run|audit) |npm ci$|node --import tsx cli\/|\.github\/scripts\/|\.ci\/run |pipx install |gh release |git push )/;
+
+/** Commands of a step that are neither this repository's nor well known, one for each line and each part of a line. */
+function strangersIn(run: string): string[] {
+  return run
+    .replaceAll(/\\\n\s*/g, '')
+    .split(/[\n;&|]+/)
+    .map((command) => command.trim())
+    .filter((command) => command !== '' && !KNOWN.test(command));
+}
+
+test('a stranger is seen on any line of a step, and behind another command', () => {
+  assert.deepEqual(strangersIn('npm ci\nnode --import tsx cli/pipeline/report.ts \\\n  --flag\n'), []);
+  assert.deepEqual(strangersIn('npm ci\ncurl https://example.com/install\n'), [
+    'curl https://example.com/install',
+  ]);
+  assert.deepEqual(strangersIn('git push origin main && npm publish'), ['npm publish']);
+  assert.deepEqual(strangersIn('npm run check | sh; npm cider'), ['sh', 'npm cider']);
+});
+
 test('a step runs a command or a script of this repository, and no text from outside becomes a command', () => {
   for (const [name, { run }] of steps) {
     if (run === undefined) continue;
     assert.doesNotMatch(run, /\$\{\{/, name);
-    assert.match(
-      run,
-      /^(npm (ci|run|audit)|node --import tsx cli\/|\.github\/scripts\/|\.ci\/run|pip install|gh release|git push)/m,
-      name,
-    );
+    assert.deepEqual(strangersIn(run), [], name);
     for (const [script] of run.matchAll(/\.github\/scripts\/[\w.-]+|\.ci\/run/g))
       accessSync(script, constants.X_OK);
     for (const [script] of run.matchAll(/cli\/[\w./-]+\.ts/g)) accessSync(script);
@@ -176,14 +200,22 @@ test('a step runs a command or a script of this repository, and no text from out
     assert.ok(used.includes(`.github/scripts/${script}`), script);
 });
 
+const suites = workflows.find(([name]) => name === 'ci.yml')![1].jobs['test']!.strategy!.matrix.include!;
+
 test('every test belongs to one suite of ci', () => {
-  const { include } = workflows.find(([name]) => name === 'ci.yml')![1].jobs['test']!.strategy!.matrix;
+  const own = suites.filter(({ node }) => node === undefined);
   for (const file of sourceFiles('.test.ts')) {
-    const suites = include!.filter(({ paths }) => paths.split(' ').some((word) => file.includes(word)));
-    assert.equal(
-      suites.length,
-      1,
-      `${file} is in ${suites.map(({ suite }) => suite).join(' and ') || 'none'}`,
-    );
+    const found = own.filter(({ paths }) => paths.split(' ').some((word) => file.includes(word)));
+    assert.equal(found.length, 1, `${file} is in ${found.map(({ suite }) => suite).join(' and ') || 'none'}`);
   }
+});
+
+test('the oldest Node that package.json promises runs the unit tests as well', () => {
+  const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
+  const { paths } = suites.find(({ suite }) => suite === 'unit')!;
+  assert.deepEqual(
+    suites.filter(({ node }) => node !== undefined),
+    [{ suite: 'unit, oldest Node', paths, node: engines.node.replace('>=', '') }],
+  );
+  assert.match(readFileSync(ACTION, 'utf8'), /node-version: \$\{\{ inputs\.node \|\| /);
 });
