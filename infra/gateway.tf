@@ -89,9 +89,10 @@ resource "aws_apigatewayv2_stage" "counter" {
   deployment_id = aws_apigatewayv2_deployment.counter.id
 
   default_route_settings {
-    throttling_rate_limit    = var.throttle_rate
-    throttling_burst_limit   = var.throttle_burst
-    detailed_metrics_enabled = true
+    throttling_rate_limit  = var.throttle_rate
+    throttling_burst_limit = var.throttle_burst
+    # Metrics by route cost money; alarms and dashboard use those by stage, which are free.
+    detailed_metrics_enabled = false
   }
 
   dynamic "access_log_settings" {

@@ -58,6 +58,11 @@ run "routes" {
   }
 
   assert {
+    condition     = !aws_apigatewayv2_stage.counter.default_route_settings[0].detailed_metrics_enabled
+    error_message = "No metrics by route: they cost money, and nothing uses them."
+  }
+
+  assert {
     condition     = aws_apigatewayv2_stage.counter.deployment_id == aws_apigatewayv2_deployment.counter.id
     error_message = "The stage serves this deployment."
   }
