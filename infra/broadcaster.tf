@@ -25,8 +25,9 @@ resource "aws_lambda_function" "broadcaster" {
   logging_config {
     log_format            = "JSON"
     application_log_level = "INFO"
-    system_log_level      = "WARN"
-    log_group             = aws_cloudwatch_log_group.broadcaster.name
+    # The report of each invocation, with its duration, is INFO.
+    system_log_level = "INFO"
+    log_group        = aws_cloudwatch_log_group.broadcaster.name
   }
 
   tracing_config {

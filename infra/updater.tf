@@ -24,8 +24,9 @@ resource "aws_lambda_function" "updater" {
   logging_config {
     log_format            = "JSON"
     application_log_level = "INFO"
-    system_log_level      = "WARN"
-    log_group             = aws_cloudwatch_log_group.updater.name
+    # The report of each invocation, with its duration, is INFO.
+    system_log_level = "INFO"
+    log_group        = aws_cloudwatch_log_group.updater.name
   }
 
   tracing_config {

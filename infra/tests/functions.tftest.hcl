@@ -33,6 +33,11 @@ run "defaults" {
   }
 
   assert {
+    condition     = alltrue([for function in [aws_lambda_function.updater, aws_lambda_function.broadcaster] : function.logging_config[0].system_log_level == "INFO"])
+    error_message = "The log has every invocation's report: how long it took is in no other place (decision 7)."
+  }
+
+  assert {
     condition     = aws_lambda_function.updater.logging_config[0].log_group == aws_cloudwatch_log_group.updater.name && aws_lambda_function.broadcaster.logging_config[0].log_group == aws_cloudwatch_log_group.broadcaster.name
     error_message = "Each function writes to its own log group."
   }
