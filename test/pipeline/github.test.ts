@@ -154,6 +154,16 @@ describe('a step that talks to GitHub', () => {
     assert.match(output, /All is right\./);
   });
 
+  test('a job that took too long counts as failed, and where none ran nothing is closed', async () => {
+    await report({ drift: 'cancelled', doctor: 'success', dependencies: 'success' });
+    assert.match(issues()[0]!.body, /^- \*\*drift\*\*/);
+    const { exitCode, output } = await report({ drift: 'skipped', doctor: 'skipped' });
+    assert.equal(exitCode, 0);
+    assert.match(output, /Nothing was looked at/);
+    assert.equal(issues()[0]!.state, 'open');
+    assert.deepEqual(asked, ['POST /issues']);
+  });
+
   test('a refusal names the call and what to look at', async () => {
     const { exitCode, output } = await step(
       'comment.ts',
