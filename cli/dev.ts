@@ -26,6 +26,7 @@ run(async () => {
       settings.resumeFile,
       '--out',
       SITE_DIRECTORY,
+      ...(settings.publicOrigin === undefined ? [] : ['--url', settings.publicOrigin]),
     ];
     await execute(process.execPath, build, { cwd: PROJECT });
     const site = await readSite(SITE_DIRECTORY, await readManifest(SITE_DIRECTORY));

@@ -209,7 +209,7 @@ describe('the settings and infra/variables.tf', () => {
     [...source.matchAll(/^variable "(\w+)" \{\n([^]*?)^\}/gm)].map(([, name, body]) => [name!, body!]),
   );
   /** Filled by `npm run deploy`, or by who applies by hand. */
-  const OWN = ['environment', 'site_directory', 'functions_directory', 'kept_assets'];
+  const OWN = ['environment', 'site_directory', 'functions_directory', 'kept_assets', 'adopt_visitor_count'];
   const NOT_TERRAFORM = ['resume', 'theme', 'paper', 'account', 'stateBucketName'];
 
   test('name the same things', () => {
