@@ -132,7 +132,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
     }
     failure-queue = {
-      description = "Batches of the stream were given up; the queue names them."
+      description = "Invocations of the broadcaster were given up; the queue names them."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       statistic   = "Maximum"

@@ -104,11 +104,27 @@ resource "aws_cloudwatch_event_target" "reconcile" {
   arn   = aws_lambda_function.broadcaster.arn
   input = jsonencode({ reconcile = true })
 
-  # The next minute asks again: an old question is worth nothing.
+  # For handing the question to Lambda only; the next minute asks again. What Lambda does with what it has taken stands below.
   retry_policy {
     maximum_event_age_in_seconds = 60
     maximum_retry_attempts       = 0
   }
+}
+
+# For the clock's questions and the workers' shares: Lambda takes both without waiting for an answer and would try for six hours, unseen.
+resource "aws_lambda_function_event_invoke_config" "broadcaster" {
+  function_name                = aws_lambda_function.broadcaster.function_name
+  maximum_event_age_in_seconds = 300
+  maximum_retry_attempts       = 2
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.broadcast_failures.arn
+    }
+  }
+
+  # AWS looks whether the function's role may send there.
+  depends_on = [aws_iam_role_policy.broadcaster]
 }
 
 resource "aws_lambda_permission" "reconcile" {
@@ -172,7 +188,7 @@ resource "aws_iam_role_policy" "broadcaster" {
           Resource = "arn:${data.aws_partition.current.partition}:lambda:${var.region}:${local.account}:function:${local.prefix}-broadcaster"
         },
         {
-          # For the event source mapping as well.
+          # For the event source mapping as well, and for what Lambda gives up of the other invocations.
           Sid      = "ReportFailedBatches"
           Effect   = "Allow"
           Action   = "sqs:SendMessage"

@@ -70,7 +70,7 @@ resource "aws_cloudwatch_dashboard" "this" {
           ]
         },
         {
-          title  = "Batches given up"
+          title  = "Invocations of the broadcaster given up"
           region = var.region
           metrics = [
             ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.broadcast_failures.name, { stat = "Maximum" }],

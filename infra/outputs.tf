@@ -105,7 +105,7 @@ output "broadcaster_function" {
 }
 
 output "failure_queue_url" {
-  description = "Queue that names batches of the stream which were given up."
+  description = "Queue that names invocations of the broadcaster which were given up: batches of the stream, the clock's questions, workers' shares."
   value       = aws_sqs_queue.broadcast_failures.url
 }
 

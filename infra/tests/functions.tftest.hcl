@@ -121,6 +121,11 @@ run "defaults" {
   }
 
   assert {
+    condition     = aws_lambda_function_event_invoke_config.broadcaster.function_name == aws_lambda_function.broadcaster.function_name && aws_lambda_function_event_invoke_config.broadcaster.maximum_event_age_in_seconds == 300 && aws_lambda_function_event_invoke_config.broadcaster.maximum_retry_attempts == 2 && aws_lambda_function_event_invoke_config.broadcaster.destination_config[0].on_failure[0].destination == aws_sqs_queue.broadcast_failures.arn
+    error_message = "What the clock and the broadcaster itself start is tried again for five minutes, then named in the queue."
+  }
+
+  assert {
     condition     = aws_cloudwatch_event_rule.reconcile.schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_target.reconcile.arn == aws_lambda_function.broadcaster.arn && aws_cloudwatch_event_target.reconcile.input == "{\"reconcile\":true}"
     error_message = "The clock asks the broadcaster every minute."
   }

@@ -140,6 +140,14 @@ const LAMBDA: [RegExp, Record<string, string>][] = [
   [/\/policy(\/[^/]+)?$/, { GET: 'GetPolicy', POST: 'AddPermission', DELETE: 'RemovePermission' }],
   [/\/versions$/, { GET: 'ListVersionsByFunction' }],
   [/\/code-signing-config$/, { GET: 'GetFunctionCodeSigningConfig' }],
+  [
+    /\/event-invoke-config$/,
+    {
+      GET: 'GetFunctionEventInvokeConfig',
+      PUT: 'PutFunctionEventInvokeConfig',
+      DELETE: 'DeleteFunctionEventInvokeConfig',
+    },
+  ],
 ];
 const MAPPING: Record<string, string> = { GET: 'Get', PUT: 'Update', DELETE: 'Delete', POST: 'Create' };
 const TAGGING: Record<string, string> = { GET: 'ListTags', POST: 'TagResource', DELETE: 'UntagResource' };
