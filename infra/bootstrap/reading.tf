@@ -89,6 +89,7 @@ locals {
         Action = [
           "lambda:GetFunction",
           "lambda:GetFunctionCodeSigningConfig",
+          "lambda:GetFunctionEventInvokeConfig",
           "lambda:GetPolicy",
           "lambda:ListVersionsByFunction",
         ]
