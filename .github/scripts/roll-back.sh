@@ -20,5 +20,6 @@ git worktree add --quiet --detach "$folder/release" "$release"
 cd "$folder/release"
 echo "Going back to $release ($tag)."
 npm ci --no-audit --no-fund
-npm run --silent deploy -- --env "$1" --yes
+# As in deploy.sh.
+timeout --signal=INT --kill-after=5m 45m npm run --silent deploy -- --env "$1" --yes
 echo "::warning::$1 is back at $release."

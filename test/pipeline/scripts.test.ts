@@ -10,14 +10,21 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 const SCRIPTS = resolve('.github/scripts');
 
-/** Says where the site is, as the real one does, and fails where it is told to. */
+/** Says where the site is, as the real one does; fails where it is told to, or says to timeout (GNU) that its time is up. */
 const DEPLOY = `
-import { appendFileSync, copyFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 const flags = process.argv.slice(2);
 appendFileSync(process.env.DEPLOYED, process.env.npm_package_version + ' ' + flags.join(' ') + '\\n');
 console.log('Trying the live site:\\n  a second connection was pushed to the first\\n\\nhttps://d1.cloudfront.net');
 if (flags.includes('--plan')) copyFileSync('package.json', flags[flags.indexOf('--plan') + 1]);
-process.exit(Number(process.env.DEPLOY_FAILS ?? 0));
+if (!process.env.DEPLOY_HANGS) process.exit(Number(process.env.DEPLOY_FAILS ?? 0));
+process.on('SIGINT', () => {
+  appendFileSync(process.env.DEPLOYED, 'in good order\\n');
+  process.exit(1);
+});
+setInterval(() => {}, 60_000);
+const [, , , , processGroup] = readFileSync('/proc/self/stat', 'utf8').split(' ');
+process.kill(Number(processGroup), 'SIGALRM');
 `;
 
 describe('a script of the workflows', () => {
@@ -93,14 +100,23 @@ describe('a script of the workflows', () => {
       'plan.txt',
       'production.tfplan',
     ]);
+    assert.equal(await readFile(join(folder, 'output'), 'utf8'), 'differs=false\n');
     const text = await readFile(join(project(), 'plan/plan.md'), 'utf8');
     assert.match(text, /^### What a deploy would change in production\n\n````text\nTrying[^]*\n````\n$/);
     assert.equal(await readFile(join(folder, 'summary'), 'utf8'), text);
   });
 
-  test('plan.sh ends as the plan did, and says what it said', async () => {
+  test('plan.sh says that something differs, and fails for it only where it is asked to', async () => {
     await release('1.0.0');
-    assert.equal(script('plan.sh', ['production'], { DEPLOY_FAILS: '2' }).status, 2);
+    assert.equal(script('plan.sh', ['production'], { DEPLOY_FAILS: '2' }).status, 0);
+    assert.equal(await readFile(join(folder, 'output'), 'utf8'), 'differs=true\n');
+    assert.equal(script('plan.sh', ['production', '--detailed-exitcode'], { DEPLOY_FAILS: '2' }).status, 2);
+  });
+
+  test('plan.sh fails where the plan does, and says what it said', async () => {
+    await release('1.0.0');
+    assert.equal(script('plan.sh', ['production'], { DEPLOY_FAILS: '70' }).status, 70);
+    assert.equal(await readFile(join(folder, 'output'), 'utf8'), '');
     assert.match(await readFile(join(folder, 'summary'), 'utf8'), /cloudfront\.net/);
   });
 
@@ -115,6 +131,14 @@ describe('a script of the workflows', () => {
   test('deploy.sh fails where the deploy does', async () => {
     await release('1.0.0');
     assert.equal(script('deploy.sh', ['pr-12', '--yes'], { DEPLOY_FAILS: '1' }).status, 1);
+  });
+
+  test('deploy.sh interrupts a deploy that takes too long, and fails', async () => {
+    await release('1.0.0');
+    const { status } = script('deploy.sh', ['pr-12', '--yes'], { DEPLOY_HANGS: 'yes' });
+    assert.equal(status, 124);
+    assert.match(await written(), /in good order\n$/);
+    assert.equal(await readFile(join(folder, 'output'), 'utf8'), '');
   });
 
   test('roll-back.sh deploys the release that was live, by its own commands, and leaves the checkout as it is', async () => {

@@ -18,8 +18,11 @@ import { parse } from 'yaml';
 import { sourceFiles } from '../../cli/source-files.ts';
 
 interface Step {
+  id?: string;
+  if?: string;
   uses?: string;
   run?: string;
+  'timeout-minutes'?: number;
 }
 
 interface Suite {
@@ -32,6 +35,7 @@ interface Suite {
 interface Job {
   uses?: string;
   if?: string;
+  needs?: string | string[];
   permissions?: Record<string, string>;
   environment?: string | { name: string };
   'timeout-minutes'?: number;
@@ -61,6 +65,8 @@ const steps = [
     (step) => [ACTION, step] as const,
   ),
 ];
+
+const asksForCredentials = ({ uses = '' }: Step) => uses.startsWith('aws-actions/configure-aws-credentials@');
 
 describe('actionlint', () => {
   const lint = (cwd: string) =>
@@ -123,17 +129,46 @@ test('every action is pinned by its commit, with the version beside it, and the 
 });
 
 test('a workflow has no rights but those that its jobs name, and there is no key', () => {
-  for (const [name, { permissions, concurrency }] of workflows) {
+  for (const [name, { permissions, concurrency, jobs: own }] of workflows) {
     assert.deepEqual(permissions, {}, name);
-    assert.ok(concurrency?.group, name);
+    // What only calls others leaves it to them.
+    assert.ok(concurrency?.group ?? Object.values(own).every(({ uses }) => uses), name);
   }
   for (const [name, text] of texts) {
     assert.doesNotMatch(text, /secrets\.|pull_request_target|AWS_SECRET|write-all/, name);
   }
   for (const [name, job] of jobs) {
     assert.ok(job.permissions, name);
-    if (!job.uses) assert.ok(Number(job['timeout-minutes']) <= 60, name);
+    // Credentials are good for an hour.
+    const hours = Math.max(1, job.steps?.filter(asksForCredentials).length ?? 1);
+    if (!job.uses) assert.ok(Number(job['timeout-minutes']) <= 60 * hours, name);
   }
+});
+
+test('a deploy that fails after AWS began to change is rolled back, with credentials and time of its own', () => {
+  const { steps: own = [], 'timeout-minutes': limit } = jobs.find(
+    ([name]) => name === 'publish.yml deploy',
+  )![1];
+  const [begins, deploy, again, back, ...more] = own.filter(
+    (step) => asksForCredentials(step) || /deploy\.sh|roll-back\.sh/.test(step.run ?? ''),
+  );
+  assert.deepEqual(more, []);
+  assert.ok(asksForCredentials(begins!) && asksForCredentials(again!));
+  assert.equal(deploy!.id, 'deploy');
+  for (const step of [again!, back!])
+    assert.equal(step.if, "failure() && steps.deploy.outputs.applied == 'true'");
+  // A step past its limit fails; a job past its own is cancelled, and nothing follows.
+  const limits = [deploy!, back!].map((step) => Number(step['timeout-minutes']));
+  assert.ok(limits.every((minutes) => minutes < 60));
+  assert.ok(limits[0]! + limits[1]! < limit!);
+});
+
+test('what waits for an approval keeps no push from being tested, and only main is published', () => {
+  const [, deploy] = workflows.find(([name]) => name === 'deploy.yml')!;
+  assert.equal(deploy.concurrency, undefined);
+  assert.equal(deploy.jobs['gate']!.if, "github.ref == 'refs/heads/main'");
+  assert.deepEqual(Object.keys(deploy.jobs), ['gate', 'publish']);
+  assert.equal(deploy.jobs['publish']!.needs, 'gate');
 });
 
 test('who may reach AWS may not write to the repository, and has an environment that a role trusts', () => {
