@@ -42,7 +42,7 @@ async function deleteVersions({ client, name, account }: StateBucket, prefix: st
     );
     const all = [...Versions, ...DeleteMarkers];
     if (all.length === 0) return;
-    await client.send(
+    const { Errors: [refused] = [] } = await client.send(
       new DeleteObjectsCommand({
         ...Bucket,
         Delete: {
@@ -51,5 +51,10 @@ async function deleteVersions({ client, name, account }: StateBucket, prefix: st
         },
       }),
     );
+    // Fact: the answer is 200 all the same. The next round would find the same versions.
+    if (refused) {
+      const { Key, Code, Message } = refused;
+      throw Object.assign(new Error(`${Key}: ${Message ?? Code}`), { name: Code ?? 'DeleteObjectsError' });
+    }
   }
 }
