@@ -10,6 +10,7 @@ const LABEL = 'scheduled-checks';
 const TITLE = 'The scheduled checks found something';
 
 const MEANING: Record<string, string> = {
+  live: 'Whether production is live could not be found out; nothing looked at it.',
   drift:
     'What is in AWS is not what was deployed last, or could not be read. The job’s page lists the differences; the next deploy undoes them.',
   doctor:

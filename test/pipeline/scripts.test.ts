@@ -173,6 +173,14 @@ describe('a script of the workflows', () => {
     assert.equal(git('worktree', 'list').split('\n').length, 1);
   });
 
+  test('is-live.sh looks for the tag of the last good deploy', async () => {
+    await release('1.0.0');
+    assert.equal(script('is-live.sh', ['production']).status, 0);
+    git('tag', 'live/production');
+    assert.equal(script('is-live.sh', ['production']).status, 0);
+    assert.equal(await readFile(join(folder, 'output'), 'utf8'), 'live=false\nlive=true\n');
+  });
+
   test('confirm.sh lets pass only what was typed twice', () => {
     const confirm = (ENVIRONMENT: string, CONFIRMATION: string) =>
       script('confirm.sh', [], { ENVIRONMENT, CONFIRMATION });

@@ -200,6 +200,29 @@ test('who may reach AWS may not write to the repository, and has an environment 
   }
 });
 
+test('what is live has a tag from its first good deploy to its destroy, and is looked at for so long', () => {
+  const jobsOf = (file: string) => workflows.find(([name]) => name === file)![1].jobs;
+  const pushes = (job: Job) => job.steps!.map(({ run }) => run).filter(Boolean);
+  assert.deepEqual(pushes(jobsOf('publish.yml')['record']!), [
+    'git push --force origin HEAD:refs/tags/live/production',
+  ]);
+  const { forget, destroy } = jobsOf('destroy.yml');
+  assert.deepEqual(pushes(forget!), ['git push origin :refs/tags/live/production']);
+  assert.deepEqual([forget!.if, forget!.needs], ["inputs.environment == 'production'", 'destroy']);
+  assert.ok(destroy);
+  const { live, drift, doctor, report } = jobsOf('scheduled.yml');
+  assert.ok(live);
+  for (const job of [drift!, doctor!]) {
+    assert.equal(job.needs, 'live');
+    assert.match(job.if!, /&& needs\.live\.outputs\.production == 'true'$/);
+  }
+  const all = Object.keys(jobsOf('scheduled.yml'));
+  assert.deepEqual(
+    all.filter((name) => name !== 'report'),
+    report!.needs,
+  );
+});
+
 const KNOWN =
   /^(npm (ci|run|audit) |npm ci$|node --import tsx cli\/|\.github\/scripts\/|\.ci\/run |pipx install |gh release |git push )/;
 
