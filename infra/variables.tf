@@ -70,6 +70,11 @@ variable "additional_domains" {
     condition     = length(var.additional_domains) == 0 || var.domain != null
     error_message = "additional_domains needs domain: set domain to the main one."
   }
+
+  validation {
+    condition     = length(distinct(concat(compact([var.domain]), var.additional_domains))) == length(compact([var.domain])) + length(var.additional_domains)
+    error_message = "additional_domains must name each domain once, and not domain itself: leave out what is there already."
+  }
 }
 
 variable "hosted_zone_id" {

@@ -180,6 +180,10 @@ const BAD_SETTINGS: BadSettings[] = [
     ],
   },
   {
+    settings: { domain: 'example.com', additional_domains: ['www.example.com', 'example.com'] },
+    says: ['additional_domains must name each domain once, and not domain itself'],
+  },
+  {
     settings: { domain: 'example.com', counter_domain: 'wss://counter.example.com/' },
     says: [
       'counter_domain must be a domain name in small letters, without wss://',
