@@ -184,6 +184,7 @@ describe('npm run bootstrap', { skip }, () => {
         TF_PLUGIN_CACHE_DIR: join(ROOT, '.cache', 'terraform-plugins'),
         CLOUD_RESUME_PERMISSIONS_BOUNDARY: 'cloud-resume-functions',
         GITHUB_STEP_SUMMARY: join(project.directory, 'summary.md'),
+        GITHUB_OUTPUT: join(project.directory, 'output'),
       },
     });
     const [output, errors, [exitCode]] = await Promise.all([
@@ -192,6 +193,7 @@ describe('npm run bootstrap', { skip }, () => {
       once(step, 'close'),
     ]);
     assert.equal(exitCode, 2, output + errors);
+    assert.equal(await readFile(join(project.directory, 'output'), 'utf8'), 'differs=true\n');
     assert.match(await readFile(join(project.directory, 'summary.md'), 'utf8'), /\d+ to create\n/);
     assert.ok((await stat(join(project.directory, 'plan/production.tfplan'))).size > 10_000);
     // Nothing was made, and the lock is released.
