@@ -26,7 +26,7 @@ export class TerraformError extends RemediableError {
 
 /** Something is in AWS, but not in the state. */
 export const ALREADY_EXISTS =
-  /EntityAlreadyExists|AlreadyExists|ResourceInUseException|ResourceConflictException|already exists|BucketAlreadyOwnedByYou/;
+  /EntityAlreadyExists|AlreadyExists|DuplicateRecordException|ResourceInUseException|ResourceConflictException|already exists|BucketAlreadyOwnedByYou/;
 
 interface Known {
   pattern: RegExp;
@@ -160,7 +160,7 @@ const KNOWN: Known[] = [
   },
   {
     pattern:
-      /EntityAlreadyExists|AlreadyExists|ResourceInUseException|ResourceConflictException|already exists/,
+      /EntityAlreadyExists|AlreadyExists|DuplicateRecordException|ResourceInUseException|ResourceConflictException|already exists/,
     explain: ({ resource, again, configuration }) => ({
       message: `${resource} is in the account already, but not in this environment's state: another tool made it, or a run was killed in the middle.`,
       remedy: `Delete it in the console, or choose another name in ${configuration.file}; then run ${again}.`,
