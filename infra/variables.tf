@@ -386,7 +386,7 @@ variable "gateway_access_logs" {
 }
 
 variable "gateway_account_role" {
-  description = "Whether this environment owns API Gateway's CloudWatch role, of which an account has one in each Region. True in one environment only."
+  description = "Whether this environment owns API Gateway's CloudWatch role, of which an account has one in each Region. True in one environment only. With provider 5 a destroy deletes the role, but the Region's setting goes on naming it: no API there writes logs until another environment owns the role."
   type        = bool
   default     = false
 }
