@@ -200,6 +200,21 @@ test('who may reach AWS may not write to the repository, and has an environment 
   }
 });
 
+test('what deploys an environment and what destroys it wait for each other', () => {
+  const groupOf = (file: string) => workflows.find(([name]) => name === file)![1].concurrency!.group;
+  assert.equal(groupOf('publish.yml'), 'deploy-production');
+  assert.equal(groupOf('preview.yml'), 'deploy-pr-${{ github.event.pull_request.number }}');
+  assert.equal(groupOf('destroy.yml'), 'deploy-${{ inputs.environment }}');
+});
+
+test('whose pull request it is decides, not who acts on it: somebody else may close it', () => {
+  for (const [name, text] of texts) assert.doesNotMatch(text, /github\.actor/, name);
+  const conditions = jobs.flatMap(
+    ([, job]) => /pull_request\.user\.login != '[^']+'/.exec(job.if ?? '') ?? [],
+  );
+  assert.deepEqual(conditions, Array(3).fill("pull_request.user.login != 'dependabot[bot]'"));
+});
+
 test('what is live has a tag from its first good deploy to its destroy, and is looked at for so long', () => {
   const jobsOf = (file: string) => workflows.find(([name]) => name === file)![1].jobs;
   const pushes = (job: Job) => job.steps!.map(({ run }) => run).filter(Boolean);
