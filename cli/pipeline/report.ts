@@ -1,6 +1,6 @@
 /**
  * What the scheduled jobs found, as one issue: opened when something is wrong, closed when all is right again. A step of a workflow,
- * which gives its `needs` as JSON in RESULTS.
+ * which gives its `needs` as JSON in RESULTS; the output `environments` of `previews` names those that are in AWS.
  */
 import { RemediableError } from '../remediable-error.ts';
 import { run } from '../run.ts';
@@ -15,8 +15,15 @@ const MEANING: Record<string, string> = {
     'What is in AWS is not what was deployed last, or could not be read. The job’s page lists the differences; the next deploy undoes them.',
   doctor:
     'The live site is not well. The job’s page says what is wrong and what to do; so does npm run doctor.',
+  previews: 'Which previews there are could not be found out.',
   dependencies: 'A dependency has a known fault, or its signature is not its publisher’s.',
 };
+
+/** A job as `needs` tells of it. */
+interface Job {
+  result: string;
+  outputs?: Record<string, string>;
+}
 
 interface Issue {
   number: number;
@@ -24,25 +31,28 @@ interface Issue {
 }
 
 run(async () => {
-  const results = readResults(process.env['RESULTS']);
+  const jobs = readJobs(process.env['RESULTS']);
   const withResult = (wanted: (result: string) => boolean) =>
-    Object.keys(results).filter((job) => wanted(results[job]!));
+    Object.keys(jobs).filter((job) => wanted(jobs[job]!.result));
   // A job that takes too long is `cancelled`, and has found nothing to be right.
   const failed = withResult((result) => result !== 'success' && result !== 'skipped');
   const succeeded = withResult((result) => result === 'success');
   const github = connectToGitHub();
+  const findings = [
+    ...failed.map((job) => `- **${job}**: ${MEANING[job] ?? 'It failed.'}`),
+    ...(await outlived(github, jobs['previews']?.outputs?.['environments'])),
+  ];
   const open = (await github.list<Issue>(`/issues?state=open&labels=${LABEL}`)).filter(
     ({ pull_request: pullRequest }) => pullRequest === undefined,
   );
-  if (failed.length > 0) await tell(github, open[0], failed);
+  if (findings.length > 0) await tell(github, open[0], findings);
   else if (succeeded.length > 0) await close(github, open);
   else console.log('Nothing was looked at.');
 });
 
-function readResults(text: string | undefined): Record<string, string> {
+function readJobs(text: string | undefined): Record<string, Job> {
   try {
-    const needs = JSON.parse(text ?? '') as Record<string, { result: string }>;
-    return Object.fromEntries(Object.entries(needs).map(([job, { result }]) => [job, result]));
+    return JSON.parse(text ?? '') as Record<string, Job>;
   } catch {
     throw new RemediableError(
       'RESULTS is not the JSON of a job’s `needs`.',
@@ -51,13 +61,27 @@ function readResults(text: string | undefined): Record<string, string> {
   }
 }
 
-async function tell(github: GitHub, issue: Issue | undefined, failed: string[]): Promise<void> {
-  const lines = failed.map((job) => `- **${job}**: ${MEANING[job] ?? 'It failed.'}`);
-  const body = [...lines, '', `The run: ${github.run}`].join('\n');
+/**
+ * @param environments `pr-3 pr-12`
+ * @returns a line about those whose pull request is closed
+ */
+async function outlived(github: GitHub, environments = ''): Promise<string[]> {
+  const previews = environments.split(' ').filter(Boolean);
+  if (previews.length === 0) return [];
+  const open = new Set((await github.list<Issue>('/pulls?state=open')).map(({ number }) => `pr-${number}`));
+  const left = previews.filter((preview) => !open.has(preview));
+  if (left.length === 0) return [];
+  return [
+    `- **previews**: ${left.join(', ')}: still in AWS, though the pull request is closed. The workflow destroy takes each of them down.`,
+  ];
+}
+
+async function tell(github: GitHub, issue: Issue | undefined, findings: string[]): Promise<void> {
+  const body = [...findings, '', `The run: ${github.run}`].join('\n');
   // One issue, however many mornings it stays so.
   if (issue) await github.ask('PATCH', `/issues/${issue.number}`, { body });
   else await github.ask('POST', '/issues', { title: TITLE, body, labels: [LABEL] });
-  console.log(`${issue ? 'Renewed' : 'Opened'} the issue: ${failed.join(', ')}.`);
+  console.log(`${issue ? 'Renewed' : 'Opened'} the issue:\n${findings.join('\n')}`);
 }
 
 async function close(github: GitHub, issues: Issue[]): Promise<void> {

@@ -62,7 +62,7 @@ test('commands, paginators and waiters are seen, and a waiter that nobody has de
 test('the commands of the workflows ask AWS for nothing that their roles were not given', () => {
   const asked = new Set(
     sourceFiles('.ts', 'cli')
-      .filter((file) => /^cli[\\/](aws|deploy|destroy|doctor|terraform)[\\/]/.test(file))
+      .filter((file) => /^cli[\\/](aws|deploy|destroy|doctor|pipeline|terraform)[\\/]/.test(file))
       .filter((file) => !file.endsWith('.test.ts'))
       .flatMap((file) => operationsIn(readFileSync(file, 'utf8'))),
   );

@@ -43,7 +43,7 @@ describe('a step that talks to GitHub', () => {
 
   beforeEach(() => {
     asked = [];
-    lists = { '/issues/7/comments': [], '/issues': [] };
+    lists = { '/issues/7/comments': [], '/issues': [], '/pulls': [] };
   });
 
   /** Facts: lists have pages; a comment is changed by its id, an issue by its number; a label is asked for in the query. */
@@ -92,10 +92,15 @@ describe('a step that talks to GitHub', () => {
 
   const comment = (about: string, says: string) =>
     step('comment.ts', ['--pull-request', '7', '--about', about, '--text', says]);
-  const report = (results: Record<string, string>) =>
+  const report = (results: Record<string, string>, environments = '') =>
     step('report.ts', [], {
       RESULTS: JSON.stringify(
-        Object.fromEntries(Object.entries(results).map(([job, result]) => [job, { result, outputs: {} }])),
+        Object.fromEntries(
+          Object.entries(results).map(([job, result]) => [
+            job,
+            { result, outputs: job === 'previews' ? { environments } : {} },
+          ]),
+        ),
       ),
     });
 
@@ -162,6 +167,14 @@ describe('a step that talks to GitHub', () => {
     assert.match(output, /Nothing was looked at/);
     assert.equal(issues()[0]!.state, 'open');
     assert.deepEqual(asked, ['POST /issues']);
+  });
+
+  test('tells of previews whose pull request is closed, however many are open', async () => {
+    for (let id = 1; id <= 130; id++) lists['/pulls']!.push({ id, number: id, body: '' });
+    await report({ previews: 'success' }, 'pr-130 pr-131 pr-200');
+    assert.match(issues()[0]!.body, /^- \*\*previews\*\*: pr-131, pr-200: still in AWS[^\n]*\n\nThe run/);
+    await report({ previews: 'success' }, 'pr-130');
+    assert.equal(issues()[0]!.state, 'closed');
   });
 
   test('a refusal names the call and what to look at', async () => {

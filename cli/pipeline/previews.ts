@@ -1,0 +1,40 @@
+/** Which previews are in AWS: those that have a state. A step of a workflow, for whom it is the output `environments`: `pr-3 pr-12`. */
+import { appendFile } from 'node:fs/promises';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { identifyAccount } from '../aws/account.ts';
+import { inAws } from '../aws/errors.ts';
+import { loadConfiguration } from '../configuration/index.ts';
+import { RemediableError } from '../remediable-error.ts';
+import { run } from '../run.ts';
+import { findStateBucket, type StateBucket } from '../terraform/state-bucket.ts';
+
+run(async () => {
+  const outputs = process.env['GITHUB_OUTPUT'];
+  if (!outputs) {
+    throw new RemediableError('GITHUB_OUTPUT is not set.', 'This is a step of a workflow: GitHub sets it.');
+  }
+  // Production's: all environments keep their states in one bucket.
+  const configuration = await loadConfiguration();
+  const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
+  const environments = bucket ? await previewsIn(bucket, configuration.name) : [];
+  await appendFile(outputs, `environments=${environments.join(' ')}\n`);
+  console.log(environments.join('\n') || 'There are no previews.');
+});
+
+/** The first thousand, should there be more. */
+async function previewsIn(
+  { client, name, region, account }: StateBucket,
+  project: string,
+): Promise<string[]> {
+  const { CommonPrefixes = [] } = await inAws(`list the state bucket ${name}`, region, () =>
+    client.send(
+      new ListObjectsV2Command({
+        Bucket: name,
+        ExpectedBucketOwner: account,
+        Prefix: `${project}/pr-`,
+        Delimiter: '/',
+      }),
+    ),
+  );
+  return CommonPrefixes.map(({ Prefix }) => Prefix!.split('/')[1]!);
+}
