@@ -104,9 +104,15 @@ locals {
         Condition = own.kept
       },
       {
-        Sid      = "CreateHeadersAndAccess"
-        Effect   = "Allow"
-        Action   = ["cloudfront:CreateOriginAccessControl", "cloudfront:CreateResponseHeadersPolicy"]
+        # After an interrupted deploy they are looked for by name (cli/deploy/orphans.ts), and only lists have those.
+        Sid    = "CreateHeadersAndAccess"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:CreateOriginAccessControl",
+          "cloudfront:CreateResponseHeadersPolicy",
+          "cloudfront:ListOriginAccessControls",
+          "cloudfront:ListResponseHeadersPolicies",
+        ]
         Resource = "*"
       },
       {

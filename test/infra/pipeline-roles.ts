@@ -131,6 +131,7 @@ export function neededByCommands(
       ...on(`${folder}/deploy.json`, 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'),
       ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucketVersions'),
       ...on(count, 'dynamodb:BatchGetItem', 'dynamodb:UpdateTable'),
+      ...on('*', 'cloudfront:ListOriginAccessControls', 'cloudfront:ListResponseHeadersPolicies'),
       ...['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'].map((action) => ({
         action,
         resource: distribution,
