@@ -22,6 +22,9 @@ const ALLOWED = [
   'ListHostedZones',
   'ListObjectVersions',
   'ListObjectsV2',
+  'ListOriginAccessControls',
+  'ListResourceRecordSets',
+  'ListResponseHeadersPolicies',
   'PutObject',
   'UpdateTable',
 ];
