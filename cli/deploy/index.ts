@@ -74,9 +74,7 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
     : await makePlan(workspace, [variables], planOnly ? WITHOUT_LOCK : LOCK_TIMEOUT);
   for (const line of summarize(plan)) say(`  ${line}`);
   refuseLossOfCount(plan, configuration);
-  const differs = plan.changes.some(
-    ({ type, name, action }) => !(type === 'aws_s3_object' && name === 'asset' && action === 'delete'),
-  );
+  const differs = hasWork(plan, memory);
   if (options.planFile) {
     await copyFile(plan.file, options.planFile);
     say(`\nThe plan is in ${options.planFile}; ${COMMAND} -- --apply ${options.planFile} carries it out.`);
@@ -149,6 +147,20 @@ function remind(
   }
   if (plan.changes.some(({ type, action }) => type === 'aws_sns_topic_subscription' && action === 'create'))
     say(`\nAWS has written to ${alarmEmail}: alarms come once the link in it is followed.`);
+}
+
+/** Whether there is more to do than to delete old files whose time has come. */
+function hasWork({ changes, hasChanges }: SavedPlan, { isApplying, toInvalidate }: Memory): boolean {
+  // Outputs and what is only taken over are in no change.
+  const isOutsideOfChanges = hasChanges && changes.length === 0;
+  return (
+    isApplying ||
+    toInvalidate.length > 0 ||
+    isOutsideOfChanges ||
+    changes.some(
+      ({ type, name, action }) => !(type === 'aws_s3_object' && name === 'asset' && action === 'delete'),
+    )
+  );
 }
 
 function refuseLossOfCount({ changes }: SavedPlan, configuration: Configuration): void {
