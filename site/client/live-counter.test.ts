@@ -115,6 +115,27 @@ describe('keeping alive', () => {
     assert.deepEqual(world.socket.sent, ['hello', 'ping']);
   });
 
+  test('looking away and back does not put the ping off: the lease of eleven minutes would run out', () => {
+    const { world, counter } = live();
+    let answered = world.socket.sent.length;
+    const pings: number[] = [];
+    for (let second = 1; second <= 24 * 60; second++) {
+      world.pass(1000);
+      if (second % 180 === 170) counter.hidden();
+      if (second % 180 === 0) counter.visible();
+      for (; answered < world.socket.sent.length; answered++) {
+        const isPing = world.socket.sent[answered] === 'ping';
+        if (isPing) pings.push(world.now);
+        world.socket.receive(isPing ? { pong: true } : { count: 10, viewers: 2, rev: 5 });
+      }
+    }
+    assert.equal(world.sockets.length, 1);
+    assert.deepEqual(
+      pings.map((time) => Math.round(time / 1000)),
+      [270, 540, 810, 1080, 1350],
+    );
+  });
+
   test('a ping without answer means a dead socket', () => {
     const { world } = live();
     world.pass(4.5 * MINUTE + 10_500);

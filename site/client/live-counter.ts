@@ -61,6 +61,8 @@ export function liveCounter(world: World): LiveCounter {
   let attempt = 0;
   let cancelNext = () => {};
   let cancelSleep = () => {};
+  /** While a ping is to come. A hello does not put it off: only pings renew the connection's lease in the table. */
+  let cancelPing: (() => void) | undefined;
 
   /** The one thing that happens next if nothing else does. */
   function next(milliseconds: number, callback: () => void) {
@@ -92,8 +94,23 @@ export function liveCounter(world: World): LiveCounter {
     next(ANSWER_TIMEOUT, lost);
   }
 
+  function keepAlive() {
+    const wait = PING_INTERVAL + (world.random() * 2 - 1) * PING_JITTER;
+    cancelPing ??= world.after(wait, () => {
+      cancelPing = undefined;
+      // Whatever is asked just now: its answer begins the next wait, and two are shorter than the lease.
+      if (!asked) ask('ping');
+    });
+  }
+
+  function stopPing() {
+    cancelPing?.();
+    cancelPing = undefined;
+  }
+
   function ask(action: ClientMessage['action']) {
     asked = true;
+    if (action === 'ping') stopPing();
     next(ANSWER_TIMEOUT, lost);
     socket?.send({ action });
   }
@@ -110,7 +127,8 @@ export function liveCounter(world: World): LiveCounter {
     }
     if (!asked) return;
     asked = false;
-    if (fresh) next(PING_INTERVAL + (world.random() * 2 - 1) * PING_JITTER, () => ask('ping'));
+    cancelNext();
+    if (fresh) keepAlive();
     else next(backoff(), () => ask('hello'));
   }
 
@@ -121,6 +139,7 @@ export function liveCounter(world: World): LiveCounter {
 
   function drop() {
     cancelNext();
+    stopPing();
     if (shown && fresh) world.show(shown, false);
     const old = socket;
     socket = undefined;
