@@ -77,10 +77,10 @@ async function lookAtFailureQueue({ failureQueueUrl, region }: Inside): Promise<
   const waiting = Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
   return [
     waiting === 0
-      ? good('failures', 'no batch of the stream was given up')
+      ? good('failures', 'nothing that the broadcaster was told was given up')
       : bad(
           'failures',
-          `batches of the stream given up: ${waiting}`,
+          `events given up by the broadcaster: ${waiting}`,
           `See docs/runbook/failure-queue.md. The queue: ${failureQueueUrl}`,
         ),
   ];

@@ -9,8 +9,11 @@ export interface ReconcileEvent {
   reconcile: true;
 }
 
-/** Time kept back from the invocation's own limit, to end in good order. */
-const RESERVE_MS = 2_000;
+/**
+ * Time kept back from the invocation's own limit, to end in good order: a post that has begun ends within three seconds, and what was
+ * told is then written down.
+ */
+const RESERVE_MS = 8_000;
 /** Reconciliation leaves values alone that are younger than this: departures wait for the next newcomer as long. */
 const SETTLED_MS = 50_000;
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { TransactionInProgressException, type TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCounter } from '../shared/counter.ts';
@@ -60,6 +61,22 @@ test('a plain client is believed for as long as a connection can last', async ()
   const rows = await database.items(database.connectionIdsTable);
   const row = rows.find((item) => item['connectionId']?.S === plain.connectionId);
   assert.equal(row?.['expiresAt']?.N, String(START / 1000 + 7500));
+});
+
+test('a transaction that is still being carried out when the SDK asks again counts its visit once', async () => {
+  let isFirst = true;
+  const send = async (command: TransactWriteItemsCommand) => {
+    const answer = await database.client.send(command);
+    if (!isFirst) return answer;
+    isFirst = false;
+    throw new TransactionInProgressException({ message: 'in progress', $metadata: {} });
+  };
+  const impatient = { ...database, client: Object.create(database.client, { send: { value: send } }) };
+  let outcome: string | undefined;
+  const grown = await growth(async () => {
+    outcome = await accept(impatient, newcomer(), surroundings);
+  });
+  assert.deepEqual([outcome, grown], ['known', { count: 1, arrivals: 2 }]);
 });
 
 test('the same visit again is an arrival and no visit', async () => {

@@ -1,6 +1,7 @@
 /** Storing a newcomer and counting its visit, exactly once, in one transaction. */
 import {
   TransactionCanceledException,
+  TransactionInProgressException,
   TransactWriteItemsCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
@@ -32,7 +33,12 @@ export interface Surroundings {
 }
 
 /** Reasons that pass by themselves; the SDK does not retry a cancelled transaction. */
-const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+const PASSING_REASONS = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+  'TransactionInProgressException',
+]);
 const MAX_ATTEMPTS = 12;
 const FIRST_BACKOFF_MS = 10;
 const LONGEST_BACKOFF_MS = 500;
@@ -60,17 +66,27 @@ export async function accept(
       await database.client.send(new TransactWriteItemsCommand({ TransactItems }));
       return outcome;
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+      const reasons = reasonsOf(error);
+      if (!reasons) throw error;
       if (outcome === 'counted' && reasons[0] === 'ConditionalCheckFailed') {
         outcome = 'known';
-      } else if (attempt < MAX_ATTEMPTS && reasons.some((reason) => PASSING_REASONS.has(reason ?? ''))) {
+      } else if (attempt < MAX_ATTEMPTS && reasons.some((reason) => PASSING_REASONS.has(reason))) {
         await sleep(random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt));
       } else {
         throw error;
       }
     }
   }
+}
+
+/** Why DynamoDB did not carry the transaction out; `undefined` for any other error. */
+function reasonsOf(error: unknown): string[] | undefined {
+  if (error instanceof TransactionCanceledException)
+    return (error.CancellationReasons ?? []).map(({ Code }) => Code ?? '');
+  // The SDK asked again while its first request, whose answer was lost, is still being carried out. Should that one succeed, its
+  // marker tells the next attempt that the visit is counted.
+  if (error instanceof TransactionInProgressException) return [error.name];
+  return undefined;
 }
 
 function visitWrites(

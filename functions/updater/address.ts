@@ -41,7 +41,10 @@ export async function admit(
   }
 }
 
-/** No address is stored: what stands for it changes with every window and says nothing about another one. */
+/**
+ * No address is stored as such: what stands for it changes with every window. It is no secret to whoever reads the table and tries all
+ * addresses.
+ */
 function pseudonym(sourceIp: string, window: number): string {
   return createHash('sha256')
     .update(`${window} ${network(sourceIp)}`)

@@ -84,7 +84,7 @@ describe('from inside', { skip: missingTools('moto_server') }, () => {
   test('all is well', async () => {
     assert.deepEqual(await look(), [
       'good alarms: none of 3 rings',
-      'good failures: no batch of the stream was given up',
+      'good failures: nothing that the broadcaster was told was given up',
       'good stream: starts cr-broadcaster; last result: none yet',
     ]);
   });
@@ -105,7 +105,7 @@ describe('from inside', { skip: missingTools('moto_server') }, () => {
     assert.deepEqual(await look(), [
       'bad alarms: gone: cr-site-5xx | Somebody has deleted them. Apply again: npm run deploy',
       'bad alarms: cr-updater-errors rings: 3 errors in 5 minutes | The updater failed. See docs/runbook/updater-errors.md.',
-      `bad failures: batches of the stream given up: 1 | See docs/runbook/failure-queue.md. The queue: ${outputs.failureQueueUrl}`,
+      `bad failures: events given up by the broadcaster: 1 | See docs/runbook/failure-queue.md. The queue: ${outputs.failureQueueUrl}`,
       `bad stream: the mapping to cr-broadcaster is Disabled (User action) | Enable it: aws lambda update-event-source-mapping --enabled --uuid ${mapping} --region ${REGION}`,
     ]);
   });
