@@ -235,6 +235,40 @@ test('two broadcasters at once: one speaks, the other finds it said', async () =
   assert.equal(posts.length, 10);
 });
 
+test('in a storm, who is never the first to speak waits for two broadcasts of others and not for the end', async () => {
+  for (let i = 0; i < 30; i++) await arrive(`viewer-${i}`);
+  await tell();
+  await arrive('late');
+  let waits = 0;
+  const overtaken = async (ms: number) => {
+    time += ms;
+    waits++;
+    await tell();
+    await arrive(`later-${waits}`);
+  };
+  await broadcast({ ...options(), sleep: overtaken }, START + 60_000);
+  assert.equal(waits, 2, 'the values of the first of them may have been read before the call');
+  assert.deepEqual(posts.at(-1)?.snapshot, { count: 32, viewers: 32, rev: 3 });
+});
+
+for (const [what, flaw] of [
+  ['was not completed', { toldRev: 2 }],
+  ['misses a visit', { count: 1 }],
+  ['misses an arrival', { arrivals: 1 }],
+] as const)
+  test(`a broadcast of others that ${what} is none to rely on`, async () => {
+    for (const name of ['a', 'b']) await arrive(name, START);
+    await tell();
+    const { told } = await readCounter(database);
+    const overtaken = async (ms: number) => {
+      time += ms;
+      for (const rev of [2, 3]) await publish(database, { ...told, rev, toldRev: 3, ...flaw });
+    };
+    posts = [];
+    await broadcast({ ...options(), sleep: overtaken }, START + 60_000);
+    assert.deepEqual(audience(), ['a', 'b']);
+  });
+
 test('arrivals during a broadcast are in the next one', async () => {
   await arrive('a');
   let second: Promise<unknown> | undefined;
