@@ -357,9 +357,21 @@ test('a worker repeats what was throttled, and stops when a newer broadcast make
 
   posts = [];
   await publish(database, { ...NOTHING_TOLD, rev: 1 });
-  await publish(database, { ...NOTHING_TOLD, rev: 2 });
+  const publishLater = async () => publish(database, { ...NOTHING_TOLD, rev: 2 });
+  fate = async () => (await publishLater(), { outcome: 'throttled' });
   await worker();
   assert.equal(posts.length, 1);
+
+  await worker();
+  assert.equal(posts.length, 1, 'an event that comes again, late, posts nothing');
+});
+
+test('a newer broadcast of the same values, which may be for newcomers only, does not stop a worker', async () => {
+  await arrive('a');
+  for (const rev of [1, 2]) await publish(database, { ...NOTHING_TOLD, rev, count: 1, viewers: 1 });
+  const event = { segment: 0, totalSegments: 1, snapshot: { count: 1, viewers: 1, rev: 1 } };
+  await createBroadcaster(options())(event, { getRemainingTimeInMillis: () => 60_000 });
+  assert.deepEqual(audience(), ['a']);
 });
 
 test('the clock finds departures that nobody has announced, once the values have settled', async () => {

@@ -1,7 +1,7 @@
 /** A worker's share of a large audience: one segment of the ConnectionIds table. */
 import type { Snapshot } from '../../contract/messages.ts';
 import { readTold } from '../shared/counter.ts';
-import { readAudience, type Segment } from './audience.ts';
+import { readAudience, type Connection, type Segment } from './audience.ts';
 import { MAX_REPEATS, reasonsOf, repeatPause, tell, type TellOptions } from './tell.ts';
 
 /** What the broadcaster hands to a worker. */
@@ -20,8 +20,11 @@ export async function tellSegment(
   event: SegmentEvent,
   deadline: number,
 ): Promise<void> {
-  let targets = await readAudience(options.database, options.now(), event);
+  let targets: Connection[] | undefined;
   for (let repeats = 0; ; repeats++) {
+    // Also before the first post: the event may come a second time, minutes later.
+    if (isNeedless(event.snapshot, await readTold(options.database))) return;
+    targets ??= await readAudience(options.database, options.now(), event);
     const { waitingSince } = event;
     const report = await tell(options, event.snapshot, targets, deadline, {
       isBroadcast: false,
@@ -34,8 +37,11 @@ export async function tellSegment(
       );
     }
     await options.sleep(repeatPause(repeats));
-    const told = await readTold(options.database);
-    if (told.rev > event.snapshot.rev) return;
     targets = report.owed;
   }
+}
+
+/** Whether a newer broadcast tells everybody. One with the same values may be for newcomers only. */
+function isNeedless({ count, viewers, rev }: Snapshot, told: Snapshot): boolean {
+  return told.rev > rev && (told.count !== count || told.viewers !== viewers);
 }
