@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, type DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { VISITOR_COUNT_KEY } from '../../contract/tables.ts';
 import type { MetricName, MetricValues } from '../../contract/metrics.ts';
 import type { Snapshot } from '../../contract/messages.ts';
@@ -134,6 +134,25 @@ test('410 deletes an old row, and never one whose handshake may be under way', a
     rows.map((row) => row['connectionId']?.S),
     ['young'],
   );
+});
+
+test('rows of those that are gone are deleted a few at a time', async () => {
+  for (let i = 0; i < 30; i++) await arrive(`gone-${i}`);
+  fate = () => ({ outcome: 'gone' });
+  let underWay = 0;
+  let most = 0;
+  const counted = async (command: DeleteItemCommand) => {
+    most = Math.max(most, ++underWay);
+    try {
+      return await database.client.send(command);
+    } finally {
+      underWay--;
+    }
+  };
+  const client = Object.create(database.client, { send: { value: counted } });
+  await broadcast({ ...options(), database: { ...database, client } }, START + 60_000);
+  assert.deepEqual(await database.items(database.connectionIdsTable), []);
+  assert.equal(most, 8);
 });
 
 test('a newcomer that the last broadcast may have missed is told the same values, and nobody else', async () => {

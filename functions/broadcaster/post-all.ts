@@ -1,4 +1,5 @@
 /** Posting one message to many connections, a bounded number at a time. */
+import { forEach } from './for-each.ts';
 import type { Connection } from './audience.ts';
 import type { Post } from './post.ts';
 
@@ -28,24 +29,17 @@ export async function postAll(
   options: PostAllOptions,
 ): Promise<PostAllReport> {
   const report: PostAllReport = { delivered: 0, gone: [], owed: [], throttled: 0, failures: new Map() };
-  const queue = connections.values();
-  const work = async () => {
-    for (const connection of queue) {
-      if (options.now() >= options.deadline) {
-        report.owed.push(connection);
-        continue;
-      }
-      const result = await options.post(connection.connectionId, message);
-      if (result.outcome === 'delivered') report.delivered++;
-      else if (result.outcome === 'gone') report.gone.push(connection);
-      else {
-        report.owed.push(connection);
-        if (result.outcome === 'failed')
-          report.failures.set(result.reason, (report.failures.get(result.reason) ?? 0) + 1);
-        else report.throttled++;
-      }
+  await forEach(connections, options.concurrency, async (connection) => {
+    if (options.now() >= options.deadline) return void report.owed.push(connection);
+    const result = await options.post(connection.connectionId, message);
+    if (result.outcome === 'delivered') report.delivered++;
+    else if (result.outcome === 'gone') report.gone.push(connection);
+    else {
+      report.owed.push(connection);
+      if (result.outcome === 'failed')
+        report.failures.set(result.reason, (report.failures.get(result.reason) ?? 0) + 1);
+      else report.throttled++;
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, connections.length) }, work));
+  });
   return report;
 }

@@ -4,13 +4,14 @@ import type { Database } from '../shared/dynamodb.ts';
 import { HANDSHAKE_MS } from '../shared/lifetimes.ts';
 import type { Log } from '../shared/log.ts';
 import { forget, type Connection } from './audience.ts';
+import { forEach } from './for-each.ts';
 import { postAll, type PostAllReport } from './post-all.ts';
 import type { Post } from './post.ts';
 
 export interface TellOptions {
   database: Database;
   post: Post;
-  /** Posts under way at once. */
+  /** Posts, or deletions, under way at once. */
   concurrency: number;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
@@ -33,7 +34,7 @@ export interface Occasion {
 
 /**
  * Posts the values to all targets, once each, and deletes the rows of those that are gone.
- * @param deadline no post begins after it; milliseconds since 1970
+ * @param deadline no post and no deletion begins after it; milliseconds since 1970
  */
 export async function tell(
   options: TellOptions,
@@ -48,14 +49,22 @@ export async function tell(
   const report = await postAll(targets, JSON.stringify(snapshot), { ...options, deadline });
   // A connection whose handshake may still be under way answers 410 too, and is alive.
   const stale = report.gone.filter(({ connectedAt }) => connectedAt <= now() - HANDSHAKE_MS);
-  await Promise.allSettled(stale.map((connection) => forget(database, connection)));
+  let forgotten = 0;
+  await forEach(stale, options.concurrency, async (connection) => {
+    // A row that stays is met again by the next broadcast.
+    if (now() >= deadline) return;
+    await forget(database, connection).then(
+      () => forgotten++,
+      () => {},
+    );
+  });
   const failed = [...report.failures.values()].reduce((sum, times) => sum + times, 0);
   const fields = {
     ...snapshot,
     posts: targets.length,
     delivered: report.delivered,
     gone: report.gone.length,
-    forgotten: stale.length,
+    forgotten,
     throttled: report.throttled,
     owed: report.owed.length,
     ms: now() - started,
