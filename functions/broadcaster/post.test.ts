@@ -117,6 +117,30 @@ test('a cut connection is a failure, and the next post takes another', async () 
   assert.deepEqual(await send(CONNECTION_ID, '{}'), { outcome: 'delivered' });
 });
 
+test('kept sockets that the gateway has closed meanwhile cost nobody a post', async () => {
+  const send = post();
+  const used = new Set<unknown>();
+  answer = ({ socket }, response) => {
+    if (used.has(socket)) return void socket.resetAndDestroy();
+    used.add(socket);
+    response.end();
+  };
+  const round = () => Promise.all([send(CONNECTION_ID, '{}'), send(CONNECTION_ID, '{}')]);
+  const delivered = { outcome: 'delivered' };
+  assert.deepEqual(await round(), [delivered, delivered]);
+  assert.deepEqual(await round(), [delivered, delivered]);
+  assert.equal(received.length, 6, 'each of the second round was sent on its old socket, then on a new one');
+  assert.equal(used.size, 4);
+});
+
+test('a new socket that is cut as well is a failure', async () => {
+  const send = post();
+  await send(CONNECTION_ID, '{}');
+  answer = ({ socket }) => void socket.resetAndDestroy();
+  assert.match(JSON.stringify(await send(CONNECTION_ID, '{}')), /"failed".*(ECONNRESET|hang up)/);
+  assert.equal(received.length, 3);
+});
+
 test('an answer that does not come is a failure', async () => {
   answer = () => {};
   assert.deepEqual(await post()(CONNECTION_ID, '{}'), {

@@ -20,7 +20,8 @@ const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
  * Posts through the management API over kept-alive sockets, as many at a time as the caller asks for.
- * A post is tried once: whoever was not reached is posted to again with the values of that moment.
+ * A post is tried once, but for a kept socket that was closed meanwhile: whoever was not reached is posted to again with the values of
+ * that moment.
  *
  * Posts are what this system does most. The SDK's signer over Node's own HTTP client takes a third of the processor time that the
  * SDK's client for this API takes (bench/README.md), and on Lambda the processor's share is what a broadcast waits for.
@@ -42,25 +43,35 @@ export function createPost(
     const path = `${stagePath}/@connections/${encodeURIComponent(connectionId)}`;
     try {
       const headers = await sign({ protocol, hostname, host, path, body });
-      return await new Promise((resolve, reject) => {
-        const outgoing = request({
-          agent,
-          method: 'POST',
-          hostname,
-          port,
-          path,
-          headers: { ...headers, 'content-length': body.length },
-          timeout: timeoutMs,
+      const send = (via: Agent | false): Promise<PostResult> =>
+        new Promise((resolve, reject) => {
+          const outgoing = request({
+            agent: via,
+            method: 'POST',
+            hostname,
+            port,
+            path,
+            headers: { ...headers, 'content-length': body.length },
+            timeout: timeoutMs,
+          });
+          outgoing.on('response', (response) => resultOf(response).then(resolve, reject));
+          outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+          // The gateway closes idle sockets, also while the function is frozen. Twice the same values do no harm, and the other
+          // kept sockets may be closed as well: a new one is none of them.
+          outgoing.on('error', (error) =>
+            outgoing.reusedSocket && isClosed(error) ? resolve(send(false)) : reject(error),
+          );
+          outgoing.end(body);
         });
-        outgoing.on('response', (response) => resultOf(response).then(resolve, reject));
-        outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-        outgoing.on('error', reject);
-        outgoing.end(body);
-      });
+      return await send(agent);
     } catch (error) {
       return { outcome: 'failed', reason: String(error) };
     }
   };
+}
+
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** Reads the answer to its end, so that its socket can carry the next post. */
