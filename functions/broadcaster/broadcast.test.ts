@@ -117,6 +117,22 @@ test('out of time before its turn, it says so and the batch comes again', async 
   assert.equal(posts.length, 31);
 });
 
+test('before a gateway that hangs it ends in good order: no post lasts into the reserve, and no revision follows', async () => {
+  for (let i = 0; i < 30; i++) await arrive(`viewer-${i}`);
+  const ends: number[] = [];
+  const post = async (_to: string, _message: string, withinMs = Infinity): Promise<PostResult> => {
+    time += Math.min(3_000, withinMs);
+    ends.push(time);
+    return { outcome: 'failed', reason: 'no answer' };
+  };
+  const hanging = createBroadcaster({ ...options(), post, concurrency: 1 });
+  const records = { Records: [] };
+  const getRemainingTimeInMillis = () => 30_000;
+  await assert.rejects(hanging(records, { getRemainingTimeInMillis }), { name: 'DeadlineError' });
+  assert.deepEqual([ends.length, ends.at(-1)], [8, START + 22_000]);
+  assert.equal((await readCounter(database)).told.rev, 1);
+});
+
 test('a row past its expiry is no viewer, whether TTL has deleted it or not', async () => {
   await arrive('a');
   await arrive('ghost', START - 3 * 3_600_000);

@@ -68,6 +68,8 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     if (targets.length === 0 && isTold(counter, audience)) return;
 
     const started = now();
+    // A revision that nobody can be told of any more would only hold up whoever comes next.
+    if (started >= deadline) throw new DeadlineError('there is no time left to tell anybody');
     const pace = (1000 * targets.length) / options.postsPerSecond;
     const next: BroadcastState = {
       id: BROADCAST_ID,

@@ -10,8 +10,8 @@ export interface ReconcileEvent {
 }
 
 /**
- * Time kept back from the invocation's own limit, to end in good order: a post that has begun ends within three seconds, and what was
- * told is then written down.
+ * Time kept back from the invocation's own limit, to end in good order: no post waits into it, and an attempt at deleting a row or at
+ * writing down what was told takes three seconds at the most.
  */
 const RESERVE_MS = 8_000;
 /** Reconciliation leaves values alone that are younger than this: departures wait for the next newcomer as long. */

@@ -17,7 +17,7 @@ export interface PostAllReport {
 export interface PostAllOptions {
   post: Post;
   concurrency: number;
-  /** No post is begun after this; milliseconds since 1970. */
+  /** No post is begun after this, and none waits longer for its answer; milliseconds since 1970. */
   deadline: number;
   now: () => number;
 }
@@ -30,8 +30,9 @@ export async function postAll(
 ): Promise<PostAllReport> {
   const report: PostAllReport = { delivered: 0, gone: [], owed: [], throttled: 0, failures: new Map() };
   await forEach(connections, options.concurrency, async (connection) => {
-    if (options.now() >= options.deadline) return void report.owed.push(connection);
-    const result = await options.post(connection.connectionId, message);
+    const left = options.deadline - options.now();
+    if (left <= 0) return void report.owed.push(connection);
+    const result = await options.post(connection.connectionId, message, left);
     if (result.outcome === 'delivered') report.delivered++;
     else if (result.outcome === 'gone') report.gone.push(connection);
     else {

@@ -149,6 +149,12 @@ test('an answer that does not come is a failure', async () => {
   });
 });
 
+test('a post ends by its deadline, with a reason that does not count the milliseconds', async () => {
+  answer = () => {};
+  const reason = 'Error: no answer before the deadline';
+  assert.deepEqual(await post()(CONNECTION_ID, '{}', 20), { outcome: 'failed', reason });
+});
+
 test('sockets are kept, and no more than asked for', async () => {
   const send = post();
   for (let round = 0; round < 3; round++)

@@ -13,7 +13,8 @@ import { createSign } from './sign.ts';
 export type PostResult =
   { outcome: 'delivered' | 'gone' | 'throttled' } | { outcome: 'failed'; reason: string };
 
-export type Post = (connectionId: string, message: string) => Promise<PostResult>;
+/** @param withinMs it is given up after so long, if not before */
+export type Post = (connectionId: string, message: string, withinMs?: number) => Promise<PostResult>;
 
 /** Without a byte in either direction for so long, a post is given up. */
 const REQUEST_TIMEOUT_MS = 3_000;
@@ -38,7 +39,10 @@ export function createPost(
   const agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxSockets });
   const request = secure ? httpsRequest : httpRequest;
   const stagePath = pathname.replace(/\/$/, '');
-  return async (connectionId, message) => {
+  return async (connectionId, message, withinMs = timeoutMs) => {
+    const timeout = Math.min(timeoutMs, withinMs);
+    // Reasons are counted: what is left of the time differs from post to post.
+    const late = `no answer ${timeout < timeoutMs ? 'before the deadline' : `within ${timeoutMs} ms`}`;
     const body = Buffer.from(message);
     const path = `${stagePath}/@connections/${encodeURIComponent(connectionId)}`;
     try {
@@ -52,10 +56,10 @@ export function createPost(
             port,
             path,
             headers: { ...headers, 'content-length': body.length },
-            timeout: timeoutMs,
+            timeout,
           });
           outgoing.on('response', (response) => resultOf(response).then(resolve, reject));
-          outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+          outgoing.on('timeout', () => outgoing.destroy(new Error(late)));
           // The gateway closes idle sockets, also while the function is frozen. Twice the same values do no harm, and the other
           // kept sockets may be closed as well: a new one is none of them.
           outgoing.on('error', (error) =>
