@@ -239,7 +239,7 @@ test('who comes while throttled posts are repeated is told too, though the numbe
     await sleep(ms);
     // Known visit, and somebody leaves: neither number changes.
     await arrive('c-again', time, 'visit-of-c');
-    await disconnect(database, 'c');
+    await disconnect(database, 'c', { random: Math.random, sleep: async () => {} });
   };
   await broadcast({ ...rest, sleep: exchange }, START + 60_000);
   assert.deepEqual(audience(), ['a', 'b', 'b', 'c', 'c-again']);

@@ -15,6 +15,7 @@ import {
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import type { Database } from '../shared/dynamodb.ts';
 import { expiryOf } from '../shared/lifetimes.ts';
+import { backOff, MAX_ATTEMPTS, type Pauses } from './conflicts.ts';
 
 export interface Newcomer {
   connectionId: string;
@@ -24,12 +25,9 @@ export interface Newcomer {
   counts: boolean;
 }
 
-export interface Surroundings {
+export interface Surroundings extends Pauses {
   /** Milliseconds since 1970. */
   now: () => number;
-  /** From 0 up to, not including, 1. */
-  random: () => number;
-  sleep: (ms: number) => Promise<void>;
 }
 
 /** Reasons that pass by themselves; the SDK does not retry a cancelled transaction. */
@@ -39,9 +37,6 @@ const PASSING_REASONS = new Set([
   'ProvisionedThroughputExceeded',
   'TransactionInProgressException',
 ]);
-const MAX_ATTEMPTS = 12;
-const FIRST_BACKOFF_MS = 10;
-const LONGEST_BACKOFF_MS = 500;
 
 /**
  * Stores the connection and counts the visit unless its marker says that it was counted before. Either all of it is written
@@ -52,12 +47,12 @@ const LONGEST_BACKOFF_MS = 500;
 export async function accept(
   database: Database,
   newcomer: Newcomer,
-  { now, random, sleep }: Surroundings,
+  { now, ...pauses }: Surroundings,
 ): Promise<'counted' | 'known' | 'uncounted'> {
   let outcome: 'counted' | 'known' | 'uncounted' = newcomer.counts ? 'counted' : 'uncounted';
   for (let attempt = 1; ; attempt++) {
     // Each attempt draws a shard anew, so that two that collided hardly collide again.
-    const shard = Math.floor(random() * database.counterShards);
+    const shard = Math.floor(pauses.random() * database.counterShards);
     try {
       const TransactItems = [
         ...visitWrites(database, newcomer, outcome, shard, now()),
@@ -71,7 +66,7 @@ export async function accept(
       if (outcome === 'counted' && reasons[0] === 'ConditionalCheckFailed') {
         outcome = 'known';
       } else if (attempt < MAX_ATTEMPTS && reasons.some((reason) => PASSING_REASONS.has(reason))) {
-        await sleep(random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt));
+        await backOff(pauses, attempt);
       } else {
         throw error;
       }

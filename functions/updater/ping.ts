@@ -3,6 +3,8 @@ import { CONNECTION_IDS_KEY, TTL_ATTRIBUTE } from '../../contract/tables.ts';
 import type { Pong } from '../../contract/messages.ts';
 import type { Database } from '../shared/dynamodb.ts';
 import { expiryOf } from '../shared/lifetimes.ts';
+import type { Surroundings } from './accept.ts';
+import { outlastConflicts } from './conflicts.ts';
 
 /**
  * `ping`: keeps the connection from idling and renews its lease. Whoever pings is there: a row that was lost on the way is
@@ -12,18 +14,17 @@ export async function ping(
   { client, connectionIdsTable }: Database,
   connectionId: string,
   connectedAtMs: number,
-  nowMs: number,
+  { now, ...pauses }: Surroundings,
 ): Promise<Pong> {
-  await client.send(
-    new UpdateItemCommand({
-      TableName: connectionIdsTable,
-      Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
-      UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry, connectedAt = if_not_exists(connectedAt, :connectedAt)`,
-      ExpressionAttributeValues: {
-        ':expiry': { N: String(expiryOf('page', nowMs)) },
-        ':connectedAt': { N: String(connectedAtMs) },
-      },
-    }),
-  );
+  const renewal = new UpdateItemCommand({
+    TableName: connectionIdsTable,
+    Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
+    UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry, connectedAt = if_not_exists(connectedAt, :connectedAt)`,
+    ExpressionAttributeValues: {
+      ':expiry': { N: String(expiryOf('page', now())) },
+      ':connectedAt': { N: String(connectedAtMs) },
+    },
+  });
+  await outlastConflicts(() => client.send(renewal), pauses);
   return { pong: true };
 }

@@ -1,27 +1,29 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { TransactionConflictException, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { webSocketEvent } from '../../test/support/websocket-events.ts';
 import { NOTHING_TOLD } from '../shared/counter.ts';
 import { publish } from '../broadcaster/state.ts';
-import { createUpdater } from './updater.ts';
+import { createUpdater, type UpdaterOptions } from './updater.ts';
 
 const START = Date.UTC(2026, 10, 23);
 let database: TestDatabase;
 const logged: { message: string; visit: unknown; metrics: unknown }[] = [];
 let updater: ReturnType<typeof createUpdater>;
 
+const options = (): UpdaterOptions => ({
+  database,
+  allowedOrigins: new Set(['https://example.com']),
+  connectionsPerAddress: 1_000,
+  log: (_level, message, fields, metrics) => logged.push({ message, visit: fields?.['visit'], metrics }),
+  now: () => START,
+  random: Math.random,
+  sleep: () => new Promise<void>(setImmediate),
+});
 before(async () => {
   database = await startTestDatabase();
-  updater = createUpdater({
-    database,
-    allowedOrigins: new Set(['https://example.com']),
-    connectionsPerAddress: 1_000,
-    log: (_level, message, fields, metrics) => logged.push({ message, visit: fields?.['visit'], metrics }),
-    now: () => START,
-    random: Math.random,
-    sleep: () => new Promise<void>(setImmediate),
-  });
+  updater = createUpdater(options());
 });
 after(() => database.close());
 
@@ -75,6 +77,21 @@ test('$disconnect removes the row; a small audience is told at once, a large one
 
   await send('$disconnect', { connectionId: 'first' });
   assert.equal(await departures(), before + 1, 'a second $disconnect of the same connection changes nothing');
+});
+
+test('ping and $disconnect outlast the transaction of a $connect that is carried out late', async () => {
+  let attempts = 0;
+  const busy = async (command: UpdateItemCommand) => {
+    if (attempts++ === 0) throw new TransactionConflictException({ message: '', $metadata: {} });
+    return database.client.send(command);
+  };
+  const client = Object.create(database.client, { send: { value: busy } });
+  const patient = createUpdater({ ...options(), database: { ...database, client } });
+  await patient(webSocketEvent('ping', { connectionId: 'third', at: START }));
+  assert.ok(await row('third'));
+  attempts = 0;
+  await patient(webSocketEvent('$disconnect', { connectionId: 'third' }));
+  assert.equal(await row('third'), undefined);
 });
 
 test('a route that the API should not have is answered 404', async () => {

@@ -42,13 +42,13 @@ export function createUpdater(
           },
         });
       case '$disconnect':
-        await disconnect(database, connectionId);
+        await disconnect(database, connectionId, options);
         log('info', 'disconnected', { connectionId });
         return answer(200);
       case 'hello':
         return answer(200, await hello(database));
       case 'ping':
-        return answer(200, await ping(database, connectionId, connectedAt, options.now()));
+        return answer(200, await ping(database, connectionId, connectedAt, options));
       default:
         return answer(404, { message: `There is no route ${routeKey}` });
     }

@@ -87,7 +87,7 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
   assert.deepEqual(broadcast, { [counter]: 2 });
 
   // One unit to delete the row; half a unit to read how many were told; one for the departure.
-  const departure = await units(measured.client, () => disconnect(measured, 'connection-0'));
+  const departure = await units(measured.client, () => disconnect(measured, 'connection-0', surroundings));
   assert.deepEqual(departure, { [connections]: 1, [counter]: 1.5 });
 
   const address = await units(measured.client, () => admit(measured, '203.0.113.7', 1_000, NOW));
