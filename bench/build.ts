@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { buildFunctions } from '../functions/build.ts';
+import { BUNDLE, buildFunctions } from '../functions/build.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 /** Everything that the benchmark builds; not committed. */
@@ -26,14 +26,9 @@ export async function buildAll(): Promise<void> {
 /** @param modules further folder in which packages are looked for */
 export async function bundle(entryPoint: string, outfile: string, modules?: string): Promise<void> {
   await build({
+    ...BUNDLE,
     entryPoints: [entryPoint],
     outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    mainFields: ['module', 'main'],
     banner: {
       // What CommonJS code expects to be there.
       js: [
@@ -43,7 +38,6 @@ export async function bundle(entryPoint: string, outfile: string, modules?: stri
         'const require=__createRequire(import.meta.url),__filename=__pathOf(import.meta.url),__dirname=__directoryOf(__filename);',
       ].join(';'),
     },
-    legalComments: 'none',
     logLevel: 'error',
     ...(modules && { nodePaths: [modules, dirname(modules)] }),
   });

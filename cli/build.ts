@@ -1,8 +1,7 @@
 /** `npm run build`: the site, and the functions and their packages beside it. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildFunctions } from '../functions/build.ts';
-import { packageFunctions } from '../functions/package.ts';
+import { buildPackages } from '../functions/package.ts';
 import { buildSite } from '../site/builder/index.ts';
 import type { Paper } from '../site/builder/files/pdf.ts';
 import { readArguments } from './arguments.ts';
@@ -49,16 +48,11 @@ run(async () => {
       paper: readPaper(values.paper),
       pdf: !values['no-pdf'],
     }),
-    values.out ? undefined : buildPackages(join(DIST, 'functions')),
+    values.out ? undefined : buildPackages({ outDirectory: join(DIST, 'functions') }),
   ]);
   for (const warning of warnings) console.warn(`${warning}\n`);
   console.log(`Built ${manifest.files.length} files into ${values.out ?? 'dist/site'}.`);
 });
-
-async function buildPackages(outDirectory: string): Promise<void> {
-  await buildFunctions({ outDirectory });
-  await packageFunctions({ outDirectory });
-}
 
 function readPaper(text: string): Paper {
   if (text === 'a4' || text === 'letter') return text;

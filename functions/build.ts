@@ -2,11 +2,23 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 
 export const FUNCTION_NAMES = ['updater', 'broadcaster'] as const;
 
 const SOURCE = fileURLToPath(new URL('.', import.meta.url));
+
+/** How everything is bundled that runs on Lambda. */
+export const BUNDLE = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  // The SDK's ES modules drop what is not used; its CommonJS build does not.
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+} satisfies BuildOptions;
 
 export async function buildFunctions({ outDirectory }: { outDirectory: string }): Promise<void> {
   await Promise.all(
@@ -24,19 +36,12 @@ export async function buildFunctions({ outDirectory }: { outDirectory: string })
 async function bundleOf(name: (typeof FUNCTION_NAMES)[number]): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [join(SOURCE, name, 'index.ts')],
+    ...BUNDLE,
     write: false,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    // The SDK's ES modules drop what is not used; its CommonJS build does not.
-    mainFields: ['module', 'main'],
     // Some of the SDK's dependencies still call require() for Node's own modules.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    legalComments: 'none',
     logLevel: 'warning',
   });
   return outputFiles[0]!.contents;

@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync, type Zippable } from 'fflate';
-import { FUNCTION_NAMES } from './build.ts';
+import { buildFunctions, FUNCTION_NAMES } from './build.ts';
 
 /** Zip keeps local time without a zone: made of local parts, it is the same everywhere. 1980 is its first year. */
 const FIXED_TIME = new Date(1980, 0, 1);
@@ -28,6 +28,12 @@ export async function packageFunctions({
     }),
   );
   return Object.fromEntries(zips) as Record<(typeof FUNCTION_NAMES)[number], string>;
+}
+
+/** Bundles the functions into that folder and packs them there; what is deployed. @returns the paths of the zips, by function */
+export async function buildPackages(options: { outDirectory: string }): ReturnType<typeof packageFunctions> {
+  await buildFunctions(options);
+  return packageFunctions(options);
 }
 
 /** The files right in the folder, sorted by name: the order in which a folder is read differs between file systems. */

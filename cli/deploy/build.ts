@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
-import { buildFunctions } from '../../functions/build.ts';
-import { packageFunctions } from '../../functions/package.ts';
+import { buildPackages } from '../../functions/package.ts';
 import { buildSite } from '../../site/builder/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 
@@ -14,7 +13,6 @@ export async function build(
   { resume, settings }: Configuration,
   say: (line: string) => void,
 ): Promise<SiteManifest> {
-  const functions = join(DIST, 'functions');
   const [{ manifest, warnings }] = await Promise.all([
     buildSite({
       resumeFile: resume,
@@ -23,7 +21,7 @@ export async function build(
       theme: settings.theme,
       paper: settings.paper,
     }),
-    buildFunctions({ outDirectory: functions }).then(() => packageFunctions({ outDirectory: functions })),
+    buildPackages({ outDirectory: join(DIST, 'functions') }),
   ]);
   for (const warning of warnings) say(`\n${warning}\n`);
   say(`  ${manifest.files.length} files of the site, 2 functions`);

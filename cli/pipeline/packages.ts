@@ -2,8 +2,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildFunctions } from '../../functions/build.ts';
-import { packageFunctions } from '../../functions/package.ts';
+import { buildPackages } from '../../functions/package.ts';
 import { RemediableError } from '../remediable-error.ts';
 import { run } from '../run.ts';
 
@@ -11,8 +10,7 @@ run(async () => {
   const [folder] = process.argv.slice(2);
   if (folder === undefined) throw new RemediableError('No folder is given.', 'packages.ts FOLDER');
   const outDirectory = fileURLToPath(new URL('../../dist/functions', import.meta.url));
-  await buildFunctions({ outDirectory });
-  const packages = await packageFunctions({ outDirectory });
+  const packages = await buildPackages({ outDirectory });
   await mkdir(folder, { recursive: true });
   for (const file of Object.values(packages)) await copyFile(file, join(folder, basename(file)));
 });

@@ -16,8 +16,7 @@ import { localTopology } from '../../cli/topology.ts';
 import type { Terraform } from '../../cli/terraform/terraform.ts';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
 import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
-import { buildFunctions } from '../../functions/build.ts';
-import { packageFunctions } from '../../functions/package.ts';
+import { buildPackages } from '../../functions/package.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import type { Topology } from '../../local-cloud/topology.ts';
 import { buildSite } from '../../site/builder/index.ts';
@@ -81,7 +80,7 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
     const functions = join(work, 'dist/functions');
     [{ manifest }, , aws] = await Promise.all([
       buildSite({ resumeFile: join(ROOT, 'resume.json'), outDirectory: join(work, 'dist/site') }),
-      buildFunctions({ outDirectory: functions }).then(() => packageFunctions({ outDirectory: functions })),
+      buildPackages({ outDirectory: functions }),
       startEmulatedAws({
         onCall(request) {
           if (request.target.startsWith('DynamoDBStreams')) streamCalls.add(request.target.split('.')[1]!);
