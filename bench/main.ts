@@ -1,6 +1,6 @@
 /** `npm run bench`: measures the whole system on this machine and writes bench/results/. */
 import { readArguments } from '../cli/arguments.ts';
-import { RemediableError } from '../cli/remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from '../cli/run.ts';
 import { measureBasics } from './basics.ts';
 import { buildAll } from './build.ts';
@@ -35,13 +35,12 @@ run(async () => {
   if (options.help) return console.log(HELP);
   const parts = (options.only ?? PARTS) as Part[];
   const unknown = parts.find((part) => !PARTS.includes(part));
-  if (unknown)
-    throw new RemediableError(`There is no part "${unknown}".`, `Choose from ${PARTS.join(', ')}.`);
+  if (unknown) throw new UserError(`There is no part "${unknown}".`, `Choose from ${PARTS.join(', ')}.`);
 
   const viewers = options.viewers?.map((text) => {
     const size = Number(text);
     if (!Number.isSafeInteger(size) || size < 1 || size > 2_000)
-      throw new RemediableError(`--viewers ${text} is no audience.`, 'Give a whole number from 1 to 2000.');
+      throw new UserError(`--viewers ${text} is no audience.`, 'Give a whole number from 1 to 2000.');
     return size;
   });
 

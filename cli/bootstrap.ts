@@ -5,7 +5,7 @@ import { bootstrap } from './bootstrap/index.ts';
 import { describeRepository, repositoryOfOrigin } from './bootstrap/repository.ts';
 import { loadConfiguration } from './configuration/index.ts';
 import { ask } from './deploy/ask.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run bootstrap';
@@ -39,7 +39,7 @@ run(async () => {
   if (values.help) return console.log(HELP);
   const { subject } = values;
   if (subject !== undefined && subject !== 'names' && subject !== 'numbers')
-    throw new RemediableError(`--subject is ${JSON.stringify(subject)}.`, 'Give names or numbers.');
+    throw new UserError(`--subject is ${JSON.stringify(subject)}.`, 'Give names or numbers.');
   // The one environment that pushes to main deploy, whatever CLOUD_RESUME_ENV says.
   const configuration = await loadConfiguration({ environment: 'production' });
   await bootstrap({
@@ -60,7 +60,7 @@ run(async () => {
 async function askRepository(yes: boolean): Promise<string> {
   const origin = repositoryOfOrigin(PROJECT);
   if (yes) {
-    throw new RemediableError(
+    throw new UserError(
       'No repository is given.',
       `Name it: ${COMMAND} -- --yes --repository ${origin ?? 'octocat/resume'}`,
     );
@@ -73,6 +73,6 @@ async function askRepository(yes: boolean): Promise<string> {
 
 function readId(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new RemediableError(`${flag} is ${JSON.stringify(text)}.`, 'Give a number.');
+  if (!/^\d+$/.test(text)) throw new UserError(`${flag} is ${JSON.stringify(text)}.`, 'Give a number.');
   return Number(text);
 }

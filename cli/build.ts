@@ -5,7 +5,7 @@ import { buildPackages } from '../functions/package.ts';
 import { buildSite } from '../site/builder/index.ts';
 import type { Paper } from '../site/builder/files/pdf.ts';
 import { readArguments } from './arguments.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run build';
@@ -56,12 +56,12 @@ run(async () => {
 
 function readPaper(text: string): Paper {
   if (text === 'a4' || text === 'letter') return text;
-  throw new RemediableError(`--paper is ${JSON.stringify(text)}.`, 'Give a4 or letter.');
+  throw new UserError(`--paper is ${JSON.stringify(text)}.`, 'Give a4 or letter.');
 }
 
 function readUrl(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new RemediableError(
+  throw new UserError(
     `--url is ${JSON.stringify(text)}.`,
     'Give the whole address, such as https://example.com.',
   );

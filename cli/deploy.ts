@@ -2,7 +2,7 @@
 import { readArguments } from './arguments.ts';
 import { loadConfiguration } from './configuration/index.ts';
 import { deploy } from './deploy/index.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run deploy';
@@ -36,7 +36,7 @@ run(async () => {
   });
   if (values.help) return console.log(HELP);
   if (values.plan !== undefined && values.apply !== undefined)
-    throw new RemediableError('--plan and --apply were both given.', 'Give one of them.');
+    throw new UserError('--plan and --apply were both given.', 'Give one of them.');
   const differs = await deploy({
     configuration: await loadConfiguration({ environment: values.env }),
     yes: values.yes,

@@ -3,7 +3,7 @@ import { format, type Finding } from './doctor/finding.ts';
 import { lookFromOutside } from './doctor/outside.ts';
 import { readArgumentsAndFile } from './arguments.ts';
 import { readEnvironment } from './environment.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run doctor';
@@ -27,7 +27,7 @@ run(async () => {
   });
   if (values.help) return console.log(HELP);
   if (values.env !== undefined && address !== undefined)
-    throw new RemediableError('A URL and --env were both given.', 'Give one of them.');
+    throw new UserError('A URL and --env were both given.', 'Give one of them.');
 
   const environment = values.env === undefined ? undefined : await readEnvironment(values.env);
   const url = readUrl(environment?.outputs.url ?? address ?? 'http://localhost:4000/');
@@ -59,7 +59,7 @@ function logOf(environment: string | undefined): (station: string) => string {
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
-  throw new RemediableError(
+  throw new UserError(
     `${JSON.stringify(text)} is no address of a page.`,
     'Give one such as https://example.com',
   );

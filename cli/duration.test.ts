@@ -12,7 +12,7 @@ test('seconds, minutes, hours and days', () => {
 for (const text of ['', '1', 'h', '0h', '-1h', '1.5h', '1w', '9999999h'])
   test(`${JSON.stringify(text)} is refused`, () => {
     assert.throws(() => readDuration('--since', text), {
-      name: 'RemediableError',
+      name: 'UserError',
       message: `--since is ${JSON.stringify(text)}.`,
     });
   });

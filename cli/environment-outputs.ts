@@ -1,7 +1,7 @@
 /** What an environment's last apply put out: names and addresses of its parts. Needs credentials, but no Terraform. */
 import { identifyAccount, type Account } from './aws/account.ts';
 import type { Configuration } from './configuration/index.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { findStateBucket } from './terraform/state-bucket.ts';
 import { readState, type State } from './terraform/state.ts';
 
@@ -62,7 +62,7 @@ const NAMES = [
   'alarm_names',
 ] as const;
 
-/** @throws {RemediableError} where the environment has not been deployed, or not completely */
+/** @throws {UserError} where the environment has not been deployed, or not completely */
 export async function readEnvironmentOutputs(
   configuration: Configuration,
   account?: Account,
@@ -71,7 +71,7 @@ export async function readEnvironmentOutputs(
   const bucket = await findStateBucket(configuration, owner);
   const state = bucket && (await readState(bucket));
   if (!state) {
-    throw new RemediableError(
+    throw new UserError(
       `${configuration.prefix} is not deployed in account ${owner.id}.`,
       `Deploy it: npm run deploy${flagOf(configuration)}. If it is, check --env and the name in ${configuration.file}.`,
     );
@@ -79,12 +79,12 @@ export async function readEnvironmentOutputs(
   return outputsOf(state, configuration);
 }
 
-/** @throws {RemediableError} where some are missing: the apply was interrupted, or was an older version's */
+/** @throws {UserError} where some are missing: the apply was interrupted, or was an older version's */
 export function outputsOf({ outputs }: State, configuration: Configuration): EnvironmentOutputs {
   // Terraform leaves outputs without a value out.
   const missing = NAMES.filter((name) => name !== 'certificate_arn' && outputs[name] === undefined);
   if (missing.length > 0) {
-    throw new RemediableError(
+    throw new UserError(
       `${configuration.prefix} is not completely deployed: its state does not say ${missing.join(', ')}.`,
       `Run npm run deploy${flagOf(configuration)}: it goes on where the last one stopped.`,
     );

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from './configuration/index.ts';
 import type { EnvironmentOutputs } from './environment-outputs.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { completeDependencies } from './setup/dependencies.mjs';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -15,11 +15,11 @@ export interface Environment {
 /**
  * Installs the development dependencies where they are missing: the clients for AWS's services are among them.
  * @param environment of cloud-resume.json
- * @throws {RemediableError} without credentials, and where it is unknown or not deployed
+ * @throws {UserError} without credentials, and where it is unknown or not deployed
  */
 export async function readEnvironment(environment: string): Promise<Environment> {
   await completeDependencies(PROJECT, true, (text: string) => console.error(text)).catch((error: Error) => {
-    throw new RemediableError(error.message, 'Then run the same command again.', { cause: error });
+    throw new UserError(error.message, 'Then run the same command again.', { cause: error });
   });
   const { loadConfiguration } = await import('./configuration/index.ts');
   const { readEnvironmentOutputs } = await import('./environment-outputs.ts');

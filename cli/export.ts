@@ -5,7 +5,7 @@ import { sumOf, writeCount } from './count/count-file.ts';
 import { exportCount } from './count/export-count.ts';
 import { openPlace } from './count/place.ts';
 import { refuseExisting, writeWhole } from './output-file.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run export';
@@ -33,7 +33,7 @@ run(async () => {
   if (values.help) return console.log(HELP);
   const { out, replace } = values;
   if (out === undefined)
-    throw new RemediableError('No file was given.', `Name one: ${COMMAND} -- --out count.jsonl`);
+    throw new UserError('No file was given.', `Name one: ${COMMAND} -- --out count.jsonl`);
   refuseExisting(out, replace);
 
   const place = await openPlace({ ...values, create: false });

@@ -6,7 +6,7 @@ import { readArgumentsAndFile } from './arguments.ts';
 import { readCount, sumOf } from './count/count-file.ts';
 import { importCount } from './count/import-count.ts';
 import { openPlace } from './count/place.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run import';
@@ -28,10 +28,9 @@ run(async () => {
     help: { type: 'boolean', default: false },
   });
   if (values.help) return console.log(HELP);
-  if (file === undefined)
-    throw new RemediableError('No file was given.', `Name one: ${COMMAND} -- count.jsonl`);
+  if (file === undefined) throw new UserError('No file was given.', `Name one: ${COMMAND} -- count.jsonl`);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new RemediableError(
+    throw new UserError(
       error.code === 'ENOENT' ? `There is no ${file}.` : `${file} cannot be read (${error.code}).`,
       'Name a file that npm run export has written.',
     );

@@ -7,7 +7,7 @@ import { readDuration } from './duration.ts';
 import { readEnvironment } from './environment.ts';
 import { formatLine } from './logs/format.ts';
 import { readLogs } from './logs/read-logs.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run logs';
@@ -38,7 +38,7 @@ run(async () => {
   const stations = values.station ?? ['updater', 'broadcaster'];
   const unknown = stations.find((station) => !STATIONS.includes(station));
   if (unknown !== undefined)
-    throw new RemediableError(
+    throw new UserError(
       `There is no station ${JSON.stringify(unknown)}.`,
       `Choose from ${STATIONS.join(', ')}.`,
     );

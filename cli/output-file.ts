@@ -1,20 +1,17 @@
 /** A file that a command writes for its owner. */
 import { existsSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 
-/** @throws {RemediableError} where it exists and was not asked to be replaced */
+/** @throws {UserError} where it exists and was not asked to be replaced */
 export function refuseExisting(path: string, replace: boolean): void {
   if (!replace && existsSync(path))
-    throw new RemediableError(
-      `${path} exists already.`,
-      'Choose another name, or replace it with --replace.',
-    );
+    throw new UserError(`${path} exists already.`, 'Choose another name, or replace it with --replace.');
 }
 
 /**
  * A file of that name is the whole one or the one before, whatever happens.
- * @throws {RemediableError} where it cannot be written
+ * @throws {UserError} where it cannot be written
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   try {
@@ -28,12 +25,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(`${path}.new`, path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new RemediableError(
-      `${path} cannot be written (${code ?? message}).`,
-      'Choose another place for it.',
-      {
-        cause: error,
-      },
-    );
+    throw new UserError(`${path} cannot be written (${code ?? message}).`, 'Choose another place for it.', {
+      cause: error,
+    });
   }
 }

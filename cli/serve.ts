@@ -6,7 +6,7 @@ import { buildFunctions } from '../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../local-cloud/index.ts';
 import { readArguments, readPort } from './arguments.ts';
 import { cachedBuild } from './cached-build.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { localTopology } from './topology.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -66,7 +66,7 @@ export function readSettings(command: string, args: string[]): Settings | undefi
 function readOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
-    throw new RemediableError(
+    throw new UserError(
       `--public-url is ${JSON.stringify(text)}.`,
       'Give scheme and host, such as https://resume.example.com; the site is at the root of its host.',
     );
@@ -94,7 +94,7 @@ export async function serve(
       resumeFile: settings.resumeFile,
       outDirectory: SITE_DIRECTORY,
       url: settings.publicOrigin,
-      sources: ['site', 'contract', 'package-lock.json'].map((source) => join(PROJECT, source)),
+      sources: ['site', 'shared', 'contract', 'package-lock.json'].map((source) => join(PROJECT, source)),
       build: async () => {
         const { buildSite } = await import('../site/builder/index.ts');
         return buildSite({

@@ -1,10 +1,10 @@
 /** `npm run stats`: visits by day, for the owner. */
 import { readCounter } from '../functions/shared/counter.ts';
-import { readSumsByDay } from '../local-cloud/metrics/index.ts';
+import { readSumsByDay } from '../local-cloud/cloudwatch/index.ts';
 import { readArguments } from './arguments.ts';
 import { openPlace } from './count/place.ts';
 import { refuseExisting, writeWhole } from './output-file.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 import { lastDays } from './stats/days.ts';
 import { writePage } from './stats/page.ts';
@@ -39,10 +39,7 @@ run(async () => {
   if (values.help) return console.log(HELP);
   const number = Number(values.days);
   if (!Number.isInteger(number) || number < 1 || number > MOST_DAYS)
-    throw new RemediableError(
-      `--days is ${JSON.stringify(values.days)}.`,
-      `Give a number from 1 to ${MOST_DAYS}.`,
-    );
+    throw new UserError(`--days is ${JSON.stringify(values.days)}.`, `Give a number from 1 to ${MOST_DAYS}.`);
   if (values.html !== undefined) refuseExisting(values.html, values.replace);
 
   const now = Date.now();

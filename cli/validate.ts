@@ -1,7 +1,7 @@
 /** `npm run validate -- FILE`: checks a résumé and writes nothing. */
 import { parseArgs } from 'node:util';
 import { loadResume } from '../site/resume/index.ts';
-import { RemediableError } from './remediable-error.ts';
+import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 
 const COMMAND = 'npm run validate';
@@ -32,11 +32,10 @@ function read(args: string[]): { file: string; help: boolean } {
       allowPositionals: true,
       options: { help: { type: 'boolean' } },
     });
-    if (positionals.length > 1)
-      throw new RemediableError(`${positionals.length} files were given.`, 'Give one.');
+    if (positionals.length > 1) throw new UserError(`${positionals.length} files were given.`, 'Give one.');
     return { file: positionals[0] ?? 'resume.json', help: values.help ?? false };
   } catch (error) {
-    if (error instanceof RemediableError) throw error;
-    throw new RemediableError((error as Error).message.split('. ')[0]!, `See ${COMMAND} -- --help`);
+    if (error instanceof UserError) throw error;
+    throw new UserError((error as Error).message.split('. ')[0]!, `See ${COMMAND} -- --help`);
   }
 }

@@ -1,8 +1,8 @@
 /** GET /healthz: whether the stations that a visit passes work. */
 import type { DynamoDB } from './dynamodb/index.ts';
-import type { Gateway } from './gateway/index.ts';
-import type { Gauge } from './metrics/index.ts';
-import type { RunningMapping } from './streams/index.ts';
+import type { Gateway } from './api-gateway/index.ts';
+import type { Gauge } from './cloudwatch/index.ts';
+import type { RunningMapping } from './dynamodb-streams/index.ts';
 
 /** The health in figures, for /metrics. */
 export function gaugesOf({ status, streams, gateway }: Health): Gauge[] {

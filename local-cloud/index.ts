@@ -10,17 +10,17 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { METRICS, type MetricName } from '../contract/metrics.ts';
 import type { BuiltSite } from '../contract/site-manifest.ts';
 import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
-import { clientProtocol } from './gateway/client-address.ts';
-import { createGateway, type GatewayLimits } from './gateway/index.ts';
+import { clientProtocol } from './api-gateway/client-address.ts';
+import { createGateway, type GatewayLimits } from './api-gateway/index.ts';
 import { gaugesOf, healthOf, type Health } from './health.ts';
 import { createLambda, type Lambda, type Report } from './lambda/index.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
-import { createMetrics } from './metrics/index.ts';
+import { createMetrics } from './cloudwatch/index.ts';
 import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './wiring.ts';
 import { PublicServer } from './public-server.ts';
-import { createSchedule } from './schedule/index.ts';
-import { createStaticHost } from './static-host/index.ts';
-import { createEventSourceMapping, createFileCheckpointStore } from './streams/index.ts';
+import { createSchedule } from './eventbridge/index.ts';
+import { createStaticHost } from './cloudfront/index.ts';
+import { createEventSourceMapping, createFileCheckpointStore } from './dynamodb-streams/index.ts';
 import type { Topology } from './topology.ts';
 
 export interface LocalCloudOptions {

@@ -1,5 +1,5 @@
 /** Errors of AWS's SDK that a person can mend, as what happened and what to do. */
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 interface AwsError extends Error {
   code?: string;
@@ -11,11 +11,11 @@ const SIGN_IN =
 
 /**
  * @param doing what was being done: `read the state bucket`
- * @returns the error to throw: a {@link RemediableError} where it is a known one, else the same
+ * @returns the error to throw: a {@link UserError} where it is a known one, else the same
  */
 export function explainAwsError(error: unknown, doing: string, region: string): unknown {
-  if (!(error instanceof Error) || error instanceof RemediableError) return error;
-  const explain = (message: string, remedy: string) => new RemediableError(message, remedy, { cause: error });
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  const explain = (message: string, remedy: string) => new UserError(message, remedy, { cause: error });
   const { name, message, code, $metadata: { httpStatusCode: status } = {} } = error as AwsError;
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
     return explain(`There are no AWS credentials (${firstSentence(message)}).`, SIGN_IN);

@@ -5,7 +5,7 @@ import type { Configuration } from '../configuration/index.ts';
 import { applyPlan, makePlan } from '../deploy/apply.ts';
 import { confirm } from '../deploy/ask.ts';
 import { summarize } from '../deploy/plan-summary.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { createStateBucket, findStateBucket } from '../terraform/state-bucket.ts';
 import { checkTerraformVersion } from '../terraform/version.ts';
 import { openWorkspace } from '../terraform/workspace.ts';
@@ -25,7 +25,7 @@ export interface BootstrapOptions {
 const COMMAND = 'npm run bootstrap';
 const MODULE = fileURLToPath(new URL('../../infra/bootstrap', import.meta.url));
 
-/** @throws {RemediableError} for whatever a person can mend; the same command then goes on where this one stopped */
+/** @throws {UserError} for whatever a person can mend; the same command then goes on where this one stopped */
 export async function bootstrap(options: BootstrapOptions): Promise<void> {
   const { configuration, repository, yes, existingProvider, say } = options;
   const { name, region, settings } = configuration;
@@ -68,7 +68,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
   for (const line of summarize(plan)) say(`  ${line}`);
   if (plan.hasChanges) {
     if (!yes && plan.changes.length > 0 && !(await confirm('\nMake these changes?', false)))
-      throw new RemediableError('Stopped.', 'Nothing was changed.');
+      throw new UserError('Stopped.', 'Nothing was changed.');
     say('Applying:');
     await applyPlan(workspace, plan, say).catch(explainProvider);
   }
@@ -79,7 +79,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
 function explainProvider(error: unknown): never {
   const text = String(error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : error);
   if (/EntityAlreadyExists[^]*(oidc|Provider)/i.test(text)) {
-    throw new RemediableError(
+    throw new UserError(
       'The account has an identity provider for GitHub already: another project made it.',
       `Use it: ${COMMAND} -- --existing-oidc-provider`,
       { cause: error },

@@ -1,6 +1,6 @@
 /** The GitHub repository whose workflows may deploy, and how GitHub names it in the tokens of its jobs. */
 import { spawnSync } from 'node:child_process';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface Repository {
   /** `owner/name`, letter by letter as GitHub writes it. */
@@ -45,11 +45,11 @@ export function readRemote(url: string): string | undefined {
   return /github\.com[/:]([A-Za-z0-9-]+\/[A-Za-z0-9._-]+?)(?:\.git)?\/?$/.exec(url)?.[1];
 }
 
-/** @throws {RemediableError} where GitHub cannot be asked and the answer is needed */
+/** @throws {UserError} where GitHub cannot be asked and the answer is needed */
 export async function describeRepository(options: RepositoryOptions): Promise<Repository> {
   const { name, subject, ownerId, repositoryId } = options;
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(name)) {
-    throw new RemediableError(
+    throw new UserError(
       `The repository is ${JSON.stringify(name)}.`,
       'Give it as owner/name, such as octocat/resume.',
     );
@@ -80,9 +80,9 @@ async function askGitHub({ name, environment = process.env }: RepositoryOptions)
       headers: { accept: 'application/vnd.github+json', ...(token && { authorization: `Bearer ${token}` }) },
     });
   } catch (error) {
-    throw new RemediableError(`GitHub could not be asked about ${name}.`, remedy, { cause: error });
+    throw new UserError(`GitHub could not be asked about ${name}.`, remedy, { cause: error });
   }
   if (!response.ok)
-    throw new RemediableError(`GitHub answered ${response.status} to the question for ${name}.`, remedy);
+    throw new UserError(`GitHub answered ${response.status} to the question for ${name}.`, remedy);
   return (await response.json()) as Described;
 }

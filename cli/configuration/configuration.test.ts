@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ConfigurationError, loadConfiguration } from './index.ts';
+import { loadConfiguration } from './index.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { variableOf } from './environment-variables.ts';
 import { NAME, SETTINGS } from './schema.ts';
 import { snakeCase } from './terraform-variables.ts';
@@ -190,7 +191,7 @@ Nothing was changed in AWS. Mend this and run it again.`,
 
   test('a file that is missing says what to put there', async () => {
     await assert.rejects(loadConfiguration({ file: join(folder, 'none.json'), variables: {} }), (error) => {
-      assert.ok(error instanceof ConfigurationError);
+      assert.ok(error instanceof UserError);
       assert.match(error.message, /There is no .*none\.json/);
       return true;
     });

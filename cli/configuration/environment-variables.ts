@@ -1,5 +1,5 @@
 /** Settings from the environment, which go before the file: `CLOUD_RESUME_REGION=eu-central-1 npm run deploy`. */
-import { suggest } from '../../site/resume/checks/keys.ts';
+import { suggest } from '../../shared/suggest.ts';
 import type { Located } from './problems.ts';
 import { checkSetting, NAME, SETTINGS } from './schema.ts';
 

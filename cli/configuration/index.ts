@@ -5,9 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suggest } from '../../site/resume/checks/keys.ts';
-import { parseJson } from '../../site/resume/parse-json.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { suggest } from '../../shared/suggest.ts';
+import { parseJson } from '../../shared/parse-json.ts';
+import { UserError } from '../../shared/user-error.ts';
 import {
   ENVIRONMENT_VARIABLE,
   FILE_VARIABLE,
@@ -15,13 +15,12 @@ import {
   variableOf,
   type Override,
 } from './environment-variables.ts';
-import { ConfigurationError, refuse, type Located } from './problems.ts';
+import { refuse, type Located } from './problems.ts';
 import { brokenRules } from './rules.ts';
 import { checkFile } from './schema.ts';
 import type { ConfigurationFile, SettingName, Settings } from './settings.ts';
 import { terraformVariables } from './terraform-variables.ts';
 
-export { ConfigurationError } from './problems.ts';
 export type { Settings } from './settings.ts';
 
 /** One environment, ready for use. */
@@ -53,7 +52,7 @@ export interface ConfigurationOptions {
 const DEFAULT_FILE = fileURLToPath(new URL('../../cloud-resume.json', import.meta.url));
 const DEFAULT_ENVIRONMENT = 'production';
 
-/** @throws {ConfigurationError} that shows every fault with its place and what to do */
+/** @throws {UserError} that shows every fault with its place and what to do */
 export async function loadConfiguration({
   file: given,
   environment: chosen,
@@ -106,7 +105,7 @@ async function readText(path: string, file: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigurationError(
+    throw new UserError(
       code === 'ENOENT' ? `There is no ${file}.` : `${file} cannot be read (${code}).`,
       'Put { "name": "cloud-resume", "region": "us-east-1" } there, or name your file in CLOUD_RESUME_CONFIG.',
     );
@@ -115,7 +114,7 @@ async function readText(path: string, file: string): Promise<string> {
 
 /**
  * The part of `environments` that counts: of that very name, else the longest that ends with * and begins it.
- * @throws {RemediableError} for an unknown name, which is most likely misspelt and would be a whole new site
+ * @throws {UserError} for an unknown name, which is most likely misspelt and would be a whole new site
  */
 function sectionOf(
   { environments = {} }: ConfigurationFile,
@@ -123,7 +122,7 @@ function sectionOf(
   file: string,
 ): string | undefined {
   if (!/^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/.test(environment)) {
-    throw new RemediableError(
+    throw new UserError(
       `The environment is ${JSON.stringify(environment)}.`,
       'Take 1 to 16 of a-z 0-9 - that neither begin nor end with -, such as production or pr-12.',
     );
@@ -136,7 +135,7 @@ function sectionOf(
     .sort((a, b) => Number(b === environment) - Number(a === environment) || b.length - a.length);
   if (found !== undefined || environment === DEFAULT_ENVIRONMENT) return found;
   const meant = suggest(environment, [DEFAULT_ENVIRONMENT, ...known]);
-  throw new RemediableError(
+  throw new UserError(
     `There is no environment ${JSON.stringify(environment)} in ${file}.`,
     meant
       ? `Did you mean ${meant}?`

@@ -1,24 +1,19 @@
 /** What is wrong with a configuration, told like a résumé's faults: file, line, column, the line itself, what to do. */
-import { report, type Problem } from '../../site/resume/problem.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { report, type Problem } from '../../shared/problem.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export type { Problem };
-
-/** Its message shows every problem. */
-export class ConfigurationError extends RemediableError {
-  override name = 'ConfigurationError';
-}
 
 export interface Located extends Problem {
   /** The file, or the environment variable: `CLOUD_RESUME_REGION`. */
   source: string;
 }
 
-/** @throws {ConfigurationError} where there is any problem */
+/** @throws {UserError} where there is any problem */
 export function refuse(problems: Located[], texts: ReadonlyMap<string, string>): void {
   if (problems.length === 0) return;
   const sources = [...new Set(problems.map(({ source }) => source))];
-  throw new ConfigurationError(
+  throw new UserError(
     sources
       .map((source) =>
         report(

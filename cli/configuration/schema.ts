@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
 import { hintForType, KINDS, shown, toPath } from '../../site/resume/checks/schema.ts';
-import { suggest } from '../../site/resume/checks/keys.ts';
-import { pathText, type Path } from '../../site/resume/path.ts';
+import { suggest } from '../../shared/suggest.ts';
+import { pathText, type Path } from '../../shared/path.ts';
 import type { Problem } from './problems.ts';
 
 /** The parts of a property's schema that are read here. */

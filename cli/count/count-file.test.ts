@@ -53,6 +53,6 @@ for (const [what, text, message] of [
   ],
 ] as const) {
   test(`${what} is refused with its line`, () => {
-    assert.throws(() => readCount(text, 'count.jsonl'), { name: 'RemediableError', message });
+    assert.throws(() => readCount(text, 'count.jsonl'), { name: 'UserError', message });
   });
 }

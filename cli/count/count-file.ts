@@ -5,7 +5,7 @@
  *     {"visit":"<visit id>","until":1795618800}
  */
 import { VISIT_ID_PATTERN } from '../../contract/visit.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface Count {
   /** ISO 8601. */
@@ -31,7 +31,7 @@ export function writeCount({ exportedAt, counted, remembered }: Count): string {
 
 /**
  * @param name of the file, for messages
- * @throws {RemediableError} with file and line for the first thing that is wrong
+ * @throws {UserError} with file and line for the first thing that is wrong
  */
 export function readCount(text: string, name: string): Count {
   const lines = text.split('\n');
@@ -66,7 +66,7 @@ function readHeader(
   const header = parse(line, name, 1);
   if (header['format'] !== FORMAT) throw fault(name, 1, `it does not begin with {"format":"${FORMAT}"`);
   if (header['version'] !== VERSION) {
-    throw new RemediableError(
+    throw new UserError(
       `${name}:1: the file is of version ${JSON.stringify(header['version'])}; this program reads version ${VERSION}.`,
       'Import it with the version of Cloud Resume that exported it, or a newer one.',
     );
@@ -104,8 +104,8 @@ function parse(line: string, name: string, number: number): Record<string, unkno
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function fault(name: string, line: number, problem: string): RemediableError {
-  return new RemediableError(
+function fault(name: string, line: number, problem: string): UserError {
+  return new UserError(
     `${name}:${line}: ${problem}.`,
     'Nothing was imported. Take a file that npm run export has written, unchanged.',
   );

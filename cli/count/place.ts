@@ -13,7 +13,7 @@ import {
 } from '../../local-cloud/dynamodb/index.ts';
 import { checkEndpoint } from '../../local-cloud/dynamodb/endpoint.ts';
 import { readEnvironment } from '../environment.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from '../topology.ts';
 
 export interface Place {
@@ -32,13 +32,10 @@ export interface PlaceOptions {
   create: boolean;
 }
 
-/** @throws {RemediableError | DynamoDBError} where there is none, or it cannot be reached */
+/** @throws {UserError | DynamoDBError} where there is none, or it cannot be reached */
 export async function openPlace({ data, env, create }: PlaceOptions): Promise<Place> {
   if (data !== undefined && env !== undefined)
-    throw new RemediableError(
-      '--data and --env were both given.',
-      'Give one: a data folder, or an environment.',
-    );
+    throw new UserError('--data and --env were both given.', 'Give one: a data folder, or an environment.');
   if (env !== undefined) return openEnvironment(env);
   return openFolder(data ?? '.data', create);
 }
@@ -52,7 +49,7 @@ async function openFolder(given: string, create: boolean): Promise<Place> {
   }
   const name = `the data folder ${given}`;
   if (!create && !existsSync(join(folder, DATABASE_FILE)))
-    throw new RemediableError(`There is no counter in ${name}.`, 'Name its folder: --data FOLDER');
+    throw new UserError(`There is no counter in ${name}.`, 'Name its folder: --data FOLDER');
   const running = runningEngine(folder);
   if (running !== undefined) return openLocal(running, name);
   const engine = await startDynamoDB({
@@ -99,8 +96,8 @@ async function openEnvironment(environment: string): Promise<Place> {
 const isInUse = (error: unknown): error is DynamoDBError =>
   error instanceof DynamoDBError && error.code === 'DataDirectoryInUse';
 
-function inUse({ message }: DynamoDBError): RemediableError {
-  return new RemediableError(
+function inUse({ message }: DynamoDBError): UserError {
+  return new UserError(
     message,
     'Its database is not here or not up yet. Wait a moment; if the server was started with DYNAMODB_ENDPOINT, set it here as well.',
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { ask, confirm } from './ask.ts';
 
 function terminal(typed: string) {
@@ -27,7 +27,7 @@ test('an end of the input is a no, and nobody there is told of --yes', async () 
   await assert.rejects(ask('Name? ', terminal('')), { message: 'Stopped.' });
   const pipe = { input: new PassThrough(), output: new PassThrough() };
   await assert.rejects(ask('Name? ', pipe), (error) => {
-    assert.ok(error instanceof RemediableError);
+    assert.ok(error instanceof UserError);
     assert.match(error.remedy, /--yes/);
     return true;
   });

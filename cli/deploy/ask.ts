@@ -1,6 +1,6 @@
 /** Questions to the person at the terminal. */
 import { createInterface } from 'node:readline';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface Terminal {
   input: NodeJS.ReadableStream & { isTTY?: boolean };
@@ -11,11 +11,11 @@ const TERMINAL: Terminal = { input: process.stdin, output: process.stdout };
 
 /**
  * @returns what was typed, without surrounding spaces
- * @throws {RemediableError} where nobody is there to answer, or the answer is Ctrl-C
+ * @throws {UserError} where nobody is there to answer, or the answer is Ctrl-C
  */
 export async function ask(question: string, { input, output }: Terminal = TERMINAL): Promise<string> {
   if (!input.isTTY) {
-    throw new RemediableError(
+    throw new UserError(
       `"${question.trim()}" has nobody to answer it: this is no terminal.`,
       'Give --yes to go on without being asked.',
     );
@@ -23,7 +23,7 @@ export async function ask(question: string, { input, output }: Terminal = TERMIN
   const lines = createInterface({ input, output });
   try {
     return await new Promise<string>((resolve, reject) => {
-      const stop = () => reject(new RemediableError('Stopped.', 'Nothing was changed.'));
+      const stop = () => reject(new UserError('Stopped.', 'Nothing was changed.'));
       lines.once('SIGINT', stop).once('close', stop);
       lines.once('line', (answer) => resolve(answer.trim()));
       lines.setPrompt(question);

@@ -8,7 +8,7 @@ import type { Configuration } from '../configuration/index.ts';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
-/** @returns the site's files; @throws a SiteError where the résumé has a fault */
+/** @returns the site's files; @throws a UserError where the résumé has a fault */
 export async function build(
   { resume, settings }: Configuration,
   say: (line: string) => void,

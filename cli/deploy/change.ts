@@ -1,6 +1,6 @@
 /** Carrying a plan out: asked for, remembered, and ended even where an earlier run was cut off. */
 import type { Account } from '../aws/account.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { TerraformError } from '../terraform/diagnosis.ts';
 import { readState } from '../terraform/state.ts';
 import type { StateBucket } from '../terraform/state-bucket.ts';
@@ -27,12 +27,12 @@ export interface ChangeOptions {
   say: (line: string) => void;
 }
 
-/** @throws {RemediableError} where the person says no, and for what Terraform says */
+/** @throws {UserError} where the person says no, and for what Terraform says */
 export async function change(options: ChangeOptions): Promise<void> {
   const { workspace, bucket, plan, memory, yes, applyFile, say } = options;
   const isReviewed = yes || applyFile !== undefined || plan.changes.length === 0;
   if (!isReviewed && !(await confirm('\nMake these changes?', false)))
-    throw new RemediableError('Stopped.', 'Nothing was changed.');
+    throw new UserError('Stopped.', 'Nothing was changed.');
   // Before the apply: were it interrupted, the next run would no longer see what has changed.
   await writeMemory(bucket, memory);
   say('Applying (Ctrl-C stops in good order):');

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { loadConfiguration } from '../configuration/index.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { checkDomain } from './hosted-zone.ts';
 
 const PUBLIC = 'Z0PUBLIC';
@@ -37,12 +37,12 @@ describe('the domain and its zone', () => {
     );
     return checkDomain(await loadConfiguration({ variables }), resolve);
   };
-  const refused = async (...args: Parameters<typeof check>): Promise<RemediableError> => {
+  const refused = async (...args: Parameters<typeof check>): Promise<UserError> => {
     const error: unknown = await check(...args).then(
       (line) => assert.fail(String(line)),
       (reason: unknown) => reason,
     );
-    assert.ok(error instanceof RemediableError, String(error));
+    assert.ok(error instanceof UserError, String(error));
     return error;
   };
   const unknown = (code: string) => async () => Promise.reject(Object.assign(new Error(code), { code }));

@@ -3,7 +3,7 @@ import { resolveNs } from 'node:dns/promises';
 import { GetHostedZoneCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { inAws } from '../aws/errors.ts';
 import type { Configuration } from '../configuration/index.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 /** Name servers of a zone as the world sees them; rejects with the codes of `node:dns`. */
 export type ResolveNameServers = (zone: string) => Promise<string[]>;
@@ -18,7 +18,7 @@ interface Zone {
 
 /**
  * @returns a line for people, or `undefined` without a domain
- * @throws {RemediableError} where the certificate could never be validated
+ * @throws {UserError} where the certificate could never be validated
  */
 export async function checkDomain(
   configuration: Configuration,
@@ -31,13 +31,13 @@ export async function checkDomain(
   const zone = await readZone(client, hostedZoneId, configuration);
   for (const name of [domain, ...additionalDomains, ...(counterDomain ? [counterDomain] : [])]) {
     if (isWithin(name, zone.name)) continue;
-    throw new RemediableError(
+    throw new UserError(
       `${name} is not in the hosted zone ${hostedZoneId}, which is ${zone.name}'s.`,
       `Change ${configuration.whereIs('hostedZoneId')}, or take a name that ends with ${zone.name}. \`aws route53 list-hosted-zones\` shows all zones.`,
     );
   }
   if (zone.isPrivate) {
-    throw new RemediableError(
+    throw new UserError(
       `The hosted zone ${hostedZoneId} (${zone.name}) is private: nobody outside of your network sees it.`,
       `Make a public one and set ${configuration.whereIs('hostedZoneId')}.`,
     );
@@ -59,7 +59,7 @@ async function readZone(client: Route53Client, id: string, configuration: Config
     } catch (error) {
       if ((error as Error).name !== 'NoSuchHostedZone') throw error;
       const fitting = await zonesOf(client, configuration.settings.domain!);
-      throw new RemediableError(
+      throw new UserError(
         `There is no hosted zone ${id} in this account.`,
         fitting[0]
           ? `${fitting[0].name} has the zone ${fitting[0].id}: set ${configuration.whereIs('hostedZoneId')} to it.`
@@ -91,7 +91,7 @@ async function zonesOf(client: Route53Client, domain: string): Promise<{ id: str
     .sort((a, b) => b.name.length - a.name.length);
 }
 
-/** @throws {RemediableError} where the world asks other name servers; says nothing where the world cannot be asked */
+/** @throws {UserError} where the world asks other name servers; says nothing where the world cannot be asked */
 async function checkDelegation(zone: Zone, resolve: ResolveNameServers): Promise<void> {
   let seen: string[];
   try {
@@ -102,7 +102,7 @@ async function checkDelegation(zone: Zone, resolve: ResolveNameServers): Promise
   }
   const own = zone.nameServers.map(withoutDot).sort();
   if (own.length === 0 || seen.some((server) => own.includes(server))) return;
-  throw new RemediableError(
+  throw new UserError(
     seen.length > 0
       ? `The world asks ${seen.join(', ')} about ${zone.name}, and not its hosted zone ${zone.id}: its certificate would never be issued.`
       : `Nobody in the world knows ${zone.name} yet: its certificate would never be issued.`,

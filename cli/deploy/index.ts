@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Configuration } from '../configuration/index.ts';
 import { flagOf, outputsOf, type EnvironmentOutputs } from '../environment-outputs.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { readState } from '../terraform/state.ts';
 import type { StateBucket } from '../terraform/state-bucket.ts';
 import { LOCK_TIMEOUT, makePlan, readSavedPlan, WITHOUT_LOCK, type SavedPlan } from './apply.ts';
@@ -36,7 +36,7 @@ const COMMAND = 'npm run deploy';
 
 /**
  * @returns whether AWS was not what is here; old files whose time has come do not count
- * @throws {RemediableError} for whatever a person can mend; the same command then goes on where this one stopped
+ * @throws {UserError} for whatever a person can mend; the same command then goes on where this one stopped
  */
 export async function deploy(options: DeployOptions): Promise<boolean> {
   const { configuration, say } = options;
@@ -168,7 +168,7 @@ function refuseLossOfCount({ changes }: SavedPlan, configuration: Configuration)
     ({ address, action }) => address === COUNT_ADDRESS && (action === 'delete' || action === 'replace'),
   );
   if (!lost) return;
-  throw new RemediableError(
+  throw new UserError(
     'This plan deletes the VisitorCount table, and the count with it. Nothing was changed.',
     `Undo the change in infra/ that asks for it; or export the count, npm run destroy${flagOf(configuration)}, deploy, and import it.`,
   );

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { SMOKE_VISIT_ID } from '../../contract/visit.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { smokeTest } from './smoke-test.ts';
 
 type Behaviour = (socket: WebSocket, everybody: () => WebSocket[]) => void;
@@ -54,12 +54,12 @@ describe('the smoke test of a broken site', () => {
       });
     return { run, visits, waited: () => time };
   };
-  const refused = async (run: Promise<unknown>): Promise<RemediableError> => {
+  const refused = async (run: Promise<unknown>): Promise<UserError> => {
     const error: unknown = await run.then(
       () => assert.fail('was accepted'),
       (reason: unknown) => reason,
     );
-    assert.ok(error instanceof RemediableError, String(error));
+    assert.ok(error instanceof UserError, String(error));
     assert.match(error.remedy, /npm run doctor/);
     return error;
   };

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseSnapshot, type Snapshot } from '../../contract/messages.ts';
 import { SMOKE_VISIT_ID, VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface SmokeTestOptions {
   /** Of the site, as visitors type it; also the connections' origin. */
@@ -35,7 +35,7 @@ export interface SmokeTestResult {
 /** Real visitors may come in between; then the count is right to grow. */
 const ATTEMPTS = 3;
 
-/** @throws {RemediableError} that says which of it failed, and how */
+/** @throws {UserError} that says which of it failed, and how */
 export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestResult> {
   await findPage(options);
   for (let attempt = 1; ; attempt++) {
@@ -44,7 +44,7 @@ export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestRes
     if (attempt < ATTEMPTS) continue;
     // Its own are two: the first of them alone before, both after.
     if (before.viewers > 1 || after.viewers > 2) return { count: after.count, isBusy: true, pushed };
-    throw new RemediableError(
+    throw new UserError(
       `The smoke test's own visit seems to be counted: ${ATTEMPTS} times the count went up while it was connected, last from ${before.count} to ${after.count}, and nobody else was there.`,
       `Look into the updater's log: ${options.doctor}`,
     );
@@ -66,7 +66,7 @@ async function findPage({
     if (problem === undefined) return;
     if (attempt === 1) say?.(`  waiting for the page: ${problem}`);
     if (now() > deadline) {
-      throw new RemediableError(
+      throw new UserError(
         `All is deployed, but the page is not as it should be: ${problem}.`,
         `A new name can take minutes to be known everywhere. Look at it again: ${doctor}`,
       );
@@ -145,7 +145,7 @@ async function connect(endpoint: string, origin: string, timeout: number, doctor
   try {
     await once(socket, 'open');
   } catch (error) {
-    throw new RemediableError(
+    throw new UserError(
       `The counter does not accept a connection: ${endpoint} answered ${(error as Error).message}.`,
       `The page is up; only its counter is not. Look into it: ${doctor}`,
     );
@@ -168,7 +168,7 @@ async function connect(endpoint: string, origin: string, timeout: number, doctor
           () =>
             settle(() =>
               reject(
-                new RemediableError(
+                new UserError(
                   `The counter accepts connections, but in ${timeout / 1000} s a connection ${otherwise}.`,
                   `Look at the broadcaster and its stream: ${doctor}`,
                 ),

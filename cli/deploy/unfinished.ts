@@ -1,7 +1,7 @@
 /** What an interrupted or failed apply has left half made. */
 import type { Configuration } from '../configuration/index.ts';
 import { flagOf } from '../environment-outputs.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import type { State } from '../terraform/state.ts';
 import type { Workspace } from '../terraform/workspace.ts';
 
@@ -24,7 +24,7 @@ export async function keepUnfinished(workspace: Workspace, state: State | undefi
 export function refuseUnfinished(configuration: Configuration, state: State | undefined): void {
   const unfinished = unfinishedIn(state);
   if (unfinished.length === 0) return;
-  throw new RemediableError(
+  throw new UserError(
     `An earlier run was cut off and has left ${unfinished.length} unfinished: ${unfinished.map(({ address }) => address).join(', ')}.`,
     `Let a whole deploy complete it first: npm run deploy${flagOf(configuration)}`,
   );

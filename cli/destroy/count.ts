@@ -10,7 +10,7 @@ import type { Configuration } from '../configuration/index.ts';
 import { writeCount } from '../count/count-file.ts';
 import { exportCount } from '../count/export-count.ts';
 import { countTable } from '../deploy/kept-count.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 /** Whether or not the environment is whole: only its table is needed. */
 function openCount(configuration: Configuration): Database {
@@ -32,7 +32,7 @@ export async function readCount(configuration: Configuration): Promise<number> {
 
 /**
  * Writes what `npm run import` reads.
- * @throws {RemediableError} where the file exists or cannot be written
+ * @throws {UserError} where the file exists or cannot be written
  */
 export async function saveCount(configuration: Configuration, file: string): Promise<void> {
   const count = await inAws('export the count', configuration.region, () =>
@@ -42,7 +42,7 @@ export async function saveCount(configuration: Configuration, file: string): Pro
     await writeFile(file, writeCount(count), { flag: 'wx', flush: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new RemediableError(
+    throw new UserError(
       code === 'EEXIST' ? `${file} exists already.` : `${file} cannot be written (${code}).`,
       'Nothing was taken down. Name another file: npm run destroy -- --export FILE',
       { cause: error },

@@ -7,7 +7,7 @@ import { COUNT_ADDRESS, countTable, holdsCount, importCount, tableExists } from 
 import { openEnvironment, type OpenEnvironment } from '../deploy/open.ts';
 import { checkAgainstState } from '../deploy/preflight.ts';
 import { flagOf } from '../environment-outputs.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { findStateBucket } from '../terraform/state-bucket.ts';
 import { checkTerraformVersion } from '../terraform/version.ts';
 import { liftDeletionProtection, readCount, saveCount } from './count.ts';
@@ -28,7 +28,7 @@ export interface DestroyOptions {
 
 const COMMAND = 'npm run destroy';
 
-/** @throws {RemediableError} for whatever a person can mend; the same command then goes on where this one stopped */
+/** @throws {UserError} for whatever a person can mend; the same command then goes on where this one stopped */
 export async function destroy(options: DestroyOptions): Promise<void> {
   const { configuration, keepCount, say } = options;
   say(`Looking at ${configuration.prefix}:`);
@@ -76,7 +76,7 @@ async function warn(options: DestroyOptions, count: number): Promise<void> {
   await offerExport(options, count);
   if (yes) return;
   const answer = await ask(`Type ${prefix} to go on: `);
-  if (answer !== prefix) throw new RemediableError('Stopped.', 'Nothing was taken down.');
+  if (answer !== prefix) throw new UserError('Stopped.', 'Nothing was taken down.');
 }
 
 async function offerExport(options: DestroyOptions, count: number): Promise<void> {

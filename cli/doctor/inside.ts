@@ -4,7 +4,7 @@ import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-la
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inAws } from '../aws/errors.ts';
 import type { EnvironmentOutputs } from '../environment-outputs.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { bad, good, unknown, type Finding } from './finding.ts';
 
 /** What the looks need to know of the environment. */
@@ -27,7 +27,7 @@ export async function lookFromInside(outputs: Inside): Promise<Finding[]> {
     try {
       return await look(outputs);
     } catch (error) {
-      if (error instanceof RemediableError) return [unknown(check, `${error.message} ${error.remedy}`)];
+      if (error instanceof UserError) return [unknown(check, `${error.message} ${error.remedy}`)];
       throw error;
     }
   });

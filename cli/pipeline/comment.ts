@@ -1,7 +1,7 @@
 /** Keeps one comment about one thing at a pull request: the newest plan, the preview's address. A step of workflows. */
 import { readFile } from 'node:fs/promises';
 import { readArguments } from '../arguments.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { run } from '../run.ts';
 import { connectToGitHub } from './github.ts';
 
@@ -20,7 +20,7 @@ run(async () => {
   const { 'pull-request': pullRequest, about } = values;
   const text = values.file === undefined ? values.text : await readFile(values.file, 'utf8');
   if (!pullRequest || !about || !text) {
-    throw new RemediableError(
+    throw new UserError(
       '--pull-request, --about, or both of --file and --text are missing.',
       'Give a number, a word that names the comment, and what it shall say.',
     );

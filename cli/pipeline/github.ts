@@ -1,5 +1,5 @@
 /** GitHub's REST API, as workflows reach it: addresses, repository and token come from the job's environment. */
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface GitHub {
   /** `owner/name` */
@@ -14,7 +14,7 @@ export interface GitHub {
 
 const PAGE = 100;
 
-/** @throws {RemediableError} outside of a workflow */
+/** @throws {UserError} outside of a workflow */
 export function connectToGitHub(environment: NodeJS.ProcessEnv = process.env): GitHub {
   const {
     GITHUB_API_URL: api,
@@ -24,7 +24,7 @@ export function connectToGitHub(environment: NodeJS.ProcessEnv = process.env): G
     GITHUB_RUN_ID: runId,
   } = environment;
   if (!api || !repository || !token) {
-    throw new RemediableError(
+    throw new UserError(
       'GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_TOKEN is not set.',
       'This is a step of a workflow: GitHub sets the first two, the step sets GITHUB_TOKEN to ${{ github.token }}.',
     );
@@ -40,7 +40,7 @@ export function connectToGitHub(environment: NodeJS.ProcessEnv = process.env): G
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) {
-      throw new RemediableError(
+      throw new UserError(
         `GitHub answered ${method} ${path} with ${response.status}: ${(await response.text()).slice(0, 500)}`,
         'Look whether the job has the permission that it needs.',
       );

@@ -3,12 +3,12 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPackages } from '../../functions/package.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { run } from '../run.ts';
 
 run(async () => {
   const [folder] = process.argv.slice(2);
-  if (folder === undefined) throw new RemediableError('No folder is given.', 'packages.ts FOLDER');
+  if (folder === undefined) throw new UserError('No folder is given.', 'packages.ts FOLDER');
   const outDirectory = fileURLToPath(new URL('../../dist/functions', import.meta.url));
   const packages = await buildPackages({ outDirectory });
   await mkdir(folder, { recursive: true });

@@ -4,14 +4,14 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { identifyAccount } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import { loadConfiguration } from '../configuration/index.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { run } from '../run.ts';
 import { findStateBucket, type StateBucket } from '../terraform/state-bucket.ts';
 
 run(async () => {
   const outputs = process.env['GITHUB_OUTPUT'];
   if (!outputs) {
-    throw new RemediableError('GITHUB_OUTPUT is not set.', 'This is a step of a workflow: GitHub sets it.');
+    throw new UserError('GITHUB_OUTPUT is not set.', 'This is a step of a workflow: GitHub sets it.');
   }
   // Production's: all environments keep their states in one bucket.
   const configuration = await loadConfiguration();

@@ -2,7 +2,7 @@
  * What the scheduled jobs found, as one issue: opened when something is wrong, closed when all is right again. A step of a workflow,
  * which gives its `needs` as JSON in RESULTS; the output `environments` of `previews` names those that are in AWS.
  */
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { run } from '../run.ts';
 import { connectToGitHub, type GitHub } from './github.ts';
 
@@ -54,7 +54,7 @@ function readJobs(text: string | undefined): Record<string, Job> {
   try {
     return JSON.parse(text ?? '') as Record<string, Job>;
   } catch {
-    throw new RemediableError(
+    throw new UserError(
       'RESULTS is not the JSON of a job’s `needs`.',
       'Set it to ${{ toJSON(needs) }} in the step.',
     );

@@ -1,7 +1,7 @@
 /** Terraform's and AWS's errors, as what happened and what to do next. */
 import { flagOf } from '../environment-outputs.ts';
 import type { Configuration } from '../configuration/index.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 /** As `-json` puts them out. */
 export interface Diagnostic {
@@ -13,7 +13,7 @@ export interface Diagnostic {
 }
 
 /** What Terraform ended with, explained. */
-export class TerraformError extends RemediableError {
+export class TerraformError extends UserError {
   override name = 'TerraformError';
   readonly diagnostics: Diagnostic[];
 

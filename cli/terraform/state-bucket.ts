@@ -16,7 +16,7 @@ import {
 import type { Account } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import type { Configuration } from '../configuration/index.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface StateBucket {
   name: string;
@@ -45,7 +45,7 @@ export async function findStateBucket(
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (status === 404) return undefined;
     if (status === 403) {
-      throw new RemediableError(
+      throw new UserError(
         `The state bucket ${name} cannot be used: it belongs to somebody else, or these credentials may not see it.`,
         settings.stateBucketName === undefined
           ? `Choose another name: set ${whereIs('stateBucketName')}. If it is yours, use credentials that may read it.`
@@ -61,7 +61,7 @@ export async function findStateBucket(
 
 /**
  * Makes the bucket: private, encrypted, versioned, by TLS only. Can be run again after it stopped halfway.
- * @throws {RemediableError} where the name is somebody else's
+ * @throws {UserError} where the name is somebody else's
  */
 export async function createStateBucket(
   configuration: Configuration,
@@ -83,7 +83,7 @@ export async function createStateBucket(
     } catch (error) {
       const { name: code } = error as Error;
       if (code === 'BucketAlreadyExists') {
-        throw new RemediableError(
+        throw new UserError(
           `The name ${name} for the state bucket is taken by another AWS account: bucket names are shared by all.`,
           `Choose another one: set ${configuration.whereIs('stateBucketName')}.`,
           { cause: error },

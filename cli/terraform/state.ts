@@ -1,7 +1,7 @@
 /** An environment's state, read from its bucket without Terraform: what there is, and what was put out. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { inAws } from '../aws/errors.ts';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import type { StateBucket } from './state-bucket.ts';
 
 /** The parts that are read here, of format version 4 (Terraform 0.12 and newer). */
@@ -45,7 +45,7 @@ export async function readState({
   if (text === undefined) return undefined;
   const state = JSON.parse(text) as State;
   if (state.version !== 4) {
-    throw new RemediableError(
+    throw new UserError(
       `The state s3://${name}/${key} has format ${state.version}, which this program does not know.`,
       'It was written by a newer Terraform; update Cloud Resume.',
     );

@@ -1,7 +1,7 @@
 /** Runs Terraform as a child process that survives Ctrl-C long enough to release its lock. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface TerraformOptions {
   /** Folder of the configuration: infra/. */
@@ -25,14 +25,14 @@ export interface Terraform {
   /**
    * Runs to the end, whatever the exit code.
    * @param onLine is given every line of standard output as it comes
-   * @throws {RemediableError} where there is no Terraform
+   * @throws {UserError} where there is no Terraform
    * @throws {InterruptedError} where the person pressed Ctrl-C; Terraform has ended in good order by then
    */
   run(args: readonly string[], onLine?: (line: string) => void): Promise<TerraformResult>;
 }
 
 /** Ctrl-C, after which Terraform wrote its state and released its lock. */
-export class InterruptedError extends RemediableError {
+export class InterruptedError extends UserError {
   override name = 'InterruptedError';
 
   constructor() {
@@ -83,8 +83,8 @@ export function createTerraform(options: TerraformOptions): Terraform {
   };
 }
 
-export function missingTerraform(): RemediableError {
-  return new RemediableError(
+export function missingTerraform(): UserError {
+  return new UserError(
     'There is no terraform on the PATH.',
     'Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install',
   );

@@ -1,6 +1,6 @@
 /** Whether the Terraform on this machine is new enough. */
 import { spawnSync } from 'node:child_process';
-import { RemediableError } from '../remediable-error.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { missingTerraform } from './terraform.ts';
 
 /** State locks in S3 without a table (use_lockfile). The same stands in infra/versions.tf. */
@@ -8,7 +8,7 @@ const OLDEST = '1.11.0';
 
 /**
  * @returns its version: `1.11.4`
- * @throws {RemediableError} where there is none, or an old one
+ * @throws {UserError} where there is none, or an old one
  */
 export function checkTerraformVersion(environment: NodeJS.ProcessEnv = process.env): string {
   const { status, stdout, error } = spawnSync('terraform', ['version', '-json'], {
@@ -18,7 +18,7 @@ export function checkTerraformVersion(environment: NodeJS.ProcessEnv = process.e
   if (error || status !== 0) throw missingTerraform();
   const version = (JSON.parse(stdout) as { terraform_version: string }).terraform_version;
   if (!isAtLeast(version, OLDEST)) {
-    throw new RemediableError(
+    throw new UserError(
       `Terraform is ${version}, but ${OLDEST} or newer is needed.`,
       'Update it: https://developer.hashicorp.com/terraform/install',
     );

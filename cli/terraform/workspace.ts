@@ -29,7 +29,7 @@ export interface Workspace {
   /**
    * Runs a command that knows `-json`.
    * @returns the exit code where it is one of `accepted`
-   * @throws {RemediableError} that explains what Terraform says
+   * @throws {UserError} that explains what Terraform says
    */
   run(args: readonly string[], options?: RunOptions): Promise<number>;
   /** Runs a command that does not. @returns its standard output */
@@ -51,7 +51,7 @@ export interface WorkspaceOptions {
   say: (line: string) => void;
 }
 
-/** @throws {RemediableError} where `terraform init` fails */
+/** @throws {UserError} where `terraform init` fails */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { configuration, module = INFRA, bucket, command, say } = options;
   // Another project or account under the same name has another folder.

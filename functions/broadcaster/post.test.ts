@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
-import { SignatureVerifier } from '../../local-cloud/gateway/signature.ts';
+import { SignatureVerifier } from '../../local-cloud/api-gateway/signature.ts';
 import { createPost } from './post.ts';
 import { createSign } from './sign.ts';
 

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock, type Clock } from '../clock.ts';
-import { readBody } from '../gateway/request-body.ts';
-import { SignatureVerifier, type Credentials } from '../gateway/signature.ts';
+import { readBody } from '../api-gateway/request-body.ts';
+import { SignatureVerifier, type Credentials } from '../api-gateway/signature.ts';
 import { isServiceError, requestTooLarge, SERVICE_ERROR_STATUS } from './errors.ts';
 import type { Lambda } from './index.ts';
 import type { FunctionError } from './invocation.ts';

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { parse } from 'parse5';
 import { ENDPOINT_PLACEHOLDER, type SiteManifest } from '../../contract/site-manifest.ts';
-import { SiteError } from '../errors.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { everyField } from '../testing/every-field.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { visit } from './foreign-theme/needs.ts';
@@ -256,7 +256,7 @@ describe('the folder', () => {
     await mkdir(out);
     await writeFile(join(out, 'thesis.txt'), 'mine');
     await assert.rejects(buildFile('resume.json', out), (error: unknown) => {
-      assert.ok(error instanceof SiteError);
+      assert.ok(error instanceof UserError);
       assert.match(error.message, /holds files that no build has put there: thesis\.txt/);
       return true;
     });
@@ -276,7 +276,7 @@ describe('the folder', () => {
     const before = JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')) as SiteManifest;
     const broken = join(folder, 'broken.json');
     await writeFile(broken, '{');
-    await assert.rejects(buildFile(broken, out), SiteError);
+    await assert.rejects(buildFile(broken, out), UserError);
     assert.deepEqual(JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')), before);
     assert.deepEqual((await readdir(out)).sort(), before.files.map(({ path }) => path).sort());
   });

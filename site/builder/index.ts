@@ -38,7 +38,7 @@ export interface BuildResult extends BuiltSite {
   warnings: string[];
 }
 
-/** Throws a SiteError for whatever the owner can mend; then nothing has been changed. */
+/** Throws a UserError for whatever the owner can mend; then nothing has been changed. */
 export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   const { resumeFile, outDirectory } = options;
   await refuseForeignFiles(outDirectory);

@@ -8,7 +8,7 @@ import {
   type SiteFile,
   type SiteManifest,
 } from '../../contract/site-manifest.ts';
-import { SiteError } from '../errors.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 export interface BuiltFile {
   /** Relative to the site's root, with `/` between folders. */
@@ -58,7 +58,7 @@ export function manifestPath(outDirectory: string): string {
   return `${resolve(outDirectory)}.manifest.json`;
 }
 
-/** Throws a {@link SiteError} if the folder holds anything that an earlier build did not put there. */
+/** Throws a {@link UserError} if the folder holds anything that an earlier build did not put there. */
 export async function refuseForeignFiles(outDirectory: string): Promise<void> {
   const found = await filesIn(resolve(outDirectory));
   if (!found.length) return;
@@ -66,7 +66,7 @@ export async function refuseForeignFiles(outDirectory: string): Promise<void> {
   const foreign = found.filter((path) => !built.has(path));
   if (!foreign.length) return;
   const some = foreign.slice(0, 3).join(', ') + (foreign.length > 3 ? ` and ${foreign.length - 3} more` : '');
-  throw new SiteError(
+  throw new UserError(
     `${outDirectory} holds files that no build has put there: ${some}.`,
     'Nothing was changed. Choose another folder with --out, or move these files away.',
   );
@@ -138,7 +138,7 @@ async function filesIn(directory: string): Promise<string[]> {
       .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR')
-      throw new SiteError(`${directory} is a file, not a folder.`, 'Choose another folder with --out.');
+      throw new UserError(`${directory} is a file, not a folder.`, 'Choose another folder with --out.');
     ignoreMissing(error);
     return [];
   }

@@ -6,9 +6,9 @@ import { checkPhoto } from './checks/photo.ts';
 import { checkSchema } from './checks/schema.ts';
 import { checkSettings } from './checks/settings.ts';
 import { publicCopy } from './private.ts';
-import { report, ResumeError, type Problem } from './problem.ts';
+import { report, ResumeError, type Problem } from '../../shared/problem.ts';
 import { settingsOf } from './settings.ts';
-import { readSource, type Source } from './source.ts';
+import { readSource, type Source } from '../../shared/source.ts';
 import type { Resume } from './types.ts';
 
 export interface CheckedResume {
@@ -18,7 +18,7 @@ export interface CheckedResume {
   warningCount: number;
 }
 
-/** Throws a {@link ResumeError} that shows every problem, or a SiteError where the file cannot be read at all. */
+/** Throws a {@link ResumeError} that shows every problem, or a UserError where the file cannot be read at all. */
 export async function loadResume(file: string): Promise<CheckedResume> {
   const source = await readSource(file);
   const problems = problemsOf(source).map((problem) => ({

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { SiteError } from '../errors.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { loadResume } from './index.ts';
 
 const EXPECTED = new URL('messages.expected.txt', import.meta.url);
@@ -111,7 +111,7 @@ async function messages(file: string, text: string | Uint8Array): Promise<string
   const output = await loadResume(path).then(
     ({ warnings }) => `builds\n${warnings}`,
     (error: unknown) => {
-      if (!(error instanceof SiteError)) throw error;
+      if (!(error instanceof UserError)) throw error;
       return `does not build\n${error.message}\n${error.remedy}`;
     },
   );

@@ -1,5 +1,5 @@
 /** The public copy of a résumé: without what `meta.site.private` names, and without that list. */
-import { isObject, parsePath, resolvePath, type Path } from './path.ts';
+import { isObject, parsePath, resolvePath, type Path } from '../../shared/path.ts';
 import type { Resume } from './types.ts';
 
 /** `paths` are `basics.phone`, `references`, `work[*].location`; each must have been checked. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { Snapshot } from '../../contract/messages.ts';
-import { createStaticHost } from '../../local-cloud/static-host/index.ts';
+import { createStaticHost } from '../../local-cloud/cloudfront/index.ts';
 import { buildSite, type BuildOptions, type BuildResult } from '../../site/builder/index.ts';
 
 export interface PageSite extends BuildResult {

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ENDPOINT_PLACEHOLDER } from '../../../contract/site-manifest.ts';
-import { SiteError } from '../../errors.ts';
+import { UserError } from '../../../shared/user-error.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { buildSite } from '../index.ts';
 import { hashSource } from '../policy.ts';
@@ -116,7 +116,7 @@ for (const [name, [code, message, remedy]] of Object.entries(FAULTS)) {
   test(`a theme at fault: ${name}`, async () => {
     const directory = await theme({ code });
     await assert.rejects(build(directory), (error: unknown) => {
-      assert.ok(error instanceof SiteError);
+      assert.ok(error instanceof UserError);
       assert.match(error.message, message);
       assert.match(error.remedy, remedy);
       return true;
@@ -126,7 +126,7 @@ for (const [name, [code, message, remedy]] of Object.entries(FAULTS)) {
 
 test('a theme that is not there: says how to get it', async () => {
   await assert.rejects(build('no-such-theme'), (error: unknown) => {
-    assert.ok(error instanceof SiteError);
+    assert.ok(error instanceof UserError);
     assert.match(error.message, /jsonresume-theme-no-such-theme is not installed/);
     assert.match(error.remedy, /npm install --no-save jsonresume-theme-no-such-theme/);
     return true;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { SiteError } from '../../errors.ts';
+import { UserError } from '../../../shared/user-error.ts';
 import type { Resume } from '../../resume/types.ts';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -13,7 +13,7 @@ export async function renderTheme(theme: string, resume: Resume): Promise<string
   const folder = findPackage(theme);
   if (!folder) {
     const name = packageName(theme);
-    throw new SiteError(
+    throw new UserError(
       `The theme ${name} is not installed.`,
       `Install it with: npm install --no-save ${name}`,
     );
@@ -22,7 +22,7 @@ export async function renderTheme(theme: string, resume: Resume): Promise<string
   try {
     return String(await render(structuredClone(resume)));
   } catch (error) {
-    throw new SiteError(
+    throw new UserError(
       `The theme ${theme} failed on this résumé: ${(error as Error).message}`,
       'Tell its authors, or build without --theme.',
     );
@@ -36,14 +36,14 @@ async function load(theme: string, folder: string): Promise<Render> {
   try {
     module = (await import(pathToFileURL(join(folder, await entryPoint(folder))).href)) as typeof module;
   } catch (error) {
-    throw new SiteError(
+    throw new UserError(
       `The theme ${theme} cannot be loaded: ${(error as Error).message}`,
       'Install it anew, or choose another one.',
     );
   }
   const render = module.render ?? module.default?.render;
   if (typeof render === 'function') return render;
-  throw new SiteError(`${theme} is no JSON Resume theme: it has no render function.`, 'Choose another one.');
+  throw new UserError(`${theme} is no JSON Resume theme: it has no render function.`, 'Choose another one.');
 }
 
 function findPackage(theme: string): string | undefined {

@@ -1,6 +1,6 @@
 /** Dates that the schema's pattern lets through: 2013-19-39, and an end before its start. */
-import { childrenOf, isObject, pathText, type Path } from '../path.ts';
-import type { Problem } from '../problem.ts';
+import { childrenOf, isObject, pathText, type Path } from '../../../shared/path.ts';
+import type { Problem } from '../../../shared/problem.ts';
 
 const DATE_KEYS = ['startDate', 'endDate', 'date', 'releaseDate'];
 const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;

@@ -1,24 +1,13 @@
 /** Keys that the schema does not know: mostly misspelt, and then their content would silently be missing. */
-import { closest, distance } from 'fastest-levenshtein';
-import { childrenOf, isObject, pathText, type Path } from '../path.ts';
-import type { Problem } from '../problem.ts';
+import { childrenOf, isObject, pathText, type Path } from '../../../shared/path.ts';
+import { suggest } from '../../../shared/suggest.ts';
+import type { Problem } from '../../../shared/problem.ts';
 import { OFFICIAL_SCHEMA } from './schema.ts';
 
 interface SchemaNode {
   properties?: Record<string, SchemaNode>;
   items?: SchemaNode;
 }
-
-/** Keys of older versions of the schema, and what people write instead. */
-const FORMER_KEYS: Record<string, string> = {
-  company: 'name',
-  employer: 'name',
-  website: 'url',
-  picture: 'image',
-  degree: 'studyType',
-  gpa: 'score',
-  title: 'position',
-};
 
 export function checkKeys(resume: unknown): Problem[] {
   const problems: Problem[] = [];
@@ -42,19 +31,6 @@ export function withoutUnknownKeys<T>(resume: T): T {
   const copy = structuredClone(resume);
   walk(copy, OFFICIAL_SCHEMA, [], (_path, _known, parent, key) => delete parent[key]);
   return copy;
-}
-
-/** The known key that was probably meant. */
-export function suggest(key: string, known: string[]): string | undefined {
-  const former = FORMER_KEYS[key.toLowerCase()];
-  if (former && known.includes(former)) return former;
-  if (!known.length) return undefined;
-  const best = closest(
-    key.toLowerCase(),
-    known.map((name) => name.toLowerCase()),
-  );
-  if (distance(key.toLowerCase(), best) > (key.length < 4 ? 1 : 2)) return undefined;
-  return known.find((name) => name.toLowerCase() === best);
 }
 
 type Visit = (path: Path, known: string[], parent: Record<string, unknown>, key: string) => void;

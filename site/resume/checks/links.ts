@@ -1,7 +1,7 @@
 /** Addresses that are well-formed and yet lead nowhere that a visitor should go, such as `javascript:`. */
 import { isSafeLink } from '../../theme/links.ts';
-import { childrenOf, pathText, type Path } from '../path.ts';
-import type { Problem } from '../problem.ts';
+import { childrenOf, pathText, type Path } from '../../../shared/path.ts';
+import type { Problem } from '../../../shared/problem.ts';
 import { shown } from './schema.ts';
 
 export function checkLinks(resume: unknown): Problem[] {

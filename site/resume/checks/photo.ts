@@ -1,8 +1,8 @@
 /** The picture in `basics.image`: a file beside the résumé, or a `data:` address. */
 import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { isObject } from '../path.ts';
-import type { Problem } from '../problem.ts';
+import { isObject } from '../../../shared/path.ts';
+import type { Problem } from '../../../shared/problem.ts';
 
 export const IMAGE_TYPES: Record<string, string> = {
   '.avif': 'image/avif',

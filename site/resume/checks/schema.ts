@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
-import { isObject, pathText, valueAt, type Path } from '../path.ts';
-import type { Problem } from '../problem.ts';
+import { isObject, pathText, valueAt, type Path } from '../../../shared/path.ts';
+import type { Problem } from '../../../shared/problem.ts';
 
 const require = createRequire(import.meta.url);
 export const OFFICIAL_SCHEMA = require('@jsonresume/schema/schema.json') as Record<string, unknown>;

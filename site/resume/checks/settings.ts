@@ -1,9 +1,9 @@
 /** The settings in `meta.site`. Mistakes here are errors: a misspelt `private` would publish what it should hide. */
 import { SECTION_KEYS } from '../../language/language.ts';
 import { isLanguageTag, LANGUAGES, languageFor } from '../../language/index.ts';
-import { isObject, parsePath, pathText, resolvePath, type Path } from '../path.ts';
-import type { Problem } from '../problem.ts';
-import { suggest } from './keys.ts';
+import { isObject, parsePath, pathText, resolvePath, type Path } from '../../../shared/path.ts';
+import type { Problem } from '../../../shared/problem.ts';
+import { suggest } from '../../../shared/suggest.ts';
 import { shown } from './schema.ts';
 
 export const SETTINGS = ['url', 'language', 'sections', 'labels', 'private', 'hue'];

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGateway } from '../../../local-cloud/gateway/index.ts';
+import { createGateway } from '../../../local-cloud/api-gateway/index.ts';
 import { createManualClock } from '../../../local-cloud/manual-clock.ts';
 import type { WebSocketApi } from '../../../local-cloud/topology.ts';
 import { ScriptedFunctions } from './scripted-functions.ts';

@@ -2,7 +2,7 @@
  * What the suite runs against: something that behaves as API Gateway's WebSocket API. The local gateway is one target; an
  * emulated AWS or a deployed stage can be another, without what its capabilities leave out.
  */
-import type { GatewayLimits } from '../../../local-cloud/gateway/index.ts';
+import type { GatewayLimits } from '../../../local-cloud/api-gateway/index.ts';
 import type { WebSocketApi } from '../../../local-cloud/topology.ts';
 
 /** `limits`: quotas can be set. `time`: it can be moved on. `hold`: answers can be delayed. `shutdown`: it can be stopped. */

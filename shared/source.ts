@@ -1,7 +1,7 @@
 /** A résumé file, read: its text, its value, and where in the text each value stands. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SiteError } from '../errors.ts';
+import { UserError } from './user-error.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Path } from './path.ts';
@@ -26,7 +26,7 @@ export type Parsed = Pick<Source, 'value' | 'problems' | 'locate'>;
 export async function readSource(file: string): Promise<Source> {
   const text = decode(file, await readBytes(file));
   if (!text.trim()) {
-    throw new SiteError(
+    throw new UserError(
       `${file} is empty.`,
       'Put a résumé there; https://jsonresume.org/schema shows the form.',
     );
@@ -36,7 +36,7 @@ export async function readSource(file: string): Promise<Source> {
 }
 
 function parse(file: string, text: string): Parsed {
-  const tooDeep = new SiteError(
+  const tooDeep = new UserError(
     `${file} is nested too deeply to be read.`,
     'A résumé is about five levels deep; look for brackets or aliases that repeat.',
   );
@@ -61,12 +61,12 @@ async function readBytes(file: string): Promise<Buffer> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
-      throw new SiteError(
+      throw new UserError(
         `There is no ${file}.`,
         `Looked for ${resolve(file)}. Give the path of your résumé.`,
       );
-    if (code === 'EISDIR') throw new SiteError(`${file} is a folder.`, 'Give the path of the file in it.');
-    throw new SiteError(`${file} cannot be read (${code}).`, 'Check its permissions.');
+    if (code === 'EISDIR') throw new UserError(`${file} is a folder.`, 'Give the path of the file in it.');
+    throw new UserError(`${file} cannot be read (${code}).`, 'Check its permissions.');
   }
 }
 
@@ -74,6 +74,6 @@ function decode(file: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new SiteError(`${file} is not UTF-8 text.`, 'Save it as UTF-8 in your editor.');
+    throw new UserError(`${file} is not UTF-8 text.`, 'Save it as UTF-8 in your editor.');
   }
 }

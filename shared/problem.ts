@@ -1,5 +1,5 @@
 /** What is wrong with a résumé, and how it is told: where, what, the line itself with a caret, and what to do. */
-import { SiteError } from '../errors.ts';
+import { UserError } from './user-error.ts';
 import type { Path } from './path.ts';
 
 export interface Problem {
@@ -18,7 +18,7 @@ const SHOWN_PROBLEMS = 20;
 const SHOWN_COLUMNS = 100;
 
 /** Thrown when a résumé cannot be built; its message shows every problem. */
-export class ResumeError extends SiteError {
+export class ResumeError extends UserError {
   override name = 'ResumeError';
   readonly problems: Problem[];
 
