@@ -2,7 +2,7 @@
 import { format, type Finding } from './doctor/finding.ts';
 import { lookFromOutside } from './doctor/outside.ts';
 import { readArgumentsAndFile } from './arguments.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment } from './terraform-environments.ts';
 import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 

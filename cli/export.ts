@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readArguments } from './arguments.ts';
 import { sumOf, writeCount } from './count/count-file.ts';
 import { exportCount } from './count/export-count.ts';
-import { openPlace } from './count/place.ts';
+import { openPlace } from './count/counter-location.ts';
 import { refuseExisting, writeWhole } from './output-file.ts';
 import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readArgumentsAndFile } from './arguments.ts';
 import { readCount, sumOf } from './count/count-file.ts';
 import { importCount } from './count/import-count.ts';
-import { openPlace } from './count/place.ts';
+import { openPlace } from './count/counter-location.ts';
 import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
 

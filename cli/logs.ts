@@ -4,7 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { explainAwsError } from './aws/errors.ts';
 import { readArguments } from './arguments.ts';
 import { readDuration } from './duration.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment } from './terraform-environments.ts';
 import { formatLine } from './logs/format.ts';
 import { readLogs } from './logs/read-logs.ts';
 import { UserError } from '../shared/user-error.ts';

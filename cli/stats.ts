@@ -2,7 +2,7 @@
 import { readCounter } from '../functions/shared/counter.ts';
 import { readSumsByDay } from '../local-cloud/cloudwatch/index.ts';
 import { readArguments } from './arguments.ts';
-import { openPlace } from './count/place.ts';
+import { openPlace } from './count/counter-location.ts';
 import { refuseExisting, writeWhole } from './output-file.ts';
 import { UserError } from '../shared/user-error.ts';
 import { run } from './run.ts';
@@ -12,7 +12,7 @@ import { drawBars } from './stats/terminal.ts';
 
 const COMMAND = 'npm run stats';
 const DAY_MS = 86_400_000;
-const MOST_DAYS = 455;
+const MAX_DAYS = 455;
 
 const HELP = `Usage: ${COMMAND} -- [--data FOLDER | --env NAME] [options]
 
@@ -21,7 +21,7 @@ that its server has kept beside the count. Imported visits are in the sum, but i
 
   --data FOLDER   a counter on this machine (default .data)
   --env NAME      an environment on AWS: production, or one of cloud-resume.json
-  --days NUMBER   how many, up to today: 1 to ${MOST_DAYS} (default 30)
+  --days NUMBER   how many, up to today: 1 to ${MAX_DAYS} (default 30)
   --html FILE     also as a page of its own; refused where FILE exists
   --replace       replace FILE
 
@@ -38,8 +38,8 @@ run(async () => {
   });
   if (values.help) return console.log(HELP);
   const number = Number(values.days);
-  if (!Number.isInteger(number) || number < 1 || number > MOST_DAYS)
-    throw new UserError(`--days is ${JSON.stringify(values.days)}.`, `Give a number from 1 to ${MOST_DAYS}.`);
+  if (!Number.isInteger(number) || number < 1 || number > MAX_DAYS)
+    throw new UserError(`--days is ${JSON.stringify(values.days)}.`, `Give a number from 1 to ${MAX_DAYS}.`);
   if (values.html !== undefined) refuseExisting(values.html, values.replace);
 
   const now = Date.now();
@@ -73,7 +73,7 @@ async function visitsOf(
     return (date) => sums[date]?.['VisitsCounted'];
   }
   const [{ readEnvironment }, { visitsFromCloudWatch }, { inAws }] = await Promise.all([
-    import('./environment.ts'),
+    import('./terraform-environments.ts'),
     import('./stats/from-cloudwatch.ts'),
     import('./aws/errors.ts'),
   ]);

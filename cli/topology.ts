@@ -6,7 +6,7 @@ import {
   TTL_ATTRIBUTE,
   VISITOR_COUNT_KEY,
 } from '../contract/tables.ts';
-import { ENVIRONMENT } from '../contract/environment.ts';
+import { ENVIRONMENT } from '../contract/function-env.ts';
 import { ROUTE_SELECTION_EXPRESSION, ROUTES } from '../contract/messages.ts';
 import type { LambdaFunction, Table, Topology } from '../local-cloud/topology.ts';
 

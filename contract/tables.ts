@@ -23,7 +23,7 @@ export const DEPARTURE_ID = 'departure';
 export const BROADCAST_ID = 'broadcast';
 export const LEDGER_ID = 'ledger';
 /** COUNTER_SHARDS may be this at most. */
-export const MOST_SHARDS = 64;
+export const MAX_SHARDS = 64;
 
 export interface ConnectionRow {
   connectionId: string;
@@ -59,7 +59,7 @@ export interface BroadcastState {
   /** No other broadcast may begin before this; milliseconds since 1970. */
   notBefore: number;
   /** The revision whose posts have all been made. Smaller than `rev` while a broadcast is under way or was cut off. */
-  toldRev: number;
+  deliveredRev: number;
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { localTopology } from '../cli/topology.ts';
-import { ENVIRONMENT } from '../contract/environment.ts';
+import { ENVIRONMENT } from '../contract/function-env.ts';
 import { originsOf, resolveManagementEndpoint, webSocketUrlFor } from './wiring.ts';
 
 const from = (host: string | undefined) => ({ headers: { host } }) as IncomingMessage;

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { readCounter } from '../../functions/shared/counter.ts';
-import { accept } from '../../functions/updater/accept.ts';
+import { accept } from '../../functions/updater/count-visit.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCount, sumOf, writeCount } from './count-file.ts';
 import { exportCount, type Export } from './export-count.ts';

@@ -35,7 +35,7 @@ export interface ImportReport {
 }
 
 const CONCURRENCY = 16;
-const LONGEST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 200;
 const MAX_ATTEMPTS = 50;
 
 /**
@@ -60,7 +60,7 @@ export async function importCount(
     } catch (error) {
       // A visitor was counted in the same moment, or another import came between: look again.
       if (!(error instanceof TransactionCanceledException) || attempt === MAX_ATTEMPTS) throw error;
-      await options.sleep(options.random() * LONGEST_PAUSE_MS);
+      await options.sleep(options.random() * MAX_PAUSE_MS);
     }
   }
 }

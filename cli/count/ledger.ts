@@ -4,7 +4,7 @@
  * late, or go round in a circle (a grow-only counter, as the literature on replicated data calls it).
  */
 import { GetItemCommand, PutItemCommand, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { LEDGER_ID, MOST_SHARDS, VISITOR_COUNT_KEY, type Ledger } from '../../contract/tables.ts';
+import { LEDGER_ID, MAX_SHARDS, VISITOR_COUNT_KEY, type Ledger } from '../../contract/tables.ts';
 import { numberOf, readCounter, type Item } from '../../functions/shared/counter.ts';
 import type { Database } from '../../functions/shared/dynamodb.ts';
 import { sumOf } from './count-file.ts';
@@ -23,7 +23,7 @@ export async function readStanding(database: Database, newSite: () => string): P
   // An import changes the count and the ledger together; the two are read one after the other.
   for (let ledger = await readLedger(database, newSite); ;) {
     // All shards that there may be: their number could have been lowered, and what they hold was counted.
-    const { count } = await readCounter({ ...database, counterShards: MOST_SHARDS });
+    const { count } = await readCounter({ ...database, counterShards: MAX_SHARDS });
     const again = await readLedger(database, newSite);
     if (again.rev === ledger.rev) {
       const counted = { ...ledger.imported, [ledger.site]: count - sumOf(ledger.imported) };

@@ -7,7 +7,7 @@ import type { StateBucket } from '../terraform/state-bucket.ts';
 import type { Workspace } from '../terraform/workspace.ts';
 import { applyPlan, makePlan, type SavedPlan } from './apply.ts';
 import { confirm } from './ask.ts';
-import { writeMemory, type Memory } from './memory.ts';
+import { writeDeployState, type DeployState } from './deploy-state.ts';
 import { adoptOrphans } from './orphans.ts';
 import { keepUnfinished } from './unfinished.ts';
 
@@ -17,7 +17,7 @@ export interface ChangeOptions {
   account: Account;
   plan: SavedPlan;
   /** What to remember should this be interrupted. */
-  memory: Memory;
+  memory: DeployState;
   /** `-var-file=…` */
   variables: string;
   /** Whether what is in the way is this environment's own: an earlier apply was interrupted. */
@@ -34,7 +34,7 @@ export async function change(options: ChangeOptions): Promise<void> {
   if (!isReviewed && !(await confirm('\nMake these changes?', false)))
     throw new UserError('Stopped.', 'Nothing was changed.');
   // Before the apply: were it interrupted, the next run would no longer see what has changed.
-  await writeMemory(bucket, memory);
+  await writeDeployState(bucket, memory);
   say('Applying (Ctrl-C stops in good order):');
   try {
     await applyPlan(workspace, plan, say);

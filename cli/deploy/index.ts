@@ -12,7 +12,7 @@ import { change } from './change.ts';
 import { invalidate, pathsToInvalidate } from './invalidation.ts';
 import { keptAssets } from './kept-assets.ts';
 import { COUNT_ADDRESS, isCountKept, keptShards } from './kept-count.ts';
-import { readMemory, writeMemory, type Memory } from './memory.ts';
+import { readDeployState, writeDeployState, type DeployState } from './deploy-state.ts';
 import { openEnvironment } from './open.ts';
 import { summarize } from './plan-summary.ts';
 import { checkAgainstState, preflight } from './preflight.ts';
@@ -49,7 +49,7 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
   const environment = await openEnvironment({ ...options, account, command: COMMAND });
   const { bucket, workspace, state } = environment;
   if (state) checkAgainstState(configuration, state);
-  const memory = await readMemory(bucket);
+  const memory = await readDeployState(bucket);
   const { kept, superseded } = keptAssets({
     state,
     manifest,
@@ -81,7 +81,7 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
     return differs;
   }
   const toInvalidate = [...new Set([...memory.toInvalidate, ...pathsToInvalidate(plan)])].sort();
-  const next: Memory = { superseded, toInvalidate, isApplying: memory.isApplying || plan.hasChanges };
+  const next: DeployState = { superseded, toInvalidate, isApplying: memory.isApplying || plan.hasChanges };
   if (plan.hasChanges) {
     const mayAdopt = memory.isApplying;
     await change({ ...options, ...environment, account, plan, memory: next, variables, mayAdopt });
@@ -98,7 +98,7 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
 async function settle(
   { distributionId }: EnvironmentOutputs,
   bucket: StateBucket,
-  memory: Memory,
+  memory: DeployState,
   say: (line: string) => void,
 ): Promise<void> {
   const { toInvalidate, isApplying } = memory;
@@ -107,7 +107,7 @@ async function settle(
     await invalidate(distributionId, toInvalidate, new Date().toISOString());
   }
   if (toInvalidate.length > 0 || isApplying)
-    await writeMemory(bucket, { ...memory, toInvalidate: [], isApplying: false });
+    await writeDeployState(bucket, { ...memory, toInvalidate: [], isApplying: false });
 }
 
 async function prove(
@@ -150,7 +150,7 @@ function remind(
 }
 
 /** Whether there is more to do than to delete old files whose time has come. */
-function hasWork({ changes, hasChanges }: SavedPlan, { isApplying, toInvalidate }: Memory): boolean {
+function hasWork({ changes, hasChanges }: SavedPlan, { isApplying, toInvalidate }: DeployState): boolean {
   // Outputs and what is only taken over are in no change.
   const isOutsideOfChanges = hasChanges && changes.length === 0;
   return (

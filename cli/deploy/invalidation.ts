@@ -9,7 +9,7 @@ import type { Plan } from '../terraform/plan.ts';
 import { isFile } from './plan-summary.ts';
 
 /** AWS bills paths beyond 1,000 a month, and one with * counts as one. */
-const MOST_PATHS = 30;
+const MAX_PATHS = 30;
 
 /**
  * Paths, as visitors ask for them, of the files that a plan changes under their old name. New ones count too: an edge may remember
@@ -25,7 +25,7 @@ export function pathsToInvalidate({ changes }: Plan): string[] {
       const path = `/${String(index).split('/').map(encodeURIComponent).join('/')}`;
       return path === '/index.html' ? ['/', path] : [path];
     });
-  return paths.length > MOST_PATHS ? ['/*'] : paths.sort();
+  return paths.length > MAX_PATHS ? ['/*'] : paths.sort();
 }
 
 /** Returns when every edge has forgotten them. */

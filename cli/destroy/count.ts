@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { DynamoDBClient, UpdateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { MOST_SHARDS } from '../../contract/tables.ts';
+import { MAX_SHARDS } from '../../contract/tables.ts';
 import { readCounter } from '../../functions/shared/counter.ts';
 import type { Database } from '../../functions/shared/dynamodb.ts';
 import { inAws } from '../aws/errors.ts';
@@ -19,7 +19,7 @@ function openCount(configuration: Configuration): Database {
     connectionIdsTable: `${configuration.prefix}-connection-ids`,
     visitorCountTable: countTable(configuration),
     // Reading a shard that is not there costs nothing.
-    counterShards: MOST_SHARDS,
+    counterShards: MAX_SHARDS,
   };
 }
 

@@ -6,7 +6,7 @@ import {
   ListObjectVersionsCommand,
 } from '@aws-sdk/client-s3';
 import { inAws } from '../aws/errors.ts';
-import { memoryKey } from '../deploy/memory.ts';
+import { memoryKey } from '../deploy/deploy-state.ts';
 import { isEmpty, type StateBucket } from '../terraform/state-bucket.ts';
 
 /** @returns whether the bucket itself is gone too */

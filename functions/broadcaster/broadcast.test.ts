@@ -5,9 +5,9 @@ import { VISITOR_COUNT_KEY } from '../../contract/tables.ts';
 import type { MetricName, MetricValues } from '../../contract/metrics.ts';
 import type { Snapshot } from '../../contract/messages.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { NOTHING_TOLD, readCounter } from '../shared/counter.ts';
+import { NEVER_BROADCAST, readCounter } from '../shared/counter.ts';
 import type { Log } from '../shared/log.ts';
-import { accept } from '../updater/accept.ts';
+import { accept } from '../updater/count-visit.ts';
 import { disconnect } from '../updater/disconnect.ts';
 import { broadcast } from './broadcast.ts';
 import { createBroadcaster } from './broadcaster.ts';
@@ -130,7 +130,7 @@ test('before a gateway that hangs it ends in good order: no post lasts into the 
   const getRemainingTimeInMillis = () => 30_000;
   await assert.rejects(hanging(records, { getRemainingTimeInMillis }), { name: 'DeadlineError' });
   assert.deepEqual([ends.length, ends.at(-1)], [8, START + 22_000]);
-  assert.equal((await readCounter(database)).told.rev, 1);
+  assert.equal((await readCounter(database)).lastBroadcast.rev, 1);
 });
 
 test('a row past its expiry is no viewer, whether TTL has deleted it or not', async () => {
@@ -199,8 +199,8 @@ test('throttled posts are owed, and only those are repeated', async () => {
   fate = (to) => (to === 'b' && refusals-- > 0 ? { outcome: 'throttled' } : { outcome: 'delivered' });
   await tell();
   assert.deepEqual(audience(), ['a', 'b', 'b', 'b', 'c']);
-  const { told } = await readCounter(database);
-  assert.equal(told.toldRev, told.rev);
+  const { lastBroadcast } = await readCounter(database);
+  assert.equal(lastBroadcast.deliveredRev, lastBroadcast.rev);
 });
 
 test('where the gateway takes nothing at all, the batch fails with the reason', async () => {
@@ -248,7 +248,7 @@ test('who comes while throttled posts are repeated is told too, though the numbe
 test('who crashed after publishing is replaced: everybody is told again', async () => {
   await arrive('a');
   await publish(database, {
-    ...NOTHING_TOLD,
+    ...NEVER_BROADCAST,
     rev: 1,
     count: 1,
     viewers: 1,
@@ -287,17 +287,17 @@ test('in a storm, who is never the first to speak waits for two broadcasts of ot
 });
 
 for (const [what, flaw] of [
-  ['was not completed', { toldRev: 2 }],
+  ['was not completed', { deliveredRev: 2 }],
   ['misses a visit', { count: 1 }],
   ['misses an arrival', { arrivals: 1 }],
 ] as const)
   test(`a broadcast of others that ${what} is none to rely on`, async () => {
     for (const name of ['a', 'b']) await arrive(name, START);
     await tell();
-    const { told } = await readCounter(database);
+    const { lastBroadcast } = await readCounter(database);
     const overtaken = async (ms: number) => {
       time += ms;
-      for (const rev of [2, 3]) await publish(database, { ...told, rev, toldRev: 3, ...flaw });
+      for (const rev of [2, 3]) await publish(database, { ...lastBroadcast, rev, deliveredRev: 3, ...flaw });
     };
     posts = [];
     await broadcast({ ...options(), sleep: overtaken }, START + 60_000);
@@ -330,9 +330,9 @@ test('a large audience is handed to workers, which together tell everybody once'
       waitingSince: LONG_AGO,
     })),
   );
-  const { told } = await readCounter(database);
+  const { lastBroadcast } = await readCounter(database);
   assert.deepEqual(
-    [told.toldRev, told.notBefore],
+    [lastBroadcast.deliveredRev, lastBroadcast.notBefore],
     [1, START + 250],
     'the pace is that of the whole audience',
   );
@@ -391,8 +391,8 @@ test('a worker repeats what was throttled, and stops when a newer broadcast make
   await assert.rejects(worker(), /1 pages of segment 0 could not be told: 1 × throttled/);
 
   posts = [];
-  await publish(database, { ...NOTHING_TOLD, rev: 1 });
-  const publishLater = async () => publish(database, { ...NOTHING_TOLD, rev: 2 });
+  await publish(database, { ...NEVER_BROADCAST, rev: 1 });
+  const publishLater = async () => publish(database, { ...NEVER_BROADCAST, rev: 2 });
   fate = async () => (await publishLater(), { outcome: 'throttled' });
   await worker();
   assert.equal(posts.length, 1);
@@ -403,7 +403,7 @@ test('a worker repeats what was throttled, and stops when a newer broadcast make
 
 test('a newer broadcast of the same values, which may be for newcomers only, does not stop a worker', async () => {
   await arrive('a');
-  for (const rev of [1, 2]) await publish(database, { ...NOTHING_TOLD, rev, count: 1, viewers: 1 });
+  for (const rev of [1, 2]) await publish(database, { ...NEVER_BROADCAST, rev, count: 1, viewers: 1 });
   const event = { segment: 0, totalSegments: 1, snapshot: { count: 1, viewers: 1, rev: 1 } };
   await createBroadcaster(options())(event, { getRemainingTimeInMillis: () => 60_000 });
   assert.deepEqual(audience(), ['a']);

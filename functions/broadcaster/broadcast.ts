@@ -24,7 +24,7 @@ export interface BroadcastOptions extends TellOptions {
 /** How long posting may take beyond its pace before another broadcaster may think that this one has died. */
 const LEASE_MARGIN_MS = 10_000;
 /** A waiting broadcaster looks again this often, should the one before finish early. */
-const LONGEST_WAIT_MS = 5_000;
+const MAX_WAIT_MS = 5_000;
 
 /** What this invocation has published last, and whom of it has yet to be told. */
 interface Attempt {
@@ -53,13 +53,13 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     const counter = await readCounter(database);
     atCall ??= counter;
     if (isToldSince(atCall, counter)) return;
-    const wait = counter.told.notBefore - now();
+    const wait = counter.lastBroadcast.notBefore - now();
     if (wait > 0) {
       if (now() + wait > deadline)
         throw new DeadlineError(
           `the next broadcast may begin in ${wait} ms, past this invocation's deadline`,
         );
-      await sleep(Math.min(wait, LONGEST_WAIT_MS));
+      await sleep(Math.min(wait, MAX_WAIT_MS));
       continue;
     }
     const readAt = now();
@@ -73,17 +73,17 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     const pace = (1000 * targets.length) / options.postsPerSecond;
     const next: BroadcastState = {
       id: BROADCAST_ID,
-      rev: counter.told.rev + 1,
+      rev: counter.lastBroadcast.rev + 1,
       count: counter.count,
       viewers: audience.length,
       arrivals: counter.arrivals,
       readAt,
       notBefore: Math.ceil(started + pace + LEASE_MARGIN_MS),
-      toldRev: counter.told.toldRev,
+      deliveredRev: counter.lastBroadcast.deliveredRev,
     };
     if (!(await publish(database, next))) continue;
 
-    const since = waitingSince(audience, counter.told.readAt);
+    const since = waitingSince(audience, counter.lastBroadcast.readAt);
     if (targets.length > options.fanOutViewers) {
       await handOver(options, next, targets.length, since);
       if (await settle(database, { rev: next.rev, notBefore: started + pace, complete: true })) return;
@@ -97,8 +97,9 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     const pause = isLast ? pace : Math.max(pace, repeatPause(repeats));
     const settled = await settle(database, { rev: next.rev, notBefore: started + pause, complete });
     if (isLast && settled) {
-      // What is still owed stays owed: `toldRev` lags, so that the batch or the reconciliation tells everybody again.
-      if (delivered === 0 && !complete) throw new Error(`no page could be told: ${reasonsOf(report)}`);
+      // What is still owed stays owed: `deliveredRev` lags, so that the batch or the reconciliation tells everybody again.
+      if (delivered === 0 && !complete)
+        throw new Error(`no page could be told: ${reasonsOf(report)}`);
       return;
     }
     own = { rev: next.rev, owed: report.owed, repeats, delivered };
@@ -135,9 +136,12 @@ function waitingSince(audience: readonly Connection[], lastReadAt: number): numb
 }
 
 /** Whether the last broadcast was completed and holds these very values. */
-function isTold({ count, told }: Counter, audience: readonly Connection[]): boolean {
+function isTold({ count, lastBroadcast }: Counter, audience: readonly Connection[]): boolean {
   return (
-    told.toldRev === told.rev && told.rev > 0 && told.count === count && told.viewers === audience.length
+    lastBroadcast.deliveredRev === lastBroadcast.rev &&
+    lastBroadcast.rev > 0 &&
+    lastBroadcast.count === count &&
+    lastBroadcast.viewers === audience.length
   );
 }
 
@@ -149,12 +153,12 @@ function isTold({ count, told }: Counter, audience: readonly Connection[]): bool
  * the one after that had read that the next was out, and the audience after that. The shards may have been read a moment
  * earlier, in the same request as the revision, so their sums are compared.
  */
-function isToldSince(atCall: Counter, { told }: Counter): boolean {
+function isToldSince(atCall: Counter, { lastBroadcast }: Counter): boolean {
   return (
-    told.toldRev === told.rev &&
-    told.rev >= atCall.told.rev + 2 &&
-    told.count >= atCall.count &&
-    told.arrivals >= atCall.arrivals
+    lastBroadcast.deliveredRev === lastBroadcast.rev &&
+    lastBroadcast.rev >= atCall.lastBroadcast.rev + 2 &&
+    lastBroadcast.count >= atCall.count &&
+    lastBroadcast.arrivals >= atCall.arrivals
   );
 }
 
@@ -167,14 +171,17 @@ function whoToTell(
   audience: Connection[],
   own: { rev: number; owed: Connection[] } | undefined,
 ): Connection[] {
-  const { told } = counter;
-  const sameValues = told.rev > 0 && told.count === counter.count && told.viewers === audience.length;
+  const { lastBroadcast } = counter;
+  const sameValues =
+    lastBroadcast.rev > 0 &&
+    lastBroadcast.count === counter.count &&
+    lastBroadcast.viewers === audience.length;
   if (!sameValues) return audience;
   const isNewcomer = ({ connectedAt }: Connection) =>
-    told.arrivals !== counter.arrivals && connectedAt > told.readAt - HANDSHAKE_MS;
-  if (own?.rev === told.rev) {
+    lastBroadcast.arrivals !== counter.arrivals && connectedAt > lastBroadcast.readAt - HANDSHAKE_MS;
+  if (own?.rev === lastBroadcast.rev) {
     const owed = new Set(own.owed.map(({ connectionId }) => connectionId));
     return audience.filter((connection) => owed.has(connection.connectionId) || isNewcomer(connection));
   }
-  return told.toldRev === told.rev ? audience.filter(isNewcomer) : audience;
+  return lastBroadcast.deliveredRev === lastBroadcast.rev ? audience.filter(isNewcomer) : audience;
 }

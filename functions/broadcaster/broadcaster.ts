@@ -1,6 +1,6 @@
 /** What starts a broadcast: a batch of the stream, or the clock; and the share of one that a worker gets. */
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
-import { readTold } from '../shared/counter.ts';
+import { readLastBroadcast } from '../shared/counter.ts';
 import { broadcast, type BroadcastOptions } from './broadcast.ts';
 import { tellSegment, type SegmentEvent } from './segment.ts';
 
@@ -37,7 +37,7 @@ export function createBroadcaster(
 
 /** Whether nobody is broadcasting and the last values are old enough, or were not delivered to all. */
 async function isDue({ database, now }: BroadcastOptions): Promise<boolean> {
-  const told = await readTold(database);
+  const told = await readLastBroadcast(database);
   if (now() < told.notBefore) return false;
-  return told.toldRev !== told.rev || now() - told.readAt >= SETTLED_MS;
+  return told.deliveredRev !== told.rev || now() - told.readAt >= SETTLED_MS;
 }

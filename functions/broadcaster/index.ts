@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoDBClient } from '../shared/dynamodb.ts';
 import { createLog } from '../shared/log.ts';
 import { createBroadcaster } from './broadcaster.ts';
-import { readBroadcasterEnvironment } from './environment.ts';
+import { readBroadcasterEnvironment } from './broadcaster-env.ts';
 import { createFanOut } from './fan-out.ts';
 import { createPost } from './post.ts';
 

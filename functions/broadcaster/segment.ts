@@ -1,6 +1,6 @@
 /** A worker's share of a large audience: one segment of the ConnectionIds table. */
 import type { Snapshot } from '../../contract/messages.ts';
-import { readTold } from '../shared/counter.ts';
+import { readLastBroadcast } from '../shared/counter.ts';
 import { readAudience, type Connection, type Segment } from './audience.ts';
 import { MAX_REPEATS, reasonsOf, repeatPause, tell, type TellOptions } from './tell.ts';
 
@@ -23,7 +23,7 @@ export async function tellSegment(
   let targets: Connection[] | undefined;
   for (let repeats = 0; ; repeats++) {
     // Also before the first post: the event may come a second time, minutes later.
-    if (isNeedless(event.snapshot, await readTold(options.database))) return;
+    if (isNeedless(event.snapshot, await readLastBroadcast(options.database))) return;
     targets ??= await readAudience(options.database, options.now(), event);
     const { waitingSince } = event;
     const report = await tell(options, event.snapshot, targets, deadline, {

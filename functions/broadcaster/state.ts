@@ -41,7 +41,7 @@ export async function settle(
         TableName: visitorCountTable,
         Key: { [VISITOR_COUNT_KEY]: { S: BROADCAST_ID } },
         UpdateExpression: complete
-          ? 'SET notBefore = :notBefore, toldRev = :rev'
+          ? 'SET notBefore = :notBefore, deliveredRev = :rev'
           : 'SET notBefore = :notBefore',
         ConditionExpression: 'rev = :rev',
         ExpressionAttributeValues: {

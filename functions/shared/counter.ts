@@ -21,10 +21,10 @@ export interface Counter {
   /** Connections accepted since the beginning; larger than `count` by reconnects and bots. */
   arrivals: number;
   /** What was broadcast last; revision 0 where nothing has been. */
-  told: BroadcastState;
+  lastBroadcast: BroadcastState;
 }
 
-export const NOTHING_TOLD: BroadcastState = {
+export const NEVER_BROADCAST: BroadcastState = {
   id: BROADCAST_ID,
   rev: 0,
   count: 0,
@@ -32,25 +32,25 @@ export const NOTHING_TOLD: BroadcastState = {
   arrivals: 0,
   readAt: 0,
   notBefore: 0,
-  toldRev: 0,
+  deliveredRev: 0,
 };
 
 /** Reads all shards and the broadcast state, strongly consistent: one read unit an item. */
 export async function readCounter(database: Database): Promise<Counter> {
   const items = await batchGet(database, [BROADCAST_ID, ...shardIds(database)], { consistent: true });
-  const told = items.find((item) => item[VISITOR_COUNT_KEY]?.S === BROADCAST_ID);
-  const shards = items.filter((item) => item !== told);
+  const lastBroadcast = items.find((item) => item[VISITOR_COUNT_KEY]?.S === BROADCAST_ID);
+  const shards = items.filter((item) => item !== lastBroadcast);
   return {
     count: sumOf(shards, 'count'),
     arrivals: sumOf(shards, 'arrivals'),
-    told: told ? broadcastState(told) : NOTHING_TOLD,
+    lastBroadcast: lastBroadcast ? broadcastState(lastBroadcast) : NEVER_BROADCAST,
   };
 }
 
 /** Reads what was broadcast last, strongly consistent: one read unit. */
-export async function readTold(database: Database): Promise<BroadcastState> {
-  const [told] = await batchGet(database, [BROADCAST_ID], { consistent: true });
-  return told ? broadcastState(told) : NOTHING_TOLD;
+export async function readLastBroadcast(database: Database): Promise<BroadcastState> {
+  const [lastBroadcast] = await batchGet(database, [BROADCAST_ID], { consistent: true });
+  return lastBroadcast ? broadcastState(lastBroadcast) : NEVER_BROADCAST;
 }
 
 /**
@@ -75,7 +75,7 @@ function sumOf(items: Item[], attribute: string): number {
 }
 
 function broadcastState(item: Item): BroadcastState {
-  const state: BroadcastState = { ...NOTHING_TOLD };
+  const state: BroadcastState = { ...NEVER_BROADCAST };
   for (const attribute of [
     'rev',
     'count',
@@ -83,7 +83,7 @@ function broadcastState(item: Item): BroadcastState {
     'arrivals',
     'readAt',
     'notBefore',
-    'toldRev',
+    'deliveredRev',
   ] as const) {
     state[attribute] = numberOf(item, attribute);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SMOKE_VISIT_ID } from '../../contract/visit.ts';
 import { webSocketEvent } from '../../test/support/websocket-events.ts';
-import type { Newcomer } from './accept.ts';
+import type { Newcomer } from './count-visit.ts';
 import { connect } from './connect.ts';
 
 const BROWSER =
@@ -14,7 +14,7 @@ async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
   const accepted: Newcomer[] = [];
   const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
     allowedOrigins: new Set(['https://example.com']),
-    admit: async (sourceIp) => sourceIp !== '203.0.113.13',
+    checkRateLimit: async (sourceIp) => sourceIp !== '203.0.113.13',
     accept: async (newcomer) => {
       accepted.push(newcomer);
       return 'counted';

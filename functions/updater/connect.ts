@@ -2,12 +2,12 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { isDeclaredBot } from './bot.ts';
 import { SMOKE_VISIT_ID, VISIT_ID_PATTERN, VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { answer, header, type WebSocketEvent } from './event.ts';
-import type { Newcomer } from './accept.ts';
+import type { Newcomer } from './count-visit.ts';
 
 export interface ConnectOptions {
   allowedOrigins: ReadonlySet<string>;
   /** Whether this address may open one more connection. */
-  admit: (sourceIp: string) => Promise<boolean>;
+  checkRateLimit: (sourceIp: string) => Promise<boolean>;
   accept: (newcomer: Newcomer) => Promise<'counted' | 'known' | 'uncounted'>;
 }
 
@@ -29,7 +29,7 @@ export async function connect(
   if (visitId !== undefined && !VISIT_ID_PATTERN.test(visitId)) {
     return answer(400, { message: 'visit must be 8 to 64 of A-Z a-z 0-9 _ -' });
   }
-  if (!(await options.admit(event.requestContext.identity?.sourceIp ?? ''))) {
+  if (!(await options.checkRateLimit(event.requestContext.identity?.sourceIp ?? ''))) {
     return answer(429, {
       message: 'This address has opened too many connections; try again in ten minutes.',
     });

@@ -2,7 +2,7 @@ import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/c
 import { BROADCAST_ID, CONNECTION_IDS_KEY, DEPARTURE_ID, VISITOR_COUNT_KEY } from '../../contract/tables.ts';
 import { numberOf } from '../shared/counter.ts';
 import type { Database } from '../shared/dynamodb.ts';
-import { outlastConflicts, type Pauses } from './conflicts.ts';
+import { retryOnConflict, type Pauses } from './retry.ts';
 
 /**
  * An audience up to this size is told at once that somebody left. A larger one learns it with the next newcomer, or from the
@@ -18,7 +18,7 @@ export async function disconnect(database: Database, connectionId: string, pause
     Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
     ReturnValues: 'ALL_OLD',
   });
-  const removed = await outlastConflicts(() => client.send(removal), pauses);
+  const removed = await retryOnConflict(() => client.send(removal), pauses);
   if (!removed.Attributes) return;
   const key = (id: string) => ({ TableName: visitorCountTable, Key: { [VISITOR_COUNT_KEY]: { S: id } } });
   const told = await client.send(new GetItemCommand(key(BROADCAST_ID)));

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../contract/messages.ts';
-import { readRecentCount, readTold } from '../shared/counter.ts';
+import { readRecentCount, readLastBroadcast } from '../shared/counter.ts';
 import type { Database } from '../shared/dynamodb.ts';
 
 /**
@@ -11,6 +11,6 @@ import type { Database } from '../shared/dynamodb.ts';
  * here. The shards need not be: a count that lags is never below the one that was broadcast, and the broadcast to come mends it.
  */
 export async function hello(database: Database): Promise<Snapshot> {
-  const [told, recent] = await Promise.all([readTold(database), readRecentCount(database)]);
+  const [told, recent] = await Promise.all([readLastBroadcast(database), readRecentCount(database)]);
   return { count: Math.max(recent, told.count), viewers: Math.max(1, told.viewers), rev: told.rev };
 }

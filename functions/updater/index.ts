@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoDBClient } from '../shared/dynamodb.ts';
 import { createLog } from '../shared/log.ts';
-import { readUpdaterEnvironment } from './environment.ts';
+import { readUpdaterEnvironment } from './updater-env.ts';
 import { createUpdater } from './updater.ts';
 
 const environment = readUpdaterEnvironment(process.env);

@@ -3,8 +3,8 @@ import { CONNECTION_IDS_KEY, TTL_ATTRIBUTE } from '../../contract/tables.ts';
 import type { Pong } from '../../contract/messages.ts';
 import type { Database } from '../shared/dynamodb.ts';
 import { expiryOf } from '../shared/lifetimes.ts';
-import type { Surroundings } from './accept.ts';
-import { outlastConflicts } from './conflicts.ts';
+import type { Surroundings } from './count-visit.ts';
+import { retryOnConflict } from './retry.ts';
 
 /**
  * `ping`: keeps the connection from idling and renews its lease. Whoever pings is there: a row that was lost on the way is
@@ -25,6 +25,6 @@ export async function ping(
       ':connectedAt': { N: String(connectedAtMs) },
     },
   });
-  await outlastConflicts(() => client.send(renewal), pauses);
+  await retryOnConflict(() => client.send(renewal), pauses);
   return { pong: true };
 }

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { TransactionConflictException, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { webSocketEvent } from '../../test/support/websocket-events.ts';
-import { NOTHING_TOLD } from '../shared/counter.ts';
+import { NEVER_BROADCAST } from '../shared/counter.ts';
 import { publish } from '../broadcaster/state.ts';
 import { createUpdater, type UpdaterOptions } from './updater.ts';
 
@@ -45,7 +45,7 @@ test('the first visitor is told of itself before anything was broadcast', async 
 });
 
 test('hello has the count of now, with the viewers and the revision that everybody was told', async () => {
-  await publish(database, { ...NOTHING_TOLD, rev: 1, count: 1, viewers: 17, notBefore: START });
+  await publish(database, { ...NEVER_BROADCAST, rev: 1, count: 1, viewers: 17, notBefore: START });
   await send('$connect', { connectionId: 'second', query: { visit: 'visit-of-second' } });
   assert.deepEqual(await send('hello', { connectionId: 'second' }), {
     statusCode: 200,
@@ -71,7 +71,7 @@ test('$disconnect removes the row; a small audience is told at once, a large one
   assert.equal(await row('second'), undefined);
   assert.equal(await departures(), before, '17 viewers are told with the next newcomer');
 
-  await publish(database, { ...NOTHING_TOLD, rev: 2, count: 2, viewers: 2, notBefore: START });
+  await publish(database, { ...NEVER_BROADCAST, rev: 2, count: 2, viewers: 2, notBefore: START });
   await send('$disconnect', { connectionId: 'first' });
   assert.equal(await departures(), before + 1);
 

@@ -2,10 +2,10 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Database } from '../shared/dynamodb.ts';
 import type { Log } from '../shared/log.ts';
-import { accept, type Surroundings } from './accept.ts';
+import { accept, type Surroundings } from './count-visit.ts';
 import { connect } from './connect.ts';
 import { disconnect } from './disconnect.ts';
-import { admit } from './address.ts';
+import { checkRateLimit } from './rate-limit.ts';
 import { answer, type WebSocketEvent } from './event.ts';
 import { hello } from './hello.ts';
 import { ping } from './ping.ts';
@@ -29,7 +29,8 @@ export function createUpdater(
       case '$connect':
         return connect(event, {
           allowedOrigins,
-          admit: (sourceIp) => admit(database, sourceIp, options.connectionsPerAddress, options.now()),
+          checkRateLimit: (sourceIp) =>
+            checkRateLimit(database, sourceIp, options.connectionsPerAddress, options.now()),
           accept: async (newcomer) => {
             const outcome = await accept(database, newcomer, options);
             log(

@@ -11,7 +11,7 @@ import {
 } from './close-codes.ts';
 import type { ConnectionFacts } from './events.ts';
 import { FrameSizeMeter } from './frame-size.ts';
-import type { GatewayLimits } from './limits.ts';
+import type { GatewayLimits } from './gateway-quotas.ts';
 import { MessageQueue } from './message-queue.ts';
 
 export interface ConnectionOptions {

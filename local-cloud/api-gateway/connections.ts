@@ -4,7 +4,7 @@ import { clientClosure, type Closure, GOING_AWAY } from './close-codes.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionFacts } from './events.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { GatewayLimits } from './limits.ts';
+import type { GatewayLimits } from './gateway-quotas.ts';
 import { TaskSet } from './task-set.ts';
 
 /** The open connections by id, and the farewells that are still being said. */

@@ -7,7 +7,7 @@ import { type ConnectEvent, type ConnectionFacts, connectEvent } from './events.
 import { connectionFacts, forwardedHeaders } from './handshake-request.ts';
 import { createIdentifier, type Randomness } from './identifiers.ts';
 import type { IntegrationOutcome } from './integration.ts';
-import type { GatewayLimits } from './limits.ts';
+import type { GatewayLimits } from './gateway-quotas.ts';
 import { FORBIDDEN, type Refusal, refusal, refuseUpgrade, TOO_MANY_REQUESTS } from './refusal.ts';
 import { TaskSet } from './task-set.ts';
 import type { Throttles } from './throttles.ts';

@@ -10,7 +10,7 @@ import { createIdentifier, pooledRandomness, type Randomness } from './identifie
 import { Integration } from './integration.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Journal } from './journal.ts';
-import { type GatewayLimits, resolveLimits } from './limits.ts';
+import { type GatewayLimits, resolveLimits } from './gateway-quotas.ts';
 import type { Log } from './log.ts';
 import { Management } from './management.ts';
 import { ManagementServer } from './management-server.ts';
@@ -20,7 +20,7 @@ import { atMost } from './task-set.ts';
 import { createThrottles } from './throttles.ts';
 
 export type { Clock, Timer } from '../clock.ts';
-export { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
+export { DEFAULT_LIMITS, type GatewayLimits } from './gateway-quotas.ts';
 export type { Log } from './log.ts';
 
 export interface GatewayOptions {

@@ -6,7 +6,7 @@ import { type ConnectEvent, type ConnectionFacts, disconnectEvent, factsOf, mess
 import { createIdentifier, type Randomness } from './identifiers.ts';
 import { Integration, type IntegrationOutcome } from './integration.ts';
 import type { Journal } from './journal.ts';
-import type { GatewayLimits } from './limits.ts';
+import type { GatewayLimits } from './gateway-quotas.ts';
 import type { Log } from './log.ts';
 import { RouteTable } from './routes.ts';
 import type { Throttles } from './throttles.ts';

@@ -1,6 +1,6 @@
 import type { WebSocketApi } from '../topology.ts';
 import type { Clock } from '../clock.ts';
-import type { GatewayLimits } from './limits.ts';
+import type { GatewayLimits } from './gateway-quotas.ts';
 import { TokenBucket } from './throttle.ts';
 
 /** The three throttles in front of the API. AWS applies them best effort; here they are exact. */

@@ -11,7 +11,7 @@ import { backoffMs } from './backoff.ts';
 import type { CheckpointStore } from './checkpoints.ts';
 import type { FailureRecord } from './failure-record.ts';
 import { compileFilter } from './filter.ts';
-import { DISCOVERY_INTERVAL_MS, ENGINE_BACKOFF, LONGEST_IDLE_MS, SHORTEST_IDLE_MS } from './limits.ts';
+import { DISCOVERY_INTERVAL_MS, ENGINE_BACKOFF, MAX_IDLE_MS, SHORTEST_IDLE_MS } from './limits.ts';
 import { describeError, MappingHealth, type MappingLog, type MappingStatus } from './mapping-health.ts';
 import { IdlePause, pause } from './pause.ts';
 import { Progress } from './progress.ts';
@@ -76,7 +76,7 @@ class Mapping implements RunningMapping {
       invoke: options.invoke,
       clock,
       random: options.random ?? Math.random,
-      idleMs: options.idleMs ?? { shortest: SHORTEST_IDLE_MS, longest: LONGEST_IDLE_MS },
+      idleMs: options.idleMs ?? { shortest: SHORTEST_IDLE_MS, longest: MAX_IDLE_MS },
       onFailure,
     };
   }

@@ -14,7 +14,7 @@ export const RETENTION_SECONDS = 24 * 60 * 60;
  * short, so that the longest costs a visitor nothing; a tenth of it would keep a core 5 % busy with finding nothing.
  */
 export const SHORTEST_IDLE_MS = 5;
-export const LONGEST_IDLE_MS = 250;
+export const MAX_IDLE_MS = 250;
 
 /** How often the list of shards is read again without an occasion. */
 export const DISCOVERY_INTERVAL_MS = 30_000;

@@ -2,11 +2,11 @@
 import type { Clock, Timer } from '../clock.ts';
 import { isServiceError } from './errors.ts';
 import type { InvocationResult } from './invocation.ts';
-import { ASYNCHRONOUS_MAXIMUM_AGE_MS, ASYNCHRONOUS_RETRY_DELAYS_MS } from './limits.ts';
+import { ASYNCHRONOUS_MAXIMUM_AGE_MS, ASYNCHRONOUS_RETRY_DELAYS_MS } from './lambda-quotas.ts';
 
 /** Throttled events come back after this long, then after twice as long … up to five minutes. */
 const FIRST_THROTTLE_DELAY_MS = 1000;
-const LONGEST_THROTTLE_DELAY_MS = 5 * 60 * 1000;
+const MAX_THROTTLE_DELAY_MS = 5 * 60 * 1000;
 
 export interface AsyncEvent {
   functionName: string;
@@ -68,7 +68,7 @@ export class AsyncInvoker {
     const failures = state.failures + (throttled ? 0 : 1);
     const throttles = state.throttles + (throttled ? 1 : 0);
     const delayMs = throttled
-      ? Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** state.throttles, LONGEST_THROTTLE_DELAY_MS)
+      ? Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** state.throttles, MAX_THROTTLE_DELAY_MS)
       : ASYNCHRONOUS_RETRY_DELAYS_MS[state.failures];
     const dropped = { ...event, approximateInvokeCount: failures, lastResult: result };
     if (delayMs === undefined) return onDropped({ ...dropped, condition: 'RetriesExhausted' });

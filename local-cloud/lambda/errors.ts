@@ -1,6 +1,6 @@
 /** The errors that Lambda itself makes, beside those that a function throws. Types and wording are the service's. */
 import type { FunctionError } from './invocation.ts';
-import { SYNCHRONOUS_PAYLOAD_BYTES } from './limits.ts';
+import { SYNCHRONOUS_PAYLOAD_BYTES } from './lambda-quotas.ts';
 
 /** Errors of the service, with the HTTP status of Lambda's Invoke API: the function did not run. */
 export const SERVICE_ERROR_STATUS: ReadonlyMap<string, number> = new Map([

@@ -11,7 +11,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { LambdaFunction } from '../topology.ts';
 import { runtimeExited, serviceUnavailable, timedOut } from './errors.ts';
 import type { FunctionError } from './invocation.ts';
-import { INIT_TIMEOUT_MS } from './limits.ts';
+import { INIT_TIMEOUT_MS } from './lambda-quotas.ts';
 import type { InvokeMessage, RuntimeMessage } from './runtime/protocol.ts';
 
 export interface ExecutionEnvironmentOptions {

@@ -7,7 +7,7 @@ import type { LambdaFunction } from '../topology.ts';
 import { responseTooLarge, serviceUnavailable, timedOut, tooManyRequests } from './errors.ts';
 import type { EnvironmentResult, ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionError, InvocationResult } from './invocation.ts';
-import { SYNCHRONOUS_PAYLOAD_BYTES } from './limits.ts';
+import { SYNCHRONOUS_PAYLOAD_BYTES } from './lambda-quotas.ts';
 
 export interface EnvironmentEvents {
   onExit(): void;

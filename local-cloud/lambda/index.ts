@@ -8,7 +8,7 @@ import { functionNotFound, requestTooLarge } from './errors.ts';
 import { ExecutionEnvironment } from './execution-environment.ts';
 import { FunctionPool, type EnvironmentEvents, type PoolStatus, type Report } from './function-pool.ts';
 import type { FunctionError, InvocationResult, Invoke } from './invocation.ts';
-import { ASYNCHRONOUS_PAYLOAD_BYTES, SYNCHRONOUS_PAYLOAD_BYTES } from './limits.ts';
+import { ASYNCHRONOUS_PAYLOAD_BYTES, SYNCHRONOUS_PAYLOAD_BYTES } from './lambda-quotas.ts';
 import { runtimeSource } from './runtime-source.ts';
 
 export type { Report, PoolStatus, DroppedEvent };

@@ -7,7 +7,7 @@ import { SignatureVerifier, type Credentials } from '../api-gateway/signature.ts
 import { isServiceError, requestTooLarge, SERVICE_ERROR_STATUS } from './errors.ts';
 import type { Lambda } from './index.ts';
 import type { FunctionError } from './invocation.ts';
-import { SYNCHRONOUS_PAYLOAD_BYTES } from './limits.ts';
+import { SYNCHRONOUS_PAYLOAD_BYTES } from './lambda-quotas.ts';
 
 export interface InvokeApiOptions {
   lambda: Pick<Lambda, 'invoke' | 'invokeAsync'>;

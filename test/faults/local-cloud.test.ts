@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { localTopology } from '../../cli/topology.ts';
-import { ENVIRONMENT } from '../../contract/environment.ts';
+import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { buildFunctions } from '../../functions/build.ts';
 import { readCounter } from '../../functions/shared/counter.ts';
 import { startDynamoDB } from '../../local-cloud/dynamodb/index.ts';

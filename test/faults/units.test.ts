@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BROADCAST_ID, DEPARTURE_ID, VISITS_SHARD_PREFIX } from '../../contract/tables.ts';
-import { NOTHING_TOLD } from '../../functions/shared/counter.ts';
+import { NEVER_BROADCAST } from '../../functions/shared/counter.ts';
 import type { Database } from '../../functions/shared/dynamodb.ts';
 import { publish, settle } from '../../functions/broadcaster/state.ts';
-import { accept, type Newcomer } from '../../functions/updater/accept.ts';
-import { admit } from '../../functions/updater/address.ts';
+import { accept, type Newcomer } from '../../functions/updater/count-visit.ts';
+import { checkRateLimit } from '../../functions/updater/rate-limit.ts';
 import { disconnect } from '../../functions/updater/disconnect.ts';
 import { freshDatabase, newClient, startEngine, type Engine } from './world/engine.ts';
 import { seededRandom } from './world/random.ts';
@@ -81,7 +81,7 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
   );
 
   const broadcast = await units(measured.client, async () => {
-    await publish(measured, { ...NOTHING_TOLD, rev: 1, viewers: 1 });
+    await publish(measured, { ...NEVER_BROADCAST, rev: 1, viewers: 1 });
     await settle(measured, { rev: 1, notBefore: NOW, complete: true });
   });
   assert.deepEqual(broadcast, { [counter]: 2 });
@@ -90,7 +90,7 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
   const departure = await units(measured.client, () => disconnect(measured, 'connection-0', surroundings));
   assert.deepEqual(departure, { [connections]: 1, [counter]: 1.5 });
 
-  const address = await units(measured.client, () => admit(measured, '203.0.113.7', 1_000, NOW));
+  const address = await units(measured.client, () => checkRateLimit(measured, '203.0.113.7', 1_000, NOW));
   assert.deepEqual(address, { [counter]: 1 });
 
   const table = [

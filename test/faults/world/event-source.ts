@@ -16,7 +16,7 @@ export interface EventSourceOptions {
 
 const RETRIES = 10;
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 10_000;
+const MAX_RETRY_MS = 10_000;
 
 export class EventSource {
   readonly #options: EventSourceOptions;
@@ -75,7 +75,7 @@ export class EventSource {
       try {
         return await this.#attempt(records);
       } catch {
-        await simulation.sleep(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt));
+        await simulation.sleep(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt));
       }
     }
     this.givenUp++;

@@ -35,7 +35,7 @@ export interface FaultyClientOptions {
 const REQUEST_TIMEOUT_MS = 3_000;
 const LATEST_MS = 8_000;
 /** The SDK's own bound. */
-const LONGEST_BACKOFF_MS = 20_000;
+const MAX_BACKOFF_MS = 20_000;
 
 type Handler = DynamoDBClient['config']['requestHandler'];
 type HttpRequest = Parameters<Handler['handle']>[0];
@@ -124,7 +124,7 @@ function inSimulatedTime(strategy: Retry, simulation: Simulation): Retry {
     retryBackoffStrategy: {
       setDelayBase: (delay: number) => (base = delay),
       computeNextBackoffDelay(retries: number) {
-        pause = simulation.random.next() * Math.min(LONGEST_BACKOFF_MS, base * 2 ** retries);
+        pause = simulation.random.next() * Math.min(MAX_BACKOFF_MS, base * 2 ** retries);
         return 0;
       },
     },

@@ -16,14 +16,14 @@ export interface Verdict {
 }
 
 /** A page tries again within 30 s, a lease ends after 11 minutes, the next reconciliation but one is two minutes later. */
-export const LONGEST_MS = 14 * 60_000;
+export const MAX_MS = 14 * 60_000;
 /** A page tries again within 30 s, a lease ends after some ten, and the second reconciliation tells whoever was missed. */
 const COUNT_MS = 130_000;
 /** Agreement must hold this long: a retry, a reconciliation or an old post could break it. */
 const STABLE_MS = 130_000;
 
 /** Ends the storm and waits until every open page shows the truth, at most `withinMs`. */
-export async function judge(world: World, withinMs = LONGEST_MS): Promise<Verdict> {
+export async function judge(world: World, withinMs = MAX_MS): Promise<Verdict> {
   const { simulation, ledger, gateway } = world;
   world.weather = CALM;
   world.deathOf = () => undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import { outlastConflicts } from './conflicts.ts';
+import { retryOnConflict } from './retry.ts';
 
 /** Refused so often, then carried out. */
 function refused(
@@ -14,7 +14,7 @@ function refused(
     return 'written';
   };
   const pauses = { random: () => 0.5, sleep: async (ms: number) => void waits.push(ms) };
-  return { waits, done: () => outlastConflicts(write, pauses) };
+  return { waits, done: () => retryOnConflict(write, pauses) };
 }
 
 test('a write that meets a transaction is made again, later and later', async () => {

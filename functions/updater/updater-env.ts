@@ -1,5 +1,5 @@
-import { ENVIRONMENT } from '../../contract/environment.ts';
-import { COUNTER_VARIABLES, origins, readEnvironment, wholeNumber } from '../shared/environment.ts';
+import { ENVIRONMENT } from '../../contract/function-env.ts';
+import { COUNTER_VARIABLES, origins, readEnvironment, wholeNumber } from '../shared/function-env.ts';
 
 export interface UpdaterEnvironment extends Record<string, unknown> {
   connectionIdsTable: string;

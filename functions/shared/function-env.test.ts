@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readBroadcasterEnvironment } from '../broadcaster/environment.ts';
-import { readUpdaterEnvironment } from '../updater/environment.ts';
+import { readBroadcasterEnvironment } from '../broadcaster/broadcaster-env.ts';
+import { readUpdaterEnvironment } from '../updater/updater-env.ts';
 
 const UPDATER = {
   CONNECTION_IDS_TABLE: 'connection-ids',

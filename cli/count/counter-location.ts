@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { MOST_SHARDS } from '../../contract/tables.ts';
+import { MAX_SHARDS } from '../../contract/tables.ts';
 import type { Database } from '../../functions/shared/dynamodb.ts';
 import {
   DATABASE_FILE,
@@ -12,7 +12,7 @@ import {
   startDynamoDB,
 } from '../../local-cloud/dynamodb/index.ts';
 import { checkEndpoint } from '../../local-cloud/dynamodb/endpoint.ts';
-import { readEnvironment } from '../environment.ts';
+import { readEnvironment } from '../terraform-environments.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from '../topology.ts';
 
@@ -78,7 +78,7 @@ async function openLocal(endpoint: string, name: string, stop = async () => {}):
     throw error;
   }
   const tables = { connectionIdsTable: CONNECTION_IDS_TABLE, visitorCountTable: VISITOR_COUNT_TABLE };
-  return { database: { client, ...tables, counterShards: MOST_SHARDS }, name, close };
+  return { database: { client, ...tables, counterShards: MAX_SHARDS }, name, close };
 }
 
 /** Needs the development dependencies: the clients for AWS's other services. */

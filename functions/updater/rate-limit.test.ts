@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { admit, isLoopback, network } from './address.ts';
+import { checkRateLimit, isLoopback, network } from './rate-limit.ts';
 
 const START = Date.UTC(2026, 10, 23);
 let database: TestDatabase;
@@ -11,17 +11,17 @@ before(async () => {
 after(() => database.close());
 
 test('an address has its connections in ten minutes, and then again', async () => {
-  const connect = (at: number) => admit(database, '203.0.113.7', 3, at);
+  const connect = (at: number) => checkRateLimit(database, '203.0.113.7', 3, at);
   const answers = [];
   for (let i = 0; i < 5; i++) answers.push(await connect(START + i));
   assert.deepEqual(answers, [true, true, true, false, false]);
-  assert.equal(await admit(database, '203.0.113.8', 3, START), true, 'another address');
+  assert.equal(await checkRateLimit(database, '203.0.113.8', 3, START), true, 'another address');
   assert.equal(await connect(START + 600_000), true, 'the next window');
 });
 
 test('a hundred at once are not more than the limit', async () => {
   const answers = await Promise.all(
-    Array.from({ length: 100 }, () => admit(database, '198.51.100.1', 40, START)),
+    Array.from({ length: 100 }, () => checkRateLimit(database, '198.51.100.1', 40, START)),
   );
   assert.equal(answers.filter(Boolean).length, 40);
 });
@@ -29,13 +29,13 @@ test('a hundred at once are not more than the limit', async () => {
 test('loopback has no limit, and neither has anybody with the setting 0', async () => {
   for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1']) {
     assert.equal(isLoopback(address), true, address);
-    for (let i = 0; i < 3; i++) assert.equal(await admit(database, address, 1, START), true);
+    for (let i = 0; i < 3; i++) assert.equal(await checkRateLimit(database, address, 1, START), true);
   }
-  for (let i = 0; i < 3; i++) assert.equal(await admit(database, '192.0.2.1', 0, START), true);
+  for (let i = 0; i < 3; i++) assert.equal(await checkRateLimit(database, '192.0.2.1', 0, START), true);
 });
 
 test('no address is stored', async () => {
-  await admit(database, '192.0.2.99', 5, START);
+  await checkRateLimit(database, '192.0.2.99', 5, START);
   assert.ok(!JSON.stringify(await database.items(database.visitorCountTable)).includes('192.0.2.99'));
 });
 

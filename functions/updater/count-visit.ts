@@ -15,7 +15,7 @@ import {
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import type { Database } from '../shared/dynamodb.ts';
 import { expiryOf } from '../shared/lifetimes.ts';
-import { backOff, MAX_ATTEMPTS, type Pauses } from './conflicts.ts';
+import { backOff, MAX_ATTEMPTS, type Pauses } from './retry.ts';
 
 export interface Newcomer {
   connectionId: string;

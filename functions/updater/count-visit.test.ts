@@ -4,7 +4,7 @@ import { TransactionInProgressException, type TransactWriteItemsCommand } from '
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCounter } from '../shared/counter.ts';
-import { accept, type Newcomer } from './accept.ts';
+import { accept, type Newcomer } from './count-visit.ts';
 
 const START = Date.UTC(2026, 10, 23);
 let database: TestDatabase;

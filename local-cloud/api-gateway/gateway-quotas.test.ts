@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS, resolveLimits } from './limits.ts';
+import { DEFAULT_LIMITS, resolveLimits } from './gateway-quotas.ts';
 
 test('the defaults are the quotas that AWS publishes', () => {
   const { frameBytes, messageBytes, idleTimeout, connectionDuration, integrationTimeout } = DEFAULT_LIMITS;

@@ -12,7 +12,7 @@ const WINDOW_SECONDS = 600;
  * @param limit connections a window; 0 is without limit
  * @returns false where the address has used up its window
  */
-export async function admit(
+export async function checkRateLimit(
   database: Database,
   sourceIp: string,
   limit: number,

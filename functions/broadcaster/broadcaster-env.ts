@@ -1,5 +1,5 @@
-import { ENVIRONMENT } from '../../contract/environment.ts';
-import { COUNTER_VARIABLES, readEnvironment, url, wholeNumber } from '../shared/environment.ts';
+import { ENVIRONMENT } from '../../contract/function-env.ts';
+import { COUNTER_VARIABLES, readEnvironment, url, wholeNumber } from '../shared/function-env.ts';
 
 export interface BroadcasterEnvironment extends Record<string, unknown> {
   connectionIdsTable: string;

@@ -9,17 +9,17 @@ export interface Pauses {
 
 export const MAX_ATTEMPTS = 12;
 const FIRST_BACKOFF_MS = 10;
-const LONGEST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 500;
 
 /** The pause after attempt `attempt`, counted from 1. */
 export const backOff = ({ random, sleep }: Pauses, attempt: number): Promise<void> =>
-  sleep(random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt));
+  sleep(random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt));
 
 /**
  * Makes a write of one item, which its connection's own `$connect` may hold: a transaction is carried out late, or once more.
  * @throws what DynamoDB answered last, when conflicts outlast all attempts
  */
-export async function outlastConflicts<T>(write: () => Promise<T>, pauses: Pauses): Promise<T> {
+export async function retryOnConflict<T>(write: () => Promise<T>, pauses: Pauses): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await write();

@@ -3,7 +3,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sd
 import { inAws } from '../aws/errors.ts';
 import type { StateBucket } from '../terraform/state-bucket.ts';
 
-export interface Memory {
+export interface DeployState {
   /** Immutable files of earlier releases, and when the release that dropped them was made (ISO 8601). */
   superseded: Record<string, string>;
   /** Paths that were changed and whose copies at the edges may still be old: a run was interrupted. */
@@ -12,21 +12,24 @@ export interface Memory {
   isApplying: boolean;
 }
 
-export const EMPTY_MEMORY: Memory = { superseded: {}, toInvalidate: [], isApplying: false };
+export const EMPTY_DEPLOY_STATE: DeployState = { superseded: {}, toInvalidate: [], isApplying: false };
 
-export async function readMemory(bucket: StateBucket): Promise<Memory> {
+export async function readDeployState(bucket: StateBucket): Promise<DeployState> {
   return inAws('read what the last deploy left', bucket.region, async () => {
     try {
       const { Body } = await bucket.client.send(new GetObjectCommand(address(bucket)));
-      return { ...EMPTY_MEMORY, ...(JSON.parse(await Body!.transformToString()) as Partial<Memory>) };
+      return {
+        ...EMPTY_DEPLOY_STATE,
+        ...(JSON.parse(await Body!.transformToString()) as Partial<DeployState>),
+      };
     } catch (error) {
-      if ((error as Error).name === 'NoSuchKey') return EMPTY_MEMORY;
+      if ((error as Error).name === 'NoSuchKey') return EMPTY_DEPLOY_STATE;
       throw error;
     }
   });
 }
 
-export async function writeMemory(bucket: StateBucket, memory: Memory): Promise<void> {
+export async function writeDeployState(bucket: StateBucket, memory: DeployState): Promise<void> {
   await inAws('write down what the next deploy needs', bucket.region, () =>
     bucket.client.send(
       new PutObjectCommand({

@@ -1,5 +1,5 @@
-import { ENVIRONMENT } from '../../contract/environment.ts';
-import { MOST_SHARDS } from '../../contract/tables.ts';
+import { ENVIRONMENT } from '../../contract/function-env.ts';
+import { MAX_SHARDS } from '../../contract/tables.ts';
 
 /** A function's configuration is missing or wrong; the message names every variable that needs attention. */
 export class EnvironmentError extends Error {
@@ -82,5 +82,5 @@ export const origins: Reader<ReadonlySet<string>> = (text) => {
 export const COUNTER_VARIABLES = {
   connectionIdsTable: { name: ENVIRONMENT.connectionIdsTable, read: tableName },
   visitorCountTable: { name: ENVIRONMENT.visitorCountTable, read: tableName },
-  counterShards: { name: ENVIRONMENT.counterShards, read: wholeNumber(1, MOST_SHARDS), fallback: '8' },
+  counterShards: { name: ENVIRONMENT.counterShards, read: wholeNumber(1, MAX_SHARDS), fallback: '8' },
 };
