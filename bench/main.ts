@@ -1,7 +1,7 @@
 /** `npm run bench`: measures the whole system on this machine and writes bench/results/. */
-import { readArguments } from '../cli/arguments.ts';
+import { readArguments } from '../cli/terminal/arguments.ts';
 import { UserError } from '../shared/user-error.ts';
-import { run } from '../cli/run.ts';
+import { run } from '../cli/terminal/run.ts';
 import { measureBasics } from './basics.ts';
 import { buildAll } from './build.ts';
 import { measureColdStart } from './cold-start/index.ts';

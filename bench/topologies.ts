@@ -1,7 +1,7 @@
 /** What runs in the local cloud: our system as `npm start` runs it, and the first design, on the same services. */
 import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
 import { ENVIRONMENT } from '../contract/function-env.ts';
-import { localTopology } from '../cli/topology.ts';
+import { localTopology } from '../cli/local/topology.ts';
 import type { LambdaFunction, Topology } from '../local-cloud/topology.ts';
 import { BASELINE, OURS, POSTER } from './build.ts';
 

@@ -1,6 +1,6 @@
 /**
  * What the local cloud is made of: the input from which it wires itself. `npm start` writes one by hand
- * (cli/topology.ts); the infrastructure tests read one from what `terraform apply` created.
+ * (cli/local/topology.ts); the infrastructure tests read one from what `terraform apply` created.
  * Names and units are those of the AWS APIs that describe the same things.
  */
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';

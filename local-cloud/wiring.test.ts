@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { localTopology } from '../cli/topology.ts';
+import { localTopology } from '../cli/local/topology.ts';
 import { ENVIRONMENT } from '../contract/function-env.ts';
 import { originsOf, resolveManagementEndpoint, webSocketUrlFor } from './wiring.ts';
 

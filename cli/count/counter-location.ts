@@ -12,9 +12,9 @@ import {
   startDynamoDB,
 } from '../../local-cloud/dynamodb/index.ts';
 import { checkEndpoint } from '../../local-cloud/dynamodb/endpoint.ts';
-import { readEnvironment } from '../terraform-environments.ts';
+import { readEnvironment } from '../aws/environment.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from '../topology.ts';
+import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from '../local/topology.ts';
 
 export interface Place {
   database: Database;

@@ -1,8 +1,8 @@
 /** Keeps one comment about one thing at a pull request: the newest plan, the preview's address. A step of workflows. */
 import { readFile } from 'node:fs/promises';
-import { readArguments } from '../arguments.ts';
+import { readArguments } from '../terminal/arguments.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../run.ts';
+import { run } from '../terminal/run.ts';
 import { connectToGitHub } from './github.ts';
 
 interface Comment {

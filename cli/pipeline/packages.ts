@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPackages } from '../../functions/package.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../run.ts';
+import { run } from '../terminal/run.ts';
 
 run(async () => {
   const [folder] = process.argv.slice(2);

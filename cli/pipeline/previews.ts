@@ -5,8 +5,8 @@ import { identifyAccount } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../run.ts';
-import { findStateBucket, type StateBucket } from '../terraform/state-bucket.ts';
+import { run } from '../terminal/run.ts';
+import { findStateBucket, type StateBucket } from '../aws/state-bucket.ts';
 
 run(async () => {
   const outputs = process.env['GITHUB_OUTPUT'];

@@ -3,7 +3,7 @@
  * which gives its `needs` as JSON in RESULTS; the output `environments` of `previews` names those that are in AWS.
  */
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../run.ts';
+import { run } from '../terminal/run.ts';
 import { connectToGitHub, type GitHub } from './github.ts';
 
 const LABEL = 'scheduled-checks';

@@ -98,8 +98,7 @@ export async function broadcast(options: BroadcastOptions, deadline: number): Pr
     const settled = await settle(database, { rev: next.rev, notBefore: started + pause, complete });
     if (isLast && settled) {
       // What is still owed stays owed: `deliveredRev` lags, so that the batch or the reconciliation tells everybody again.
-      if (delivered === 0 && !complete)
-        throw new Error(`no page could be told: ${reasonsOf(report)}`);
+      if (delivered === 0 && !complete) throw new Error(`no page could be told: ${reasonsOf(report)}`);
       return;
     }
     own = { rev: next.rev, owed: report.owed, repeats, delivered };

@@ -1,4 +1,4 @@
-# The bucket is there before Terraform looks, made by a deploy or by `npm run bootstrap` (cli/terraform/state-bucket.ts, with the
+# The bucket is there before Terraform looks, made by a deploy or by `npm run bootstrap` (cli/aws/state-bucket.ts, with the
 # same settings): the first state has to lie somewhere. From here on it is kept as it is said here.
 import {
   to = aws_s3_bucket.state

@@ -104,7 +104,7 @@ locals {
         Condition = own.kept
       },
       {
-        # After an interrupted deploy they are looked for by name (cli/deploy/orphans.ts), and only lists have those.
+        # After an interrupted deploy they are looked for by name (cli/aws/orphans.ts), and only lists have those.
         Sid    = "CreateHeadersAndAccess"
         Effect = "Allow"
         Action = [

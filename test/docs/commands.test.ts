@@ -148,9 +148,11 @@ describe('run by a test', () => {
 test('npm test runs the files whose path contains a word', async () => {
   // Else the inner runner reports to the outer one.
   const { NODE_TEST_CONTEXT: _outer, ...env } = process.env;
-  const { stdout } = await run(process.execPath, [...TSX, 'cli/test.ts', 'cli/duration'], { env });
+  const { stdout } = await run(process.execPath, [...TSX, 'cli/commands/test.ts', 'cli/terminal/duration'], {
+    env,
+  });
   assert.match(stdout, /^ℹ fail 0$/m);
   assert.match(stdout, /^ℹ pass [1-9]/m);
-  const nothing = run(process.execPath, [...TSX, 'cli/test.ts', 'no-such-word'], { env });
+  const nothing = run(process.execPath, [...TSX, 'cli/commands/test.ts', 'no-such-word'], { env });
   await assert.rejects(nothing, /No test file's path contains "no-such-word"/);
 });

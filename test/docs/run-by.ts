@@ -40,7 +40,7 @@ export const RUN_BY: Record<string, RunBy[]> = {
   ],
   'npm run logs': [deploy("succeeds('logs', '--station', 'updater')")],
   'npm run stats': [
-    { file: 'cli/stats/stats.test.ts', call: "stats('--data', data, '--days', '7', '--html', page)" },
+    { file: 'cli/commands/stats.test.ts', call: "stats('--data', data, '--days', '7', '--html', page)" },
     deploy("succeeds('stats', '--env', 'production',"),
   ],
   'npm run bootstrap': [
@@ -50,7 +50,9 @@ export const RUN_BY: Record<string, RunBy[]> = {
     },
   ],
   'npm run bench': [{ file: 'bench/main.test.ts', call: "bench('--quick', '--only', 'cold-start')" }],
-  'npm run test': [{ file: 'test/docs/commands.test.ts', call: "[...TSX, 'cli/test.ts', 'cli/duration']" }],
+  'npm run test': [
+    { file: 'test/docs/commands.test.ts', call: "[...TSX, 'cli/commands/test.ts', 'cli/terminal/duration']" },
+  ],
   'node cli/setup.mjs': [{ file: 'cli/setup.test.ts', call: 'project.setUp()' }],
   'node test/docs/infra-tables.ts': [
     { file: 'test/docs/infra-tables.test.ts', call: "'test/docs/infra-tables.ts']" },
@@ -71,9 +73,9 @@ export const NOT_RUN: Record<string, string> = {
     'Storms take minutes. That a wrong number is refused is tried in bench/main.test.ts.',
   'npm run bootstrap --existing-oidc-provider': 'Only its Terraform is tried, in infra/bootstrap/tests.',
   'npm run logs --env': 'The same reading as of the other commands; deploy.test.ts reads without it.',
-  'npm run logs --since': 'In parts: cli/duration.test.ts and test/infra/owner-commands.test.ts.',
+  'npm run logs --since': 'In parts: cli/terminal/duration.test.ts and test/infra/owner-commands.test.ts.',
   'DYNAMODB_ENDPOINT=http://localhost:8000 npm start':
-    'In parts: cli/start.test.ts where nobody answers, cli/export-import.test.ts with a database that does.',
+    'In parts: cli/commands/start.test.ts where nobody answers, cli/commands/export-import.test.ts with a database that does.',
   'FAULTS_REPORT=1 npm test':
     'It writes docs/faults.md; without FAULTS_REPORT the same tests run with all others.',
   'node test/e2e/page-speed.ts':
@@ -88,11 +90,11 @@ export const NOT_OURS =
   /^(apt-get|useradd|chown|cd|cp|ln|systemctl|journalctl|certbot|git|aws|npm (install|ci|audit))( |$)/;
 
 function build(call: string): RunBy {
-  return { file: 'cli/build.test.ts', call };
+  return { file: 'cli/commands/build.test.ts', call };
 }
 
 function count(call: string): RunBy {
-  return { file: 'cli/export-import.test.ts', call };
+  return { file: 'cli/commands/export-import.test.ts', call };
 }
 
 function deploy(call: string): RunBy {

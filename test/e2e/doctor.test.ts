@@ -5,10 +5,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { lookAtCertificate } from '../../cli/doctor/certificate.ts';
-import type { Finding } from '../../cli/doctor/finding.ts';
-import { lookFromOutside } from '../../cli/doctor/outside.ts';
-import { localTopology } from '../../cli/topology.ts';
+import { lookAtCertificate } from '../../cli/probes/certificate.ts';
+import type { Finding } from '../../cli/probes/finding.ts';
+import { lookFromOutside } from '../../cli/probes/outside.ts';
+import { localTopology } from '../../cli/local/topology.ts';
 import type { BuiltSite, SiteManifest } from '../../contract/site-manifest.ts';
 import { buildFunctions } from '../../functions/build.ts';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
@@ -216,8 +216,10 @@ test('a certificate that nobody renews', { skip: missingProgram('openssl') }, as
 
 function doctor(...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', 'cli/doctor.ts', ...args], (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'cli/commands/doctor.ts', ...args],
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );
   });
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { localTopology } from '../../cli/topology.ts';
+import { localTopology } from '../../cli/local/topology.ts';
 import { buildFunctions } from '../../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { connectClient } from '../support/client.ts';

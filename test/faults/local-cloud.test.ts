@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
-import { localTopology } from '../../cli/topology.ts';
+import { localTopology } from '../../cli/local/topology.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { buildFunctions } from '../../functions/build.ts';
 import { readCounter } from '../../functions/shared/counter.ts';

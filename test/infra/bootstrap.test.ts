@@ -9,7 +9,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import type { Terraform } from '../../cli/terraform/terraform.ts';
+import type { Terraform } from '../../cli/aws/terraform.ts';
 import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';

@@ -19,7 +19,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { readCount } from '../../cli/count/count-file.ts';
-import type { State } from '../../cli/terraform/state.ts';
+import type { State } from '../../cli/aws/state.ts';
 import type { LocalCloud } from '../../local-cloud/index.ts';
 import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';

@@ -13,7 +13,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { lookFromInside, type Inside } from '../../cli/doctor/inside.ts';
+import { lookFromInside, type Inside } from '../../cli/aws/inside.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { missingTools } from './tools.ts';
 

@@ -107,7 +107,7 @@ export async function createEmulatedProject({
 function startCommand(cwd: string, env: NodeJS.ProcessEnv, command: string, flags: string[]): RunningCommand {
   const [program, ...args] = command.endsWith('.sh')
     ? ['bash', join(ROOT, '.github/scripts', command)]
-    : [process.execPath, '--import', 'tsx', `cli/${command}.ts`];
+    : [process.execPath, '--import', 'tsx', `cli/commands/${command}.ts`];
   const child = spawn(program!, [...args, ...flags], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const listeners = new Set<() => void>();

@@ -8,9 +8,9 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { formatLine } from '../../cli/logs/format.ts';
-import { readLogs } from '../../cli/logs/read-logs.ts';
-import { visitsFromCloudWatch } from '../../cli/stats/from-cloudwatch.ts';
+import { formatLine } from '../../cli/aws/log-line.ts';
+import { readLogs } from '../../cli/aws/logs.ts';
+import { visitsFromCloudWatch } from '../../cli/aws/visits.ts';
 import { createLog } from '../../functions/shared/log.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { missingTools } from './tools.ts';

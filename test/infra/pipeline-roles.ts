@@ -106,7 +106,7 @@ export function inEnvironment(needed: readonly NeededPermission[], environment: 
   );
 }
 
-/** What the commands ask of AWS themselves, beside Terraform (cli/deploy, cli/destroy, cli/doctor, cli/terraform). */
+/** What the commands ask of AWS themselves, beside Terraform (cli/aws). */
 export function neededByCommands(
   bucket: string,
   region: string,

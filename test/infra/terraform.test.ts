@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
-import type { Terraform } from '../../cli/terraform/terraform.ts';
+import type { Terraform } from '../../cli/aws/terraform.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { ROUTES, ROUTE_SELECTION_EXPRESSION } from '../../contract/messages.ts';
 import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';

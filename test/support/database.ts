@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { VISITOR_COUNT_KEY } from '../../contract/tables.ts';
-import { localTopology } from '../../cli/topology.ts';
+import { localTopology } from '../../cli/local/topology.ts';
 import type { Item } from '../../functions/shared/counter.ts';
 import type { Database } from '../../functions/shared/dynamodb.ts';
 import { ensureTables, startDynamoDB } from '../../local-cloud/dynamodb/index.ts';

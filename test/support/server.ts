@@ -43,7 +43,7 @@ export async function startServer(
   const port = args.includes('--port') ? [] : ['--port', '0'];
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', `cli/${command}.ts`, '--data', dataDirectory, ...port, ...args],
+    ['--import', 'tsx', `cli/commands/${command}.ts`, '--data', dataDirectory, ...port, ...args],
     {
       cwd: PROJECT,
       stdio: ['ignore', 'pipe', 'pipe'],

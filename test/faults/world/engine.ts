@@ -1,7 +1,7 @@
 /** The database of the worlds: one engine for a test file, tables of its own for each world. */
 import { existsSync } from 'node:fs';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { localTopology } from '../../../cli/topology.ts';
+import { localTopology } from '../../../cli/local/topology.ts';
 import { createDynamoDBClient, type Database } from '../../../functions/shared/dynamodb.ts';
 import { ensureTables } from '../../../local-cloud/dynamodb/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/database.ts';

@@ -1,0 +1,119 @@
+/** Whether the domain's zone is there, holds the domain, and is the one that the world asks: or its certificate is never issued. */
+import { resolveNs } from 'node:dns/promises';
+import { GetHostedZoneCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { inAws } from './errors.ts';
+import type { Configuration } from '../configuration/index.ts';
+import { UserError } from '../../shared/user-error.ts';
+
+/** Name servers of a zone as the world sees them; rejects with the codes of `node:dns`. */
+export type ResolveNameServers = (zone: string) => Promise<string[]>;
+
+interface Zone {
+  id: string;
+  /** Without the dot at its end. */
+  name: string;
+  isPrivate: boolean;
+  nameServers: string[];
+}
+
+/**
+ * @returns a line for people, or `undefined` without a domain
+ * @throws {UserError} where the certificate could never be validated
+ */
+export async function checkDomain(
+  configuration: Configuration,
+  resolve: ResolveNameServers = resolveNs,
+): Promise<string | undefined> {
+  const { domain, hostedZoneId, additionalDomains = [], counterDomain } = configuration.settings;
+  if (domain === undefined) return undefined;
+  const client = new Route53Client({ region: configuration.region });
+  if (hostedZoneId === undefined) return suggestZone(client, domain, configuration);
+  const zone = await readZone(client, hostedZoneId, configuration);
+  for (const name of [domain, ...additionalDomains, ...(counterDomain ? [counterDomain] : [])]) {
+    if (isWithin(name, zone.name)) continue;
+    throw new UserError(
+      `${name} is not in the hosted zone ${hostedZoneId}, which is ${zone.name}'s.`,
+      `Change ${configuration.whereIs('hostedZoneId')}, or take a name that ends with ${zone.name}. \`aws route53 list-hosted-zones\` shows all zones.`,
+    );
+  }
+  if (zone.isPrivate) {
+    throw new UserError(
+      `The hosted zone ${hostedZoneId} (${zone.name}) is private: nobody outside of your network sees it.`,
+      `Make a public one and set ${configuration.whereIs('hostedZoneId')}.`,
+    );
+  }
+  await checkDelegation(zone, resolve);
+  return `${domain} is in the hosted zone ${zone.name} (${zone.id})`;
+}
+
+async function readZone(client: Route53Client, id: string, configuration: Configuration): Promise<Zone> {
+  return inAws(`read the hosted zone ${id}`, configuration.region, async () => {
+    try {
+      const { HostedZone, DelegationSet } = await client.send(new GetHostedZoneCommand({ Id: id }));
+      return {
+        id,
+        name: withoutDot(HostedZone!.Name!),
+        isPrivate: HostedZone!.Config?.PrivateZone ?? false,
+        nameServers: DelegationSet?.NameServers ?? [],
+      };
+    } catch (error) {
+      if ((error as Error).name !== 'NoSuchHostedZone') throw error;
+      const fitting = await zonesOf(client, configuration.settings.domain!);
+      throw new UserError(
+        `There is no hosted zone ${id} in this account.`,
+        fitting[0]
+          ? `${fitting[0].name} has the zone ${fitting[0].id}: set ${configuration.whereIs('hostedZoneId')} to it.`
+          : `Change ${configuration.whereIs('hostedZoneId')}, or leave it out if the domain's DNS is elsewhere: deploy then says which records to create there.`,
+        { cause: error },
+      );
+    }
+  });
+}
+
+/** Where the zone is in the account, though the configuration does not name it, most is done by hand for nothing. */
+async function suggestZone(
+  client: Route53Client,
+  domain: string,
+  configuration: Configuration,
+): Promise<string> {
+  const [zone] = await inAws('list the hosted zones', configuration.region, () => zonesOf(client, domain));
+  return zone
+    ? `${domain}: the zone ${zone.name} is in this account; with ${configuration.whereIs('hostedZoneId')} set to ${zone.id}, its records are made for you`
+    : `${domain}: its DNS is elsewhere; at the end you are told which records to create there`;
+}
+
+/** Public zones that could hold the domain, the nearest one first. */
+async function zonesOf(client: Route53Client, domain: string): Promise<{ id: string; name: string }[]> {
+  const { HostedZones = [] } = await client.send(new ListHostedZonesCommand({ MaxItems: 300 }));
+  return HostedZones.filter((zone) => !zone.Config?.PrivateZone)
+    .map((zone) => ({ id: zone.Id!.replace('/hostedzone/', ''), name: withoutDot(zone.Name!) }))
+    .filter(({ name }) => isWithin(domain, name))
+    .sort((a, b) => b.name.length - a.name.length);
+}
+
+/** @throws {UserError} where the world asks other name servers; says nothing where the world cannot be asked */
+async function checkDelegation(zone: Zone, resolve: ResolveNameServers): Promise<void> {
+  let seen: string[];
+  try {
+    seen = (await resolve(zone.name)).map(withoutDot).sort();
+  } catch (error) {
+    if (!['ENOTFOUND', 'ENODATA'].includes((error as NodeJS.ErrnoException).code ?? '')) return;
+    seen = [];
+  }
+  const own = zone.nameServers.map(withoutDot).sort();
+  if (own.length === 0 || seen.some((server) => own.includes(server))) return;
+  throw new UserError(
+    seen.length > 0
+      ? `The world asks ${seen.join(', ')} about ${zone.name}, and not its hosted zone ${zone.id}: its certificate would never be issued.`
+      : `Nobody in the world knows ${zone.name} yet: its certificate would never be issued.`,
+    `At the domain's registrar, set the name servers to ${own.join(', ')}; then run this again (the change can take hours). To deploy before, leave domain out.`,
+  );
+}
+
+function isWithin(name: string, zone: string): boolean {
+  return name === zone || name.endsWith(`.${zone}`);
+}
+
+function withoutDot(name: string): string {
+  return name.replace(/\.$/, '').toLowerCase();
+}

@@ -1,0 +1,57 @@
+/**
+ * Which hashed files of earlier releases stay: pages that are open ask for them (decision 6). Terraform deletes what it is not told
+ * of, so every deploy tells it, from the state and from the memory of when each was superseded.
+ */
+import type { SiteManifest } from '../../contract/site-manifest.ts';
+import type { State } from './state.ts';
+
+/** Terraform's variable `kept_assets`. */
+export type KeptAssets = Record<string, { content_type: string; cache_control: string }>;
+
+export interface KeptAssetsOptions {
+  /** What was applied last; undefined before the first deploy. */
+  state: State | undefined;
+  /** The new release. */
+  manifest: SiteManifest;
+  superseded: Record<string, string>;
+  now: Date;
+}
+
+/** A page is rarely open for longer, and it asks for most of its files at once. */
+const KEPT_DAYS = 30;
+
+/**
+ * Files are dropped only together with a new release: a deploy without changes stays one, however late.
+ * @returns the variable, and the memory to keep
+ */
+export function keptAssets({ state, manifest, superseded, now }: KeptAssetsOptions): {
+  kept: KeptAssets;
+  superseded: Record<string, string>;
+} {
+  const published = assetsOf(state);
+  const current = new Set(manifest.files.map(({ path }) => path));
+  const former = Object.keys(published).filter((key) => !current.has(key));
+  const isNewRelease =
+    former.some((key) => superseded[key] === undefined) ||
+    manifest.files.some(({ path, cacheControl }) => cacheControl.includes('immutable') && !published[path]);
+  const oldest = new Date(now.getTime() - KEPT_DAYS * 86_400_000).toISOString();
+  const times = former.map((key) => [key, superseded[key] ?? now.toISOString()] as const);
+  const staying = isNewRelease ? times.filter(([, at]) => at >= oldest) : times;
+  return {
+    kept: Object.fromEntries(staying.map(([key]) => [key, published[key]!])),
+    superseded: Object.fromEntries(staying),
+  };
+}
+
+function assetsOf(state: State | undefined): KeptAssets {
+  const resource = state?.resources.find(({ type, name }) => type === 'aws_s3_object' && name === 'asset');
+  return Object.fromEntries(
+    (resource?.instances ?? []).map(({ index_key: key, attributes }) => [
+      String(key),
+      {
+        content_type: String(attributes?.['content_type']),
+        cache_control: String(attributes?.['cache_control']),
+      },
+    ]),
+  );
+}

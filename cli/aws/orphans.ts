@@ -1,0 +1,162 @@
+/**
+ * What an interrupted apply has made without writing it down: the request was on its way when Terraform was told to stop. The next
+ * apply is told that the name is taken; then the thing is imported.
+ */
+import {
+  CloudFrontClient,
+  ListResponseHeadersPoliciesCommand,
+  paginateListOriginAccessControls,
+} from '@aws-sdk/client-cloudfront';
+import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { ListResourceRecordSetsCommand, Route53Client, type RRType } from '@aws-sdk/client-route-53';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { Account } from './account.ts';
+import { inAws } from './errors.ts';
+import { ALREADY_EXISTS, type Diagnostic } from './diagnosis.ts';
+import type { Change, Plan } from './plan.ts';
+import type { Workspace } from './workspace.ts';
+
+interface Context {
+  region: string;
+  account: Account;
+}
+
+type FindId = (after: Record<string, unknown>, context: Context) => string | Promise<string | undefined>;
+
+/**
+ * By type: the id with which `terraform import` finds it. The other types whose names could be taken are made again without a word
+ * (alarms, dashboard, queue, rule, topics); what AWS gives an id and no name is made a second time.
+ */
+const IMPORT_IDS: Record<string, FindId> = {
+  aws_budgets_budget: ({ name }, { account }) => `${account.id}:${String(name)}`,
+  aws_cloudfront_origin_access_control: findOriginAccessControl,
+  aws_cloudfront_response_headers_policy: findHeadersPolicy,
+  aws_cloudwatch_log_group: ({ name }) => String(name),
+  aws_dynamodb_table: ({ name }) => String(name),
+  aws_iam_role: ({ name }) => String(name),
+  aws_lambda_event_source_mapping: findMapping,
+  aws_lambda_function: ({ function_name: name }) => String(name),
+  aws_lambda_permission: ({ function_name: name, statement_id: id }) => `${String(name)}/${String(id)}`,
+  aws_route53_record: findOwnRecord,
+  aws_s3_bucket: findEmptyBucket,
+};
+
+/** Where CloudFront is asked. */
+const CLOUDFRONT_REGION = 'us-east-1';
+
+/**
+ * To be called only where an earlier apply of this environment did not come to its end.
+ * @returns addresses of what was imported
+ */
+export async function adoptOrphans(
+  workspace: Workspace,
+  { changes }: Plan,
+  diagnostics: Diagnostic[],
+  variables: string,
+  account: Account,
+): Promise<string[]> {
+  const { region } = workspace.configuration;
+  const adopted: string[] = [];
+  for (const { address } of diagnostics.filter(isTaken)) {
+    const change = changes.find((one) => one.address === address && one.action === 'create');
+    const id = change && (await importId(change, { region, account }));
+    if (!change || id === undefined) continue;
+    await workspace.runPlain(['import', '-input=false', '-no-color', variables, change.address, id]);
+    adopted.push(change.address);
+  }
+  return adopted;
+}
+
+function isTaken({ summary, detail }: Diagnostic): boolean {
+  return ALREADY_EXISTS.test(`${summary}\n${detail}`);
+}
+
+export async function importId({ type, after }: Change, context: Context): Promise<string | undefined> {
+  return IMPORT_IDS[type]?.(after, context);
+}
+
+/** A bucket that holds something is somebody's, and a destroy would empty it. */
+async function findEmptyBucket(
+  { bucket }: Record<string, unknown>,
+  context: Context,
+): Promise<string | undefined> {
+  const Bucket = String(bucket);
+  const { Contents = [] } = await inAws(`look into the bucket ${Bucket}`, context.region, () =>
+    new S3Client({ region: context.region }).send(
+      new ListObjectsV2Command({ Bucket, MaxKeys: 1, ExpectedBucketOwner: context.account.id }),
+    ),
+  );
+  return Contents.length === 0 ? Bucket : undefined;
+}
+
+async function findMapping(
+  { function_name: name, event_source_arn: source }: Record<string, unknown>,
+  { region }: Context,
+): Promise<string | undefined> {
+  const { EventSourceMappings = [] } = await inAws('look for the event source mapping', region, () =>
+    new LambdaClient({ region }).send(
+      new ListEventSourceMappingsCommand({
+        FunctionName: String(name),
+        ...(typeof source === 'string' && { EventSourceArn: source }),
+      }),
+    ),
+  );
+  return EventSourceMappings[0]?.UUID;
+}
+
+/** CloudFront calls its parts by ids; a name is in the lists only. */
+function findOriginAccessControl({ name }: Record<string, unknown>): Promise<string | undefined> {
+  return inAws('look for the origin access control', CLOUDFRONT_REGION, async () => {
+    const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
+    for await (const { OriginAccessControlList: list } of paginateListOriginAccessControls({ client }, {})) {
+      const found = list?.Items?.find((one) => one.Name === name);
+      if (found) return found.Id;
+    }
+    return undefined;
+  });
+}
+
+function findHeadersPolicy({ name }: Record<string, unknown>): Promise<string | undefined> {
+  return inAws('look for the response headers policy', CLOUDFRONT_REGION, async () => {
+    const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
+    let Marker: string | undefined;
+    do {
+      const { ResponseHeadersPolicyList: list } = await client.send(
+        new ListResponseHeadersPoliciesCommand({ Type: 'custom', Marker }),
+      );
+      const policies = list?.Items?.map((item) => item.ResponseHeadersPolicy);
+      const found = policies?.find((policy) => policy?.ResponseHeadersPolicyConfig?.Name === name);
+      if (found) return found.Id;
+      Marker = list?.NextMarker;
+    } while (Marker);
+    return undefined;
+  });
+}
+
+/** A record that leads elsewhere is somebody's, and an apply would change it. */
+async function findOwnRecord(
+  { zone_id: zone, name, type, alias }: Record<string, unknown>,
+  { region }: Context,
+): Promise<string | undefined> {
+  const { ResourceRecordSets: [record] = [] } = await inAws('look for the DNS record', region, () =>
+    new Route53Client({ region }).send(
+      new ListResourceRecordSetsCommand({
+        HostedZoneId: String(zone),
+        StartRecordName: String(name),
+        StartRecordType: type as RRType,
+        MaxItems: 1,
+      }),
+    ),
+  );
+  const target = (alias as { name?: string }[] | undefined)?.[0]?.name;
+  const isOwn =
+    record?.Type === type &&
+    sameName(record?.Name, String(name)) &&
+    sameName(record?.AliasTarget?.DNSName, target);
+  return isOwn ? `${String(zone)}_${String(name)}_${String(type)}` : undefined;
+}
+
+/** Route 53 writes names in small letters, with a dot at their end. */
+function sameName(inZone: string | undefined, wanted: string | undefined): boolean {
+  return inZone !== undefined && wanted !== undefined && inZone === `${wanted.toLowerCase()}.`;
+}

@@ -1,0 +1,53 @@
+/** What an apply or a destroy is doing, line by line. */
+import type { TerraformEvent } from './workspace.ts';
+
+const DONE: Record<string, string> = {
+  create: 'created',
+  update: 'changed',
+  delete: 'deleted',
+  read: 'read',
+};
+const DOING: Record<string, string> = {
+  create: 'creating',
+  update: 'changing',
+  delete: 'deleting',
+  read: 'reading',
+};
+/** Seconds between two lines about the same long wait. */
+const STILL_EVERY = 30;
+/** Seconds after which a certificate should have been issued. */
+const CERTIFICATE_PATIENCE = 180;
+
+/** @param total operations to come, as the plan counts them */
+export function createProgress(total: number, say: (line: string) => void): (event: TerraformEvent) => void {
+  let done = 0;
+  const width = String(total).length;
+  const shown = new Map<string, number>();
+  let hasHinted = false;
+  return ({ type, hook }) => {
+    if (!hook || hook.action === 'noop' || hook.action === 'read') return;
+    const { action, elapsed_seconds: elapsed = 0 } = hook;
+    const address = hook.resource.addr;
+    if (type === 'apply_complete') {
+      done++;
+      const time = elapsed >= 10 ? ` (${duration(elapsed)})` : '';
+      say(`  ${String(done).padStart(width)}/${total} ${DONE[action] ?? action} ${address}${time}`);
+    }
+    if (type === 'apply_errored') say(`  ${' '.repeat(width)}✗ ${DOING[action] ?? action} ${address} failed`);
+    if (type !== 'apply_progress' || elapsed < (shown.get(address) ?? 0) + STILL_EVERY) return;
+    shown.set(address, elapsed);
+    say(`  ${' '.repeat(width)}… still ${DOING[action] ?? action} ${address}, ${duration(elapsed)}`);
+    if (!address.startsWith('aws_acm_certificate_validation') || elapsed < CERTIFICATE_PATIENCE || hasHinted)
+      return;
+    hasHinted = true;
+    say(
+      `  ${' '.repeat(width)}  A certificate takes a few minutes. If it takes longer: does the domain's registrar name the zone's name servers? Ctrl-C stops; a later run goes on.`,
+    );
+  };
+}
+
+function duration(seconds: number): string {
+  return seconds < 60
+    ? `${Math.round(seconds)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

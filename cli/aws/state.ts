@@ -1,0 +1,54 @@
+/** An environment's state, read from its bucket without Terraform: what there is, and what was put out. */
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { inAws } from './errors.ts';
+import { UserError } from '../../shared/user-error.ts';
+import type { StateBucket } from './state-bucket.ts';
+
+/** The parts that are read here, of format version 4 (Terraform 0.12 and newer). */
+export interface State {
+  version: number;
+  outputs: Record<string, { value: unknown }>;
+  resources: StateResource[];
+}
+
+export interface StateResource {
+  mode: 'managed' | 'data';
+  type: string;
+  name: string;
+  instances: {
+    index_key?: string | number;
+    /** Made, but an interrupted or failed apply did not see it completed: the next one would replace it. */
+    status?: 'tainted';
+    attributes: Record<string, unknown> | null;
+  }[];
+}
+
+/** @returns `undefined` where nothing was ever applied, or all of it has been destroyed */
+export async function readState({
+  client,
+  name,
+  key,
+  region,
+  account,
+}: StateBucket): Promise<State | undefined> {
+  const text = await inAws('read the state', region, async () => {
+    try {
+      const { Body } = await client.send(
+        new GetObjectCommand({ Bucket: name, Key: key, ExpectedBucketOwner: account }),
+      );
+      return await Body!.transformToString();
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  });
+  if (text === undefined) return undefined;
+  const state = JSON.parse(text) as State;
+  if (state.version !== 4) {
+    throw new UserError(
+      `The state s3://${name}/${key} has format ${state.version}, which this program does not know.`,
+      'It was written by a newer Terraform; update Cloud Resume.',
+    );
+  }
+  return state.resources.some(({ mode }) => mode === 'managed') ? state : undefined;
+}

@@ -1,0 +1,72 @@
+/** Builds the site only when something that goes into it has changed, so that a second start takes no time. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { BuiltSite, SiteManifest } from '../../contract/site-manifest.ts';
+import { readSite } from '../../site/builder/output.ts';
+
+export interface CachedBuildOptions {
+  resumeFile: string;
+  outDirectory: string;
+  /** Where the page will be, as the build is told. */
+  url?: string | undefined;
+  /** Files and folders that the build is made by. */
+  sources: string[];
+  build: () => Promise<BuildResult>;
+}
+
+export interface BuildResult extends BuiltSite {
+  warnings: string[];
+}
+
+interface Stamp {
+  inputs: string;
+  manifest: SiteManifest;
+  warnings: string[];
+}
+
+/** @returns what the build returned, now or when it was made */
+export async function cachedBuild({
+  resumeFile,
+  outDirectory,
+  url,
+  sources,
+  build,
+}: CachedBuildOptions): Promise<BuildResult> {
+  const stampFile = `${outDirectory}.stamp.json`;
+  const inputs = await fingerprint(resumeFile, url, sources);
+  const stamp = await readStamp(stampFile);
+  // Another build may have replaced the files since.
+  const site = stamp?.inputs === inputs ? await readSite(outDirectory, stamp.manifest) : undefined;
+  if (site) return { ...site, warnings: stamp!.warnings };
+  const result = await build();
+  const { manifest, warnings } = result;
+  await writeFile(stampFile, JSON.stringify({ inputs, manifest, warnings } satisfies Stamp));
+  return result;
+}
+
+/** The résumé, its photo and the address by content; sources by name, size and time, as make does it. */
+async function fingerprint(resumeFile: string, url: string | undefined, sources: string[]): Promise<string> {
+  const hash = createHash('sha256').update(`${resolve(resumeFile)}\n${url ?? ''}\n`);
+  const resume = await readFile(resumeFile).catch(() => Buffer.alloc(0));
+  hash.update(resume);
+  const photo = /"image"\s*:\s*"([^":]+)"/.exec(resume.toString())?.[1];
+  if (photo) hash.update(await readFile(resolve(dirname(resumeFile), photo)).catch(() => Buffer.alloc(0)));
+  for (const source of sources) await addStats(hash, source);
+  return hash.digest('hex');
+}
+
+async function addStats(hash: ReturnType<typeof createHash>, path: string): Promise<void> {
+  const { mtimeMs, size } = await stat(path);
+  const entries = await readdir(path).catch(() => undefined);
+  if (!entries) hash.update(`${path} ${mtimeMs} ${size}\n`);
+  for (const entry of entries?.sort() ?? []) await addStats(hash, join(path, entry));
+}
+
+async function readStamp(file: string): Promise<Stamp | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Stamp;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+/** Lets the pages of `npm run dev` reload themselves when the site was rebuilt. What is published never holds any of this. */
+import { createHash } from 'node:crypto';
+import type { BuiltSite } from '../../contract/site-manifest.ts';
+
+/** Asks for the page's version twice a second: nothing to serve beyond the site itself, and it outlives a restart of the server. */
+const SCRIPT = `let known;
+setInterval(async () => {
+  const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
+  const version = answer?.ok ? answer.headers.get('etag') : known;
+  if (known && version !== known) location.reload();
+  known = version;
+}, 500);`;
+
+const PAGE = 'index.html';
+
+/** The site to serve: its page has the script, its policy what that needs. The built files stay as they are. */
+export function addLiveReload({ manifest, contents }: BuiltSite): BuiltSite {
+  const page = Buffer.from(`${Buffer.from(contents.get(PAGE)!)}<script>${SCRIPT}</script>\n`);
+  const hash = createHash('sha256').update(SCRIPT).digest('base64');
+  const contentSecurityPolicy = manifest.contentSecurityPolicy
+    .replace('script-src ', `script-src 'sha256-${hash}' `)
+    .replace('connect-src ', "connect-src 'self' ");
+  return {
+    manifest: { ...manifest, contentSecurityPolicy },
+    contents: new Map(contents).set(PAGE, page),
+  };
+}

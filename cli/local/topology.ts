@@ -1,0 +1,126 @@
+/** What `npm start` runs: the same resources that infra/ creates on AWS, with the settings of one machine. */
+import { join } from 'node:path';
+import {
+  BROADCAST_FILTER_PATTERN,
+  CONNECTION_IDS_KEY,
+  TTL_ATTRIBUTE,
+  VISITOR_COUNT_KEY,
+} from '../../contract/tables.ts';
+import { ENVIRONMENT } from '../../contract/function-env.ts';
+import { ROUTE_SELECTION_EXPRESSION, ROUTES } from '../../contract/messages.ts';
+import type { LambdaFunction, Table, Topology } from '../../local-cloud/topology.ts';
+
+export interface TopologySettings {
+  /** Folder with the built functions: `updater/index.mjs` and `broadcaster/index.mjs`. */
+  functionsDirectory: string;
+  /** Origins of the pages that may connect. */
+  allowedOrigins: string[];
+  /** Seconds between two reconciliations; 60 on AWS. */
+  reconcileEverySeconds?: number;
+  /** Average posts a second that broadcasts may use; 100 on AWS. */
+  postsPerSecond?: number;
+  /** Audience from which on workers share a broadcast; 5,000 on AWS. */
+  fanOutViewers?: number;
+  /** Connections that one address may open in ten minutes; 1,000 on AWS. */
+  connectionsPerAddress?: number;
+}
+
+export const REGION = 'us-east-1';
+const API_ID = 'local';
+const STAGE = 'live';
+export const CONNECTION_IDS_TABLE = 'cloud-resume-connection-ids';
+export const VISITOR_COUNT_TABLE = 'cloud-resume-visitor-count';
+
+export const LOCAL_TABLES: Table[] = [
+  table(CONNECTION_IDS_TABLE, CONNECTION_IDS_KEY),
+  {
+    ...table(VISITOR_COUNT_TABLE, VISITOR_COUNT_KEY),
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+  },
+];
+
+export function localTopology(settings: TopologySettings): Topology {
+  const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
+  const { connectionsPerAddress = 1_000 } = settings;
+  const tables = {
+    [ENVIRONMENT.connectionIdsTable]: CONNECTION_IDS_TABLE,
+    [ENVIRONMENT.visitorCountTable]: VISITOR_COUNT_TABLE,
+  };
+  const updater = lambda('updater', settings, 10, {
+    ...tables,
+    [ENVIRONMENT.allowedOrigins]: settings.allowedOrigins.join(','),
+    [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
+  });
+  const broadcaster = lambda('broadcaster', settings, 900, {
+    ...tables,
+    // The address that AWS would give this API; the local cloud resolves it to its own.
+    [ENVIRONMENT.managementEndpoint]: `https://${API_ID}.execute-api.${REGION}.amazonaws.com/${STAGE}`,
+    [ENVIRONMENT.postsPerSecond]: String(postsPerSecond),
+    [ENVIRONMENT.fanOutViewers]: String(fanOutViewers),
+  });
+  return {
+    region: REGION,
+    tables: LOCAL_TABLES,
+    functions: [updater, broadcaster],
+    webSocketApi: {
+      apiId: API_ID,
+      stage: STAGE,
+      routeSelectionExpression: ROUTE_SELECTION_EXPRESSION,
+      routes: ROUTES.map(({ routeKey, answers }) => ({
+        routeKey,
+        functionName: updater.functionName,
+        routeResponse: answers,
+      })),
+      throttle: { rateLimit: 2_000, burstLimit: 4_000 },
+    },
+    eventSourceMappings: [
+      {
+        uuid: 'visitor-count-to-broadcaster',
+        functionName: broadcaster.functionName,
+        tableName: VISITOR_COUNT_TABLE,
+        batchSize: 10_000,
+        maximumBatchingWindowInSeconds: 0,
+        startingPosition: 'TRIM_HORIZON',
+        filterPatterns: [BROADCAST_FILTER_PATTERN],
+        bisectBatchOnFunctionError: false,
+        maximumRetryAttempts: 10,
+        maximumRecordAgeInSeconds: 3600,
+        reportBatchItemFailures: false,
+      },
+    ],
+    schedules: [
+      {
+        name: 'reconcile',
+        functionName: broadcaster.functionName,
+        rateInSeconds: reconcileEverySeconds,
+        input: { reconcile: true },
+      },
+    ],
+  };
+}
+
+function lambda(
+  name: string,
+  settings: TopologySettings,
+  timeout: number,
+  environment: Record<string, string>,
+): LambdaFunction {
+  return {
+    functionName: `cloud-resume-${name}`,
+    codeDirectory: join(settings.functionsDirectory, name),
+    handler: 'index.handler',
+    environment,
+    timeout,
+    memorySize: 256,
+  };
+}
+
+function table(TableName: string, key: string): Table {
+  return {
+    TableName,
+    KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    ttlAttribute: TTL_ATTRIBUTE,
+  };
+}
