@@ -20,7 +20,7 @@ import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './w
 import { PublicServer } from './public-server.ts';
 import { createSchedule } from './eventbridge/index.ts';
 import { createStaticHost } from './cloudfront/index.ts';
-import { createEventSourceMapping, createFileCheckpointStore } from './dynamodb-streams/index.ts';
+import { createEventSourceMapping } from './dynamodb-streams/index.ts';
 import type { Topology } from './topology.ts';
 
 export interface LocalCloudOptions {
@@ -149,9 +149,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stops.push(() => lambda.close());
     stops.push(() => gateway.close());
 
-    const checkpoints = createFileCheckpointStore(join(dataDirectory, 'checkpoints'));
+    const checkpointDirectory = join(dataDirectory, 'checkpoints');
     const mappings = topology.eventSourceMappings.map((mapping) =>
-      createEventSourceMapping({ mapping, invoke: lambda.invoke, streams, dynamodb, checkpoints, log }),
+      createEventSourceMapping({
+        mapping,
+        invoke: lambda.invoke,
+        streams,
+        dynamodb,
+        checkpointDirectory,
+        log,
+      }),
     );
     const schedules = topology.schedules.map((schedule) =>
       createSchedule({ schedule, invoke: lambda.invoke }),

@@ -2,21 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createManualClock } from '../manual-clock.ts';
 import type { EventSourceMapping } from '../topology.ts';
-import { deliverBatch } from './batch.ts';
+import { deliverBatch, firstFailure } from './batch.ts';
 import { sequenceNumber, type EventRecord } from './event.ts';
-import type { GivenUpBatch } from './failure-record.ts';
-import { eventRecords } from './testing/event-records.ts';
-import { failed, idOf, recordingFunction, type RecordingFunction } from './testing/recording-function.ts';
-import { eventSourceMapping } from './testing/stream-table.ts';
+import {
+  eventRecords,
+  eventSourceMapping,
+  failed,
+  idOf,
+  recordingFunction,
+  type RecordingFunction,
+} from './testing/doubles.ts';
 
 interface Delivery {
-  /** What was done with, in order: `a b|c`. */
+  /** The records that are done, in order: `a b|c`. */
   done: string;
   givenUp: string[];
   pausesMs: number[];
 }
 
-/** Delivers a batch of one-letter items and lets every pause pass at once. */
+/** Delivers a batch of one-letter items. Every pause passes immediately. */
 async function deliver(
   ids: string,
   fn: RecordingFunction,
@@ -26,7 +30,7 @@ async function deliver(
 ): Promise<Delivery> {
   const clock = createManualClock();
   const done: string[] = [];
-  const givenUp: GivenUpBatch[] = [];
+  const givenUp: string[] = [];
   const pausesMs: number[] = [];
   const delivery = { over: false };
   const delivered = deliverBatch(records ?? eventRecords([...ids], clock.now()), {
@@ -36,7 +40,8 @@ async function deliver(
     random,
     signal: new AbortController().signal,
     onDone: (part) => done.push(part.map(idOf).join(' ')),
-    onGivenUp: (batch) => givenUp.push(batch),
+    onGivenUp: ({ records: lost, condition, invocations }) =>
+      givenUp.push(`${condition} after ${invocations}: ${lost.map(idOf).join(' ')}`),
     onFunctionError: () => {},
   }).then(() => (delivery.over = true));
   while (!delivery.over) {
@@ -50,10 +55,7 @@ async function deliver(
   await delivered;
   return {
     done: done.join('|'),
-    givenUp: givenUp.map(
-      ({ condition, invokeCount, records: lost }) =>
-        `${condition} after ${invokeCount}: ${lost.map(idOf).join(' ')}`,
-    ),
+    givenUp,
     pausesMs,
   };
 }
@@ -84,7 +86,7 @@ test('a failing batch is retried as a whole, with growing pauses, until it succe
   assert.deepEqual(pausesMs, [100, 200, 400, 800]);
 });
 
-test('pauses have a longest and, whatever the jitter, never vanish', async () => {
+test('pauses have a maximum and a minimum, whatever the jitter', async () => {
   const failing = () => recordingFunction((_, invocation) => (invocation <= 12 ? failed() : undefined));
 
   const longest = await deliver('a', failing());
@@ -104,7 +106,7 @@ test('after the last retry the batch is given up and the shard goes on', async (
   assert.equal(done, 'a b c');
 });
 
-test('no retries at all are possible', async () => {
+test('zero retries are possible', async () => {
   const fn = poisonedBy('a');
 
   const { givenUp } = await deliver('a', fn, { maximumRetryAttempts: 0 });
@@ -112,7 +114,7 @@ test('no retries at all are possible', async () => {
   assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 1: a']);
 });
 
-test('bisection isolates the bad record; splitting does not use up retries', async () => {
+test('bisection isolates the bad record without using up retries', async () => {
   const fn = poisonedBy('d');
 
   const { done, givenUp } = await deliver('abcdef', fn, {
@@ -125,7 +127,7 @@ test('bisection isolates the bad record; splitting does not use up retries', asy
   assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 2: d']);
 });
 
-test('throttled attempts do not count as retries and do not split the batch', async () => {
+test('throttled attempts neither count as retries nor split the batch', async () => {
   const fn = recordingFunction((_, invocation) =>
     invocation <= 3 ? failed('TooManyRequestsException') : invocation === 4 ? failed() : undefined,
   );
@@ -137,7 +139,7 @@ test('throttled attempts do not count as retries and do not split the batch', as
   assert.deepEqual(givenUp, []);
 });
 
-test('a Lambda that breaks down instead of answering is tried again', async () => {
+test('a Lambda that throws instead of answering is retried', async () => {
   let broken = true;
   const fn = recordingFunction();
   const invoke: RecordingFunction['invoke'] = (functionName, event) => {
@@ -151,7 +153,7 @@ test('a Lambda that breaks down instead of answering is tried again', async () =
   assert.equal(done, 'a b');
 });
 
-/** Reports these items as failed as often as they come, at most `times`. */
+/** Reports these items as failed, at most `times` times. */
 function reporting(ids: string, times = Infinity): RecordingFunction {
   let left = times;
   return recordingFunction((records) => {
@@ -163,7 +165,7 @@ function reporting(ids: string, times = Infinity): RecordingFunction {
   });
 }
 
-test('a partial answer is retried from its lowest failed record on', async () => {
+test('a partial response is retried from its first failed record', async () => {
   const fn = reporting('ec', 1);
 
   const { done } = await deliver('abcdef', fn, { reportBatchItemFailures: true });
@@ -172,7 +174,7 @@ test('a partial answer is retried from its lowest failed record on', async () =>
   assert.equal(done, 'a b|c d e f');
 });
 
-test('partial answers use up the retries of the record that stays bad', async () => {
+test('partial responses use up the retries of the record that keeps failing', async () => {
   const fn = reporting('b');
 
   const { done, givenUp } = await deliver('abc', fn, {
@@ -185,7 +187,7 @@ test('partial answers use up the retries of the record that stays bad', async ()
   assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 2: b c']);
 });
 
-test('with bisection on too, a partial answer cuts at the failed record and a failure in the middle', async () => {
+test('with bisection, a partial response cuts at the failed record and an error in the middle', async () => {
   const fn = recordingFunction((records, invocation) => {
     if (invocation === 1)
       return { payload: { batchItemFailures: [{ itemIdentifier: sequenceNumber(records[2]!) }] } };
@@ -201,7 +203,7 @@ test('with bisection on too, a partial answer cuts at the failed record and a fa
   assert.equal(done, 'a b|c d|e f');
 });
 
-test('a partial answer means nothing where the mapping does not ask for it', async () => {
+test('a partial response is ignored unless the mapping enables it', async () => {
   const fn = reporting('a');
 
   const { done } = await deliver('ab', fn);
@@ -210,7 +212,7 @@ test('a partial answer means nothing where the mapping does not ask for it', asy
   assert.equal(done, 'a b');
 });
 
-test('records past the maximum age are given up before the function sees them', async () => {
+test('records past the maximum age are given up without an invocation', async () => {
   const fn = recordingFunction();
   const records = eventRecords([...'abc'], createManualClock().now() - 61_000);
 
@@ -221,7 +223,7 @@ test('records past the maximum age are given up before the function sees them', 
   assert.deepEqual(givenUp, ['MaximumRecordAgeExceeded after 0: a']);
 });
 
-test('a batch that fails for ever is given up when it reaches its age, by default that of the stream', async () => {
+test('a batch that always fails is given up at its maximum age, by default the stream’s retention', async () => {
   const short = await deliver('a', poisonedBy('a'), { maximumRecordAgeInSeconds: 60 });
   const endless = await deliver('a', poisonedBy('a'));
 
@@ -230,7 +232,7 @@ test('a batch that fails for ever is given up when it reaches its age, by defaul
   assert.ok(waitedMs > 24 * 60 * 60 * 1000 && waitedMs < 24 * 60 * 60 * 1000 + 20_000, `${waitedMs} ms`);
 });
 
-test('a stop ends the retries and leaves the batch undone', async () => {
+test('a stop ends the retries, and the batch stays undone', async () => {
   const stopping = new AbortController();
   const fn = recordingFunction(() => {
     stopping.abort();
@@ -245,10 +247,38 @@ test('a stop ends the retries and leaves the batch undone', async () => {
     random: () => 1,
     signal: stopping.signal,
     onDone: (records) => done.push(...records),
-    onGivenUp: () => assert.fail('nothing is given up'),
+    onGivenUp: () => assert.fail('nothing must be given up'),
     onFunctionError: () => {},
   });
 
   assert.deepEqual(done, []);
   assert.equal(fn.batches.length, 1);
 });
+
+const RECORDS = eventRecords(['a', 'b', 'c']);
+const SUCCESS = 3;
+const responses: { name: string; response: unknown; first: number }[] = [
+  { name: 'undefined', response: undefined, first: SUCCESS },
+  { name: 'null', response: null, first: SUCCESS },
+  { name: 'an empty object', response: {}, first: SUCCESS },
+  { name: 'a null list', response: { batchItemFailures: null }, first: SUCCESS },
+  { name: 'an empty list', response: { batchItemFailures: [] }, first: SUCCESS },
+  { name: 'one record', response: { batchItemFailures: [{ itemIdentifier: '3' }] }, first: 2 },
+  {
+    name: 'two records in any order',
+    response: { batchItemFailures: [{ itemIdentifier: '3' }, { itemIdentifier: '2' }] },
+    first: 1,
+  },
+  { name: 'an empty identifier', response: { batchItemFailures: [{ itemIdentifier: '' }] }, first: 0 },
+  { name: 'a null identifier', response: { batchItemFailures: [{ itemIdentifier: null }] }, first: 0 },
+  { name: 'a wrong key', response: { batchItemFailures: [{ id: '3' }] }, first: 0 },
+  { name: 'an unknown record', response: { batchItemFailures: [{ itemIdentifier: '99' }] }, first: 0 },
+  { name: 'a null record', response: { batchItemFailures: [null] }, first: 0 },
+  { name: 'text instead of a list', response: { batchItemFailures: 'all' }, first: 0 },
+];
+for (const { name, response, first } of responses) {
+  const outcome = first === SUCCESS ? 'success' : `a retry from record ${first + 1}`;
+  test(`a response with ${name} means ${outcome}`, () => {
+    assert.equal(firstFailure(response, RECORDS), first);
+  });
+}

@@ -1,79 +1,164 @@
-/** How far each shard has been processed, kept in a file so that a restart goes on where it stood. */
+/** How far each shard has been processed, kept in a file so that a restart continues from there. */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import type { Clock, Timer } from '../clock.ts';
+import type { MappingHealth } from './health.ts';
 
 export interface ShardCheckpoint {
-  /** All records up to this one are done with. */
+  /** The last record that is done. */
   sequenceNumber?: string;
-  /** Where nothing has been processed yet: milliseconds since 1970; older records were there before the mapping. */
+  /** Until a record is done: skip records created before this time, in milliseconds since 1970. */
   since?: number;
-  /** The shard is closed and read to its end: its children may be read. */
+  /** The shard is closed and read to its end, so its children may be read. */
   finished?: true;
 }
 
-export interface Checkpoints {
+export interface MappingCheckpoints {
   streamArn: string;
   shards: Record<string, ShardCheckpoint>;
 }
 
-export interface CheckpointStore {
-  /** `undefined` when nothing has been kept under this name. */
-  load(uuid: string): Promise<Checkpoints | undefined>;
-  /** Resolves when the checkpoints would survive a crash of the machine. */
-  save(uuid: string, checkpoints: Checkpoints): Promise<void>;
+export interface CheckpointOptions {
+  /** Path of the JSON file; its folder is created if missing. */
+  file: string;
+  clock: Clock;
+  health: MappingHealth;
+  /** Resolves once the checkpoints would survive a power cut. */
+  save?: (file: string, checkpoints: MappingCheckpoints) => Promise<void>;
 }
 
-/** Keeps `<uuid>.json` in `directory`. Each save replaces the file as a whole, so that a crash leaves the old or the new one. */
-export function createFileCheckpointStore(directory: string): CheckpointStore {
-  const pathOf = (uuid: string) => join(directory, `${encodeURIComponent(uuid)}.json`);
-  return {
-    async load(uuid) {
-      let text: string;
+/** Records that the filter skipped, and a write that failed, wait this long to be written. */
+const WRITE_LATER_MS = 1_000;
+
+/**
+ * A mapping's checkpoints in memory, written behind: one write at a time, always the newest state. A late or failed write costs at
+ * most a repeated batch after a crash, which "at least once" allows.
+ */
+export class Checkpoints {
+  readonly #options: Required<CheckpointOptions>;
+  #current: MappingCheckpoints = { streamArn: '', shards: {} };
+  #dirty = false;
+  #closed = false;
+  #writing: Promise<void> | undefined;
+  #delayed: Timer | undefined;
+
+  constructor(options: CheckpointOptions) {
+    this.#options = { save: saveCheckpoints, ...options };
+  }
+
+  /** @throws if the file cannot be read or is damaged */
+  async load(): Promise<void> {
+    this.#current = (await loadCheckpoints(this.#options.file)) ?? this.#current;
+  }
+
+  get streamArn(): string {
+    return this.#current.streamArn;
+  }
+
+  /** Starts over from `shards` if the table has a new stream. */
+  useStream(streamArn: string, shards: Record<string, ShardCheckpoint> = {}): void {
+    if (this.#current.streamArn === streamArn) return;
+    this.#current = { streamArn, shards };
+    this.#write();
+  }
+
+  get(shardId: string): ShardCheckpoint | undefined {
+    return this.#current.shards[shardId];
+  }
+
+  set(shardId: string, checkpoint: ShardCheckpoint): void {
+    this.#current.shards[shardId] = checkpoint;
+    this.#write();
+  }
+
+  /** Like {@link set}, for progress that need not reach the disk soon. */
+  setLazily(shardId: string, checkpoint: ShardCheckpoint): void {
+    this.#current.shards[shardId] = checkpoint;
+    this.#dirty = true;
+    this.#writeLater();
+  }
+
+  /** Deletes shards that the stream no longer has. */
+  keepOnly(shardIds: ReadonlySet<string>): void {
+    const gone = Object.keys(this.#current.shards).filter((shardId) => !shardIds.has(shardId));
+    for (const shardId of gone) delete this.#current.shards[shardId];
+    if (gone.length > 0) this.#write();
+  }
+
+  /** Writes what is not on disk yet. Later changes are dropped: another mapping may own the file by then. */
+  async close(): Promise<void> {
+    if (this.#dirty) this.#write();
+    this.#closed = true;
+    this.#delayed?.cancel();
+    await this.#writing;
+  }
+
+  #writeLater(): void {
+    if (this.#closed) return;
+    this.#delayed ??= this.#options.clock.setTimer(() => this.#write(), WRITE_LATER_MS);
+  }
+
+  #write(): void {
+    if (this.#closed) return;
+    this.#dirty = true;
+    this.#delayed?.cancel();
+    this.#delayed = undefined;
+    this.#writing ??= this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    const { file, health, save } = this.#options;
+    while (this.#dirty) {
+      this.#dirty = false;
       try {
-        text = await readFile(pathOf(uuid), 'utf8');
+        await save(file, structuredClone(this.#current));
+        health.checkpointsSaved();
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
+        health.checkpointsFailed(error);
+        this.#dirty = true;
+        this.#writeLater();
+        break;
       }
-      return parse(text, pathOf(uuid));
-    },
-    async save(uuid, checkpoints) {
-      const path = pathOf(uuid);
-      await mkdir(directory, { recursive: true });
-      await writeDurably(`${path}.new`, JSON.stringify(checkpoints, undefined, 2));
-      await rename(`${path}.new`, path);
-      await syncDirectory(dirname(path));
-    },
-  };
+    }
+    this.#writing = undefined;
+  }
 }
 
-function parse(text: string, path: string): Checkpoints {
+/**
+ * @returns `undefined` if there is no such file
+ * @throws if it does not hold checkpoints
+ */
+export async function loadCheckpoints(file: string): Promise<MappingCheckpoints | undefined> {
+  let text: string;
   try {
-    const value = JSON.parse(text) as Partial<Checkpoints> | null;
-    if (typeof value?.streamArn === 'string' && value.shards && typeof value.shards === 'object') {
-      return value as Checkpoints;
-    }
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const value = JSON.parse(text) as Partial<MappingCheckpoints> | null;
+    if (typeof value?.streamArn === 'string' && value.shards && typeof value.shards === 'object')
+      return value as MappingCheckpoints;
   } catch {
     // Reported below, with the file's name.
   }
-  throw new Error(
-    `${path} does not hold stream checkpoints. Delete it to read the stream again from its beginning.`,
-  );
+  throw new Error(`${file} does not hold stream checkpoints. Delete it to read the stream from its start.`);
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w');
+/** Replaces the whole file, so a crash leaves either the old or the new one. */
+export async function saveCheckpoints(file: string, checkpoints: MappingCheckpoints): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const next = await open(`${file}.new`, 'w');
   try {
-    await file.writeFile(text);
-    await file.sync();
+    await next.writeFile(JSON.stringify(checkpoints, undefined, 2));
+    await next.sync();
   } finally {
-    await file.close();
+    await next.close();
   }
-}
-
-/** Makes a rename durable; some systems can't open a folder, and theirs is durable without. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r').catch(() => undefined);
-  await directory?.sync().catch(() => {});
-  await directory?.close();
+  await rename(`${file}.new`, file);
+  // Makes the rename durable. Systems that cannot open a folder do this by themselves.
+  const folder = await open(dirname(file), 'r').catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
 }

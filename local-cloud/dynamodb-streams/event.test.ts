@@ -5,7 +5,7 @@ import { createdAt, toEventRecord } from './event.ts';
 
 const ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/VisitorCount/stream/2026-11-23T00:00:00.000';
 
-test('binaries at any depth become base64, and everything else stays', () => {
+test('binaries at any depth become base64, everything else is unchanged', () => {
   const bytes = new Uint8Array([255, 0, 1]);
   const record: StreamRecord = {
     dynamodb: {
@@ -34,7 +34,7 @@ test('binaries at any depth become base64, and everything else stays', () => {
   });
 });
 
-test('a deletion by TTL carries the service as its author', () => {
+test('a deletion by TTL names the service as its author', () => {
   const record: StreamRecord = {
     eventName: 'REMOVE',
     userIdentity: { PrincipalId: 'dynamodb.amazonaws.com', Type: 'Service' },

@@ -6,7 +6,7 @@ export type EventRecord = DynamoDBRecord & { dynamodb: NonNullable<DynamoDBRecor
 
 type Image = Record<string, AttributeValue>;
 
-/** A record of the Streams API in the shape in which Lambda hands it to a function: times in seconds, binaries in base64. */
+/** Converts a record of the Streams API to the shape that a function receives: times in seconds, binaries in base64. */
 export function toEventRecord(record: StreamRecord, streamArn: string): EventRecord {
   const change = record.dynamodb;
   const identity = record.userIdentity;
@@ -27,13 +27,13 @@ export function toEventRecord(record: StreamRecord, streamArn: string): EventRec
       SizeBytes: change?.SizeBytes,
       StreamViewType: change?.StreamViewType,
     }),
-    // Deletions by TTL carry the service as their author.
+    // Set for deletions by TTL, which the service makes itself.
     userIdentity: identity && { principalId: identity.PrincipalId, type: identity.Type },
     eventSourceARN: streamArn,
   }) as unknown as EventRecord;
 }
 
-/** Milliseconds since 1970 at which the change was made, to the second. */
+/** Milliseconds since 1970, to the second. */
 export function createdAt(record: EventRecord): number {
   return (record.dynamodb.ApproximateCreationDateTime ?? 0) * 1000;
 }

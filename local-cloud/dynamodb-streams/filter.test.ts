@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { BROADCAST_FILTER_PATTERN } from '../../contract/tables.ts';
 import { compileFilter, InvalidPatternError } from './filter.ts';
 
-/** The rules of Lambda's guide, "filter rule syntax", each with what it lets through and what not. */
+/** The rules of Lambda's guide, "filter rule syntax", each with events that pass and events that don't. */
 const RULES: { rule: string; pattern: unknown; passes: unknown[]; blocks: unknown[] }[] = [
   {
     rule: 'null',
@@ -52,7 +52,7 @@ const RULES: { rule: string; pattern: unknown; passes: unknown[]; blocks: unknow
     blocks: [{}, { location: 'Paris', day: 'Tuesday' }],
   },
   {
-    rule: '$or inside of an object, beside other fields',
+    rule: '$or inside an object, next to other fields',
     pattern: { dynamodb: { kind: ['visit'], $or: [{ n: [1] }, { m: [2] }] } },
     passes: [{ dynamodb: { kind: 'visit', m: 2 } }],
     blocks: [{ dynamodb: { m: 2 } }, { dynamodb: { kind: 'visit', m: 1 } }],
@@ -112,7 +112,7 @@ const RULES: { rule: string; pattern: unknown; passes: unknown[]; blocks: unknow
     blocks: [{ file: 'a.png.txt' }, {}],
   },
   {
-    rule: 'a DynamoDB number is text, so numeric never holds and equality takes text',
+    rule: 'a DynamoDB number is text, so only text equals it',
     pattern: { dynamodb: { NewImage: { age: { N: ['37'] } } } },
     passes: [{ dynamodb: { NewImage: { age: { N: '37' } } } }],
     blocks: [{ dynamodb: { NewImage: { age: { N: 37 } } } }, { dynamodb: {} }],
@@ -131,7 +131,7 @@ for (const { rule, pattern, passes, blocks } of RULES) {
   });
 }
 
-test('several patterns: one has to match; none: everything passes', () => {
+test('one of several patterns must match; without patterns everything passes', () => {
   const either = compileFilter(['{"a":[1]}', '{"b":[2]}']);
 
   assert.equal(either({ b: 2 }), true);
@@ -139,7 +139,7 @@ test('several patterns: one has to match; none: everything passes', () => {
   assert.equal(compileFilter([])({}), true);
 });
 
-test('the broadcast pattern takes newcomers and departures, not markers and not the broadcaster itself', () => {
+test('the broadcast pattern passes visits and departures, but not visit markers or the broadcaster’s own item', () => {
   const filter = compileFilter([BROADCAST_FILTER_PATTERN]);
   const change = (id: string) => ({ eventName: 'MODIFY', dynamodb: { Keys: { id: { S: id } } } });
 
@@ -149,16 +149,16 @@ test('the broadcast pattern takes newcomers and departures, not markers and not 
   );
 });
 
-describe('a malformed pattern is refused when the mapping is made', () => {
+describe('rejects a malformed pattern', () => {
   const patterns = {
-    'no JSON': '{',
-    'no object': '[]',
+    'not JSON': '{',
+    'not an object': '[]',
     'a bare value': '{"a":"b"}',
     'no rules': '{"a":[]}',
     'an empty object': '{"a":{}}',
     'an unknown rule': '{"a":[{"wildcard":"*"}]}',
     'two operators in one rule': '{"a":[{"prefix":"x","suffix":"y"}]}',
-    'a prefix that is no text': '{"a":[{"prefix":1}]}',
+    'a prefix that is not text': '{"a":[{"prefix":1}]}',
     'exists with text': '{"a":[{"exists":"yes"}]}',
     'numeric without a pair': '{"a":[{"numeric":["="]}]}',
     'an unknown comparison': '{"a":[{"numeric":["~",1]}]}',

@@ -1,14 +1,17 @@
 /**
- * Event filter patterns of Lambda's event source mappings. A pattern has the shape of the event; each of its leaves is an
- * array of rules, one of which must hold. Documented rules: null, "" (empty), equality, equals-ignore-case, anything-but,
- * numeric, exists, prefix, suffix and `$or` over several fields.
+ * Lambda's event filter patterns. A pattern has the shape of the event, and each leaf is an array of rules of which one must match.
+ * AWS documents these rules: null, "" (empty), equality, equals-ignore-case, anything-but, numeric, exists, prefix, suffix, and `$or`
+ * over several fields.
  */
 export type Filter = (event: unknown) => boolean;
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Rule = (value: unknown) => boolean;
 
-/** Compiles a mapping's patterns; an event passes when one matches, and with no patterns at all. Throws on a malformed pattern. */
+/**
+ * An event passes if one pattern matches, or if there are no patterns.
+ * @throws {InvalidPatternError}
+ */
 export function compileFilter(patterns: readonly string[]): Filter {
   const filters = patterns.map(compilePattern);
   return (event) => filters.length === 0 || filters.some((filter) => filter(event));
@@ -31,7 +34,7 @@ function compilePattern(pattern: string): Filter {
 export class InvalidPatternError extends Error {
   constructor(pattern: string, reason: string) {
     super(
-      `The event filter pattern ${pattern} is not valid: ${reason}. See "filter rule syntax" in AWS Lambda's guide.`,
+      `The event filter pattern ${pattern} is invalid: ${reason}. See "filter rule syntax" in AWS Lambda's guide.`,
     );
     this.name = 'InvalidPatternError';
   }
@@ -39,14 +42,14 @@ export class InvalidPatternError extends Error {
 
 function compileObject(pattern: Json): Filter {
   if (pattern === null || typeof pattern !== 'object' || Array.isArray(pattern)) {
-    throw new Error(`${JSON.stringify(pattern)} stands where an object or an array of rules belongs`);
+    throw new Error(`${JSON.stringify(pattern)} must be an object or an array of rules`);
   }
   const filters = Object.entries(pattern).map(([key, value]) => {
     if (key === '$or') return compileOr(value);
     const filter = Array.isArray(value) ? compileLeaf(key, value) : compileObject(value);
     return (event: unknown) => filter(isObject(event) ? event[key] : undefined);
   });
-  if (filters.length === 0) throw new Error('an object of the pattern is empty');
+  if (filters.length === 0) throw new Error('an object in the pattern is empty');
   return (event) => filters.every((filter) => filter(event));
 }
 
@@ -58,7 +61,7 @@ function compileOr(alternatives: Json): Filter {
   return (event) => filters.some((filter) => filter(event));
 }
 
-/** An array in the event matches when one of its elements does. */
+/** An array in the event matches if one of its elements matches. */
 function compileLeaf(key: string, rules: Json[]): Filter {
   if (rules.length === 0) throw new Error(`${key} has no rules`);
   const compiled = rules.map(compileRule);
@@ -88,7 +91,7 @@ const OPERATORS: Record<string, (operand: Json) => Rule> = {
     const wanted = string('equals-ignore-case', operand).toLowerCase();
     return (value) => typeof value === 'string' && value.toLowerCase() === wanted;
   },
-  // Only leaves count: an object in the event does not exist in this sense.
+  // Only leaves count: AWS treats an object in the event as missing.
   exists: (operand) => {
     if (typeof operand !== 'boolean') throw new Error('exists takes true or false');
     return (value) => (value !== undefined && !isObject(value)) === operand;
@@ -109,7 +112,7 @@ const COMPARISONS: Record<string, (value: number, limit: number) => boolean> = {
   '>=': (value, limit) => value >= limit,
 };
 
-/** `["=", 5]` or a range such as `[">", 0, "<=", 10]`; numbers only, so never the strings in DynamoDB's `N`. */
+/** `["=", 5]` or a range such as `[">", 0, "<=", 10]`; compares numbers only, so it never matches DynamoDB's `N`, a string. */
 function compileNumeric(operand: Json): Rule {
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
     throw new Error('numeric takes one or two pairs of comparison and number');

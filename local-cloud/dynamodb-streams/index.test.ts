@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { createManualClock } from '../manual-clock.ts';
-import type { FailureRecord } from './index.ts';
-import { failed, idOf, recordingFunction } from './testing/recording-function.ts';
-import { startMapping } from './testing/start-mapping.ts';
-import { eventSourceMapping, startStreamTable, TABLE_NAME } from './testing/stream-table.ts';
+import { loadCheckpoints } from './checkpoints.ts';
+import { eventSourceMapping, failed, idOf, recordingFunction, TABLE_NAME } from './testing/doubles.ts';
+import { startStreamTable } from './testing/stream-table.ts';
 
-test('a change in the table reaches the function in the shape that Lambda hands over', async (t) => {
+test('a change to the table reaches the function as a Lambda event', async (t) => {
   const table = await startStreamTable(t);
   const fn = recordingFunction();
-  startMapping(table, { invoke: fn.invoke });
+  table.startMapping({ invoke: fn.invoke });
 
   await table.put('visits#0', { count: { N: '1' }, raw: { B: new Uint8Array([1, 2]) } });
   await fn.seen('visits#0');
@@ -29,11 +30,11 @@ test('a change in the table reaches the function in the shape that Lambda hands 
   assert.ok(SizeBytes! > 0);
 });
 
-test('records that no pattern lets through do not reach the function', async (t) => {
+test('records that match no pattern do not reach the function', async (t) => {
   const table = await startStreamTable(t);
   const fn = recordingFunction();
   const filterPatterns = [JSON.stringify({ dynamodb: { Keys: { id: { S: [{ prefix: 'visits#' }] } } } })];
-  startMapping(table, { invoke: fn.invoke, mapping: eventSourceMapping({ filterPatterns }) });
+  table.startMapping({ invoke: fn.invoke, mapping: eventSourceMapping({ filterPatterns }) });
 
   for (const id of ['visit#a', 'visits#0', 'broadcast', 'visits#1']) await table.put(id);
   await fn.seen('visits#1');
@@ -41,87 +42,47 @@ test('records that no pattern lets through do not reach the function', async (t)
   assert.deepEqual(fn.batches.flat(), ['visits#0', 'visits#1']);
 });
 
-test('one batch at a time: what arrives meanwhile is one next batch', async (t) => {
+test('one batch runs at a time, and records that arrive meanwhile form the next batch', async (t) => {
   const table = await startStreamTable(t);
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   const fn = recordingFunction((_, invocation) => (invocation === 1 ? released : undefined));
-  const mapping = startMapping(table, { invoke: fn.invoke });
+  table.startMapping({ invoke: fn.invoke });
   await table.put('first');
   await fn.begun(1);
 
   for (const id of ['a', 'b', 'c']) await table.put(id);
-  assert.ok(mapping.status().iteratorAgeMs >= 0);
   release();
   await fn.seen('c');
 
   assert.deepEqual(fn.batches, [['first'], ['a', 'b', 'c']]);
-  assert.equal(fn.mostAtOnce, 1);
+  assert.equal(fn.maxConcurrency, 1);
 });
 
-test('a batch that keeps failing is given up, told about, and the stream goes on', async (t) => {
+test('a record that keeps failing is given up, and the stream goes on', async (t) => {
   const table = await startStreamTable(t);
-  const failures: FailureRecord[] = [];
   const fn = recordingFunction((records) =>
     records.some((record) => idOf(record) === 'poison') ? failed() : undefined,
   );
-  const mapping = startMapping(table, {
+  const mapping = table.startMapping({
     invoke: fn.invoke,
     mapping: eventSourceMapping({ bisectBatchOnFunctionError: true, maximumRetryAttempts: 1 }),
-    onFailure: (record) => failures.push(record),
     random: () => 0,
   });
 
   for (const id of ['fine', 'poison', 'last']) await table.put(id);
-  await table.until(() => failures.length > 0);
-  await fn.seen('last');
+  await table.until(() => mapping.status().recordsDone === 3);
 
-  const [failure] = failures;
-  assert.equal(failures.length, 1);
-  assert.equal(failure?.requestContext.condition, 'RetryAttemptsExhausted');
-  assert.equal(failure.DDBStreamBatchInfo.batchSize, 1);
-  assert.equal(failure.DDBStreamBatchInfo.startSequenceNumber, failure.DDBStreamBatchInfo.endSequenceNumber);
   assert.equal(mapping.status().recordsGivenUp, 1);
-  assert.match(mapping.status().lastError!, /Gave up 1 records for broadcaster/);
+  assert.match(mapping.status().lastError!, /^Gave up 1 records for broadcaster after 2 invocations/);
+  await fn.seen('last');
 });
 
-test('a failure destination that fails is told again, and the stream goes on', async (t) => {
-  const table = await startStreamTable(t);
-  const clock = createManualClock(Date.now());
-  const fn = recordingFunction((_, invocation) => (invocation <= 2 ? failed() : undefined));
-  const told: FailureRecord[] = [];
-  const mapping = startMapping(table, {
-    invoke: fn.invoke,
-    clock,
-    mapping: eventSourceMapping({ maximumRetryAttempts: 0 }),
-    onFailure(record) {
-      told.push(record);
-      if (told.length === 1) throw new Error('The queue is full.');
-    },
-  });
-  await table.put('one');
-  mapping.wake();
-  await fn.begun(1);
-  await table.until(() => mapping.status().lastError?.includes('The queue is full.') === true);
-
-  clock.advance(2000);
-  await table.until(() => told.length === 2);
-  await table.put('two');
-  mapping.wake();
-
-  await fn.seen('two');
-  assert.deepEqual(fn.batches, [['one'], ['one'], ['two']]);
-});
-
-test('a wake makes the next poll come at once', async (t) => {
+test('a wake polls immediately', async (t) => {
   const table = await startStreamTable(t);
   const fn = recordingFunction();
   const clock = createManualClock(Date.now());
-  const mapping = startMapping(table, {
-    invoke: fn.invoke,
-    clock,
-    idleMs: { shortest: 60_000, longest: 60_000 },
-  });
+  const mapping = table.startMapping({ invoke: fn.invoke, clock, idleMs: { min: 60_000, max: 60_000 } });
   await clock.scheduled(60_000);
   await table.put('one');
 
@@ -130,11 +91,150 @@ test('a wake makes the next poll come at once', async (t) => {
   await fn.seen('one');
 });
 
-test('a malformed filter pattern is refused at once', async (t) => {
+test('a malformed filter pattern is rejected at the start', async (t) => {
   const table = await startStreamTable(t);
   const mapping = eventSourceMapping({ filterPatterns: ['{"dynamodb": "all"}'] });
 
-  assert.throws(() => startMapping(table, { invoke: recordingFunction().invoke, mapping }), {
+  assert.throws(() => table.startMapping({ invoke: recordingFunction().invoke, mapping }), {
     name: 'InvalidPatternError',
   });
+});
+
+test('a restart continues behind the last delivered record', async (t) => {
+  const table = await startStreamTable(t);
+  const before = recordingFunction();
+  const first = table.startMapping({ invoke: before.invoke });
+  await table.put('one');
+  await before.seen('one');
+  await first.stop();
+  await table.put('two');
+
+  const after = recordingFunction();
+  table.startMapping({ invoke: after.invoke });
+  await after.seen('two');
+
+  assert.deepEqual(after.batches, [['two']]);
+});
+
+test('reading continues after the engine restarts', async (t) => {
+  const table = await startStreamTable(t);
+  const fn = recordingFunction();
+  const mapping = table.startMapping({ invoke: fn.invoke });
+  await table.put('before');
+  await fn.seen('before');
+
+  table.kill();
+  await table.put('after');
+  await fn.seen('after');
+
+  assert.deepEqual(fn.batches.flat(), ['before', 'after']);
+  assert.equal(mapping.status().healthy, true);
+});
+
+test('with LATEST, a restart before the first record loses nothing', async (t) => {
+  const table = await startStreamTable(t);
+  const mapping = eventSourceMapping({ startingPosition: 'LATEST' });
+  const startedAt = Math.floor(Date.now() / 1000) * 1000;
+  const first = table.startMapping({ invoke: recordingFunction().invoke, mapping });
+  await table.until(() => first.status().state === 'running');
+  await first.stop();
+  const [checkpoint] = Object.values((await loadCheckpoints(table.checkpointFile))!.shards);
+  await table.put('between');
+
+  const fn = recordingFunction();
+  table.startMapping({ invoke: fn.invoke, mapping });
+  await fn.seen('between');
+
+  assert.ok(checkpoint!.since! >= startedAt && checkpoint!.since! % 1000 === 0, JSON.stringify(checkpoint));
+});
+
+test('a recreated table has a new stream and starts without checkpoints', async (t) => {
+  const table = await startStreamTable(t);
+  const before = recordingFunction();
+  const first = table.startMapping({ invoke: before.invoke });
+  await table.put('one');
+  await before.seen('one');
+  await first.stop();
+  const old = await loadCheckpoints(table.checkpointFile);
+
+  await table.recreate();
+  await table.put('two');
+  const after = recordingFunction();
+  const second = table.startMapping({ invoke: after.invoke });
+  await after.seen('two');
+  await second.stop();
+
+  assert.notEqual((await loadCheckpoints(table.checkpointFile))?.streamArn, old?.streamArn);
+});
+
+test('a mapping without its table reports it, retries, and works once the table exists', async (t) => {
+  const table = await startStreamTable(t);
+  const fn = recordingFunction();
+  const messages: string[] = [];
+  await table.drop();
+  const mapping = table.startMapping({
+    invoke: fn.invoke,
+    log: (level, message) => messages.push(`${level}: ${message}`),
+  });
+  await table.until(() => messages.length > 0);
+
+  assert.equal(mapping.status().healthy, false);
+  assert.match(messages[0]!, /^warn: Can't find the stream of table VisitorCount: ResourceNotFoundException/);
+  await table.recreate();
+  await table.put('one');
+  await fn.seen('one');
+
+  assert.equal(mapping.status().healthy, true);
+});
+
+test('a stop lets the batch in flight finish and keeps its checkpoint', async (t) => {
+  const table = await startStreamTable(t);
+  let release = () => {};
+  const fn = recordingFunction(() => new Promise<void>((resolve) => (release = resolve)));
+  const first = table.startMapping({ invoke: fn.invoke });
+  await table.put('one');
+  await fn.begun(1);
+
+  const stopped = first.stop();
+  release();
+  await stopped;
+  await table.put('two');
+
+  const after = recordingFunction();
+  table.startMapping({ invoke: after.invoke });
+  await after.seen('two');
+  assert.deepEqual(after.batches, [['two']]);
+});
+
+test('a stop waits no longer than its grace period, and the batch is delivered again', async (t) => {
+  const table = await startStreamTable(t);
+  const fn = recordingFunction(() => new Promise<void>(() => {}));
+  const clock = createManualClock(Date.now());
+  const first = table.startMapping({ invoke: fn.invoke, clock, stopGraceMs: 3000 });
+  await table.put('one');
+  first.wake();
+  await fn.begun(1);
+
+  const stopped = first.stop();
+  clock.advance(3000);
+  await stopped;
+
+  assert.equal(first.status().state, 'stopped');
+  const after = recordingFunction();
+  table.startMapping({ invoke: after.invoke });
+  await after.seen('one');
+});
+
+test('damaged checkpoints are reported and never overwritten', async (t) => {
+  const table = await startStreamTable(t);
+  await mkdir(dirname(table.checkpointFile));
+  await writeFile(table.checkpointFile, 'not JSON');
+
+  const mapping = table.startMapping({ invoke: recordingFunction().invoke });
+  await table.until(() => mapping.status().lastError !== undefined);
+
+  assert.match(mapping.status().lastError!, /does not hold stream checkpoints. Delete it/);
+  assert.equal(mapping.status().healthy, false);
+  await mapping.stop();
+  assert.equal(await readFile(table.checkpointFile, 'utf8'), 'not JSON');
 });

@@ -1,4 +1,4 @@
-/** A table with a stream in the embedded engine, for a test. */
+/** A table with a stream in the real engine, for one test. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,25 +14,26 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { ensureTables, startDynamoDB } from '../../dynamodb/index.ts';
-import type { EventSourceMapping, Table } from '../../topology.ts';
+import type { Table } from '../../topology.ts';
+import { createEventSourceMapping, type EventSourceMappingOptions, type RunningMapping } from '../index.ts';
+import { eventSourceMapping, TABLE_NAME } from './doubles.ts';
 
 export interface StreamTable {
-  dynamodb: DynamoDBClient;
-  streams: DynamoDBStreamsClient;
-  directory: string;
+  /** The mapping's checkpoint file. */
+  checkpointFile: string;
   put(id: string, attributes?: Record<string, AttributeValue>): Promise<void>;
-  /** Ends what uses the table, before the table goes. */
-  beforeEnd(end: () => Promise<void>): void;
+  /** Starts a mapping on the table. The test's end stops it. */
+  startMapping(
+    options: Partial<EventSourceMappingOptions> & Pick<EventSourceMappingOptions, 'invoke'>,
+  ): RunningMapping;
   drop(): Promise<void>;
-  /** Makes the table anew, with a new stream. */
+  /** Creates the table again, with a new stream. */
   recreate(): Promise<void>;
   /** Waits for something that a mapping on this table is about to do. */
   until(condition: () => boolean): Promise<void>;
-  /** Kills the engine, which is then started again by the local cloud's DynamoDB. */
+  /** Kills the engine, which the local cloud restarts. */
   kill(): void;
 }
-
-export const TABLE_NAME = 'VisitorCount';
 
 const TABLE: Table = {
   TableName: TABLE_NAME,
@@ -52,9 +53,10 @@ export async function startStreamTable(t: TestContext): Promise<StreamTable> {
   };
   const dynamodb = new DynamoDBClient(client);
   const streams = new DynamoDBStreamsClient(client);
-  const users: (() => Promise<void>)[] = [];
+  const checkpointDirectory = join(directory, 'checkpoints');
+  const mappings: RunningMapping[] = [];
   t.after(async () => {
-    await Promise.all(users.map((end) => end()));
+    await Promise.all(mappings.map((mapping) => mapping.stop()));
     dynamodb.destroy();
     streams.destroy();
     await engine.stop();
@@ -69,14 +71,22 @@ export async function startStreamTable(t: TestContext): Promise<StreamTable> {
     );
   };
   return {
-    dynamodb,
-    streams,
-    directory,
-    beforeEnd: (end) => void users.push(end),
+    checkpointFile: join(checkpointDirectory, `${eventSourceMapping().uuid}.json`),
     async put(id, attributes = {}) {
-      await dynamodb.send(
-        new PutItemCommand({ TableName: TABLE_NAME, Item: { id: { S: id }, ...attributes } }),
-      );
+      const Item = { id: { S: id }, ...attributes };
+      await dynamodb.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
+    },
+    startMapping(options) {
+      const mapping = createEventSourceMapping({
+        mapping: eventSourceMapping(),
+        dynamodb,
+        streams,
+        checkpointDirectory,
+        ...options,
+      });
+      mappings.push(mapping);
+      mapping.start();
+      return mapping;
     },
     drop,
     async recreate() {
@@ -84,26 +94,9 @@ export async function startStreamTable(t: TestContext): Promise<StreamTable> {
       await ensureTables(dynamodb, [TABLE]);
     },
     async until(condition) {
-      // A call to the engine, whose answer gives the mapping its turn.
+      // Each call to the engine gives the mapping time to run.
       while (!condition()) await dynamodb.send(new ListTablesCommand({}));
     },
     kill: () => void process.kill(engine.status().pid!, 'SIGKILL'),
-  };
-}
-
-export function eventSourceMapping(changes: Partial<EventSourceMapping> = {}): EventSourceMapping {
-  return {
-    uuid: 'visitor-count-to-broadcaster',
-    functionName: 'broadcaster',
-    tableName: TABLE_NAME,
-    batchSize: 100,
-    maximumBatchingWindowInSeconds: 0,
-    startingPosition: 'TRIM_HORIZON',
-    filterPatterns: [],
-    bisectBatchOnFunctionError: false,
-    maximumRetryAttempts: -1,
-    maximumRecordAgeInSeconds: -1,
-    reportBatchItemFailures: false,
-    ...changes,
   };
 }

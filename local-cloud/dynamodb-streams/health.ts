@@ -1,20 +1,19 @@
 import type { Clock } from '../clock.ts';
 import type { InvocationResult } from '../lambda/invocation.ts';
-import type { EventSourceMapping } from '../topology.ts';
-import type { GivenUpBatch } from './failure-record.ts';
+import type { GivenUpBatch } from './batch.ts';
 
 export interface MappingStatus {
-  /** Whether the stream can be read and the checkpoints be kept. A function that fails does not make the mapping unhealthy: see `functionErrors`. */
+  /** Whether the stream can be read and checkpoints can be written. A failing function shows in `functionErrors` instead. */
   healthy: boolean;
   state: 'starting' | 'running' | 'stopped';
   /** Shards being read. */
   shards: number;
-  /** Age of the oldest record that is waiting or being delivered; 0 when all is delivered. */
+  /** Age of the oldest record that is waiting or being delivered; 0 if there is none. */
   iteratorAgeMs: number;
-  /** Records done with since the start, those given up included. */
+  /** Records delivered or given up since the start. */
   recordsDone: number;
   recordsGivenUp: number;
-  /** Failed attempts at the batch in flight; 0 when the last one succeeded. */
+  /** Failed attempts at the current batch; 0 once it succeeds. */
   functionErrors: number;
   lastError?: string;
   /** Milliseconds since 1970. */
@@ -23,7 +22,7 @@ export interface MappingStatus {
 
 export type MappingLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
-/** What the mapping has to say about itself: to the log when something changes, to the health check when asked. */
+/** A mapping's state: logged when it changes, returned to the health check on request. */
 export class MappingHealth {
   readonly #clock: Clock;
   readonly #log: MappingLog;
@@ -31,8 +30,8 @@ export class MappingHealth {
   #recordsDone = 0;
   #recordsGivenUp = 0;
   #functionErrors = 0;
-  /** Calls of the engine that failed since the last that succeeded. */
-  #engineErrors = 0;
+  /** Failed database calls since the last successful one. */
+  #databaseErrors = 0;
   #checkpointErrors = 0;
   #lastError: { message: string; at: number } | undefined;
 
@@ -41,17 +40,21 @@ export class MappingHealth {
     this.#log = log;
   }
 
-  /** Something that only a person can repair. */
-  broken(message: string): void {
-    this.#engineErrors += 1;
-    this.#note('error', message);
+  /** Something that retrying cannot fix. */
+  broken(error: unknown): void {
+    this.#databaseErrors += 1;
+    this.#note('error', describeError(error));
   }
 
-  engineFailed(what: string, error: unknown): void {
-    this.#engineErrors += 1;
-    const message = `${what}: ${describeError(error)}`;
-    // One line for an outage, not one for each attempt.
-    this.#note(this.#engineErrors === 1 ? 'warn' : 'debug', message);
+  databaseFailed(what: string, error: unknown): void {
+    this.#databaseErrors += 1;
+    // One visible line for an outage, not one for each attempt.
+    this.#note(this.#databaseErrors === 1 ? 'warn' : 'debug', `${what}: ${describeError(error)}`);
+  }
+
+  databaseAnswered(): void {
+    if (this.#databaseErrors > 0) this.#log('info', 'The stream can be read again.');
+    this.#databaseErrors = 0;
   }
 
   checkpointsFailed(error: unknown): void {
@@ -65,18 +68,10 @@ export class MappingHealth {
     this.#checkpointErrors = 0;
   }
 
-  engineAnswered(): void {
-    if (this.#engineErrors > 0) this.#log('info', 'The stream can be read again.');
-    this.#engineErrors = 0;
-  }
-
-  functionFailed(mapping: EventSourceMapping, result: InvocationResult, attempts: number): void {
+  functionFailed(functionName: string, result: InvocationResult, attempts: number): void {
     this.#functionErrors = attempts;
     const { errorType = 'batchItemFailures', errorMessage = '' } = result.functionError ?? {};
-    this.#note(
-      'warn',
-      `${mapping.functionName} failed for a batch (attempt ${attempts}): ${errorType} ${errorMessage}`,
-    );
+    this.#note('warn', `${functionName} failed (attempt ${attempts}): ${errorType} ${errorMessage}`);
   }
 
   delivered(records: number): void {
@@ -84,14 +79,17 @@ export class MappingHealth {
     this.#functionErrors = 0;
   }
 
-  givenUp(mapping: EventSourceMapping, { records, condition }: GivenUpBatch): void {
+  givenUp(functionName: string, { records, condition, invocations }: GivenUpBatch): void {
     this.#recordsGivenUp += records.length;
-    this.#note('error', `Gave up ${records.length} records for ${mapping.functionName}: ${condition}`);
+    this.#note(
+      'error',
+      `Gave up ${records.length} records for ${functionName} after ${invocations} invocations: ${condition}`,
+    );
   }
 
   status(shards: number, oldestPending: number | undefined): MappingStatus {
     return {
-      healthy: this.state === 'running' && this.#engineErrors === 0 && this.#checkpointErrors === 0,
+      healthy: this.state === 'running' && this.#databaseErrors === 0 && this.#checkpointErrors === 0,
       state: this.state,
       shards,
       iteratorAgeMs: oldestPending === undefined ? 0 : Math.max(0, this.#clock.now() - oldestPending),
@@ -108,6 +106,6 @@ export class MappingHealth {
   }
 }
 
-export function describeError(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

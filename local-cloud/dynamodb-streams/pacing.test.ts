@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createManualClock } from '../manual-clock.ts';
-import { IdlePause, pause } from './pause.ts';
+import { IdlePause, pause } from './pacing.ts';
 
 const RUNNING = new AbortController().signal;
 
-/** Begins a wait and lets it pass; returns how long it was. */
+/** Lets a pause pass. @returns its length */
 async function passed(clock: ReturnType<typeof createManualClock>, wait: Promise<void>): Promise<number> {
   const length = clock.pending()[0] ?? 0;
   clock.advance(length);
@@ -18,19 +18,17 @@ test('a pause ends with its time or with the stop, and leaves no timer behind', 
   const stopping = new AbortController();
   const first = pause(clock, 100, stopping.signal);
   clock.advance(100);
-  await first;
-
   const second = pause(clock, 100, stopping.signal);
   stopping.abort();
-  await second;
-  await pause(clock, 100, stopping.signal);
 
+  assert.deepEqual([await first, await second], [true, false]);
+  assert.equal(await pause(clock, 100, stopping.signal), false);
   assert.deepEqual(clock.pending(), []);
 });
 
-test('idle pauses double up to the longest, and are short again after records', async () => {
+test('idle pauses double up to the maximum, and are short again after records', async () => {
   const clock = createManualClock();
-  const idle = new IdlePause(clock, 5, 30);
+  const idle = new IdlePause(clock, { min: 5, max: 30 });
   const lengths: number[] = [];
 
   for (let i = 0; i < 5; i++) lengths.push(await passed(clock, idle.wait(RUNNING)));
@@ -42,14 +40,13 @@ test('idle pauses double up to the longest, and are short again after records', 
 
 test('an idle pause is never longer than the caller can wait', async () => {
   const clock = createManualClock();
-  const idle = new IdlePause(clock, 50, 50);
 
-  assert.equal(await passed(clock, idle.wait(RUNNING, 7)), 7);
+  assert.equal(await passed(clock, new IdlePause(clock, { min: 50, max: 50 }).wait(RUNNING, 7)), 7);
 });
 
-test('a wake ends the pause under way; one that comes before it skips it', async () => {
+test('a wake ends the current pause, or skips the next one', async () => {
   const clock = createManualClock();
-  const idle = new IdlePause(clock, 5, 30);
+  const idle = new IdlePause(clock, { min: 5, max: 30 });
   const waiting = idle.wait(RUNNING);
 
   idle.wake();
@@ -59,15 +56,4 @@ test('a wake ends the pause under way; one that comes before it skips it', async
 
   assert.deepEqual(clock.pending(), []);
   assert.equal(await passed(clock, idle.wait(RUNNING)), 5, 'pauses again after that');
-});
-
-test('an idle pause ends with the stop', async () => {
-  const clock = createManualClock();
-  const stopping = new AbortController();
-  const waiting = new IdlePause(clock, 5, 30).wait(stopping.signal);
-
-  stopping.abort();
-  await waiting;
-
-  assert.deepEqual(clock.pending(), []);
 });

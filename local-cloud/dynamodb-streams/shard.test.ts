@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createManualClock } from '../manual-clock.ts';
+import type { EventSourceMapping } from '../topology.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { compileFilter } from './filter.ts';
+import { MappingHealth } from './health.ts';
+import { ShardReader } from './shard.ts';
+import type { Page } from './stream.ts';
+import {
+  databaseError,
+  eventSourceMapping,
+  lastPage,
+  page,
+  recordingFunction,
+  scriptedSource,
+} from './testing/doubles.ts';
+
+/** Starts reading a scripted shard. Batches appear as `1 2`: the sequence numbers of their records. */
+function startReader(
+  script: (Page | Error)[],
+  changes: Partial<EventSourceMapping> = {},
+  answer?: () => Promise<void>,
+) {
+  const clock = createManualClock(1_000_000);
+  const messages: string[] = [];
+  const health = new MappingHealth(clock, (_level, message) => messages.push(message));
+  const checkpoints = new Checkpoints({ file: 'not-used.json', clock, health, save: async () => {} });
+  const fn = recordingFunction(answer);
+  const mapping = eventSourceMapping(changes);
+  const filter = compileFilter(mapping.filterPatterns);
+  const source = scriptedSource(script);
+  const idleMs = { min: 5, max: 5 };
+  const reader = new ShardReader(
+    { mapping, filter, source, checkpoints, health, invoke: fn.invoke, clock, random: () => 0, idleMs },
+    'arn',
+    'shard-1',
+  );
+  const batches = () => fn.batches.map((ids) => ids.join(' ').replaceAll('item ', ''));
+  return { clock, reader, batches, fn, checkpoints, messages };
+}
+
+test('a page becomes a batch, cut at the batch size; the rest of the page is the next batch', async () => {
+  const { reader, batches, checkpoints } = startReader(
+    [page(['1', '2', '3', '4', '5'], 999_000), lastPage([])],
+    { batchSize: 2 },
+  );
+
+  assert.equal(await reader.done, true);
+
+  assert.deepEqual(batches(), ['1 2', '3 4', '5']);
+  assert.deepEqual(checkpoints.get('shard-1'), { sequenceNumber: '5', finished: true });
+});
+
+test('a batch is cut before it is too large for an invocation', async () => {
+  const text = { S: 'x'.repeat(2.5 * 1024 * 1024) };
+  const records = page(['1', '2', '3'], 999_000).records.map((record) => ({
+    ...record,
+    dynamodb: { ...record.dynamodb, NewImage: { text } },
+  }));
+  const { reader, batches } = startReader([{ records, next: undefined }]);
+
+  await reader.done;
+
+  assert.deepEqual(batches(), ['1 2', '3']);
+});
+
+test('records that the filter skips are not delivered, and move the checkpoint', async () => {
+  const patterns = [JSON.stringify({ dynamodb: { Keys: { id: { S: ['item 3', 'item 5'] } } } })];
+  const { reader, batches, checkpoints, clock } = startReader(
+    [page(['1', '2'], 999_000), page([]), page(['3', '4', '5'], 999_000), lastPage([])],
+    { filterPatterns: patterns },
+  );
+  // Two timers: the pause after the empty page, and the lazy write of the checkpoint.
+  for (let turn = 0; turn < 100 && clock.pending().length < 2; turn++)
+    await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(checkpoints.get('shard-1'), { sequenceNumber: '2' });
+
+  clock.advance(5);
+  await reader.done;
+
+  assert.deepEqual(batches(), ['3 5']);
+});
+
+test('a batching window collects records until it is over', async () => {
+  const { reader, batches, clock } = startReader(
+    [page(['1'], 999_000), page([]), page(['2'], 999_000), page([])],
+    { maximumBatchingWindowInSeconds: 0.012 },
+  );
+
+  await clock.scheduled();
+  assert.equal(reader.oldestPending, 999_000);
+  clock.advance(5);
+  await clock.scheduled();
+  assert.deepEqual(batches(), [], 'the window is still open');
+  clock.advance(7);
+  await clock.scheduled();
+
+  assert.deepEqual(batches(), ['1 2']);
+  assert.equal(reader.oldestPending, undefined);
+  reader.stop();
+  assert.equal(await reader.done, false);
+});
+
+test('a batching window ends when the batch is full', async () => {
+  const { reader, batches } = startReader([page(['1'], 999_000), page(['2', '3'], 999_000), lastPage([])], {
+    maximumBatchingWindowInSeconds: 60,
+    batchSize: 2,
+  });
+
+  await reader.done;
+
+  assert.deepEqual(batches(), ['1 2', '3']);
+});
+
+test('a database error is reported once, and the read is retried', async () => {
+  const { reader, batches, messages, clock } = startReader([
+    databaseError('ECONNREFUSED'),
+    databaseError('ECONNREFUSED'),
+    page(['1'], 999_000),
+    lastPage([]),
+  ]);
+
+  for (let i = 0; i < 2; i++) {
+    await clock.scheduled(5);
+    clock.advance(10);
+  }
+  await reader.done;
+
+  assert.match(messages[0]!, /^Can't read shard shard-1 of table VisitorCount: ECONNREFUSED/);
+  assert.equal(messages.at(-1), 'The stream can be read again.');
+  assert.deepEqual(batches(), ['1']);
+});
+
+test('nothing is read while a batch is being delivered', async () => {
+  let finish = () => {};
+  const script = [page(['1'], 999_000), page(['2'], 999_000), lastPage([])];
+  const { reader, fn } = startReader(script, {}, () => new Promise((resolve) => (finish = resolve)));
+  await fn.begun(1);
+  await new Promise((resolve) => setImmediate(resolve));
+
+  assert.equal(script.length, 2);
+  assert.equal(reader.oldestPending, 999_000);
+
+  finish();
+  await fn.begun(2);
+  finish();
+  assert.equal(await reader.done, true);
+});

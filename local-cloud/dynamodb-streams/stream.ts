@@ -1,0 +1,140 @@
+/** A table's stream through the DynamoDB Streams API. */
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type DynamoDBStreamsClient,
+  type Shard,
+  type _Record as StreamRecord,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { ShardCheckpoint } from './checkpoints.ts';
+
+/** The most that one GetRecords call returns. */
+const RECORDS_PER_CALL = 1_000;
+
+export type Position = { type: 'TRIM_HORIZON' } | { type: 'AFTER_SEQUENCE_NUMBER'; sequenceNumber: string };
+
+export interface Page {
+  records: StreamRecord[];
+  /** The iterator for the next page; `undefined` at the end of a closed shard. */
+  next: string | undefined;
+}
+
+export interface StreamSource {
+  /** @throws if the table has no stream */
+  streamArn(signal: AbortSignal): Promise<string>;
+  shards(streamArn: string, signal: AbortSignal): Promise<Shard[]>;
+  iterator(streamArn: string, shardId: string, position: Position, signal: AbortSignal): Promise<string>;
+  records(iterator: string, signal: AbortSignal): Promise<Page>;
+}
+
+export function createStreamSource(
+  tableName: string,
+  dynamodb: DynamoDBClient,
+  streams: DynamoDBStreamsClient,
+): StreamSource {
+  return {
+    async streamArn(abortSignal) {
+      const command = new DescribeTableCommand({ TableName: tableName });
+      const { Table } = await dynamodb.send(command, { abortSignal });
+      if (!Table?.LatestStreamArn)
+        throw new Error(
+          `Table ${tableName} has no stream. Enable one: StreamSpecification {StreamEnabled: true, …}.`,
+        );
+      return Table.LatestStreamArn;
+    },
+
+    async shards(StreamArn, abortSignal) {
+      const shards: Shard[] = [];
+      let last: string | undefined;
+      do {
+        const input = { StreamArn, ...(last && { ExclusiveStartShardId: last }) };
+        const { StreamDescription } = await streams.send(new DescribeStreamCommand(input), { abortSignal });
+        shards.push(...(StreamDescription?.Shards ?? []));
+        last = StreamDescription?.LastEvaluatedShardId;
+      } while (last);
+      return shards;
+    },
+
+    async iterator(StreamArn, ShardId, position, abortSignal) {
+      const command = new GetShardIteratorCommand({
+        StreamArn,
+        ShardId,
+        ShardIteratorType: position.type,
+        ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: position.sequenceNumber }),
+      });
+      const { ShardIterator } = await streams.send(command, { abortSignal });
+      if (!ShardIterator) throw new Error(`The database returned no iterator for shard ${ShardId}.`);
+      return ShardIterator;
+    },
+
+    async records(ShardIterator, abortSignal) {
+      const command = new GetRecordsCommand({ ShardIterator, Limit: RECORDS_PER_CALL });
+      const { Records, NextShardIterator } = await streams.send(command, { abortSignal });
+      return { records: Records ?? [], next: NextShardIterator };
+    },
+  };
+}
+
+/**
+ * The shards that may be read now: not finished, and the parent is finished or gone. A child holds what came after its parent, so
+ * this keeps the records of an item in order.
+ */
+export function readableShards(shards: readonly Shard[], isFinished: (shardId: string) => boolean): string[] {
+  const present = new Set(shards.map((shard) => shard.ShardId));
+  return shards
+    .filter(({ ParentShardId: parent }) => !parent || !present.has(parent) || isFinished(parent))
+    .map((shard) => shard.ShardId!)
+    .filter((shardId) => !isFinished(shardId));
+}
+
+/**
+ * Reads a shard page by page. Iterators expire after 15 minutes, records are trimmed after 24 hours and the engine may restart: after
+ * any error the next read takes a new iterator behind the last record that was read.
+ */
+export class ShardCursor {
+  readonly #source: StreamSource;
+  readonly #streamArn: string;
+  readonly #shardId: string;
+  readonly #since: number;
+  #position: Position;
+  #iterator: string | undefined;
+  #ended = false;
+
+  /** @param checkpoint where to continue; `undefined` reads the shard from its start */
+  constructor(source: StreamSource, streamArn: string, shardId: string, checkpoint?: ShardCheckpoint) {
+    this.#source = source;
+    this.#streamArn = streamArn;
+    this.#shardId = shardId;
+    const { sequenceNumber, since = 0 } = checkpoint ?? {};
+    this.#since = since;
+    this.#position = sequenceNumber
+      ? { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber }
+      : { type: 'TRIM_HORIZON' };
+  }
+
+  /** The shard is closed and all its records have been read. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** @returns the next records, possibly none. Rejects with the database's error; you may call it again after that. */
+  async read(signal: AbortSignal): Promise<StreamRecord[]> {
+    try {
+      this.#iterator ??= await this.#source.iterator(this.#streamArn, this.#shardId, this.#position, signal);
+      const { records, next } = await this.#source.records(this.#iterator, signal);
+      this.#iterator = next;
+      this.#ended = next === undefined;
+      const sequenceNumber = records.at(-1)?.dynamodb?.SequenceNumber;
+      if (sequenceNumber) this.#position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
+      return records.filter(
+        ({ dynamodb }) => (dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0) >= this.#since,
+      );
+    } catch (error) {
+      this.#iterator = undefined;
+      if ((error as Error).name === 'TrimmedDataAccessException') this.#position = { type: 'TRIM_HORIZON' };
+      throw error;
+    }
+  }
+}
