@@ -1,26 +1,25 @@
-/** JSON with comments and trailing commas, by the parser of VS Code. */
+/** JSON with comments and trailing commas, read by VS Code's parser. */
 import { findNodeAtLocation, parseTree, getNodeValue, type Node, type ParseError } from 'jsonc-parser';
 import type { Path } from './path.ts';
-import type { Problem } from './problem.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed, Problem } from './problem.ts';
 
-/** By jsonc-parser's `ParseErrorCode`. */
+/** Keys are jsonc-parser's `ParseErrorCode`. */
 const MESSAGES: Record<number, string> = {
-  1: 'this is no JSON value',
-  2: 'this number is not written as JSON wants it',
-  3: 'a key in double quotes is missing here',
-  4: 'a value is missing here',
-  5: 'a colon is missing here, between key and value',
-  6: 'a comma is missing before this',
-  7: 'a closing brace } is missing here',
-  8: 'a closing bracket ] is missing here',
-  9: 'the file should end here',
-  11: 'this comment has no end: */ is missing',
+  1: 'expected a value here: text needs double quotes',
+  2: 'this number is not valid in JSON',
+  3: 'expected a key in double quotes',
+  4: 'expected a value here',
+  5: 'expected a colon between key and value',
+  6: 'expected a comma before this',
+  7: 'expected a closing brace }',
+  8: 'expected a closing bracket ]',
+  9: 'expected the end of the file',
+  11: 'this comment never ends: */ is missing',
   12: 'this text has no closing quote',
-  13: 'this number stops in the middle',
-  14: 'after \\u come four hexadecimal digits',
-  15: 'after a backslash comes one of " \\ / b f n r t u',
-  16: 'this character cannot stand in a text; write a line break as \\n',
+  13: 'this number is incomplete',
+  14: '\\u needs four hexadecimal digits',
+  15: 'a backslash must be followed by one of " \\ / b f n r t u',
+  16: 'this character is not allowed in a text; write a tab as \\t and a line break as \\n',
 };
 
 export function parseJson(text: string): Parsed {
@@ -58,8 +57,8 @@ function duplicateKeys(tree: Node): Problem[] {
         if (seen.has(key)) {
           problems.push({
             severity: 'error',
-            message: `"${key}" is given twice`,
-            hint: 'Only one of them would count; keep the right one.',
+            message: `the key "${key}" appears twice`,
+            hint: 'Only one of them would be used. Delete the other.',
             offset: child.offset,
           });
         }

@@ -1,7 +1,7 @@
 /** YAML 1.2. */
 import { isNode, isScalar, parseDocument, visit, type Document } from 'yaml';
 import type { Path } from './path.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed } from './problem.ts';
 
 export function parseYaml(text: string): Parsed {
   const document = parseDocument(text, { prettyErrors: false, schema: 'core' });
@@ -15,7 +15,7 @@ export function parseYaml(text: string): Parsed {
   }
   visit(document, {
     Scalar(key, node) {
-      // A year (2024), a score (4.0) or a post code without quotes is a number to YAML and a text to a résumé.
+      // Without quotes, a year (2024), a score (4.0) and a postcode (01067) are numbers in YAML. A résumé needs the text.
       if (key !== 'key' && typeof node.value === 'number' && !isHue(text, node.range?.[0]) && node.source)
         node.value = node.source;
     },
@@ -23,7 +23,7 @@ export function parseYaml(text: string): Parsed {
   return { value: document.toJS(), problems: [], locate: (path, atKey) => locate(document, path, atKey) };
 }
 
-/** The one setting that is a number. */
+/** `meta.site.hue` is the only number in the format. */
 function isHue(text: string, offset = 0): boolean {
   return /\bhue:\s*$/.test(text.slice(0, offset));
 }

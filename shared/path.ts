@@ -9,7 +9,7 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-/** `*` stands for every item of a list. `undefined` for what is no path. */
+/** `*` means every item of a list. Returns `undefined` for an invalid path. */
 export function parsePath(text: string): Path | undefined {
   if (!/^[^.[\]]+(\.[^.[\]]+|\[(\d+|\*)\])*$/.test(text)) return undefined;
   return [...text.matchAll(/\[(\d+)\]|\[(\*)\]|([^.[\]]+)/g)].map(([, index, star, key]) =>
@@ -17,7 +17,7 @@ export function parsePath(text: string): Path | undefined {
   );
 }
 
-/** All places in `value` that `path` names. */
+/** Every path in `value` that matches `path`. */
 export function resolvePath(value: unknown, path: Path): Path[] {
   let found: { at: Path; value: unknown }[] = [{ at: [], value }];
   for (const step of path) {

@@ -1,4 +1,4 @@
-/** What is wrong with a résumé, and how it is told: where, what, the line itself with a caret, and what to do. */
+/** Problems in a JSON or YAML file, and the report that shows each: file, line, column, the line with a caret, what to do. */
 import { UserError } from './user-error.ts';
 import type { Path } from './path.ts';
 
@@ -8,27 +8,36 @@ export interface Problem {
   /** What to do about it. */
   hint?: string | undefined;
   path?: Path;
-  /** Whether the key at `path` is meant, rather than its value. */
+  /** The problem is the key at `path`, not its value. */
   atKey?: boolean;
-  /** Position in the text, where `path` cannot tell it. */
+  /** Position in the text, for problems without a `path`. */
   offset?: number;
+}
+
+/** A parsed file. */
+export interface Parsed {
+  value: unknown;
+  /** Problems of the syntax. After an error, `value` is undefined. */
+  problems: Problem[];
+  /** Offset in the text of the value (or its key) at `path`; of the closest parent if `path` is missing. */
+  locate(path: Path, atKey?: boolean): number;
 }
 
 const SHOWN_PROBLEMS = 20;
 const SHOWN_COLUMNS = 100;
 
-/** Thrown when a résumé cannot be built; its message shows every problem. */
+/** A résumé with errors. The message is the report of all problems. */
 export class ResumeError extends UserError {
   override name = 'ResumeError';
   readonly problems: Problem[];
 
   constructor(problems: Problem[], report: string) {
-    super(report, 'Nothing was built. Mend this and run it again.');
+    super(report, 'Nothing was built. Fix the errors and try again.');
     this.problems = problems;
   }
 }
 
-/** One text for all problems, in the order in which they stand in the file. */
+/** All problems in one text, in file order. */
 export function report(
   problems: (Problem & { offset?: number | undefined })[],
   file: string,
@@ -53,7 +62,7 @@ function describe(problem: Problem, file: string, text: string): string {
   return lines.join('\n');
 }
 
-/** Both count from 1. */
+/** Both start at 1. */
 function position(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };

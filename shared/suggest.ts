@@ -1,7 +1,7 @@
-/** Suggestions for misspelt keys. */
+/** Suggests the key that a misspelt one probably means. */
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Keys of older versions of the schema, and what people write instead. */
+/** Keys of older schema versions, and common mistakes. */
 const FORMER_KEYS: Record<string, string> = {
   company: 'name',
   employer: 'name',
@@ -12,7 +12,7 @@ const FORMER_KEYS: Record<string, string> = {
   title: 'position',
 };
 
-/** The known key that was probably meant. */
+/** Returns `undefined` if no known key is close enough. */
 export function suggest(key: string, known: string[]): string | undefined {
   const former = FORMER_KEYS[key.toLowerCase()];
   if (former && known.includes(former)) return former;

@@ -119,7 +119,7 @@ Nothing was changed in AWS. Mend this and run it again.`,
       'error: counterShards is 65, but must be <= 64',
       'error: tracing is "yes", but must be true or false',
       'error: hostedZoneId is null, but must be a text',
-      'Leave the key out instead.',
+      'Delete the key.',
       'error: "environments.staging.name" is no setting',
       'error: environments.staging.postsPerSecond is 0, but must be >= 1',
       'error: "Über" cannot be the name of an environment',
@@ -131,7 +131,7 @@ Nothing was changed in AWS. Mend this and run it again.`,
   test('text that is not JSON is shown where it breaks', async () => {
     assert.match(
       await refused('{\n  "name": "a"\n  "region": "us-east-1"\n}'),
-      /^cloud-resume\.json:3:3: error: not JSON: a comma is missing before this/,
+      /^cloud-resume\.json:3:3: error: not JSON: expected a comma before this/,
     );
   });
 

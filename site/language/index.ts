@@ -1,4 +1,4 @@
-/** The languages that the page knows, and how dates and places are written in them. */
+/** The page's languages, and how each writes dates and places. */
 import { ar } from './ar.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
@@ -12,7 +12,7 @@ import { zh } from './zh.ts';
 
 export const LANGUAGES: Record<string, Language> = { ar, de, en, es, fr, it, ja, pt, zh };
 
-/** ISO 15924 scripts that are written from right to left. */
+/** ISO 15924 codes of right-to-left scripts. */
 const RIGHT_TO_LEFT_SCRIPTS = new Set([
   'Adlm',
   'Arab',
@@ -25,7 +25,7 @@ const RIGHT_TO_LEFT_SCRIPTS = new Set([
   'Thaa',
 ]);
 
-/** The words for a BCP 47 tag such as `pt-BR`; `undefined` where there is no file for the language. */
+/** The labels for a BCP 47 tag such as `pt-BR`; `undefined` if the language has none. */
 export function languageFor(tag: string): Language | undefined {
   return LANGUAGES[new Intl.Locale(tag).language];
 }
@@ -42,7 +42,7 @@ export function textDirection(tag: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT_SCRIPTS.has(new Intl.Locale(tag).maximize().script ?? '') ? 'rtl' : 'ltr';
 }
 
-/** `2024-06-29` and `2024-06` become month and year, `2024` the year alone; anything else stays as it is. */
+/** `2024-06-29` and `2024-06` become month and year, `2024` the year. Other text is returned unchanged. */
 export function formatDate(tag: string, date: string): string {
   const [, year, month] = /^(\d{4})(?:-(\d\d))?/.exec(date) ?? [];
   if (!year) return date;
@@ -54,14 +54,14 @@ export function formatDate(tag: string, date: string): string {
   }).format(time);
 }
 
-/** The full date: `29 June 2024`. */
+/** The full date, such as `29 June 2024`. */
 export function formatDay(tag: string, date: string): string {
   const time = Date.parse(date);
   if (Number.isNaN(time)) return date;
   return new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }).format(time);
 }
 
-/** `PT` becomes `Portugal`; what is no country code stays as it is. */
+/** `PT` becomes `Portugal`. Text that is not a country code is returned unchanged. */
 export function countryName(tag: string, code: string): string {
   try {
     return new Intl.DisplayNames(tag, { type: 'region' }).of(code.toUpperCase()) ?? code;

@@ -1,17 +1,17 @@
-/** What the page says in its own words, in one language. A new language is one file like `en.ts` and a line in `index.ts`. */
+/** The page's labels in one language. To add a language, copy `en.ts` and list it in `index.ts`. */
 
 export interface Language {
-  /** Headings of the sections, by their key in the résumé. */
+  /** Section headings. */
   sections: Record<SectionKey, string>;
   location: string;
   email: string;
   phone: string;
   website: string;
-  /** Between the parts of an address, with the space that belongs to it. */
+  /** Separates the parts of a list or address; includes the space. */
   comma: string;
   courses: string;
   score: string;
-  /** Stands where an entry has no end date. */
+  /** Replaces a missing end date. */
   present: string;
   skipToContent: string;
   visits: string;
@@ -23,7 +23,7 @@ export interface Language {
   notFound: { title: string; text: string; home: string };
 }
 
-/** The résumé's sections in the order in which the page shows them by default. */
+/** The résumé's sections, in the page's default order. */
 export const SECTION_KEYS = [
   'work',
   'projects',

@@ -13,12 +13,12 @@ import type { Resume } from './types.ts';
 
 export interface CheckedResume {
   resume: Resume;
-  /** One text for all warnings; empty when there are none. */
+  /** The report of all warnings; empty if there are none. */
   warnings: string;
   warningCount: number;
 }
 
-/** Throws a {@link ResumeError} that shows every problem, or a UserError where the file cannot be read at all. */
+/** Throws a {@link ResumeError} with every problem, or a UserError if the file cannot be read. */
 export async function loadResume(file: string): Promise<CheckedResume> {
   const source = await readSource(file);
   const problems = problemsOf(source).map((problem) => ({
@@ -51,15 +51,15 @@ function problemsOf(source: Source): Problem[] {
     : [...problems, ...checkName(value as Resume)];
 }
 
-/** The page's heading and title. */
+/** The name is the page's heading and title. */
 function checkName(resume: Resume): Problem[] {
   const settings = settingsOf(resume);
   if (!resume.basics?.name?.trim()) {
     return [
       {
         severity: 'error',
-        message: 'basics.name is missing, and a page needs a name',
-        hint: 'Begin with { "basics": { "name": "…" } }.',
+        message: 'basics.name is missing; a page needs a name',
+        hint: 'Start with { "basics": { "name": "…" } }.',
         path: ['basics', 'name'],
       },
     ];
@@ -68,7 +68,7 @@ function checkName(resume: Resume): Problem[] {
   return [
     {
       severity: 'error',
-      message: 'meta.site.private hides basics.name, and a page needs a name',
+      message: 'meta.site.private hides basics.name; a page needs a name',
       path: ['meta', 'site', 'private'],
     },
   ];

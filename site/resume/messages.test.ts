@@ -1,6 +1,6 @@
 /**
- * Every message about a résumé, as people read it, is held in messages.expected.txt.
- * After an intended change: `UPDATE_EXPECTED=1 node --import tsx --test site/resume/messages.test.ts`, then read the diff.
+ * messages.expected.txt holds every message about a résumé as the owner sees it.
+ * To change messages: run `UPDATE_EXPECTED=1 node --import tsx --test site/resume/messages.test.ts` and read the diff.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,27 +21,27 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   fine: { text: named('  "work": []') },
   'comments and trailing commas': { text: '{ // me\n  "basics": { "name": "A" }, /* more\n later */\n}' },
   empty: { text: '' },
-  'only spaces': { text: ' \n\n' },
+  'only whitespace': { text: ' \n\n' },
   'not UTF-8': { text: new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]) },
   'no value': { text: '// nothing' },
-  'no JSON at all': { text: 'Dear Sir or Madam' },
+  'prose instead of JSON': { text: 'Dear Sir or Madam' },
   'missing comma': { text: '{\n  "basics": {\n    "name": "A"\n    "label": "B"\n  }\n}' },
   'missing colon': { text: '{ "basics" { "name": "A" } }' },
   'missing value': { text: '{ "basics": { "name": } }' },
   'missing brace': { text: '{ "basics": { "name": "A" }' },
   'missing bracket': { text: '{ "work": [ { } ' },
   'unquoted key': { text: "{ basics: { 'name': 1 } }" },
-  'text without end': { text: '{\n  "basics": { "name": "A }\n}' },
-  'comment without end': { text: '{ "basics": { "name": "A" } } /* no end' },
+  'unterminated text': { text: '{\n  "basics": { "name": "A }\n}' },
+  'unterminated comment': { text: '{ "basics": { "name": "A" } } /* no end' },
   'bad escape': { text: String.raw`{ "basics": { "name": "C:\qwertz" } }` },
   'bad unicode escape': { text: String.raw`{ "basics": { "name": "\u12" } }` },
   'two values': { text: '{ "basics": { "name": "A" } } {}' },
   'tab in a text': { text: '{ "basics": { "name": "A\tB" } }' },
-  'key given twice': { text: '{\n  "basics": { "name": "A" },\n  "work": [],\n  "work": []\n}' },
-  'no object': { text: '["A"]' },
+  'duplicate key': { text: '{\n  "basics": { "name": "A" },\n  "work": [],\n  "work": []\n}' },
+  'a list instead of an object': { text: '["A"]' },
   'only null': { text: 'null' },
-  'nested too deeply': { text: '['.repeat(100_000) },
-  'nested deeply': { text: named(`  "x-deep": ${'['.repeat(101)}${']'.repeat(101)}`) },
+  '100,000 levels deep': { text: '['.repeat(100_000) },
+  '101 levels deep': { text: named(`  "x-deep": ${'['.repeat(101)}${']'.repeat(101)}`) },
   'no name': { text: '{}' },
   'blank name': { text: '{ "basics": { "name": "  " } }' },
   'very long line': {
@@ -53,7 +53,7 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   'wrong formats': {
     text: '{\n  "basics": { "name": "A", "email": "a at b.example", "url": "example.com/me" },\n  "work": [{ "url": "my site", "startDate": "June 2020", "endDate": "Present" }]\n}',
   },
-  'empty texts count as absent': {
+  'empty texts are ignored': {
     text: '{ "basics": { "name": "A", "email": "", "url": "", "image": "" }, "work": [{ "endDate": "", "url": "" }] }',
   },
   'impossible dates': {
@@ -64,32 +64,34 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   'unknown keys': {
     text: '{\n  "basics": { "name": "A", "picture": "a.png", "locaton": {} },\n  "wrok": [],\n  "work": [{ "company": "B", "website": "c", "highlight": [], "zzz": 1, "x-mine": 1 }],\n  "favouriteColour": "red"\n}',
   },
-  'links nobody can open': {
+  'unsafe links': {
     text: named(
       '  "work": [{ "url": "javascript:alert(1)" }],\n  "projects": [{ "url": "file:///etc/passwd" }]',
     ),
   },
-  'photo elsewhere': { text: '{ "basics": { "name": "A", "image": "https://gravatar.example/a.png" } }' },
+  'photo on another server': {
+    text: '{ "basics": { "name": "A", "image": "https://gravatar.example/a.png" } }',
+  },
   'photo missing': { text: '{ "basics": { "name": "A", "image": "me.jpg" } }' },
-  'photo of no known kind': { text: '{ "basics": { "name": "A", "image": "../../etc/passwd" } }' },
-  'photo inline, but none': { text: '{ "basics": { "name": "A", "image": "data:text/html,x" } }' },
+  'photo of an unsupported type': { text: '{ "basics": { "name": "A", "image": "../../etc/passwd" } }' },
+  'photo: data URL without an image': { text: '{ "basics": { "name": "A", "image": "data:text/html,x" } }' },
   'last modified': { text: named('  "meta": { "lastModified": "yesterday" }') },
-  'settings: no object': { text: site('"en"') },
+  'settings: not an object': { text: site('"en"') },
   'settings: misspelt': { text: site('{ "privat": ["work"], "colour": 3 }') },
   'settings: url': { text: site('{ "url": "example.com" }') },
   'settings: language': { text: site('{ "language": "English!" }') },
-  'settings: language without words': { text: site('{ "language": "tlh" }') },
+  'settings: language without labels': { text: site('{ "language": "tlh" }') },
   'settings: sections': { text: site('{ "sections": ["work", "skils", "work", 3] }') },
-  'settings: sections, no list': { text: site('{ "sections": "work" }') },
+  'settings: sections is not a list': { text: site('{ "sections": "work" }') },
   'settings: labels': { text: site('{ "labels": { "work": "", "jobs": "Jobs" } }') },
-  'settings: labels, no object': { text: site('{ "labels": [] }') },
+  'settings: labels is not an object': { text: site('{ "labels": [] }') },
   'settings: private': {
     text: site('{ "private": ["basics.phone", "work[0].name", "work[3]", "a..b", 3] }'),
   },
-  'settings: private, no list': { text: site('{ "private": "basics.phone" }') },
+  'settings: private is not a list': { text: site('{ "private": "basics.phone" }') },
   'settings: private name': { text: site('{ "private": ["basics"] }') },
   'settings: hue': { text: site('{ "hue": 400 }') },
-  'more than fits': { text: named(`  "work": [\n${Array(30).fill('    { "name": 1 }').join(',\n')}\n  ]`) },
+  '30 errors': { text: named(`  "work": [\n${Array(30).fill('    { "name": 1 }').join(',\n')}\n  ]`) },
   'YAML, fine': {
     file: 'resume.yaml',
     text: 'basics:\n  name: A\nwork:\n  - startDate: 2024\n    endDate: 2024-06-01\n',
@@ -129,14 +131,14 @@ for (const [index, name] of Object.keys(CASES).entries()) {
   test(name, () => assert.equal(actual[index]!.trimEnd(), expected[index]?.trimEnd()));
 }
 
-test('nothing else is expected', () => assert.equal(expected.length, actual.length));
+test('every expected message has a case', () => assert.equal(expected.length, actual.length));
 
-test('a missing file and a folder are told apart', async () => {
-  await assert.rejects(loadResume(join(folder, 'none.json')), /There is no .*none\.json/);
+test('names a missing file and a folder', async () => {
+  await assert.rejects(loadResume(join(folder, 'none.json')), /none\.json does not exist/);
   await assert.rejects(loadResume(folder), /is a folder/);
 });
 
-test('five megabytes are read in good time', async () => {
+test('reads five megabytes', async () => {
   const entry = { name: 'B', summary: 'words '.repeat(80), highlights: Array(10).fill('more words') };
   const path = join(folder, 'large.json');
   writeFileSync(path, JSON.stringify({ basics: { name: 'A' }, work: Array(8000).fill(entry) }, null, 2));

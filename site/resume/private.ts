@@ -1,12 +1,12 @@
-/** The public copy of a résumé: without what `meta.site.private` names, and without that list. */
+/** Removes what `meta.site.private` lists, and the list itself. */
 import { isObject, parsePath, resolvePath, type Path } from '../../shared/path.ts';
 import type { Resume } from './types.ts';
 
-/** `paths` are `basics.phone`, `references`, `work[*].location`; each must have been checked. */
+/** `paths` must be valid, such as `basics.phone`, `references` or `work[*].location`. Returns a copy. */
 export function publicCopy(resume: Resume, paths: string[]): Resume {
   const copy = structuredClone(resume);
   const hidden = paths.flatMap((text) => resolvePath(copy, parsePath(text) ?? []));
-  // From the back, so that the numbers of the remaining items still hold.
+  // From the back: removing an item would renumber the ones after it.
   for (const path of hidden.sort(byPosition).reverse()) remove(copy, path);
   const site = copy.meta?.['site'];
   if (isObject(site)) delete site['private'];

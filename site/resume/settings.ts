@@ -1,18 +1,18 @@
 /**
- * What the owner can say about the site itself, in the résumé's `meta.site`:
+ * The owner's settings for the site, from `meta.site`:
  *
- *     url       where the page will be: makes canonical, sitemap and card absolute
+ *     url       the page's URL, for canonical link, sitemap and card
  *     language  BCP 47 tag of the résumé's language; `en` by default
- *     sections  keys of sections in the order in which they come; those not named follow in the usual order
- *     labels    own headings of sections, by key
- *     private   paths that stay out of everything public, such as `basics.phone`, `references`, `work[2].summary`
+ *     sections  the order of the sections; those not listed follow in the usual order
+ *     labels    custom section headings, by section
+ *     private   paths to keep out of everything published: `basics.phone`, `references`, `work[2].summary`
  *     hue       hue of the accent colour, 0 to 360 degrees (OKLCH)
  */
 import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
 import type { Resume } from './types.ts';
 
 export interface Settings {
-  /** Absolute, with a slash at the end. */
+  /** Absolute, with a trailing slash. */
   url?: string;
   language: string;
   sections: SectionKey[];
@@ -23,7 +23,7 @@ export interface Settings {
 
 type SiteMeta = Partial<Settings>;
 
-/** Expects a résumé that was checked. `override.url` goes before the résumé's own. */
+/** Expects a checked résumé. `override.url` overrides `meta.site.url`. */
 export function settingsOf(resume: Resume, override: { url?: string | undefined } = {}): Settings {
   const meta = (resume.meta?.['site'] ?? {}) as SiteMeta;
   const first = meta.sections ?? [];
@@ -38,7 +38,7 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
   };
 }
 
-/** `meta.lastModified` where it is a date: ISO 8601. */
+/** `meta.lastModified` if it is a date (ISO 8601). */
 export function lastModified(resume: Resume): string | undefined {
   const value = resume.meta?.['lastModified'];
   return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;

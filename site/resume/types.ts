@@ -1,4 +1,4 @@
-/** A résumé as the JSON Resume schema 1.x describes it (https://jsonresume.org/schema). All of it is optional. */
+/** The JSON Resume schema 1.x (https://jsonresume.org/schema). Every field is optional. */
 
 export interface Resume {
   $schema?: string;
@@ -44,7 +44,7 @@ export interface Profile {
   url?: string;
 }
 
-/** Dates are `2024`, `2024-06` or `2024-06-29`. */
+/** A date is `2024`, `2024-06` or `2024-06-29`. */
 export interface Period {
   startDate?: string;
   endDate?: string;

@@ -1,4 +1,4 @@
-/** Dates that the schema's pattern lets through: 2013-19-39, and an end before its start. */
+/** Finds dates that match the schema's pattern but are wrong: 2013-19-39, or an end before its start. */
 import { childrenOf, isObject, pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 
@@ -13,7 +13,7 @@ export function checkDates(resume: unknown): Problem[] {
       const at = [...path, key];
       problems.push({
         severity: 'error',
-        message: `${pathText(at)} is "${String(entry[key])}", and there is no such day`,
+        message: `${pathText(at)} is "${String(entry[key])}", which is not a date in the calendar`,
         hint: 'Write 2024, 2024-06 or 2024-06-29.',
         path: at,
       });
@@ -23,7 +23,8 @@ export function checkDates(resume: unknown): Problem[] {
       const at = [...path, 'endDate'];
       problems.push({
         severity: 'error',
-        message: `${pathText(at)} is "${endDate}", before its start "${startDate}"`,
+        message: `${pathText(at)} is "${endDate}", before startDate "${startDate}"`,
+        hint: 'Swap them or fix the year.',
         path: at,
       });
     }
@@ -32,7 +33,7 @@ export function checkDates(resume: unknown): Problem[] {
   if (typeof updated === 'string' && updated && Number.isNaN(Date.parse(updated))) {
     problems.push({
       severity: 'warning',
-      message: `meta.lastModified is "${updated}", which is not a date; it is left out`,
+      message: `meta.lastModified is "${updated}", which is not a date; the page omits it`,
       hint: 'Write it like 2024-06-29.',
       path: ['meta', 'lastModified'],
     });
@@ -51,7 +52,7 @@ function isImpossible(value: unknown): boolean {
   return Number.isNaN(time.getTime()) || time.getUTCDate() !== Number(day);
 }
 
-/** Compares what both say: 2024 does not end before 2024-06. */
+/** Compares at the coarser precision: 2024 does not end before 2024-06. */
 function endsBefore(start: string, end: string): boolean {
   const length = Math.min(start.length, end.length);
   return end.slice(0, length) < start.slice(0, length);

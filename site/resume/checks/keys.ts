@@ -1,4 +1,4 @@
-/** Keys that the schema does not know: mostly misspelt, and then their content would silently be missing. */
+/** Finds keys that are not in the schema: usually misspelt, so their content would silently be missing. */
 import { childrenOf, isObject, pathText, type Path } from '../../../shared/path.ts';
 import { suggest } from '../../../shared/suggest.ts';
 import type { Problem } from '../../../shared/problem.ts';
@@ -26,7 +26,7 @@ export function checkKeys(resume: unknown): Problem[] {
   return problems;
 }
 
-/** A copy without the keys that the schema does not know; `meta` stays whole. */
+/** A copy without keys that are not in the schema. `meta` is kept as it is. */
 export function withoutUnknownKeys<T>(resume: T): T {
   const copy = structuredClone(resume);
   walk(copy, OFFICIAL_SCHEMA, [], (_path, _known, parent, key) => delete parent[key]);

@@ -1,4 +1,4 @@
-/** Addresses that are well-formed and yet lead nowhere that a visitor should go, such as `javascript:`. */
+/** Finds well-formed URLs that a page must not link to, such as `javascript:`. */
 import { isSafeLink } from '../../theme/links.ts';
 import { childrenOf, pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
@@ -16,8 +16,8 @@ export function checkLinks(resume: unknown): Problem[] {
     ) {
       problems.push({
         severity: 'error',
-        message: `${pathText(path)} is ${shown(value)}, which no visitor can open`,
-        hint: 'Use an address that starts with https://, http://, mailto: or tel:.',
+        message: `${pathText(path)} is ${shown(value)}, which the page cannot link to`,
+        hint: 'Use an https://, http://, mailto: or tel: address.',
         path,
       });
     }

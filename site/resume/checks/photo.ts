@@ -1,4 +1,4 @@
-/** The picture in `basics.image`: a file beside the résumé, or a `data:` address. */
+/** Checks the photo in `basics.image`: a file next to the résumé, or a `data:` URL. */
 import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { isObject } from '../../../shared/path.ts';
@@ -14,7 +14,7 @@ export const IMAGE_TYPES: Record<string, string> = {
   '.webp': 'image/webp',
 };
 
-/** `resumeFile` is the résumé's own path: the picture's is relative to it. */
+/** The photo's path is relative to `resumeFile`. */
 export function checkPhoto(resume: unknown, resumeFile: string): Problem[] {
   const image = isObject(resume) && isObject(resume['basics']) ? resume['basics']['image'] : undefined;
   if (typeof image !== 'string' || !image) return [];
@@ -23,23 +23,23 @@ export function checkPhoto(resume: unknown, resumeFile: string): Problem[] {
     return [
       {
         severity: 'warning',
-        message: 'basics.image is on another server; the page does not show it',
-        hint: 'Save the picture beside your résumé and write its file name: the page loads nothing from elsewhere.',
+        message: 'basics.image is on another server, so the page does not show it',
+        hint: 'Save the photo next to your résumé and use its file name. The page loads nothing from other servers.',
         path,
       },
     ];
   }
   if (/^data:/i.test(image)) {
     if (/^data:image\/(avif|gif|jpeg|png|svg\+xml|webp);base64,/i.test(image)) return [];
-    return [{ severity: 'error', message: 'basics.image is no picture in base64', path }];
+    return [{ severity: 'error', message: 'basics.image is a data URL, but not an image in base64', path }];
   }
   if (!IMAGE_TYPES[extname(image).toLowerCase()]) {
     const known = Object.keys(IMAGE_TYPES).join(', ');
     return [
       {
         severity: 'error',
-        message: `basics.image is "${image}", which is no known kind of picture`,
-        hint: `Known are: ${known}.`,
+        message: `basics.image is "${image}", which is not a supported image type`,
+        hint: `Supported types: ${known}.`,
         path,
       },
     ];
@@ -49,7 +49,7 @@ export function checkPhoto(resume: unknown, resumeFile: string): Problem[] {
   return [
     {
       severity: 'error',
-      message: `basics.image is "${image}", and there is no such file`,
+      message: `basics.image is "${image}", which does not exist`,
       hint: `Looked for ${file}.`,
       path,
     },

@@ -1,4 +1,4 @@
-/** The official JSON Resume schema: types and formats. */
+/** Checks types and formats with the official JSON Resume schema. */
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
@@ -34,14 +34,13 @@ function explain(error: ErrorObject, path: Path): Problem {
     const present = /^(present|now|today|current|heute)/i.test(String(error.data));
     return problem(
       `${where} is ${found}, which is not a date`,
-      present ? 'Leave the key out: no end date means «Present».' : 'Write 2024, 2024-06 or 2024-06-29.',
+      present
+        ? 'Delete the key: without an end date, the page says "Present".'
+        : 'Write 2024, 2024-06 or 2024-06-29.',
     );
   }
   if (error.params['format'] === 'uri') {
-    return problem(
-      `${where} is ${found}, which is not a web address`,
-      `Write it whole, such as ${asUrl(error.data)}.`,
-    );
+    return problem(`${where} is ${found}, which is not a web address`, urlAdvice(error.data));
   }
   if (error.params['format'] === 'email') {
     return problem(`${where} is ${found}, which is not an email address`, 'Write it like name@example.com.');
@@ -58,17 +57,20 @@ export const KINDS: Record<string, string> = {
 };
 
 export function hintForType(wanted: string, data: unknown): string | undefined {
-  if (data === null) return 'Leave the key out instead.';
+  if (data === null) return 'Delete the key.';
   if (wanted === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
-    return `Put it in quotes: "${data}".`;
-  if (wanted === 'array') return `Put it in brackets: [${isObject(data) ? '{ … }' : JSON.stringify(data)}].`;
+    return `Write it in quotes: "${data}".`;
+  if (wanted === 'array')
+    return `Write it in brackets: [${isObject(data) ? '{ … }' : JSON.stringify(data)}].`;
   return undefined;
 }
 
-/** `example.com` is meant as `https://example.com`. */
-function asUrl(data: unknown): string {
+/** `example.com` only lacks its scheme; `index.html` is not a host. */
+function urlAdvice(data: unknown): string {
   const text = String(data);
-  return /^[\w-]+(\.[\w-]+)+([/?#]\S*)?$/.test(text) ? `https://${text}` : 'https://example.com';
+  const isHost =
+    /^[\w-]+(\.[\w-]+)*\.[a-z]{2,}([/?#]\S*)?$/i.test(text) && !/\.(html?|pdf|png|jpe?g)$/i.test(text);
+  return isHost ? `Write https://${text}.` : 'Write a full URL, or leave it out.';
 }
 
 export function shown(value: unknown): string {

@@ -1,4 +1,4 @@
-/** The settings in `meta.site`. Mistakes here are errors: a misspelt `private` would publish what it should hide. */
+/** Checks the settings in `meta.site`. Mistakes are errors: a misspelt `private` would publish what it should hide. */
 import { SECTION_KEYS } from '../../language/language.ts';
 import { isLanguageTag, LANGUAGES, languageFor } from '../../language/index.ts';
 import { isObject, parsePath, pathText, resolvePath, type Path } from '../../../shared/path.ts';
@@ -28,7 +28,7 @@ export function checkSettings(resume: unknown): Problem[] {
     report(
       [key],
       'is not a setting',
-      meant ? `Did you mean "${meant}"?` : `Known are: ${SETTINGS.join(', ')}.`,
+      meant ? `Did you mean "${meant}"?` : `Settings: ${SETTINGS.join(', ')}.`,
     );
   }
   checkUrl(site['url'], report);
@@ -46,11 +46,7 @@ function checkUrl(url: unknown, report: Report): void {
   if (url === undefined) return;
   const protocol = typeof url === 'string' && URL.canParse(url) ? new URL(url).protocol : '';
   if (!/^https?:$/.test(protocol))
-    report(
-      ['url'],
-      `is ${shown(url)}, but must be the page's whole address`,
-      'Write it like https://example.com.',
-    );
+    report(['url'], `is ${shown(url)}, but must be the page's full URL`, 'Example: https://example.com');
 }
 
 function checkLanguage(language: unknown, report: Report): void {
@@ -59,14 +55,14 @@ function checkLanguage(language: unknown, report: Report): void {
     report(
       ['language'],
       `is ${shown(language)}, but must be a language tag`,
-      'Write it like "en", "pt-BR" or "zh-Hant".',
+      'Examples: "en", "pt-BR", "zh-Hant".',
     );
   } else if (!languageFor(language)) {
     const known = Object.keys(LANGUAGES).join(', ');
     report(
       ['language'],
-      `is "${language}", whose headings are not known; English ones are used`,
-      `Known are: ${known}. A new one is a small file in site/language/; or set meta.site.labels.`,
+      `is "${language}", which has no labels yet; the page uses English ones`,
+      `Available: ${known}. Set meta.site.labels, or add a file to site/language/.`,
       'warning',
     );
   }
@@ -78,8 +74,8 @@ function checkSections(sections: unknown, report: Report): void {
     return report(['sections'], `is ${shown(sections)}, but must be a list of sections`);
   sections.forEach((key, index) => {
     if (!isSection(key))
-      report(['sections', index], `is ${shown(key)}, which is no section`, sectionHint(key));
-    else if (sections.indexOf(key) < index) report(['sections', index], `names "${key}" again`);
+      report(['sections', index], `is ${shown(key)}, which is not a section`, sectionHint(key));
+    else if (sections.indexOf(key) < index) report(['sections', index], `repeats "${key}"`);
   });
 }
 
@@ -87,7 +83,7 @@ function checkLabels(labels: unknown, report: Report): void {
   if (labels === undefined) return;
   if (!isObject(labels)) return report(['labels'], `is ${shown(labels)}, but must be an object`);
   for (const [key, label] of Object.entries(labels)) {
-    if (!isSection(key)) report(['labels', key], 'is no section', sectionHint(key));
+    if (!isSection(key)) report(['labels', key], 'is not a section', sectionHint(key));
     else if (typeof label !== 'string' || !label.trim())
       report(['labels', key], `is ${shown(label)}, but must be a text`);
   }
@@ -101,14 +97,14 @@ function checkPrivate(paths: unknown, resume: unknown, report: Report): void {
     if (!path) {
       report(
         ['private', index],
-        `is ${shown(text)}, which is no path`,
-        'Write it like "basics.phone" or "work[*].location".',
+        `is ${shown(text)}, which is not a path`,
+        'Examples: "basics.phone", "work[*].location".',
       );
     } else if (!resolvePath(resume, path).length) {
       report(
         ['private', index],
         `hides "${text}", which is not in the résumé`,
-        'Mend or remove it, so that nothing is published by mistake.',
+        'Fix or delete it: a wrong path would publish what it should hide.',
       );
     }
   });
@@ -120,5 +116,5 @@ function isSection(key: unknown): boolean {
 
 function sectionHint(key: unknown): string {
   const meant = suggest(String(key), [...SECTION_KEYS]);
-  return meant ? `Did you mean "${meant}"?` : `Sections are: ${SECTION_KEYS.join(', ')}.`;
+  return meant ? `Did you mean "${meant}"?` : `Sections: ${SECTION_KEYS.join(', ')}.`;
 }
