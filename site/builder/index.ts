@@ -10,6 +10,8 @@ import { publicCopy } from '../resume/private.ts';
 import { lastModified, settingsOf } from '../resume/settings.ts';
 import { findChromium } from './files/chromium.ts';
 import { robots, sitemap } from './files/crawlers.ts';
+import { docxFile } from './files/docx.ts';
+import { markdownText } from './files/markdown-text.ts';
 import { printedFrom, printPdf, type Paper } from './files/pdf.ts';
 import { LARGE_PHOTO, photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
@@ -62,7 +64,9 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
 
   const page = theme.html([
     ...(pdf ? [{ href: 'resume.pdf', label: 'PDF' }] : []),
+    { href: 'resume.docx', label: 'DOCX' },
     { href: 'resume.txt', label: words.plainText },
+    { href: 'resume.md', label: 'Markdown' },
     { href: 'contact.vcf', label: words.contactCard },
     { href: 'resume.json', label: 'JSON Resume' },
   ]);
@@ -73,6 +77,12 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     ...attachments,
     text('resume.json', 'application/json', `${JSON.stringify(published, null, 2)}\n`),
     text('resume.txt', 'text/plain', plainText(resume, settings)),
+    text('resume.md', 'text/markdown', markdownText(resume, settings)),
+    {
+      path: 'resume.docx',
+      contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      content: await docxFile(resume, settings, options.paper ?? 'a4'),
+    },
     text('contact.vcf', 'text/vcard', vcard(resume.basics ?? {})),
     text('robots.txt', 'text/plain', robots(settings.url)),
     ...(settings.url

@@ -1,113 +1,30 @@
 /** The résumé as plain text, for forms and for programs that read résumés. */
-import { countryName, formatDate, languageFor } from '../../language/index.ts';
-import { en } from '../../language/en.ts';
 import type { Settings } from '../../resume/settings.ts';
-import type { Basics, Period, Resume } from '../../resume/types.ts';
+import type { Basics, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
-
-interface TextEntry {
-  /** First line. */
-  title: (string | undefined)[];
-  /** Second line. */
-  details?: (string | undefined)[];
-  url?: string | undefined;
-  text?: string | undefined;
-  bullets?: string[] | undefined;
-  words?: string[] | undefined;
-}
+import { outline, place, type Entry } from './outline.ts';
 
 export function plainText(resume: Resume, settings: Settings): string {
-  const words = languageFor(settings.language) ?? en;
-  const date = (text: string | undefined) => text && formatDate(settings.language, text);
-  const when = ({ startDate, endDate }: Period) =>
-    startDate ? `${date(startDate)} – ${endDate ? date(endDate) : words.present}` : date(endDate);
-
-  const sections: Record<Settings['sections'][number], TextEntry[] | undefined> = {
-    work: resume.work?.map((job) => ({
-      title: [job.position, job.name],
-      details: [when(job), job.location, job.description && plain(job.description)],
-      url: job.url,
-      text: job.summary,
-      bullets: job.highlights,
-    })),
-    projects: resume.projects?.map((project) => ({
-      title: [project.name],
-      details: [when(project), project.roles?.join(words.comma), project.entity, project.type],
-      url: project.url,
-      text: project.description,
-      bullets: project.highlights,
-      words: project.keywords,
-    })),
-    volunteer: resume.volunteer?.map((job) => ({
-      title: [job.position, job.organization],
-      details: [when(job)],
-      url: job.url,
-      text: job.summary,
-      bullets: job.highlights,
-    })),
-    education: resume.education?.map((school) => ({
-      title: [school.studyType, school.area],
-      details: [school.institution, when(school), school.score && `${words.score} ${school.score}`],
-      url: school.url,
-      bullets: school.courses,
-    })),
-    certificates: resume.certificates?.map(({ name, issuer, date: day, url }) => ({
-      title: [name],
-      details: [issuer, date(day)],
-      url,
-    })),
-    awards: resume.awards?.map(({ title, awarder, date: day, summary }) => ({
-      title: [title],
-      details: [awarder, date(day)],
-      text: summary,
-    })),
-    publications: resume.publications?.map(({ name, publisher, releaseDate, url, summary }) => ({
-      title: [name],
-      details: [publisher, date(releaseDate)],
-      url,
-      text: summary,
-    })),
-    skills: resume.skills?.map(({ name, level, keywords }) => ({
-      title: [name, level],
-      details: [keywords?.join(words.comma)],
-    })),
-    interests: resume.interests?.map(({ name, keywords }) => ({
-      title: [name],
-      details: [keywords?.join(words.comma)],
-    })),
-    languages: resume.languages?.map(({ language, fluency }) => ({ title: [language, fluency] })),
-    references: resume.references?.map(({ name, reference }) => ({ title: [name], text: reference })),
-  };
-
-  const text = (entry: TextEntry) => entryText(entry, words.comma);
-  const parts = [who(resume.basics ?? {}, settings.language, words.comma)];
-  for (const key of settings.sections) {
-    const entries = sections[key];
-    if (!entries?.length) continue;
-    const heading = (settings.labels[key] ?? words.sections[key]).toLocaleUpperCase(settings.language);
-    // One line each needs no air between them.
-    const separator = entries.every((entry) => text(entry).split('\n').length === 1) ? '\n' : '\n\n';
-    parts.push(`${heading}\n\n${entries.map(text).join(separator)}`);
+  const { sections, comma } = outline(resume, settings);
+  const parts = [header(resume.basics ?? {}, settings.language, comma)];
+  for (const { heading, entries } of sections) {
+    const texts = entries.map((entry) => entryText(entry, comma));
+    // Entries of one line each need no blank line between them.
+    const separator = texts.every((text) => !text.includes('\n')) ? '\n' : '\n\n';
+    parts.push(`${heading.toLocaleUpperCase(settings.language)}\n\n${texts.join(separator)}`);
   }
   return `${parts.join('\n\n\n')}\n`;
 }
 
-function who(basics: Basics, language: string, comma: string): string {
-  const { name, label, email, phone, url, summary, location, profiles } = basics;
-  const { address, postalCode, city, region, countryCode } = location ?? {};
-  const place = [
-    address,
-    [postalCode, city].filter(Boolean).join(' '),
-    region,
-    countryCode && countryName(language, countryCode),
-  ];
+function header(basics: Basics, language: string, comma: string): string {
+  const { name, label, email, phone, url, summary, profiles } = basics;
   return lines(
     name,
     label,
     '',
     email,
     phone,
-    place.filter(Boolean).join(comma),
+    place(basics, language, comma),
     url,
     ...(profiles ?? []).map(({ network, username, url }) =>
       [network, username, url].filter(Boolean).join(' · '),
@@ -116,14 +33,14 @@ function who(basics: Basics, language: string, comma: string): string {
   );
 }
 
-function entryText({ title, details, url, text, bullets, words }: TextEntry, comma: string): string {
+function entryText({ title, details, url, text, bullets, keywords }: Entry, comma: string): string {
   return lines(
-    title.filter(Boolean).join(comma),
-    details?.filter(Boolean).join(' · '),
+    title,
+    details.join(' · '),
     url,
     text && wrap(plain(text)),
-    ...(bullets ?? []).map((bullet) => wrap(plain(bullet), '- ')),
-    words?.join(comma),
+    ...bullets.map((bullet) => wrap(plain(bullet), '- ')),
+    keywords.join(comma),
   );
 }
 

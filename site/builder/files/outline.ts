@@ -1,0 +1,149 @@
+/** The résumé as sections of simple entries, in the order of the page. Text, Markdown and DOCX are rendered from it. */
+import { countryName, formatDate, languageFor } from '../../language/index.ts';
+import { en } from '../../language/en.ts';
+import type { SectionKey } from '../../language/language.ts';
+import type { Settings } from '../../resume/settings.ts';
+import type { Basics, Period, Resume } from '../../resume/types.ts';
+import { plain } from '../../theme/markdown.ts';
+
+export interface Entry {
+  /** First line: position and employer, degree and field. */
+  title: string;
+  /** Second line: dates, place. */
+  details: string[];
+  url?: string | undefined;
+  /** Markdown. */
+  text?: string | undefined;
+  /** Markdown, one line each. */
+  bullets: string[];
+  keywords: string[];
+}
+
+export interface Section {
+  key: SectionKey;
+  heading: string;
+  entries: Entry[];
+}
+
+export interface Outline {
+  /** Between the parts of a list, with its space. */
+  comma: string;
+  sections: Section[];
+}
+
+/** An entry as its section writes it: parts that are missing are `undefined`. */
+interface Parts {
+  title: (string | undefined)[];
+  details?: (string | undefined)[];
+  url?: string | undefined;
+  text?: string | undefined;
+  bullets?: string[] | undefined;
+  keywords?: string[] | undefined;
+}
+
+/** Empty sections and entries are left out. */
+export function outline(resume: Resume, settings: Settings): Outline {
+  const words = languageFor(settings.language) ?? en;
+  const date = (text: string | undefined) => text && formatDate(settings.language, text);
+  const when = ({ startDate, endDate }: Period) =>
+    startDate ? `${date(startDate)} – ${endDate ? date(endDate) : words.present}` : date(endDate);
+
+  const sections: Record<SectionKey, Parts[] | undefined> = {
+    work: resume.work?.map((job) => ({
+      title: [job.position, job.name],
+      details: [when(job), job.location, job.description && plain(job.description)],
+      url: job.url,
+      text: job.summary,
+      bullets: job.highlights,
+    })),
+    projects: resume.projects?.map((project) => ({
+      title: [project.name],
+      details: [when(project), project.roles?.join(words.comma), project.entity, project.type],
+      url: project.url,
+      text: project.description,
+      bullets: project.highlights,
+      keywords: project.keywords,
+    })),
+    volunteer: resume.volunteer?.map((job) => ({
+      title: [job.position, job.organization],
+      details: [when(job)],
+      url: job.url,
+      text: job.summary,
+      bullets: job.highlights,
+    })),
+    education: resume.education?.map((school) => ({
+      title: [school.studyType, school.area],
+      details: [school.institution, when(school), school.score && `${words.score} ${school.score}`],
+      url: school.url,
+      bullets: school.courses,
+    })),
+    certificates: resume.certificates?.map(({ name, issuer, date: day, url }) => ({
+      title: [name],
+      details: [issuer, date(day)],
+      url,
+    })),
+    awards: resume.awards?.map(({ title, awarder, date: day, summary }) => ({
+      title: [title],
+      details: [awarder, date(day)],
+      text: summary,
+    })),
+    publications: resume.publications?.map(({ name, publisher, releaseDate, url, summary }) => ({
+      title: [name],
+      details: [publisher, date(releaseDate)],
+      url,
+      text: summary,
+    })),
+    skills: resume.skills?.map(({ name, level, keywords }) => ({
+      title: [name, level],
+      details: [keywords?.join(words.comma)],
+    })),
+    interests: resume.interests?.map(({ name, keywords }) => ({
+      title: [name],
+      details: [keywords?.join(words.comma)],
+    })),
+    languages: resume.languages?.map(({ language, fluency }) => ({ title: [language, fluency] })),
+    references: resume.references?.map(({ name, reference }) => ({ title: [name], text: reference })),
+  };
+
+  return {
+    comma: words.comma,
+    sections: settings.sections
+      .map((key) => ({
+        key,
+        heading: settings.labels[key] ?? words.sections[key],
+        entries: (sections[key] ?? []).map((parts) => entry(parts, words.comma)).filter(hasContent),
+      }))
+      .filter(({ entries }) => entries.length > 0),
+  };
+}
+
+function entry({ title, details, url, text, bullets, keywords }: Parts, comma: string): Entry {
+  return {
+    title: filled(title).join(comma),
+    details: filled(details),
+    url: url || undefined,
+    text: text?.trim() ? text : undefined,
+    bullets: filled(bullets),
+    keywords: filled(keywords),
+  };
+}
+
+function hasContent({ title, details, url, text, bullets, keywords }: Entry): boolean {
+  return Boolean(title || url || text || details.length || bullets.length || keywords.length);
+}
+
+function filled(parts: (string | undefined)[] | undefined): string[] {
+  return (parts ?? []).filter((part): part is string => Boolean(part?.trim()));
+}
+
+/** Address, as one line: street, postcode and city, region, country. */
+export function place({ location }: Basics, language: string, comma: string): string {
+  const { address, postalCode, city, region, countryCode } = location ?? {};
+  const parts = [
+    address,
+    filled([postalCode, city]).join(' '),
+    region,
+    countryCode && countryName(language, countryCode),
+  ];
+  return filled(parts).join(comma);
+}
