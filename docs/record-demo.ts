@@ -101,11 +101,13 @@ async function compose(desk: Page, shots: Shots): Promise<Buffer> {
 }
 
 function encode(): void {
-  const filter = 'split[a][b];[a]palettegen=max_colors=64[p];[b][p]paletteuse=dither=none:diff_mode=rectangle';
+  const filter =
+    'split[a][b];[a]palettegen=max_colors=64[p];[b][p]paletteuse=dither=none:diff_mode=rectangle';
   const { status, error, stderr } = spawnSync(
     'ffmpeg',
     ['-y', '-framerate', String(FRAMES_PER_SECOND), '-i', join(frames, '%04d.png'), '-vf', filter, OUTPUT],
     { encoding: 'utf8' },
   );
-  if (status !== 0) throw new Error(`ffmpeg failed. Is it installed? ${error?.message ?? stderr.slice(-500)}`);
+  if (status !== 0)
+    throw new Error(`ffmpeg failed. Is it installed? ${error?.message ?? stderr.slice(-500)}`);
 }
