@@ -11,18 +11,18 @@ import { temporaryFolder } from './testing/temporary-folder.ts';
 const readme = await readFile(new URL('README.md', import.meta.url), 'utf8');
 const folder = await temporaryFolder();
 
-/** First cells of the table under the heading that begins with `heading`. */
+/** Code in the first column of the table below a heading. */
 function firstCells(heading: string): string[] {
   const [, section = ''] = readme.split(`\n## ${heading}`);
   const rows = section.split('\n## ')[0]!.matchAll(/^\| (`.*?) \|/gm);
   return [...rows].flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
 }
 
-test('names every setting, and no other', () => {
+test('lists every setting', () => {
   assert.deepEqual(firstCells('Settings'), SETTINGS);
 });
 
-test('its example uses every setting and passes the checks', async () => {
+test('the example is valid and uses every setting', async () => {
   const [, example] = /```json\n(.*?)```/s.exec(readme)!;
   const file = join(folder, 'resume.json');
   await writeFile(file, example!);
@@ -31,7 +31,7 @@ test('its example uses every setting and passes the checks', async () => {
   assert.deepEqual(Object.keys(resume.meta!['site'] as object), SETTINGS);
 });
 
-test('names every file that is built', async () => {
+test('lists every built file', async () => {
   const outDirectory = join(folder, 'site');
   await writeFile(join(folder, 'photo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   const resumeFile = join(folder, 'with-photo.json');
@@ -46,7 +46,7 @@ test('names every file that is built', async () => {
   assert.deepEqual(built.map((path) => path.replace('photo.*.svg', 'photo.*')).sort(), named.sort());
 });
 
-test('names every language', () => {
-  const [, list] = /There are (.*?)\. A new one/s.exec(readme)!;
+test('lists every language', () => {
+  const [, list] = /Available: (.*?)\. To add one/s.exec(readme)!;
   assert.deepEqual(list!.replace(' and ', ', ').split(', '), Object.keys(LANGUAGES));
 });

@@ -1,4 +1,3 @@
-/** The page's script and styles, minified. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -6,7 +5,10 @@ import { build, transform } from 'esbuild';
 const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
 const STYLES = new URL('../theme/styles/', import.meta.url);
 
-/** `entry` is a file of site/client. The result fits into an inline script. */
+/**
+ * Bundles and minifies the page's script for inlining.
+ * @param entry a file in site/client
+ */
 export async function clientScript(entry: 'index.ts' | 'counter-only.ts'): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [CLIENT + entry],
@@ -21,7 +23,11 @@ export async function clientScript(entry: 'index.ts' | 'counter-only.ts'): Promi
   return outputFiles[0]!.text.trim();
 }
 
-/** `names` are files of site/theme/styles; `extra` is CSS that goes before them. */
+/**
+ * Joins and minifies style sheets.
+ * @param names files in site/theme/styles
+ * @param extra CSS that comes first
+ */
 export async function styleSheet(names: string[], extra = ''): Promise<string> {
   const sources = await Promise.all(names.map((name) => readFile(new URL(name, STYLES), 'utf8')));
   const { code } = await transform([extra, ...sources].join('\n'), {

@@ -1,7 +1,4 @@
-/**
- * The display font: Source Serif 4 (SIL Open Font License), cut down to the letters of the name and put into the style
- * sheet. No request, no flash, about 2 kB.
- */
+/** The display font: Source Serif 4 (SIL Open Font License), reduced to the letters of the name, inline, about 2 kB. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import subsetFont from 'subset-font';
@@ -12,7 +9,7 @@ const PACKAGE = '@fontsource-variable/source-serif-4';
 export const DISPLAY_FONT_FAMILY = 'Source Serif 4';
 const WEIGHT = 560;
 const OPTICAL_SIZE = 48;
-/** What ordinary names need; stylistic sets and fractions only cost bytes. */
+/** Enough for names; other features only cost bytes. */
 const KEEP_FEATURES = ['kern', 'liga', 'ccmp', 'locl', 'mark', 'mkmk'];
 const DROP_TABLES = ['STAT', 'DSIG', 'meta', 'gasp', 'prep'];
 
@@ -21,7 +18,7 @@ export interface FontPart {
   font: Buffer;
 }
 
-/** `@font-face` rules that draw `text`; letters that the font does not have are left to the reader's own fonts. */
+/** `@font-face` rules for the characters of `text`. Characters missing from the font fall back to the visitor's fonts. */
 export async function displayFontFace(text: string): Promise<string> {
   const parts = await displayFontParts(text, 'woff2');
   return parts
@@ -34,7 +31,7 @@ export async function displayFontFace(text: string): Promise<string> {
     .join('');
 }
 
-/** Subsets that together draw `text`, as far as the font has its letters. */
+/** Font subsets that cover the characters of `text`, except those missing from the font. */
 export async function displayFontParts(text: string, format: 'woff2' | 'sfnt'): Promise<FontPart[]> {
   const ranges = JSON.parse(await readFile(require.resolve(`${PACKAGE}/unicode.json`), 'utf8')) as Record<
     string,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { parse } from 'parse5';
@@ -8,9 +8,11 @@ import { ENDPOINT_PLACEHOLDER, type SiteManifest } from '../../contract/site-man
 import { UserError } from '../../shared/user-error.ts';
 import { everyField } from '../testing/every-field.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { visit } from './foreign-theme/needs.ts';
+import { visit } from './third-party-theme/needs.ts';
 import { buildSite } from './index.ts';
 
+const FIXTURES = 'test/fixtures/resumes';
+const ENGINEER = `${FIXTURES}/engineer.json`;
 const folder = await temporaryFolder();
 let number = 0;
 
@@ -28,7 +30,7 @@ async function buildFile(resumeFile: string, outDirectory: string, options: { ur
   return { ...result, outDirectory, read, html: await read('index.html') };
 }
 
-/** What a reader sees, and where links and dates lead. */
+/** Visible text, link targets and dates. */
 function content(html: string): string {
   const body = html.slice(html.indexOf('<body>'));
   const attributes = [...body.matchAll(/(?:href|datetime|value)="([^"]*)"/g)].map(([, value]) => value);
@@ -40,7 +42,7 @@ function content(html: string): string {
     .replaceAll('&amp;', '&');
 }
 
-/** All texts of a résumé that carry content. */
+/** All strings of a résumé that must appear. */
 function textsOf(value: unknown, path = ''): string[] {
   if (typeof value === 'string') return value && !/^\$schema|^meta|image$/.test(path) ? [value] : [];
   return Object.entries(value ?? {}).flatMap(([key, inner]) => textsOf(inner, path ? `${path}.${key}` : key));
@@ -57,7 +59,7 @@ describe('the page', () => {
 
   for (const name of ['sample', 'three-pages', 'stress']) {
     test(`loses nothing of the ${name} résumé`, async () => {
-      const file = `test/fixtures/resumes/${name}.json`;
+      const file = `${FIXTURES}/${name}.json`;
       const built = await buildFile(file, join(folder, name));
       const shown = content(built.html);
       const missing = textsOf(JSON.parse(await readFile(file, 'utf8'))).filter(
@@ -67,9 +69,9 @@ describe('the page', () => {
     });
   }
 
-  for (const name of ['resume', 'test/fixtures/resumes/sample']) {
-    test(`of ${name}.json weighs at most 10,000 bytes with its styles, script and font`, async () => {
-      const { html } = await buildFile(`${name}.json`, join(folder, `weighed-${basename(name)}`));
+  for (const name of ['engineer', 'sample']) {
+    test(`of ${name}.json is at most 10,000 bytes with its styles, script and font`, async () => {
+      const { html } = await buildFile(`${FIXTURES}/${name}.json`, join(folder, `size-${name}`));
       const bytes = brotliCompressSync(html, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
       assert.ok(bytes <= 10_000, `${bytes} bytes`);
       assert.doesNotMatch(
@@ -79,27 +81,27 @@ describe('the page', () => {
     });
   }
 
-  test('carries what the publisher and the counter need', async () => {
+  test('contains the endpoint placeholder and the counter', async () => {
     const { html } = await build({ basics: { name: 'A' } });
     assert.ok(html.includes(`<meta name="counter-endpoint" content="${ENDPOINT_PLACEHOLDER}">`));
     assert.equal(
       html.split(ENDPOINT_PLACEHOLDER).length,
       2,
-      'the placeholder stands in the meta element only',
+      'the placeholder appears only in the meta element',
     );
     assert.match(html, /data-counter="visits"/);
     assert.match(html, /data-counter="viewers"/);
   });
 
   test('shows HTML and scripts in text fields as text', async () => {
-    const evil = `<script>alert(1)</script><img src=x onerror=alert(2)>"' [x](javascript:alert(3)) <http://a"onx=1>`;
+    const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>"' [x](javascript:alert(3)) <http://a"onx=1>`;
     const fields = everyField();
-    const poisoned = JSON.parse(
+    const hostileResume = JSON.parse(
       JSON.stringify(fields.resume, (_key, value: unknown) =>
-        typeof value === 'string' && value.startsWith('Value') ? evil : value,
+        typeof value === 'string' && value.startsWith('Value') ? hostile : value,
       ),
     ) as unknown;
-    const { html } = await build(poisoned);
+    const { html } = await build(hostileResume);
     const tags: string[] = [];
     visit(parse(html), ({ tagName, attrs }) => {
       tags.push(tagName);
@@ -108,14 +110,14 @@ describe('the page', () => {
         if (name === 'href') assert.doesNotMatch(value, /^\s*javascript:/i);
       }
     });
-    assert.equal(tags.filter((tag) => tag === 'script').length, 2, 'our script, the JSON-LD, and no third');
+    assert.equal(tags.filter((tag) => tag === 'script').length, 2, 'our script and the JSON-LD only');
     assert.equal(tags.includes('img'), false);
     const [, jsonLd] = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html)!;
     assert.doesNotThrow(() => JSON.parse(jsonLd!) as unknown);
   });
 
-  test('says who it is to search engines', async () => {
-    const { html } = await buildFile('resume.json', join(folder, 'own'));
+  test('describes the person for search engines', async () => {
+    const { html } = await buildFile(ENGINEER, join(folder, 'own'));
     const [, jsonLd] = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html)!;
     const person = JSON.parse(jsonLd!) as Record<string, unknown>;
     assert.equal(person['@type'], 'Person');
@@ -127,7 +129,7 @@ describe('the page', () => {
     );
   });
 
-  test('takes the URL it is told before its own', async () => {
+  test('the url option overrides the résumé', async () => {
     const { html, read } = await build(
       { basics: { name: 'A' }, meta: { site: { url: 'https://a.example' } } },
       { url: 'https://b.example/cv' },
@@ -139,7 +141,7 @@ describe('the page', () => {
 });
 
 describe('private fields', () => {
-  test('stay out of every file', async () => {
+  test('appear in no file', async () => {
     const secret = (name: string) => `secret-${name}`;
     const { outDirectory, manifest } = await build({
       basics: {
@@ -187,8 +189,8 @@ describe('private fields', () => {
 });
 
 describe('the files', () => {
-  test('are all in the manifest, and the manifest is beside them', async () => {
-    const { manifest, outDirectory } = await buildFile('resume.json', join(folder, 'own'));
+  test('are all listed in the manifest next to the folder', async () => {
+    const { manifest, outDirectory } = await buildFile(ENGINEER, join(folder, 'own'));
     const found = (await readdir(outDirectory)).sort();
     assert.deepEqual(manifest.files.map(({ path }) => path).sort(), found);
     assert.deepEqual(JSON.parse(await readFile(`${outDirectory}.manifest.json`, 'utf8')), manifest);
@@ -208,20 +210,20 @@ describe('the files', () => {
     );
   });
 
-  test('have hashed names exactly where they are cached for ever', async () => {
-    const { manifest } = await buildFile('resume.json', join(folder, 'own'));
+  test('are cached forever if and only if their name is hashed', async () => {
+    const { manifest } = await buildFile(ENGINEER, join(folder, 'own'));
     for (const { path, cacheControl } of manifest.files)
       assert.equal(cacheControl.includes('immutable'), /\.[0-9a-f]{8}\.\w+$/.test(path), path);
   });
 
-  test('are the same, byte for byte, from the same résumé', async () => {
-    const first = await buildFile('resume.json', join(folder, 'first'));
-    const second = await buildFile('resume.json', join(folder, 'second'));
+  test('are byte for byte reproducible', async () => {
+    const first = await buildFile(ENGINEER, join(folder, 'first'));
+    const second = await buildFile(ENGINEER, join(folder, 'second'));
     assert.deepEqual(first.manifest, second.manifest);
   });
 
-  test('come with a policy that allows nothing unsafe', async () => {
-    const { manifest, html } = await buildFile('resume.json', join(folder, 'own'));
+  test('have a policy without unsafe sources', async () => {
+    const { manifest, html } = await buildFile(ENGINEER, join(folder, 'own'));
     const policy = manifest.contentSecurityPolicy;
     assert.doesNotMatch(policy, /unsafe|\*/);
     assert.match(policy, /^default-src 'none'; script-src 'sha256-/);
@@ -242,37 +244,37 @@ describe('the files', () => {
 });
 
 describe('the folder', () => {
-  test('is replaced when an earlier build made it', async () => {
+  test('is replaced if an earlier build wrote it', async () => {
     const out = join(folder, 'again');
-    await buildFile('test/fixtures/resumes/sample.json', out);
-    const { html } = await buildFile('resume.json', out);
+    await buildFile(`${FIXTURES}/sample.json`, out);
+    const { html } = await buildFile(ENGINEER, out);
     assert.match(html, /Inês Okafor/);
     const rest = (await readdir(folder)).filter((name) => /^again[.]/.test(name));
     assert.deepEqual(rest, ['again.manifest.json']);
   });
 
-  test('is refused when it holds something else, and that is left alone', async () => {
-    const out = join(folder, 'foreign');
+  test('is refused and left alone if it contains other files', async () => {
+    const out = join(folder, 'other-files');
     await mkdir(out);
     await writeFile(join(out, 'thesis.txt'), 'mine');
-    await assert.rejects(buildFile('resume.json', out), (error: unknown) => {
+    await assert.rejects(buildFile(ENGINEER, out), (error: unknown) => {
       assert.ok(error instanceof UserError);
-      assert.match(error.message, /holds files that no build has put there: thesis\.txt/);
+      assert.match(error.message, /contains files that no build wrote: thesis\.txt/);
       return true;
     });
     assert.deepEqual(await readdir(out), ['thesis.txt']);
   });
 
-  test('is refused when somebody put a file beside the built ones', async () => {
+  test('is refused if a file was added to the built ones', async () => {
     const out = join(folder, 'mixed');
-    await buildFile('resume.json', out);
+    await buildFile(ENGINEER, out);
     await writeFile(join(out, 'thesis.txt'), 'mine');
-    await assert.rejects(buildFile('resume.json', out), /thesis\.txt/);
+    await assert.rejects(buildFile(ENGINEER, out), /thesis\.txt/);
   });
 
-  test('is left as it was when the résumé has a fault', async () => {
+  test('stays unchanged if the résumé is invalid', async () => {
     const out = join(folder, 'kept');
-    await buildFile('resume.json', out);
+    await buildFile(ENGINEER, out);
     const before = JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')) as SiteManifest;
     const broken = join(folder, 'broken.json');
     await writeFile(broken, '{');
@@ -281,10 +283,10 @@ describe('the folder', () => {
     assert.deepEqual((await readdir(out)).sort(), before.files.map(({ path }) => path).sort());
   });
 
-  test('may not be a file', async () => {
+  test('must not be a file', async () => {
     const out = join(folder, 'a-file');
     await writeFile(out, 'mine');
-    await assert.rejects(buildFile('resume.json', out), /is a file, not a folder/);
+    await assert.rejects(buildFile(ENGINEER, out), /is a file, not a folder/);
     assert.equal(await readFile(out, 'utf8'), 'mine');
   });
 });

@@ -1,4 +1,3 @@
-/** From a résumé to a folder of files that any static host can serve, and a manifest beside it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
@@ -16,34 +15,37 @@ import { printedFrom, printPdf, type Paper } from './files/pdf.ts';
 import { LARGE_PHOTO, photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
 import { vcard } from './files/vcard.ts';
-import { renderForeignTheme } from './foreign-theme/index.ts';
-import { refuseForeignFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
-import { renderOwnTheme } from './own-theme.ts';
+import { renderThirdPartyTheme } from './third-party-theme/index.ts';
+import { refuseOtherFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
+import { renderBuiltInTheme } from './built-in-theme.ts';
 
 export interface BuildOptions {
   resumeFile: string;
-  /** Made or replaced; refused when it holds files that no build has put there. */
+  /** Created or replaced. Must not contain files that no build wrote. */
   outDirectory: string;
-  /** Where the page will be, such as `https://example.com`; goes before the résumé's own `meta.site.url`. */
+  /** The page's URL, such as `https://example.com`; overrides `meta.site.url`. */
   url?: string | undefined;
-  /** A published JSON Resume theme: a package's name or folder. Without it, our own. */
+  /** A third-party JSON Resume theme: a package's name or folder. Default: our own. */
   theme?: string | undefined;
-  /** Size of the PDF; `a4` by default. */
+  /** Paper of the PDF; default `a4`. */
   paper?: Paper | undefined;
-  /** Whether to print `resume.pdf` where a Chromium is at hand; true by default. */
+  /** Print `resume.pdf` if Chromium is installed; default true. */
   pdf?: boolean | undefined;
 }
 
 /** The site as written to `outDirectory`, its manifest to `<outDirectory>.manifest.json`. */
 export interface BuildResult extends BuiltSite {
-  /** For people; each says what was found, where, and what follows. */
+  /** Notes for the owner: what was found, where, and what to do. */
   warnings: string[];
 }
 
-/** Throws a UserError for whatever the owner can mend; then nothing has been changed. */
+/**
+ * Builds a résumé into a folder of static files, with a manifest next to it.
+ * @throws UserError for anything the owner can fix; nothing was written then
+ */
 export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   const { resumeFile, outDirectory } = options;
-  await refuseForeignFiles(outDirectory);
+  await refuseOtherFiles(outDirectory);
   const loaded = await loadResume(resumeFile);
   const settings = settingsOf(loaded.resume, { url: options.url });
   const resume = publicCopy(loaded.resume, settings.private);
@@ -52,11 +54,13 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   const photo = await photoFile(resume.basics?.image, resumeFile);
   if (photo && photo.content.length > LARGE_PHOTO) {
     const size = Math.round(photo.content.length / 1000);
-    warnings.push(`basics.image has ${size} kB: visitors wait for it. 256 × 256 pixels are enough.`);
+    warnings.push(
+      `basics.image is ${size} kB, and visitors wait for it. Use a smaller file: 256 × 256 pixels are enough.`,
+    );
   }
   const theme = options.theme
-    ? await renderForeignTheme(options.theme, resume, settings, photo)
-    : await renderOwnTheme(resume, settings, photo);
+    ? await renderThirdPartyTheme(options.theme, resume, settings, photo)
+    : await renderBuiltInTheme(resume, settings, photo);
   const attachments = photo ? [photo] : [];
   const pdf =
     options.pdf === false ? undefined : await makePdf(theme.html([]), attachments, options, warnings);
@@ -108,7 +112,7 @@ function text(path: string, type: string, content: string): BuiltFile {
   return { path, contentType: `${type}; charset=utf-8`, content };
 }
 
-/** `undefined` with a warning where it cannot be made: the page does without. */
+/** Adds a warning and returns `undefined` if the PDF cannot be printed. */
 async function makePdf(
   html: string,
   attachments: BuiltFile[],
@@ -118,7 +122,7 @@ async function makePdf(
   const chromium = await findChromium();
   if (!chromium) {
     warnings.push(
-      'resume.pdf was not made: there is no Chromium or Chrome here. Install one, or name it in CHROMIUM_PATH.',
+      'resume.pdf was not made: Chromium and Chrome are missing. Install one, or set CHROMIUM_PATH.',
     );
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** The built files and how they are put in their place: all at once, and never over somebody else's. */
+/** Writes the built files atomically and refuses folders that contain other files. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -15,17 +15,16 @@ export interface BuiltFile {
   path: string;
   contentType: string;
   content: string | Uint8Array;
-  /** Whether the name changes with the content, so that it may be cached for ever. */
+  /** The name contains a hash of the content: cacheable forever. */
   hashedName?: boolean;
   /** See {@link SiteFile.sourceSha256}. */
   sourceSha256?: string;
 }
 
-const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
-/** Fresh at once after a deployment; an unchanged file costs a 304. */
+const CACHE_FOREVER = 'public, max-age=31536000, immutable';
+/** A deployment is visible immediately; an unchanged file costs a 304. */
 const REVALIDATE = 'public, max-age=0, must-revalidate';
 
-/** What the files are once they are built: all that is known of them, and their bytes. */
 export function siteOf(files: BuiltFile[], contentSecurityPolicy: string): BuiltSite {
   return {
     manifest: { files: files.map(describe), contentSecurityPolicy },
@@ -37,7 +36,7 @@ function describe({ path, contentType, content, hashedName, sourceSha256 }: Buil
   return {
     path,
     contentType,
-    cacheControl: hashedName ? CACHE_FOR_EVER : REVALIDATE,
+    cacheControl: hashedName ? CACHE_FOREVER : REVALIDATE,
     sha256: sha256(content),
     ...(sourceSha256 !== undefined && { sourceSha256 }),
     hasEndpoint: typeof content === 'string' && content.includes(ENDPOINT_PLACEHOLDER),
@@ -58,21 +57,21 @@ export function manifestPath(outDirectory: string): string {
   return `${resolve(outDirectory)}.manifest.json`;
 }
 
-/** Throws a {@link UserError} if the folder holds anything that an earlier build did not put there. */
-export async function refuseForeignFiles(outDirectory: string): Promise<void> {
+/** @throws UserError if the folder contains files that no earlier build wrote */
+export async function refuseOtherFiles(outDirectory: string): Promise<void> {
   const found = await filesIn(resolve(outDirectory));
   if (!found.length) return;
   const built = new Set(await filesOfEarlierBuild(outDirectory));
-  const foreign = found.filter((path) => !built.has(path));
-  if (!foreign.length) return;
-  const some = foreign.slice(0, 3).join(', ') + (foreign.length > 3 ? ` and ${foreign.length - 3} more` : '');
+  const other = found.filter((path) => !built.has(path));
+  if (!other.length) return;
+  const some = other.slice(0, 3).join(', ') + (other.length > 3 ? ` and ${other.length - 3} more` : '');
   throw new UserError(
-    `${outDirectory} holds files that no build has put there: ${some}.`,
-    'Nothing was changed. Choose another folder with --out, or move these files away.',
+    `${outDirectory} contains files that no build wrote: ${some}.`,
+    'Choose another folder with --out, or move these files. Nothing was changed.',
   );
 }
 
-/** Writes beside the folder first and renames then: whoever serves the folder never sees half a site. */
+/** Writes to a temporary folder, then renames it: a server of the folder never sees half a site. */
 export async function writeSite(outDirectory: string, { manifest, contents }: BuiltSite): Promise<void> {
   const target = resolve(outDirectory);
   const building = `${target}.building-${process.pid}`;
@@ -92,7 +91,7 @@ export async function writeSite(outDirectory: string, { manifest, contents }: Bu
   }
 }
 
-/** @param aside takes what stood there */
+/** @param aside where the previous folder goes */
 async function replaceFolder(target: string, by: string, aside: string): Promise<void> {
   for (;;) {
     await rm(aside, { recursive: true, force: true });
@@ -100,13 +99,13 @@ async function replaceFolder(target: string, by: string, aside: string): Promise
     try {
       return await rename(by, target);
     } catch (error) {
-      // Another build came in between; the later one stands.
+      // Another build finished in between. The last one wins.
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
 }
 
-/** The site of that manifest as it stands in the folder; `undefined` where another build has replaced any of it. */
+/** Reads the site of that manifest; `undefined` if a file is missing or different. */
 export async function readSite(outDirectory: string, manifest: SiteManifest): Promise<BuiltSite | undefined> {
   const contents = new Map<string, Buffer>();
   for (const file of manifest.files) {
@@ -117,7 +116,7 @@ export async function readSite(outDirectory: string, manifest: SiteManifest): Pr
   return { manifest, contents };
 }
 
-/** The manifest of what was last built into that folder. */
+/** The manifest of the last build into that folder. */
 export async function readManifest(outDirectory: string): Promise<SiteManifest> {
   return JSON.parse(await readFile(manifestPath(outDirectory), 'utf8')) as SiteManifest;
 }

@@ -1,13 +1,13 @@
-/** The Content-Security-Policy of the page: nothing but what was built, by hash; no `unsafe-` anything. */
 import { createHash } from 'node:crypto';
 import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
 
 export interface Inline {
-  /** Text of every inline script, byte for byte. */
+  /** The text of every inline script, byte for byte. */
   scripts: string[];
   styles: string[];
 }
 
+/** A Content-Security-Policy that allows exactly this inline code, by hash, and no `unsafe-…` source. */
 export function contentSecurityPolicy({ scripts, styles }: Inline): string {
   return policyText({
     'default-src': ["'none'"],
@@ -15,7 +15,7 @@ export function contentSecurityPolicy({ scripts, styles }: Inline): string {
     'style-src': styles.map(hashSource),
     'img-src': ["'self'"],
     'font-src': ['data:'],
-    // Search engines' tools ask for robots.txt from within the page.
+    // Lighthouse fetches robots.txt from within the page.
     'connect-src': ["'self'", ENDPOINT_PLACEHOLDER],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],

@@ -1,4 +1,4 @@
-/** The part of the package's interface that the builder uses; it brings no types. */
+/** The package has no types. These cover what the builder uses. */
 declare module 'subset-font' {
   export default function subsetFont(
     font: Buffer,

@@ -1,19 +1,19 @@
-/** The light/dark switch. The choice is remembered; choosing what the system says anyway forgets it again. */
+/** The light/dark switch. It stores a choice only while that differs from the system's scheme. */
 
 /** Key of the choice in localStorage: `light` or `dark`. */
 const SCHEME_STORAGE_KEY = 'cloud-resume:color-scheme';
 
-/** Runs before the first paint, so that a remembered choice never flashes. */
+/** Must run before the first paint: otherwise a stored choice flashes. */
 export function restoreColorScheme(root: HTMLElement): void {
   try {
     const chosen = localStorage.getItem(SCHEME_STORAGE_KEY);
     if (chosen === 'dark' || chosen === 'light') root.dataset['scheme'] = chosen;
   } catch {
-    // Storage is blocked: the system's scheme it is.
+    // Storage is blocked: keep the system's scheme.
   }
 }
 
-/** Brings the page's `data-scheme-switch` buttons to life; without this script they stay hidden. */
+/** Shows and activates the `data-scheme-switch` buttons. */
 export function wireColorSchemeSwitch(page: Document): void {
   const root = page.documentElement;
   const systemDark = matchMedia('(prefers-color-scheme: dark)');
@@ -22,8 +22,8 @@ export function wireColorSchemeSwitch(page: Document): void {
     const reflect = () => {
       button.ariaPressed = String(isDark());
     };
-    /** The browser's own frame takes the page's color. */
-    const frame = () => {
+    /** Gives the browser's frame the page's colour. */
+    const paintFrame = () => {
       const color = getComputedStyle(page.body).backgroundColor;
       page
         .querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')
@@ -39,14 +39,14 @@ export function wireColorSchemeSwitch(page: Document): void {
         if (followsSystem) localStorage.removeItem(SCHEME_STORAGE_KEY);
         else localStorage.setItem(SCHEME_STORAGE_KEY, chosen);
       } catch {
-        // The choice lasts as long as the page.
+        // Storage is blocked: the choice lasts until the page is closed.
       }
       reflect();
-      frame();
+      paintFrame();
     };
     systemDark.onchange = reflect;
     reflect();
-    // Asking for a color before the first paint would hold it up; where nothing was chosen the page states it itself.
-    if (root.dataset['scheme']) requestAnimationFrame(frame);
+    // Reading a computed colour before the first paint delays it. Without a choice, the markup already has the right colour.
+    if (root.dataset['scheme']) requestAnimationFrame(paintFrame);
   });
 }

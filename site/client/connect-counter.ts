@@ -1,37 +1,36 @@
-/** Connects the page's counter to the browser's events. */
-import { browserWorld } from './browser-world.ts';
+import { browserEnv } from './browser-env.ts';
 import { counterDisplay } from './counter-display.ts';
 import { liveCounter } from './live-counter.ts';
 import { visitId } from './visit-id.ts';
 
-/** Does nothing in a page that was not published: its endpoint is still the placeholder. */
+/** Starts the page's counter. Does nothing in an unpublished page, whose endpoint is still the placeholder. */
 export function connectCounter(page: Document): void {
   const endpoint = page.querySelector<HTMLMetaElement>('meta[name=counter-endpoint]')?.content;
-  // Not compared with the placeholder itself: the publisher would replace it here too, and the script's hash would break.
+  // Don't compare with the placeholder itself: publishing would replace it here too and break the script's hash.
   if (!endpoint || endpoint.endsWith('.invalid')) return;
 
   const start = () => {
     const visit = visitId(() => sessionStorage, crypto);
     const counter = liveCounter(
-      browserWorld(
+      browserEnv(
         endpoint,
         visit,
         counterDisplay(page, () => performance.now()),
       ),
     );
-    const look = () => (page.hidden ? counter.hidden() : counter.visible());
+    const updateVisibility = () => (page.hidden ? counter.hidden() : counter.visible());
     counter.visible();
     if (page.hidden) counter.hidden();
-    page.addEventListener('visibilitychange', look);
+    page.addEventListener('visibilitychange', updateVisibility);
     addEventListener('online', () => counter.online());
-    // An open WebSocket keeps a page out of the back/forward cache.
+    // An open WebSocket would keep the page out of the back/forward cache.
     addEventListener('pagehide', () => counter.leave());
-    addEventListener('pageshow', (event) => event.persisted && look());
+    addEventListener('pageshow', (event) => event.persisted && updateVisibility());
   };
 
-  // A page that the browser renders on suspicion is nobody's visit yet.
+  // A prerendered page is not a visit until it is shown.
   if ((page as { prerendering?: boolean }).prerendering)
     page.addEventListener('prerenderingchange', start, { once: true });
-  // The first paint goes before the first visitor.
+  // Paint first, then connect.
   else setTimeout(start);
 }

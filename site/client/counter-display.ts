@@ -1,13 +1,13 @@
-/** Puts the counter's values into the page: `data-counter="visits"` and `data-counter="viewers"`. */
-import type { World } from './live-counter.ts';
+import type { CounterEnv } from './live-counter.ts';
 
-/** A screen reader hears the numbers when they first come, and after that not more often than this; milliseconds. */
+/** Screen readers announce the first numbers and then at most one change per interval; milliseconds. */
 const ANNOUNCEMENT_INTERVAL = 300_000;
 
-export function counterDisplay(page: Document, now: () => number): World['show'] {
-  // Made with the first number: it takes the browser longer than all the rest.
+/** Shows the counter's values in `data-counter="visits"` and `data-counter="viewers"`. */
+export function counterDisplay(page: Document, now: () => number): CounterEnv['show'] {
+  // Created with the first number: it takes longer than the rest of the script.
   let format: Intl.NumberFormat | undefined;
-  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
   let announcedAt = -Infinity;
 
   return (snapshot, live) => {
@@ -16,7 +16,7 @@ export function counterDisplay(page: Document, now: () => number): World['show']
     page.querySelectorAll<HTMLElement>('[data-counter]').forEach((element) => {
       const text = format!.format(values[element.dataset['counter']!] ?? 0);
       if (element.textContent === text) return;
-      if (calm.matches || !element.textContent) element.textContent = text;
+      if (reducedMotion.matches || !element.textContent) element.textContent = text;
       else tick(element, text);
     });
     page.querySelectorAll<HTMLElement>('[data-counter-state]').forEach((element) => {
@@ -33,7 +33,7 @@ export function counterDisplay(page: Document, now: () => number): World['show']
   };
 }
 
-/** The digits that change rise into their place; the others stand still. */
+/** Only the digits that change move. */
 function tick(element: HTMLElement, text: string) {
   const old = element.textContent!;
   let same = 0;

@@ -1,4 +1,4 @@
-/** The script for pages of published themes: the counter without the colour switch. */
+/** Inline script for third-party themes: the counter without the colour switch. */
 import { connectCounter } from './connect-counter.ts';
 
 addEventListener('DOMContentLoaded', () => connectCounter(document));

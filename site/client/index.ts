@@ -1,4 +1,4 @@
-/** The script of the page: one inline, blocking script in the head, so that a remembered colour scheme never flashes. */
+/** The page's one script: inline and blocking in the head, because a stored colour scheme must apply before the first paint. */
 import { restoreColorScheme, wireColorSchemeSwitch } from './color-scheme.ts';
 import { connectCounter } from './connect-counter.ts';
 

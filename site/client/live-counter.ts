@@ -1,17 +1,17 @@
 /**
- * The page's end of the counter, without the page: when to connect, ask, keep alive, give up and come back, and which
- * values may be shown. Sockets, timers and chance come in as {@link World}.
+ * The counter's client: when to connect, ask, ping, give up and reconnect, and which values to show. Sockets, timers and
+ * randomness come in as {@link CounterEnv}.
  */
 import { parseSnapshot, type ClientMessage, type Snapshot } from '../../contract/messages.ts';
 
-/** API Gateway closes a connection that was idle for ten minutes. Both in milliseconds. */
+/** API Gateway closes connections that are idle for ten minutes; milliseconds. */
 const PING_INTERVAL = 270_000;
 const PING_JITTER = 30_000;
-/** A handshake, a `hello` or a `ping` that got no answer for so long means a dead socket; milliseconds. */
+/** A handshake, `hello` or `ping` without an answer for this long means a dead socket; milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
-/** A tab that nobody has looked at for so long gives its connection back; milliseconds. */
+/** A tab hidden for this long disconnects; milliseconds. */
 const HIDDEN_TIMEOUT = 60_000;
-/** Full-jitter exponential backoff: the wait is anything up to base × 2^attempt, and never above the cap; milliseconds. */
+/** Exponential backoff with full jitter: between 0 and min(cap, base × 2^attempt) milliseconds. */
 const BACKOFF_BASE = 1_000;
 const BACKOFF_CAP = 30_000;
 
@@ -23,54 +23,54 @@ export interface CounterSocket {
 export interface SocketListener {
   opened(): void;
   message(text: string): void;
-  /** The socket is closed, or never opened. */
+  /** The socket closed or failed to open. */
   closed(): void;
 }
 
-export interface World {
-  /** Begins a handshake; may throw. */
+export interface CounterEnv {
+  /** Starts a handshake; may throw. */
   connect(listener: SocketListener): CounterSocket;
-  /** Calls back once, `milliseconds` from now; returns what cancels it. */
+  /** Calls back once, after `milliseconds`. Returns a function that cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
-  /** A number from 0 up to 1, such as `Math.random`. */
+  /** At least 0, below 1. */
   random(): number;
-  /** Shows values. `live` is false when they are the last ones known and no socket brings new ones. */
+  /** `live` is false for the last known values while no socket is connected. */
   show(snapshot: Snapshot, live: boolean): void;
 }
 
 export interface LiveCounter {
-  /** The page is seen: connect, or make sure that the connection still answers. */
+  /** Connects, or checks that the connection still answers. */
   visible(): void;
-  /** The page is hidden: disconnect if it stays so. */
+  /** Disconnects if the page stays hidden. */
   hidden(): void;
   /** The network is back. */
   online(): void;
-  /** The page is left; it may come back from the browser's cache by {@link LiveCounter.visible}. */
+  /** Disconnects. A page restored from the back/forward cache calls {@link LiveCounter.visible} again. */
   leave(): void;
 }
 
-export function liveCounter(world: World): LiveCounter {
+export function liveCounter(env: CounterEnv): LiveCounter {
   let awake = false;
   let socket: CounterSocket | undefined;
   let open = false;
-  /** Whether an answer is due. */
+  /** Whether a `hello` or `ping` is unanswered. */
   let asked = false;
   let shown: Snapshot | undefined;
-  /** Whether `shown` came through the socket that is open now. */
+  /** Whether `shown` came through the current socket. */
   let fresh = false;
   let attempt = 0;
   let cancelNext = () => {};
   let cancelSleep = () => {};
-  /** While a ping is to come. A hello does not put it off: only pings renew the connection's lease in the table. */
+  /** Set while a ping is scheduled. A hello does not postpone it: only pings renew the connection's lease. */
   let cancelPing: (() => void) | undefined;
 
-  /** The one thing that happens next if nothing else does. */
+  /** Schedules the next step and replaces the one before. */
   function next(milliseconds: number, callback: () => void) {
     cancelNext();
-    cancelNext = world.after(milliseconds, callback);
+    cancelNext = env.after(milliseconds, callback);
   }
 
-  const backoff = () => world.random() * Math.min(BACKOFF_CAP, BACKOFF_BASE * 2 ** attempt++);
+  const backoff = () => env.random() * Math.min(BACKOFF_CAP, BACKOFF_BASE * 2 ** attempt++);
 
   function connect() {
     drop();
@@ -79,7 +79,7 @@ export function liveCounter(world: World): LiveCounter {
     };
     let mine: CounterSocket | undefined;
     try {
-      mine = world.connect({
+      mine = env.connect({
         opened: ifCurrent(() => {
           open = true;
           ask('hello');
@@ -95,10 +95,10 @@ export function liveCounter(world: World): LiveCounter {
   }
 
   function keepAlive() {
-    const wait = PING_INTERVAL + (world.random() * 2 - 1) * PING_JITTER;
-    cancelPing ??= world.after(wait, () => {
+    const wait = PING_INTERVAL + (env.random() * 2 - 1) * PING_JITTER;
+    cancelPing ??= env.after(wait, () => {
       cancelPing = undefined;
-      // Whatever is asked just now: its answer begins the next wait, and two are shorter than the lease.
+      // An answer to an earlier question starts the next wait. Two waits are shorter than the lease.
       if (!asked) ask('ping');
     });
   }
@@ -118,12 +118,12 @@ export function liveCounter(world: World): LiveCounter {
   function receive(text: string) {
     const snapshot = parseSnapshot(text);
     if (snapshot && !(fresh && shown && snapshot.rev < shown.rev)) {
-      // A hello's answer may carry a newer count than a broadcast that was read before it and arrives after it.
+      // A broadcast may have read the table before a hello's answer did, and still arrive after it.
       const count = fresh && shown ? Math.max(shown.count, snapshot.count) : snapshot.count;
       shown = { ...snapshot, count };
       fresh = true;
       attempt = 0;
-      world.show(shown, true);
+      env.show(shown, true);
     }
     if (!asked) return;
     asked = false;
@@ -140,7 +140,7 @@ export function liveCounter(world: World): LiveCounter {
   function drop() {
     cancelNext();
     stopPing();
-    if (shown && fresh) world.show(shown, false);
+    if (shown && fresh) env.show(shown, false);
     const old = socket;
     socket = undefined;
     open = asked = fresh = false;
@@ -164,7 +164,7 @@ export function liveCounter(world: World): LiveCounter {
     },
     hidden() {
       cancelSleep();
-      cancelSleep = world.after(HIDDEN_TIMEOUT, leave);
+      cancelSleep = env.after(HIDDEN_TIMEOUT, leave);
     },
     online() {
       if (!awake) return;

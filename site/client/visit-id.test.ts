@@ -29,7 +29,7 @@ test('another tab is another visit', () => {
   assert.notEqual(visitId(storage, crypto), visitId(storage, crypto));
 });
 
-test('what cannot be a visit id is replaced', () => {
+test('an invalid stored id is replaced', () => {
   const tab = storage({ [VISIT_STORAGE_KEY]: '<script>' });
   assert.match(
     visitId(() => tab, crypto),
@@ -37,11 +37,11 @@ test('what cannot be a visit id is replaced', () => {
   );
 });
 
-test('works where storage is blocked', () => {
+test('works with storage blocked', () => {
   assert.match(visitId(blocked, crypto), VISIT_ID_PATTERN);
 });
 
-test('works where storage is full', () => {
+test('works with storage full', () => {
   const full = {
     ...storage(),
     setItem: () => {

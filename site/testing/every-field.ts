@@ -1,4 +1,3 @@
-/** A résumé that has every field of the official schema, each with a value that is found nowhere else. */
 import { OFFICIAL_SCHEMA } from '../resume/checks/schema.ts';
 import type { Resume } from '../resume/types.ts';
 
@@ -10,7 +9,7 @@ interface SchemaNode {
   items?: SchemaNode;
 }
 
-/** Fields that carry no content of the résumé. */
+/** Fields that the page does not show. */
 const NO_CONTENT = new Set([
   '$schema',
   'meta.canonical',
@@ -21,10 +20,11 @@ const NO_CONTENT = new Set([
 
 export interface FilledResume {
   resume: Resume;
-  /** Every value that a reader must find, by its path. */
+  /** Every value that must appear, by path. */
   values: Map<string, string>;
 }
 
+/** A résumé with every field of the official schema, each with a unique value. */
 export function everyField(): FilledResume {
   const values = new Map<string, string>();
   let number = 0;
@@ -48,7 +48,7 @@ export function everyField(): FilledResume {
 }
 
 function valueFor(node: SchemaNode, path: string, number: number): string {
-  // A start before its end; years far from each other, so that each is found once.
+  // Starts precede ends, and every year is unique.
   if (node.$ref) return path.endsWith('endDate') ? `${2500 + number}-07-09` : `${1100 + number}-05-06`;
   if (node.format === 'uri') return `https://site${number}.example/path`;
   if (node.format === 'email') return `mail${number}@example.com`;

@@ -1,10 +1,10 @@
-/** What every part of the page needs to know, and the small pieces that many of them share. */
 import type { Language } from '../language/language.ts';
 import { formatDate } from '../language/index.ts';
 import type { Period } from '../resume/types.ts';
 import { markup, type Html } from './html.ts';
 import { isSafeLink } from './links.ts';
 
+/** What every part of the page needs. */
 export interface Context {
   /** BCP 47 tag of the résumé's language. */
   tag: string;
@@ -15,7 +15,7 @@ export function time(context: Context, date: string | undefined): Html | undefin
   return date ? markup`<time datetime="${date}">${formatDate(context.tag, date)}</time>` : undefined;
 }
 
-/** `Mar 2022 – Present`; with one date only, that date. */
+/** `Mar 2022 – Present`; a single date when only one is given or both are equal. */
 export function period(context: Context, { startDate, endDate }: Period): Html | undefined {
   if (!startDate) return time(context, endDate);
   const sameShown = endDate && formatDate(context.tag, startDate) === formatDate(context.tag, endDate);
@@ -23,7 +23,7 @@ export function period(context: Context, { startDate, endDate }: Period): Html |
   return markup`${time(context, startDate)} – ${endDate ? time(context, endDate) : context.words.present}`;
 }
 
-/** `text` as a link where `url` is one. */
+/** `text` as a link if `url` is safe; the URL itself without a text. */
 export function linked(text: string | undefined, url: string | undefined): Html | undefined {
   if (!text && !url) return undefined;
   const label = text || url!;

@@ -1,4 +1,4 @@
-/** The live counter and the colour switch. The script in site/client fills both in; without it they stay hidden. */
+/** The live counter and the colour switch: hidden until the script in site/client fills them in. */
 import type { Language } from '../language/language.ts';
 import { markup, type Html } from './html.ts';
 

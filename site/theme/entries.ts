@@ -1,4 +1,4 @@
-/** The sections whose entries have a title, a byline and a date. */
+/** Sections whose entries have a title, a byline and a date. */
 import type { Award, Certificate, Education, Project, Publication, Volunteer } from '../resume/types.ts';
 import { linked, period, time, type Context } from './context.ts';
 import { entry } from './entry.ts';

@@ -4,12 +4,12 @@ import { block, inline } from './markdown.ts';
 
 export interface Entry {
   title: Html | string | undefined;
-  /** What stands under the title: the employer, the place. */
+  /** Below the title: the employer, the place. */
   byline?: (Html | string | undefined)[];
   when?: Html | undefined;
   /** Markdown. */
   summary?: string | undefined;
-  /** Markdown, one line each. */
+  /** Markdown, one line per item. */
   highlights?: string[] | undefined;
   keywords?: string[] | undefined;
   more?: Html | undefined;

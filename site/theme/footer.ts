@@ -1,4 +1,4 @@
-/** The foot of the page: the same résumé in other forms, and how old it is. */
+/** The end of the page: downloads, and the date of the last change. */
 import { formatDay } from '../language/index.ts';
 import type { Context } from './context.ts';
 import { markup, type Html } from './html.ts';

@@ -1,4 +1,3 @@
-/** What the browser, search engines and messengers read. */
 import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
 import { markup, raw, type Html } from './html.ts';
 
@@ -7,7 +6,7 @@ export interface Head {
   description: string;
   /** Absolute. */
   canonical?: string | undefined;
-  /** Address of the OpenGraph card; absolute where the site's URL is known. */
+  /** URL of the OpenGraph card; absolute if the site's URL is known. */
   card?: string | undefined;
   favicon: string;
   touchIcon?: string | undefined;
@@ -15,20 +14,20 @@ export interface Head {
   jsonLd?: string | undefined;
   /** Minified. */
   css: string;
-  /** Minified; runs before the first paint. */
+  /** Minified; blocks the first paint. */
   script: string;
 }
 
-/** Background of the page in light and dark, for the browser's own frame. */
+/** The page's background, repeated for the browser's frame. */
 export const PAPER = { light: '#ffffff', dark: '#14171a' };
 
-/** Children of `<head>`; inline code is left byte for byte, because the policy carries its hash. */
+/** Children of `<head>`. Inline code stays byte for byte: the policy holds its hash. */
 export function head(parts: Head): Html {
   const { title, description, canonical, card, favicon, touchIcon, jsonLd } = parts;
   return markup`<meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">${endpointMeta()}<style>${raw(parts.css)}</style><script>${raw(parts.script)}</script><meta name="description" content="${description}"><meta name="theme-color" content="${PAPER.light}" media="(prefers-color-scheme:light)"><meta name="theme-color" content="${PAPER.dark}" media="(prefers-color-scheme:dark)">${canonical && markup`<link rel="canonical" href="${canonical}"><meta property="og:url" content="${canonical}">`}<link rel="icon" href="${favicon}" type="image/svg+xml">${touchIcon && markup`<link rel="apple-touch-icon" href="${touchIcon}">`}<meta property="og:type" content="profile"><meta property="og:title" content="${title}"><meta property="og:description" content="${description}">${card && markup`<meta property="og:image" content="${card}"><meta property="og:image:width" content="1200"><meta property="og:image:height" content="630"><meta name="twitter:card" content="summary_large_image">`}${jsonLd && markup`<script type="application/ld+json">${raw(jsonLd.replaceAll('<', '\\u003c'))}</script>`}`;
 }
 
-/** The publisher puts the counter's URL here. */
+/** Publishing replaces the placeholder with the counter's URL. */
 export function endpointMeta(): Html {
   return markup`<meta name="counter-endpoint" content="${ENDPOINT_PLACEHOLDER}">`;
 }

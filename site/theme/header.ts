@@ -1,4 +1,3 @@
-/** The head of the page: who, what, how to reach them, in a few lines. */
 import { countryName } from '../language/index.ts';
 import type { Basics, Location } from '../resume/types.ts';
 import { linked, type Context } from './context.ts';
@@ -6,7 +5,10 @@ import { join, markup, type Html } from './html.ts';
 import { isSafeLink, shortLink } from './links.ts';
 import { block } from './markdown.ts';
 
-/** `photo` is the image's address within the site. */
+/**
+ * Name, label, summary and contact details.
+ * @param photo path of the image within the site
+ */
 export function header(context: Context, basics: Basics, photo: string | undefined): Html {
   const { name, label, summary } = basics;
   return markup`<header class="who">${photo && markup`<img src="${photo}" alt="" width="128" height="128">`}<div><h1>${name}</h1>${label && markup`<p class="label">${label}</p>`}</div>${summary && markup`<div class="summary">${block(summary)}</div>`}${contact(context, basics)}</header>`;
@@ -29,7 +31,7 @@ function contact(context: Context, { email, phone, url, location, profiles }: Ba
   return markup`<dl class="contact">${filled.map(([term, value]) => markup`<div><dt>${term}</dt> <dd>${value}</dd></div> `)}</dl>`;
 }
 
-/** The style sheet writes the address behind links on paper; this one shows it already. */
+/** On paper the style sheet prints URLs after links. Class `url` marks links that already show theirs. */
 function website(url: string): Html | undefined {
   return isSafeLink(url) ? markup`<a class="url" href="${url}">${shortLink(url)}</a>` : markup`${url}`;
 }

@@ -1,4 +1,4 @@
-/** HTML as a tagged template: every value is escaped unless it is HTML itself. (Named so that prettier does not reflow it.) */
+/** HTML as a tagged template that escapes every value except {@link Html}. (Prettier would reflow a tag named `html`.) */
 
 export class Html {
   readonly text: string;
@@ -13,12 +13,12 @@ export function markup(strings: TemplateStringsArray, ...values: Value[]): Html 
   return new Html(strings.reduce((text, string, index) => text + render(values[index - 1]) + string));
 }
 
-/** Trusts `text` to be HTML. */
+/** Marks trusted text as HTML. */
 export function raw(text: string): Html {
   return new Html(text);
 }
 
-/** Joins what is not empty. */
+/** Joins the values that are not empty. */
 export function join(values: Value[], separator: Value): Html {
   return new Html(
     values

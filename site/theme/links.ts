@@ -1,8 +1,6 @@
-/** Which links the page follows, and how they are shown. */
-
 const SAFE_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:'];
 
-/** Whether `url` is absolute and leads to a place, rather than running a script. */
+/** Whether `url` is absolute and has a harmless scheme. */
 export function isSafeLink(url: string): boolean {
   try {
     return SAFE_PROTOCOLS.includes(new URL(url).protocol);
@@ -11,7 +9,7 @@ export function isSafeLink(url: string): boolean {
   }
 }
 
-/** A web address as people write it: `https://www.example.com/` becomes `example.com`. */
+/** `https://www.example.com/` becomes `example.com`. */
 export function shortLink(url: string): string {
   return url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
 }

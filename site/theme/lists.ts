@@ -1,10 +1,9 @@
-/** The sections that are lists rather than stories. */
+/** Sections that are lists: skills, interests, languages, references. */
 import type { Interest, Reference, Skill, SpokenLanguage } from '../resume/types.ts';
 import type { Context } from './context.ts';
 import { markup, type Html } from './html.ts';
 import { block } from './markdown.ts';
 
-/** A row for each group: its name (and level), then its keywords. */
 export function skills(_context: Context, list: Skill[]): Html[] {
   return [rows(list.map(({ name, level, keywords }) => ({ name, aside: level, keywords })))];
 }

@@ -1,7 +1,4 @@
-/**
- * The Markdown that text fields may carry: links, emphasis, code, lists and paragraphs. HTML in it is shown as text, and
- * links lead to http, https, mailto and tel only.
- */
+/** Markdown in text fields: links (http, https, mailto, tel), emphasis, code, lists, paragraphs. HTML is shown as text. */
 import MarkdownIt from 'markdown-it';
 import { Html } from './html.ts';
 import { isSafeLink } from './links.ts';
@@ -28,7 +25,7 @@ export function inline(text: string): Html {
   return new Html(markdown.renderInline(text));
 }
 
-/** What a reader sees, without the marks. Paragraphs and list items become lines. */
+/** The text without marks. Each paragraph and list item becomes a line. */
 export function plain(text: string): string {
   return markdown
     .parse(text, {})

@@ -1,4 +1,3 @@
-/** The page: résumé in, one HTML document out. */
 import { languageFor, textDirection } from '../language/index.ts';
 import { en } from '../language/en.ts';
 import { lastModified, type Settings } from '../resume/settings.ts';
@@ -8,7 +7,7 @@ import { colorSwitch, counter } from './counter.ts';
 import { footer, type Download } from './footer.ts';
 import { head, type Head } from './head.ts';
 import { header } from './header.ts';
-import { markup, type Html } from './html.ts';
+import { markup, raw, type Html } from './html.ts';
 import { sections } from './sections.ts';
 
 export interface PageParts {
@@ -28,7 +27,21 @@ export function page(resume: Resume, settings: Settings, parts: PageParts): stri
   );
 }
 
-export function document(tag: string, head: Html, body: Html): string {
+/**
+ * The page for missing paths. It appears at any depth, so its links start at the root.
+ * @param css and `script` are minified
+ */
+export function notFoundPage(tag: string, css: string, script: string): string {
+  const words = languageFor(tag) ?? en;
+  const { title, text, home } = words.notFound;
+  return document(
+    tag,
+    markup`<meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`,
+    markup`<header class="bar">${colorSwitch(words)}</header><main class="who"><h1>${title}</h1><p class="label">${text}</p><p class="summary"><a href="/">${home}</a></p></main>`,
+  );
+}
+
+function document(tag: string, head: Html, body: Html): string {
   const direction = textDirection(tag) === 'rtl' && markup` dir="rtl"`;
   return markup`<!doctype html><html lang="${tag}"${direction}><head>${head}</head><body>${body}</body></html>\n`
     .text;

@@ -1,4 +1,3 @@
-/** The sections of the page, in the order that the settings give. */
 import type { SectionKey } from '../language/language.ts';
 import type { Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
@@ -24,7 +23,7 @@ const SECTIONS: Sections = {
   references,
 };
 
-/** Empty sections are left out. */
+/** The sections in the order of the settings, without empty ones. */
 export function sections(context: Context, resume: Resume, settings: Settings): Html[] {
   return settings.sections
     .filter((key) => resume[key]?.length)

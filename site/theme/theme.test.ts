@@ -18,7 +18,7 @@ function text(resume: Resume): string {
 }
 
 describe('Markdown', () => {
-  test('knows emphasis, code, links and lists', () => {
+  test('supports emphasis, code, links and lists', () => {
     assert.equal(
       block('**a** *b* `c` [d](https://e.example)\n\n- f').text,
       '<p><strong>a</strong> <em>b</em> <code>c</code> <a href="https://e.example">d</a></p> <ul> <li>f</li> </ul>',
@@ -26,7 +26,7 @@ describe('Markdown', () => {
     assert.equal(inline('<https://a.example>').text, '<a href="https://a.example">https://a.example</a>');
   });
 
-  for (const evil of [
+  for (const hostile of [
     '<script>alert(1)</script>',
     '<img src=x onerror=alert(1)>',
     '[x](javascript:alert(1))',
@@ -38,8 +38,8 @@ describe('Markdown', () => {
     '<javascript:alert(1)>',
     '[x](https://a.example "onmouseover=alert(1)\\"")',
   ]) {
-    test(`does no harm: ${evil}`, () => {
-      for (const html of [block(evil).text, inline(evil).text]) {
+    test(`is harmless: ${hostile}`, () => {
+      for (const html of [block(hostile).text, inline(hostile).text]) {
         assert.doesNotMatch(html, /<(?!\/?(p|a|em|strong|code|ul|ol|li)\b)/);
         assert.doesNotMatch(html, /href="(?!https:\/\/)/);
         assert.doesNotMatch(html, /<[^>]*\son\w+=(?![^<]*&quot;)/);
@@ -47,19 +47,19 @@ describe('Markdown', () => {
     });
   }
 
-  test('leaves ordinary text alone', () => {
+  test('keeps ordinary text', () => {
     assert.equal(
       inline('AT&T, snake_case_name, 5 * 3, C# & <b>').text,
       'AT&amp;T, snake_case_name, 5 * 3, C# &amp; &lt;b&gt;',
     );
   });
 
-  test('as plain text has no marks', () => {
+  test('plain text has no marks', () => {
     assert.equal(plain('**a** [b](https://c.example)\nd\n\n- e\n- `f`'), 'a b d\ne\nf');
   });
 });
 
-test('markup escapes what is not markup', () => {
+test('markup escapes every value except markup', () => {
   assert.equal(
     markup`<p title="${'"<&>'}">${[1, false, undefined, markup`<b>`]}</p>`.text,
     '<p title="&quot;&lt;&amp;&gt;">1<b></p>',
@@ -69,7 +69,7 @@ test('markup escapes what is not markup', () => {
 describe('work', () => {
   const role = { name: 'B', url: 'https://b.example', location: 'Porto' };
 
-  test('several roles in a row at one employer stand under its name', () => {
+  test('consecutive roles at one employer are grouped under its name', () => {
     const shown = text({
       work: [
         { ...role, position: 'Lead', startDate: '2022' },
@@ -80,7 +80,7 @@ describe('work', () => {
     assert.match(shown, /\|B\|Porto\|Lead\|2022\|– Present\|Engineer\|2020\|–\|2022\|Intern\|C\|/);
   });
 
-  test('what differs between the roles is shown with each', () => {
+  test('details that differ between roles are shown with each role', () => {
     const shown = text({
       work: [
         { ...role, position: 'Lead', location: 'Lisbon' },
@@ -90,7 +90,7 @@ describe('work', () => {
     assert.match(shown, /\|B\|Lead\|Lisbon\|Engineer\|Porto\|/);
   });
 
-  test('an employer in between keeps the roles apart', () => {
+  test('roles separated by another employer are not grouped', () => {
     const shown = text({
       work: [
         { ...role, position: 'Lead' },
@@ -109,16 +109,16 @@ describe('work', () => {
 describe('settings', () => {
   const lists = { work: [{ name: 'W' }], skills: [{ name: 'S' }], awards: [{ title: 'X' }] };
 
-  test('sections come in the given order, the others after them', () => {
+  test('sections follow the given order, then the default', () => {
     const shown = text({ ...lists, meta: { site: { sections: ['awards', 'skills'] } } });
     assert.match(shown, /Awards\|.*Skills\|.*Experience\|/);
   });
 
-  test('sections can have other headings', () => {
+  test('labels replace headings', () => {
     assert.match(text({ ...lists, meta: { site: { labels: { work: 'Places' } } } }), /\|Places\|W\|/);
   });
 
-  test('empty sections are left out', () => {
+  test('empty sections are omitted', () => {
     assert.doesNotMatch(text({ work: [], skills: [{ name: 'S' }] }), /Experience/);
   });
 });
@@ -133,7 +133,7 @@ describe('languages', () => {
     });
   }
 
-  test('dates are as exact as they were given', () => {
+  test('dates keep their precision', () => {
     assert.equal(formatDate('en', '2024'), '2024');
     assert.equal(formatDate('en', '2024-03'), 'Mar 2024');
     assert.equal(formatDate('de', '2024-03-31'), 'März 2024');
@@ -141,12 +141,12 @@ describe('languages', () => {
     assert.equal(formatDate('en', 'soon'), 'soon');
   });
 
-  test('parts of an address are separated as in the language', () => {
+  test("addresses use the language's separator", () => {
     const basics = { name: 'A', location: { address: '1-2', city: '京都市', countryCode: 'JP' } };
     assert.match(text({ basics, meta: { site: { language: 'ja' } } }), /1-2、京都市、\|日本\|/);
     assert.match(text({ basics, meta: { site: { language: 'en' } } }), /1-2, 京都市,\|Japan\|/);
   });
-  test('the script decides the direction', () => {
+  test('the script determines the direction', () => {
     assert.equal(textDirection('ar'), 'rtl');
     assert.equal(textDirection('he'), 'rtl');
     assert.equal(textDirection('az-Arab'), 'rtl');

@@ -1,10 +1,10 @@
-/** Work: several roles in a row at one employer stand under the employer's name. */
 import type { Work } from '../resume/types.ts';
 import { linked, period, type Context } from './context.ts';
 import { entry } from './entry.ts';
 import { join, markup, type Html } from './html.ts';
 import { inline } from './markdown.ts';
 
+/** Groups consecutive roles at one employer under its name. */
 export function work(context: Context, jobs: Work[]): Html[] {
   return byEmployer(jobs).map((roles) =>
     roles.length === 1 ? job(context, roles[0]!) : employer(context, roles),

@@ -1,4 +1,3 @@
-/** Lighthouse's look at a page, as on a phone: a slow processor and a slow network, both simulated. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { launchChromium } from '../support/chromium.ts';
@@ -9,7 +8,7 @@ const VERSION = '12.8.2';
 export interface LighthouseReport {
   /** Scores from 0 to 1 by category: `performance`, `accessibility`, `best-practices`, `seo`. */
   scores: Record<string, number>;
-  /** Audits that are passed or failed, and were failed. */
+  /** Failed audits. */
   failed: string[];
   /** Milliseconds, simulated. */
   largestPaint: number;
@@ -24,7 +23,7 @@ interface Result {
   >;
 }
 
-/** Fetches Lighthouse at the first call; each call has a browser of its own. */
+/** Runs Lighthouse with its simulated phone in a new browser. The first call downloads Lighthouse. */
 export async function lighthouse(url: string): Promise<LighthouseReport> {
   const folder = await tool('lighthouse', VERSION);
   const { default: run } = (await import(pathToFileURL(join(folder, 'core/index.js')).href)) as {

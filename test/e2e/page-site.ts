@@ -1,4 +1,3 @@
-/** A built site, served as CloudFront will serve it, with a WebSocket that says what the test wants. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,16 +11,16 @@ import { buildSite, type BuildOptions, type BuildResult } from '../../site/build
 export interface PageSite extends BuildResult {
   url: string;
   directory: string;
-  /** Answers every `hello` from now on. */
+  /** The answer to every `hello` from now on. */
   answer(snapshot: Snapshot): void;
-  /** Pushes to all open pages. */
+  /** Sends to all open pages. */
   push(snapshot: Snapshot): void;
   /** Closes all sockets and refuses new ones. */
   hangUp(): void;
   close(): Promise<void>;
 }
 
-/** Without a call of `answer` a `hello` stays unanswered. */
+/** A built site, served as CloudFront serves it, with a scripted WebSocket. Until `answer` is called, a `hello` gets no answer. */
 export async function pageSite(options: Omit<BuildOptions, 'outDirectory'>): Promise<PageSite> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-page-'));
   const directory = join(folder, 'site');

@@ -1,17 +1,16 @@
 /**
- * How fast the page is on a slow phone; no test, because it depends on the machine:
+ * Measures how fast the page is on a slow phone. Not a test, because the result depends on the machine:
  *
  *     node --import tsx test/e2e/page-speed.ts [RESUME] [RUNS]
  *
- * Each run is a fresh browser, and by turns with a control: a page of one line without styles or script, which nothing can be faster
- * than. What the control takes is the simulated network's and the machine's.
+ * Alternates with a control, a page of one line without styles or script: its time is the network's and the machine's.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { lighthouse } from './page-lighthouse.ts';
 import { pageSite } from './page-site.ts';
 
-const [resumeFile = 'resume.json', runs = '5'] = process.argv.slice(2);
+const [resumeFile = 'test/fixtures/resumes/engineer.json', runs = '5'] = process.argv.slice(2);
 
 const CONTROL =
   '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Control</title><h1>Control</h1>';

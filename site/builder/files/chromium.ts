@@ -1,4 +1,3 @@
-/** Finds a Chromium-like browser on this machine. */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -17,7 +16,7 @@ const APPLICATIONS = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** `CHROMIUM_PATH` in the environment goes before what is installed. */
+/** Path of a Chromium-based browser: `CHROMIUM_PATH`, else the first one installed. */
 export async function findChromium(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string | undefined> {

@@ -1,5 +1,4 @@
-/** What search engines ask for before the page itself. `url` is the page's address, with a slash at the end. */
-
+/** @param url the page's URL with a trailing slash */
 export function robots(url: string | undefined): string {
   return `User-agent: *\nAllow: /\n${url ? `Sitemap: ${url}sitemap.xml\n` : ''}`;
 }

@@ -1,4 +1,3 @@
-/** Draws SVG with the display font, without a browser. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +8,14 @@ export interface Canvas {
   /** Width of `text` at a font size of one pixel. */
   measure(text: string): number;
   png(svg: string): Buffer;
-  /** The same picture with letters turned into shapes, so that it needs no font. */
+  /** The picture with its letters as shapes: it needs no font. */
   outlines(svg: string): string;
 }
 
-/** `text` is everything that will be drawn. Letters that the display font does not have come from the system's fonts. */
+/**
+ * Draws SVG in the display font. Characters missing from it come from the system's fonts.
+ * @param text everything that `draw` draws
+ */
 export async function withCanvas<T>(text: string, draw: (canvas: Canvas) => T): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-fonts-'));
   try {

@@ -10,7 +10,7 @@ import { plainText } from './plain-text.ts';
 import { vcard } from './vcard.ts';
 
 describe('contact.vcf', () => {
-  test('names the person in order, and escapes what vCard uses itself', () => {
+  test('splits the name and escapes vCard syntax', () => {
     const card = vcard({
       name: 'Ana Maria de Sousa',
       label: 'Engineer; writer, reader',
@@ -41,7 +41,7 @@ describe('contact.vcf', () => {
     );
   });
 
-  test('folds lines at 75 bytes without tearing a character', () => {
+  test('folds lines at 75 bytes without splitting a character', () => {
     const card = vcard({ name: 'A', summary: '漢'.repeat(100) });
     for (const line of card.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75);
     assert.ok(card.replaceAll('\r\n ', '').includes('漢'.repeat(100)));
@@ -53,7 +53,7 @@ describe('contact.vcf', () => {
 });
 
 describe('resume.txt', () => {
-  test('holds every field', () => {
+  test('contains every field', () => {
     const { resume, values } = everyField();
     const text = plainText(resume, settingsOf(resume));
     const missing = [...values].filter(([path, value]) => {
@@ -67,7 +67,7 @@ describe('resume.txt', () => {
     assert.deepEqual(missing, []);
   });
 
-  test('reads like a résumé', () => {
+  test('is formatted as a résumé', () => {
     const resume = {
       basics: { name: 'A B', label: 'C', email: 'a@example.com', summary: `Long ${'word '.repeat(30)}` },
       work: [
@@ -90,8 +90,8 @@ describe('resume.txt', () => {
   });
 });
 
-describe('for machines', () => {
-  test('JSON-LD leaves out what is empty and what is no link', () => {
+describe('for search engines', () => {
+  test('JSON-LD omits empty values and unsafe links', () => {
     const person = JSON.parse(
       jsonLd(
         {
@@ -114,7 +114,7 @@ describe('for machines', () => {
     });
   });
 
-  test('crawlers find the sitemap only where the address is known', () => {
+  test('robots.txt names the sitemap only if the URL is known', () => {
     assert.equal(robots(undefined), 'User-agent: *\nAllow: /\n');
     assert.match(robots('https://a.example/'), /\nSitemap: https:\/\/a\.example\/sitemap\.xml\n$/);
     assert.match(
@@ -127,7 +127,7 @@ describe('for machines', () => {
 describe('pictures', () => {
   const size = (png: Buffer) => [png.readUInt32BE(16), png.readUInt32BE(20)];
 
-  test('have their sizes, for short and for very long names', async () => {
+  test('have the right size for short and very long names', async () => {
     for (const name of ['X', 'Wolfeschlegelsteinhausenbergerdorff '.repeat(4), '李小龍', '<&"']) {
       const { card, touchIcon, favicon } = await pictures({ name, label: '', address: '' });
       assert.deepEqual(size(card), [1200, 630]);
@@ -138,7 +138,7 @@ describe('pictures', () => {
 });
 
 describe('Chromium', () => {
-  test('is looked for in CHROMIUM_PATH first, then on the PATH', async () => {
+  test('is found in CHROMIUM_PATH, then on the PATH', async () => {
     assert.equal(await findChromium({ CHROMIUM_PATH: process.execPath, PATH: '' }), process.execPath);
     assert.equal(await findChromium({ PATH: '/nowhere' }), undefined);
   });

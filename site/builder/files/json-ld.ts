@@ -1,9 +1,8 @@
-/** Who this is, for search engines: a schema.org Person as JSON-LD. */
 import type { Resume } from '../../resume/types.ts';
 import { isSafeLink } from '../../theme/links.ts';
 import { plain } from '../../theme/markdown.ts';
 
-/** `image` is the photo's address. */
+/** A schema.org Person as JSON-LD, for search engines. `image` is the photo's URL. */
 export function jsonLd(
   resume: Resume,
   { url, image }: { url?: string | undefined; image?: string | undefined },
@@ -65,7 +64,7 @@ function unique<T>(list: (T | undefined)[]): T[] {
   return [...seen.values()];
 }
 
-/** Leaves out what is empty. */
+/** Removes empty values. */
 function prune(value: Record<string, unknown>): Record<string, unknown> {
   const filled = Object.entries(value)
     .map(([key, inner]): [string, unknown] => [key, Array.isArray(inner) ? inner.filter(Boolean) : inner])

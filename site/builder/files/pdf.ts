@@ -1,4 +1,4 @@
-/** The page on paper, printed by a Chromium that is on the machine. The same page gives the same bytes. */
+/** Prints the page with Chromium. The same page gives the same bytes. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,23 +11,23 @@ export type Paper = 'a4' | 'letter';
 
 export interface PdfOptions {
   html: string;
-  /** Files that the page refers to, by the names it uses. */
+  /** Files that the page refers to, under the same paths. */
   attachments: { path: string; content: string | Uint8Array }[];
   paper: Paper;
   chromium: string;
-  /** The PDF of an earlier build: given back when it was printed from the same page. */
+  /** The PDF of an earlier build; reused if it was printed from the same page. */
   previous?: Buffer | undefined;
   /** Milliseconds; printing takes one or two seconds. */
   timeout?: number;
 }
 
 const SIZES = { a4: 'A4', letter: 'letter' };
-/** A PDF may carry comments after its end; this one says what it was printed from. */
+/** A comment after the PDF's end, with a hash of its source. */
 const MARK = '%printed-from ';
-/** Any fixed moment, in the form that PDF writes it. */
+/** A fixed date in PDF syntax. */
 const DATE = "(D:20000101000000+00'00')";
 
-/** Throws what the browser says where printing fails. */
+/** @throws Error with the browser's message if printing fails */
 export async function printPdf(options: PdfOptions): Promise<Buffer> {
   const { html, attachments, paper, chromium, previous, timeout = 30_000 } = options;
   const source = html.replace('</head>', `<style>@page{size:${SIZES[paper]}}</style></head>`);
@@ -46,7 +46,7 @@ export async function printPdf(options: PdfOptions): Promise<Buffer> {
         '--disable-gpu',
         '--no-first-run',
         `--user-data-dir=${join(folder, 'profile')}`,
-        // Chromium refuses to sandbox for root, as in containers. It opens nothing but the page that was just built.
+        // Chromium has no sandbox for root, as in containers. It opens only the page we built.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         '--no-pdf-header-footer',
         `--print-to-pdf=${pdf}`,
@@ -60,7 +60,7 @@ export async function printPdf(options: PdfOptions): Promise<Buffer> {
   }
 }
 
-/** SHA-256 of the page and its files, hexadecimal, as the PDF's last line has it. */
+/** The hexadecimal SHA-256 of the page and its files, from the PDF's last line. */
 export function printedFrom(pdf: Buffer): string {
   return pdf
     .subarray(pdf.lastIndexOf(MARK) + MARK.length)

@@ -1,13 +1,12 @@
-/** The photo of `basics.image`, as a file of the site. */
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { IMAGE_TYPES } from '../../resume/checks/photo.ts';
 import { hashedPath, type BuiltFile } from '../output.ts';
 
-/** Above this the photo weighs more than ten résumés; bytes. */
+/** Warn above this many bytes. */
 export const LARGE_PHOTO = 200_000;
 
-/** `undefined` where there is none, or it is on another server. Expects a checked `image`. */
+/** The photo in `basics.image` as a file of the site; `undefined` if it is missing or remote. Expects a validated `image`. */
 export async function photoFile(
   image: string | undefined,
   resumeFile: string,

@@ -1,4 +1,3 @@
-/** The card that messengers show (OpenGraph, 1200 × 630), and the page's icons. */
 import { DISPLAY_FONT_FAMILY } from '../display-font.ts';
 import { type Canvas, withCanvas, xml } from './drawing.ts';
 
@@ -11,13 +10,14 @@ export interface Pictures {
 export interface CardText {
   name: string;
   label: string;
-  /** Where the page is, as people write it. */
+  /** The page's URL without scheme. */
   address: string;
 }
 
 const MARGIN = 96;
 const WIDTH = 1200;
 
+/** The OpenGraph card (1200 × 630) and the page's icons. */
 export async function pictures(text: CardText): Promise<Pictures> {
   const initial = [...text.name.trim()][0] ?? '';
   return withCanvas(text.name + text.label + text.address, (canvas) => ({

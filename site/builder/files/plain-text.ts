@@ -1,9 +1,9 @@
-/** The résumé as plain text, for forms and for programs that read résumés. */
 import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
 import { outline, place, type Entry } from './outline.ts';
 
+/** The résumé as plain text, for forms and résumé parsers. */
 export function plainText(resume: Resume, settings: Settings): string {
   const { sections, comma } = outline(resume, settings);
   const parts = [header(resume.basics ?? {}, settings.language, comma)];

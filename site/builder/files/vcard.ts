@@ -1,7 +1,7 @@
-/** A contact card for address books: vCard 3.0 (RFC 2426), which phones and mail programs all read. */
 import type { Basics } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
 
+/** The contact card: vCard 3.0 (RFC 2426), the version that every phone and mail program reads. */
 export function vcard({
   name = '',
   label,
@@ -51,7 +51,7 @@ function parameter(text: string): string {
   return text.replace(/[^\p{L}\p{N}-]/gu, '') || 'other';
 }
 
-/** Lines have at most 75 bytes; a continuation begins with a space. */
+/** Folds at 75 bytes; continuation lines start with a space. */
 function fold(line: string): string {
   let folded = '';
   let length = 0;

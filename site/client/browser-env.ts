@@ -1,9 +1,11 @@
-/** What the browser gives to the counter: a WebSocket and timers. */
 import { VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
-import type { World } from './live-counter.ts';
+import type { CounterEnv } from './live-counter.ts';
 
-/** `endpoint` is the socket's URL without a query. */
-export function browserWorld(endpoint: string, visit: string, show: World['show']): World {
+/**
+ * The browser's WebSocket and timers for the counter.
+ * @param endpoint the socket's URL without a query
+ */
+export function browserEnv(endpoint: string, visit: string, show: CounterEnv['show']): CounterEnv {
   return {
     show,
     random: Math.random,

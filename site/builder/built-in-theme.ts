@@ -1,47 +1,45 @@
-/** The page in the theme that comes with this project. */
 import type { Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import type { Download } from '../theme/footer.ts';
 import { plain } from '../theme/markdown.ts';
 import { page } from '../theme/page.ts';
-import { accompany, ownStyles } from './accompany.ts';
+import { commonFiles, pageStyles, type RenderedTheme } from './common-files.ts';
 import { jsonLd } from './files/json-ld.ts';
 import type { BuiltFile } from './output.ts';
 import { contentSecurityPolicy } from './policy.ts';
-import type { RenderedTheme } from './rendered-theme.ts';
 
-/** Search results and messengers show about so many characters. */
+/** About as many characters as search results and messengers show. */
 const DESCRIPTION_LENGTH = 200;
 
-export async function renderOwnTheme(
+export async function renderBuiltInTheme(
   resume: Resume,
   settings: Settings,
   photo: BuiltFile | undefined,
 ): Promise<RenderedTheme> {
   const { name = '', label, summary } = resume.basics ?? {};
-  const [around, css] = await Promise.all([accompany(resume, settings), ownStyles(name, settings)]);
-  const { script } = around.inline;
+  const [common, css] = await Promise.all([commonFiles(resume, settings), pageStyles(name, settings)]);
+  const { script } = common.inline;
   const root = settings.url ?? '/';
   const head = {
     title: [name, label].filter(Boolean).join(' – '),
     description: shorten(plain(summary ?? label ?? name)),
     canonical: settings.url,
-    card: root + around.card,
-    favicon: around.favicon,
-    touchIcon: around.touchIcon,
+    card: root + common.card,
+    favicon: common.favicon,
+    touchIcon: common.touchIcon,
     jsonLd: jsonLd(resume, { url: settings.url, image: photo && root + photo.path }),
     css,
     script,
   };
   return {
     html: (downloads: Download[]) => page(resume, settings, { head, photo: photo?.path, downloads }),
-    contentSecurityPolicy: contentSecurityPolicy({ scripts: [script], styles: [css, around.inline.css] }),
-    files: around.files,
+    contentSecurityPolicy: contentSecurityPolicy({ scripts: [script], styles: [css, common.inline.css] }),
+    files: common.files,
     warnings: [],
   };
 }
 
-/** Cuts at a word. */
+/** Cuts at the end of a word. */
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   if (line.length <= DESCRIPTION_LENGTH) return line;

@@ -1,4 +1,3 @@
-/** Finds and loads a published JSON Resume theme: a package that exports `render(resume)`. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -8,7 +7,11 @@ import type { Resume } from '../../resume/types.ts';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** `theme` is a package's name, with or without `jsonresume-theme-`, or the path of a package's folder. */
+/**
+ * Renders a résumé with a theme: an installed package that exports `render(resume)`.
+ * @param theme the package's name, with or without `jsonresume-theme-`, or its folder
+ * @throws UserError if the theme is missing or fails
+ */
 export async function renderTheme(theme: string, resume: Resume): Promise<string> {
   const folder = findPackage(theme);
   if (!folder) {
@@ -24,7 +27,7 @@ export async function renderTheme(theme: string, resume: Resume): Promise<string
   } catch (error) {
     throw new UserError(
       `The theme ${theme} failed on this résumé: ${(error as Error).message}`,
-      'Tell its authors, or build without --theme.',
+      'Report it to its authors, or build without --theme.',
     );
   }
 }
@@ -38,12 +41,15 @@ async function load(theme: string, folder: string): Promise<Render> {
   } catch (error) {
     throw new UserError(
       `The theme ${theme} cannot be loaded: ${(error as Error).message}`,
-      'Install it anew, or choose another one.',
+      'Reinstall it, or choose another one.',
     );
   }
   const render = module.render ?? module.default?.render;
   if (typeof render === 'function') return render;
-  throw new UserError(`${theme} is no JSON Resume theme: it has no render function.`, 'Choose another one.');
+  throw new UserError(
+    `${theme} is not a JSON Resume theme: it exports no render function.`,
+    'Choose another one.',
+  );
 }
 
 function findPackage(theme: string): string | undefined {
@@ -60,7 +66,7 @@ function packageName(theme: string): string {
   return theme.includes('jsonresume-theme-') ? theme : `jsonresume-theme-${theme}`;
 }
 
-/** As `import` would resolve the package: by its exports, its main or index.js. */
+/** Resolves a package as `import` does: exports, main or index.js. */
 async function entryPoint(folder: string): Promise<string> {
   const { exports, main } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     exports?: unknown;

@@ -1,6 +1,6 @@
-/** What a theme's page needs in order to work: its inline code, and what it loads from where. */
 import { defaultTreeAdapter as tree, type DefaultTreeAdapterTypes as Tree } from 'parse5';
 
+/** What a page needs to work: its inline code and what it loads. */
 export interface Needs {
   scripts: string[];
   styles: string[];
@@ -8,9 +8,9 @@ export interface Needs {
   styleAttributes: string[];
   /** Values of `on…` attributes. */
   handlers: string[];
-  /** Hosts, by what is loaded from them. */
+  /** Hosts by kind of what they serve. */
   hosts: Record<'script' | 'style' | 'image' | 'frame', Set<string>>;
-  /** Addresses of files that only the theme's own server would have. */
+  /** Relative URLs of files that the theme does not include. */
   relative: Set<string>;
 }
 
@@ -38,6 +38,7 @@ export function needsOf(document: Tree.Document): Needs {
   return needs;
 }
 
+/** Calls `look` for every element, including those inside templates. */
 export function visit(node: Tree.Node, look: (element: Tree.Element) => void): void {
   if (tree.isElementNode(node)) look(node);
   if ('content' in node) visit(node.content, look);
@@ -71,7 +72,7 @@ function inspect(element: Tree.Element, needs: Needs): void {
 
 function addScript(text: string, needs: Needs): void {
   needs.scripts.push(text);
-  // Inline scripts that load others name them; the Web Font Loader then asks Google for style sheets.
+  // Inline scripts name the scripts they load. The Web Font Loader then fetches style sheets from Google.
   for (const [, url] of text.matchAll(/["']((?:https?:)?\/\/[\w.-]+\.\w+\/[^"']*\.js)["']/g))
     add(url!, 'script', needs);
   if (/\bWebFont(Config)?\b/.test(text)) add('https://fonts.googleapis.com/', 'style', needs);

@@ -1,5 +1,5 @@
-/** A world for the counter in which nothing happens by itself. */
-import type { CounterSocket, SocketListener, World } from './live-counter.ts';
+/** A manual environment for the counter: time passes and sockets open only when the test says so. */
+import type { CounterEnv, CounterSocket, SocketListener } from './live-counter.ts';
 
 export class FakeSocket implements CounterSocket {
   readonly sent: string[] = [];
@@ -28,9 +28,9 @@ export class FakeSocket implements CounterSocket {
   }
 }
 
-export class FakeWorld implements World {
+export class FakeEnv implements CounterEnv {
   now = 0;
-  /** What `random` gives. */
+  /** Returned by `random`. */
   chance = 0.5;
   /** Makes `connect` throw. */
   refuses = false;
@@ -63,7 +63,7 @@ export class FakeWorld implements World {
     this.shown.push(`${count} ${viewers} #${rev}${live ? '' : ' stale'}`);
   }
 
-  /** Lets time pass; what falls due happens in order. */
+  /** Advances the clock and runs due timers in order. */
   pass(milliseconds: number): void {
     const end = this.now + milliseconds;
     for (;;) {

@@ -1,4 +1,3 @@
-/** The page of a published JSON Resume theme, with the counter put into it. */
 import {
   defaultTreeAdapter as tree,
   parse,
@@ -14,62 +13,64 @@ import { counter } from '../../theme/counter.ts';
 import { endpointMeta } from '../../theme/head.ts';
 import { markup, raw } from '../../theme/html.ts';
 import { clientScript, styleSheet } from '../bundle.ts';
+import { commonFiles, type RenderedTheme } from '../common-files.ts';
 import type { BuiltFile } from '../output.ts';
-import { accompany } from '../accompany.ts';
-import type { RenderedTheme } from '../rendered-theme.ts';
 import { renderTheme } from './load.ts';
 import { attribute, needsOf, visit } from './needs.ts';
 import { themePolicy, thirdParties } from './policy.ts';
 
-/** `theme` as in {@link renderTheme}. */
-export async function renderForeignTheme(
+/**
+ * Renders a third-party JSON Resume theme, and adds the counter as a badge.
+ * @param theme as in {@link renderTheme}
+ */
+export async function renderThirdPartyTheme(
   theme: string,
   resume: Resume,
   settings: Settings,
   photo: BuiltFile | undefined,
 ): Promise<RenderedTheme> {
   const shown = photo ? { ...resume, basics: { ...resume.basics, image: photo.path } } : resume;
-  const [html, script, css, around] = await Promise.all([
+  const [html, script, css, common] = await Promise.all([
     renderTheme(theme, shown),
     clientScript('counter-only.ts'),
-    styleSheet(['badge.css']),
-    accompany(resume, settings),
+    styleSheet(['counter.css', 'badge.css']),
+    commonFiles(resume, settings),
   ]);
   const document = parse(html);
   const words = languageFor(settings.language) ?? en;
   insertInHead(
     document,
-    markup`<style>${raw(css)}</style>${endpointMeta()}<script>${raw(script)}</script>${!has(document, 'link', 'rel', 'icon') && markup`<link rel="icon" href="${around.favicon}" type="image/svg+xml">`}`
+    markup`<style>${raw(css)}</style>${endpointMeta()}<script>${raw(script)}</script>${!has(document, 'link', 'rel', 'icon') && markup`<link rel="icon" href="${common.favicon}" type="image/svg+xml">`}`
       .text,
   );
   append(find(document, 'body'), counter(words).text);
 
   const needs = needsOf(document);
   const relative = [...needs.relative].filter(
-    (path) => !around.files.some((file) => file.path === path) && path !== photo?.path,
+    (path) => !common.files.some((file) => file.path === path) && path !== photo?.path,
   );
-  needs.styles.push(around.inline.css);
-  needs.scripts.push(around.inline.script);
+  needs.styles.push(common.inline.css);
+  needs.scripts.push(common.inline.script);
   const hosts = thirdParties(needs);
   const page = serialize(document);
   return {
     html: () => page,
     contentSecurityPolicy: themePolicy(needs),
-    files: around.files,
+    files: common.files,
     warnings: [
       ...(hosts.length
         ? [
-            `${theme} loads from third parties: ${hosts.join(', ')}. They learn of every visit, and the page waits for them.`,
+            `${theme} loads from third parties: ${hosts.join(', ')}. They see every visit, and the page waits for them.`,
           ]
         : []),
       ...(relative.length
-        ? [`${theme} refers to files that it does not bring: ${relative.join(', ')}.`]
+        ? [`${theme} refers to files that it does not include: ${relative.join(', ')}.`]
         : []),
     ],
   };
 }
 
-/** First in the head, but after the character set, which must stand in the first 1,024 bytes. */
+/** Inserts at the start of the head, after the charset, which must be within the first 1,024 bytes. */
 function insertInHead(document: Tree.Document, html: string): void {
   const head = find(document, 'head');
   const charset = head.childNodes.find(

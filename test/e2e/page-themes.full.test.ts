@@ -1,4 +1,4 @@
-/** Published JSON Resume themes: built, opened without the world around them, and counting. */
+/** Third-party JSON Resume themes: build, open without network, count. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
@@ -15,13 +15,13 @@ const THEMES = {
   macchiato: '1.1.0',
 };
 
-describe('published themes', { skip: missingChromium() }, () => {
+describe('third-party themes', { skip: missingChromium() }, () => {
   let browser: Browser;
   before(async () => void (browser = await launchChromium()));
   after(() => browser.close());
 
   for (const [name, version] of Object.entries(THEMES)) {
-    test(`${name}: its own code runs under the policy, and the counter counts`, async () => {
+    test(`${name} runs under its policy, and the counter counts`, async () => {
       const theme = await tool(`jsonresume-theme-${name}`, version);
       const site = await pageSite({ resumeFile: 'test/fixtures/resumes/sample.json', theme });
       site.answer({ count: 42, viewers: 2, rev: 1 });
@@ -45,7 +45,7 @@ describe('published themes', { skip: missingChromium() }, () => {
       assert.equal(await page.locator('[data-counter=visits]').textContent(), '42');
       assert.match((await page.locator('body').textContent())!, /Richard Hendriks/i);
       assert.deepEqual(unreported, []);
-      // A file that the theme forgot to bring is reported at the build, and blocked.
+      // Missing files of the theme are reported by the build and blocked.
       assert.deepEqual(
         violations.filter((text) => !/override\.css|holder\.js/.test(text)),
         [],

@@ -21,7 +21,7 @@ await writeFile(
 
 let number = 0;
 
-/** A theme package that renders `html`, or has `code` as its module. */
+/** Writes a theme package that renders `html` or consists of `code`. */
 async function theme({
   html = '',
   code,
@@ -46,7 +46,7 @@ async function build(packageFolder: string) {
   return { ...result, html: await readFile(join(outDirectory, 'index.html'), 'utf8') };
 }
 
-test('the page gets the counter, its client and the endpoint', async () => {
+test('adds the counter, its script and the endpoint', async () => {
   const { html, manifest } = await build(
     await theme({ html: '<html><head><title>T</title></head><body><h1>Hi</h1></body></html>' }),
   );
@@ -59,13 +59,13 @@ test('the page gets the counter, its client and the endpoint', async () => {
   assert.equal(manifest.files.find(({ path }) => path === 'index.html')?.hasEndpoint, true);
 });
 
-test('the theme gets the public résumé, keys that only it may know included', async () => {
+test('passes the public résumé, including keys that are not in the schema', async () => {
   const { html } = await build(await theme({ html: '<p>RESUME</p>' }));
   assert.match(html, /Old key/);
   assert.doesNotMatch(html, /secret|private/);
 });
 
-test('the policy allows what the page does, by hash or by host, and third parties are named', async () => {
+test('the policy allows exactly what the page does, and a warning names third parties', async () => {
   const { manifest, warnings } = await build(
     await theme({
       html: `<head><script>one()</script><style>@import url(//fonts.googleapis.com/css?family=Lato);</style>
@@ -91,10 +91,10 @@ test('the policy allows what the page does, by hash or by host, and third partie
     warnings.join('\n'),
     /loads from third parties: cdn\.example, fonts\.googleapis\.com, fonts\.gstatic\.com, img\.example, js\.example\./,
   );
-  assert.match(warnings.join('\n'), /refers to files that it does not bring: local\.png\./);
+  assert.match(warnings.join('\n'), /refers to files that it does not include: local\.png\./);
 });
 
-test('modules, and packages with exports, are loaded as import does', async () => {
+test('loads ES modules and packages with exports', async () => {
   const directory = await theme({
     code: 'exports.render = () => { throw new Error("the wrong entry") }',
     manifest: { exports: { '.': { import: { default: './entry.mjs' }, require: './index.js' } } },
@@ -104,8 +104,8 @@ test('modules, and packages with exports, are loaded as import does', async () =
 });
 
 const FAULTS: Record<string, [code: string, message: RegExp, remedy: RegExp]> = {
-  'no render function': ['exports.paint = 1', /is no JSON Resume theme/, /Choose another/],
-  'broken module': ['require("no-such-thing")', /cannot be loaded: Cannot find module/, /Install it anew/],
+  'no render function': ['exports.paint = 1', /is not a JSON Resume theme/, /Choose another/],
+  'broken module': ['require("no-such-thing")', /cannot be loaded: Cannot find module/, /Reinstall it/],
   'render throws': [
     'exports.render = () => { throw new Error("work is not iterable") }',
     /failed on this résumé: work is not iterable/,
@@ -113,7 +113,7 @@ const FAULTS: Record<string, [code: string, message: RegExp, remedy: RegExp]> = 
   ],
 };
 for (const [name, [code, message, remedy]] of Object.entries(FAULTS)) {
-  test(`a theme at fault: ${name}`, async () => {
+  test(`reports a broken theme: ${name}`, async () => {
     const directory = await theme({ code });
     await assert.rejects(build(directory), (error: unknown) => {
       assert.ok(error instanceof UserError);
@@ -124,7 +124,7 @@ for (const [name, [code, message, remedy]] of Object.entries(FAULTS)) {
   });
 }
 
-test('a theme that is not there: says how to get it', async () => {
+test('says how to install a missing theme', async () => {
   await assert.rejects(build('no-such-theme'), (error: unknown) => {
     assert.ok(error instanceof UserError);
     assert.match(error.message, /jsonresume-theme-no-such-theme is not installed/);

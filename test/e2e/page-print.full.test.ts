@@ -1,4 +1,3 @@
-/** The PDF: every word once and in reading order, no torn entry, no page that holds next to nothing. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,11 +10,11 @@ import { printedFrom } from '../../site/builder/files/pdf.ts';
 import { missingChromium } from '../support/chromium.ts';
 import { missingProgram } from '../support/tools.ts';
 
-const OWN = 'resume.json';
 const FIXTURES = 'test/fixtures/resumes';
+const ENGINEER = `${FIXTURES}/engineer.json`;
 const PRINTED: [resumeFile: string, paper: 'a4' | 'letter'][] = [
-  [OWN, 'a4'],
-  [OWN, 'letter'],
+  [ENGINEER, 'a4'],
+  [ENGINEER, 'letter'],
   [`${FIXTURES}/sample.json`, 'a4'],
   [`${FIXTURES}/three-pages.json`, 'letter'],
   [`${FIXTURES}/stress.json`, 'a4'],
@@ -23,7 +22,7 @@ const PRINTED: [resumeFile: string, paper: 'a4' | 'letter'][] = [
 ];
 const run = promisify(execFile);
 
-/** Texts in the order of the document, as paper shows them. */
+/** The text in document order, as printed. */
 function printedText(html: string): string {
   return html
     .replace(/<a href="(http[^"]*)">([^<]*)<\/a>/g, '$2 $1')
@@ -34,18 +33,18 @@ function printedText(html: string): string {
     .replaceAll('&gt;', '>');
 }
 
-/** Separators are decoration, and a line may break within a long address. */
+/** Ignores separators and line breaks: a long URL may wrap. */
 function normalized(text: string): string {
   return text.replace(/[·•\s\f]+/g, '');
 }
 
-describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') }, () => {
+describe('resume.pdf', { skip: missingChromium() || missingProgram('pdftotext') }, () => {
   let folder: string;
   before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-print-'))));
   after(() => rm(folder, { recursive: true, force: true }));
 
   for (const [resumeFile, paper] of PRINTED) {
-    test(`${resumeFile} on ${paper}`, async () => {
+    test(`${basename(resumeFile)} on ${paper}: every word once, in order, no split entry, no nearly empty page`, async () => {
       const outDirectory = join(folder, `${basename(resumeFile, '.json')}-${paper}`);
       const { warnings } = await buildSite({ resumeFile, outDirectory, paper });
       assert.deepEqual(warnings, []);
@@ -62,15 +61,15 @@ describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') },
       for (const entry of entries.map((article) => normalized(printedText(article))))
         assert.ok(
           pages.some((page) => normalized(page).includes(entry)),
-          `torn between two pages: ${entry}`,
+          `split across pages: ${entry}`,
         );
       const last = pages.at(-1)!.trim().split('\n').filter(Boolean);
-      assert.ok(last.length >= 3, `the last page holds: ${last.join(' / ')}`);
+      assert.ok(last.length >= 3, `the last page contains only: ${last.join(' / ')}`);
       const headings = [...html.matchAll(/<h[23][^>]*>(.*?)<\/h/g)];
       const titles = new Set(headings.map(([, text]) => text!.replace(/<[^>]*>/g, '').trim()));
       for (const page of pages) {
         const end = page.trim().split('\n').filter(Boolean).at(-1)!;
-        assert.ok(!titles.has(end.trim()), `a heading stands alone at the end of a page: ${end}`);
+        assert.ok(!titles.has(end.trim()), `a heading ends a page: ${end}`);
       }
       const { stdout: info } = await run('pdfinfo', [pdf]);
       assert.match(info, paper === 'a4' ? /Page size: .*A4/ : /Page size: .*letter/);
@@ -78,11 +77,11 @@ describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') },
     });
   }
 
-  test('what is private is not printed', async () => {
+  test('private fields are not printed', async () => {
     const resumeFile = join(folder, 'private.json');
     const resume = {
       basics: { name: 'Ada Byron', phone: '+44 555 0100' },
-      work: [{ name: 'Engines', summary: 'Not for everybody' }],
+      work: [{ name: 'Engines', summary: 'Confidential' }],
       meta: { site: { private: ['basics.phone', 'work[*].summary'] } },
     };
     await writeFile(resumeFile, JSON.stringify(resume));
@@ -90,13 +89,13 @@ describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') },
     await buildSite({ resumeFile, outDirectory });
     const { stdout } = await run('pdftotext', [join(outDirectory, 'resume.pdf'), '-']);
     assert.match(stdout, /Ada Byron[^]*Engines/);
-    assert.doesNotMatch(stdout, /555|everybody/);
+    assert.doesNotMatch(stdout, /555|Confidential/);
   });
 
-  test('the same page is not printed twice, and a change is', async () => {
+  test('the same page is printed once, a changed page again', async () => {
     const outDirectory = join(folder, 'again');
     const build = async (paper: 'a4' | 'letter') => {
-      await buildSite({ resumeFile: OWN, outDirectory, paper });
+      await buildSite({ resumeFile: ENGINEER, outDirectory, paper });
       return readFile(join(outDirectory, 'resume.pdf'));
     };
     const first = await build('a4');
@@ -110,14 +109,14 @@ describe('on paper', { skip: missingChromium() || missingProgram('pdftotext') },
     assert.notDeepEqual(letter, first);
     assert.notEqual(printedFrom(letter), printedFrom(first));
     assert.match(printedFrom(first), /^[0-9a-f]{64}$/);
-    assert.deepEqual(await build('a4'), first, 'printing again gives the same bytes');
+    assert.deepEqual(await build('a4'), first, 'printing is reproducible');
   });
 
-  test('without a browser the site is built without the PDF, and the page does not offer it', async () => {
+  test('without a browser the site has no PDF, and the page does not offer it', async () => {
     const outDirectory = join(folder, 'none');
     process.env['CHROMIUM_PATH'] = '/bin/false';
     try {
-      const { warnings, manifest } = await buildSite({ resumeFile: OWN, outDirectory });
+      const { warnings, manifest } = await buildSite({ resumeFile: ENGINEER, outDirectory });
       assert.match(warnings.join(), /resume\.pdf was not made/);
       assert.ok(!manifest.files.some(({ path }) => path === 'resume.pdf'));
     } finally {

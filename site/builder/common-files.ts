@@ -1,30 +1,41 @@
-/** What stands around the page, whichever theme made it: icons, the card, the page for missing addresses. */
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
 import type { Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
+import type { Download } from '../theme/footer.ts';
 import { shortLink } from '../theme/links.ts';
-import { notFoundPage } from '../theme/not-found.ts';
+import { notFoundPage } from '../theme/page.ts';
 import { clientScript, styleSheet } from './bundle.ts';
 import { displayFontFace } from './display-font.ts';
 import { pictures } from './files/pictures.ts';
 import { hashedPath, type BuiltFile } from './output.ts';
 
-export interface Accompaniment {
+/** A résumé rendered by our theme or a third-party one. */
+export interface RenderedTheme {
+  /** A theme may ignore the downloads. */
+  html(downloads: Download[]): string;
+  contentSecurityPolicy: string;
+  /** Files that come with the page, including `404.html`. */
+  files: BuiltFile[];
+  warnings: string[];
+}
+
+/** Files that every theme needs: icons, the OpenGraph card and 404.html. */
+export interface CommonFiles {
   files: BuiltFile[];
   favicon: string;
   touchIcon: string;
   card: string;
-  /** Inline code of 404.html, for the policy. */
+  /** Inline code of 404.html. The policy needs its hashes. */
   inline: { script: string; css: string };
 }
 
-export async function accompany(resume: Resume, settings: Settings): Promise<Accompaniment> {
+export async function commonFiles(resume: Resume, settings: Settings): Promise<CommonFiles> {
   const { name = '', label = '', url = '' } = resume.basics ?? {};
   const words = languageFor(settings.language) ?? en;
   const [script, css, drawn] = await Promise.all([
     clientScript('index.ts'),
-    ownStyles(words.notFound.title, settings),
+    pageStyles(words.notFound.title, settings),
     pictures({ name, label, address: shortLink(settings.url ?? url) }),
   ]);
   const favicon = picture('favicon.svg', 'image/svg+xml', drawn.favicon);
@@ -44,10 +55,16 @@ export async function accompany(resume: Resume, settings: Settings): Promise<Acc
   };
 }
 
-/** The style sheet of our own pages; `heading` is what the display font draws. */
-export async function ownStyles(heading: string, settings: Settings): Promise<string> {
+/**
+ * The style sheet of our pages.
+ * @param heading text in the display font
+ */
+export async function pageStyles(heading: string, settings: Settings): Promise<string> {
   const hue = settings.hue === undefined ? '' : `:root:root{--hue:${settings.hue}}`;
-  return styleSheet(['page.css', 'print.css'], (await displayFontFace(heading)) + hue);
+  return styleSheet(
+    ['base.css', 'counter.css', 'header.css', 'sections.css', 'print.css'],
+    (await displayFontFace(heading)) + hue,
+  );
 }
 
 function picture(path: string, contentType: string, content: string | Buffer): BuiltFile {

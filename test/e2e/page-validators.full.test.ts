@@ -1,4 +1,3 @@
-/** What outside judges say of the page: html-validate, the Nu checker and Lighthouse. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -12,7 +11,8 @@ import { lighthouse } from './page-lighthouse.ts';
 import { pageSite, type PageSite } from './page-site.ts';
 
 const run = promisify(execFile);
-const RESUMES = ['resume.json', 'test/fixtures/resumes/stress.json', 'test/fixtures/resumes/arabic.json'];
+const FIXTURES = 'test/fixtures/resumes';
+const RESUMES = ['engineer', 'stress', 'arabic'].map((name) => `${FIXTURES}/${name}.json`);
 
 describe('the markup', () => {
   const sites: PageSite[] = [];
@@ -23,7 +23,7 @@ describe('the markup', () => {
   const pages = () =>
     sites.flatMap(({ directory }) => [join(directory, 'index.html'), join(directory, '404.html')]);
 
-  test('pleases html-validate', async () => {
+  test('passes html-validate', async () => {
     const folder = await tool('html-validate', '11.18.0');
     const { HtmlValidate } = (await import(pathToFileURL(join(folder, 'dist/esm/index.js')).href)) as {
       HtmlValidate: new (config: unknown) => {
@@ -34,7 +34,7 @@ describe('the markup', () => {
     };
     const checker = new HtmlValidate({
       extends: ['html-validate:standard'],
-      // A matter of taste: the doctype in lower case saves nothing and hurts nobody.
+      // A lower-case doctype is valid.
       rules: { 'doctype-style': 'off' },
     });
     for (const file of pages()) {
@@ -46,7 +46,7 @@ describe('the markup', () => {
     }
   });
 
-  test('pleases the Nu checker', { skip: missingProgram('java') }, async () => {
+  test('passes the Nu checker', { skip: missingProgram('java') }, async () => {
     const folder = await tool('vnu-jar', '26.9.27');
     const { stdout, stderr } = await run(
       'java',
@@ -66,13 +66,13 @@ describe('the markup', () => {
 describe('Lighthouse on a phone', { skip: missingChromium() }, () => {
   let site: PageSite;
   before(async () => {
-    site = await pageSite({ resumeFile: 'resume.json' });
+    site = await pageSite({ resumeFile: `${FIXTURES}/engineer.json` });
     site.answer({ count: 12_408, viewers: 3, rev: 7 });
   });
   after(() => site.close());
 
-  // How fast the page is depends on the machine: page-speed.ts measures that.
-  test('gives 100 for accessibility, best practices and search engines, and nothing moves', async () => {
+  // Speed depends on the machine; page-speed.ts measures it.
+  test('scores 100 for accessibility, best practices and SEO, without layout shift', async () => {
     const { scores, failed, layoutShift } = await lighthouse(site.url);
     const { accessibility, 'best-practices': practices, seo } = scores;
     assert.deepEqual(

@@ -1,0 +1,45 @@
+/** Opens a built page in Chromium and inspects it. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Opens a page. Fails on console errors, exceptions and requests to other origins. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const failures: string[] = [];
+  const page = await context.newPage();
+  page.on('console', (message) => message.type() === 'error' && failures.push(message.text()));
+  page.on('pageerror', (error) => failures.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('data:') && !request.url().startsWith(new URL(url).origin))
+      failures.push(request.url());
+  });
+  await page.goto(url);
+  await use(page);
+  await context.close();
+  assert.deepEqual(failures, []);
+}
+
+export async function seesCounter(page: Page): Promise<void> {
+  await page.waitForSelector('[data-counter-state=live]');
+}
+
+/** Violations of axe's rules. */
+export async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  });
+}

@@ -1,0 +1,57 @@
+/** The layout of every fixture from phone to desktop. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { axe, seesCounter, visit } from './page-browser.ts';
+import { pageSite, type PageSite } from './page-site.ts';
+
+const WIDTHS = [320, 390, 768, 1280, 1920];
+const FIXTURES = 'test/fixtures/resumes';
+const RESUMES = readdirSync(FIXTURES).filter((name) => name.endsWith('.json'));
+
+/** Pixels that the page is wider than the screen. */
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe('the layout', { skip: missingChromium() }, () => {
+  let browser: Browser;
+  before(async () => void (browser = await launchChromium()));
+  after(() => browser.close());
+
+  async function withSite(name: string, use: (site: PageSite) => Promise<void>) {
+    const site = await pageSite({ resumeFile: `${FIXTURES}/${name}` });
+    site.answer({ count: 12_408, viewers: 3, rev: 7 });
+    await use(site).finally(() => site.close());
+  }
+
+  for (const name of RESUMES) {
+    test(`${name} never scrolls sideways and is accessible at every width`, async () => {
+      await withSite(name, async ({ url }) => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await visit(browser, url, { colorScheme, reducedMotion: 'reduce' }, async (page) => {
+            await seesCounter(page);
+            for (const width of WIDTHS) {
+              await page.setViewportSize({ width, height: 900 });
+              assert.equal(await overflow(page), 0, `${width} px`);
+              assert.deepEqual(await axe(page), [], `${width} px`);
+            }
+          });
+        }
+      });
+    });
+  }
+
+  test('runs right to left in Arabic', async () => {
+    await withSite('arabic.json', ({ url }) =>
+      visit(browser, url, {}, async (page) => {
+        const { label, entries } = await page.evaluate(() => ({
+          label: document.querySelector('h2')!.getBoundingClientRect().left,
+          entries: document.querySelector('.entries')!.getBoundingClientRect().left,
+        }));
+        assert.ok(label > entries);
+      }),
+    );
+  });
+});
