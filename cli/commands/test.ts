@@ -49,7 +49,10 @@ const reporters = ['spec', ...(values.slowest ? ['./test/support/slowest.mjs'] :
 const child = spawn(
   process.execPath,
   [
-    ...['--import', 'tsx', '--test', `--test-concurrency=${processes}`],
+    '--import',
+    'tsx',
+    '--test',
+    `--test-concurrency=${processes}`,
     ...reporters.flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']),
     ...alone,
     ...entries,
