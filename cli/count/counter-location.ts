@@ -5,13 +5,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { MAX_SHARDS } from '../../contract/tables.ts';
 import type { Database } from '../../functions/shared/dynamodb.ts';
 import {
+  checkEndpoint,
   DATABASE_FILE,
-  DynamoDBError,
+  DataDirectoryInUseError,
   ensureTables,
   runningEngine,
   startDynamoDB,
 } from '../../local-cloud/dynamodb/index.ts';
-import { checkEndpoint } from '../../local-cloud/dynamodb/endpoint.ts';
 import { readEnvironment } from '../aws/environment.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from '../local/topology.ts';
@@ -32,7 +32,7 @@ export interface PlaceOptions {
   create: boolean;
 }
 
-/** @throws {UserError | DynamoDBError} where there is none, or it cannot be reached */
+/** @throws {UserError} where there is none, or it cannot be reached */
 export async function openPlace({ data, env, create }: PlaceOptions): Promise<Place> {
   if (data !== undefined && env !== undefined)
     throw new UserError('--data and --env were both given.', 'Give one: a data folder, or an environment.');
@@ -58,7 +58,7 @@ async function openFolder(given: string, create: boolean): Promise<Place> {
       if (level === 'warn' || level === 'error') console.error(message);
     },
   }).catch((error: unknown) => {
-    throw isInUse(error) ? inUse(error) : error;
+    throw error instanceof DataDirectoryInUseError ? inUse(error) : error;
   });
   return openLocal(engine.endpoint, name, () => engine.stop());
 }
@@ -93,10 +93,7 @@ async function openEnvironment(environment: string): Promise<Place> {
   };
 }
 
-const isInUse = (error: unknown): error is DynamoDBError =>
-  error instanceof DynamoDBError && error.code === 'DataDirectoryInUse';
-
-function inUse({ message }: DynamoDBError): UserError {
+function inUse({ message }: DataDirectoryInUseError): UserError {
   return new UserError(
     message,
     'Its database is not here or not up yet. Wait a moment; if the server was started with DYNAMODB_ENDPOINT, set it here as well.',

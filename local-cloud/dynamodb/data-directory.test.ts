@@ -1,77 +1,36 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
-import { takeDataDirectory } from './data-directory.ts';
-import { identify } from './process-identity.ts';
+import { afterEach, beforeEach, test } from 'node:test';
+import { DataDirectoryInUseError, takeDataDirectory } from './data-directory.ts';
 
 let folder: string;
-let path: string;
-let lock: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'data-directory-'));
-  path = join(folder, 'deep', 'data');
-  lock = join(path, 'server.lock');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe('takeDataDirectory', () => {
-  it('makes the folder, names its holder, and gives it back', () => {
-    const directory = takeDataDirectory(path);
-    assert.deepEqual(JSON.parse(readFileSync(lock, 'utf8')), identify(process.pid));
+test('rejects a folder that another server uses, and names its process', () => {
+  const directory = takeDataDirectory(join(folder, 'data'));
 
-    directory.release();
+  assert.throws(
+    () => takeDataDirectory(join(folder, 'data')),
+    (error: unknown) =>
+      error instanceof DataDirectoryInUseError && error.message.includes(`process ${process.pid}`),
+  );
 
-    assert.deepEqual(readdirSync(path), []);
-    takeDataDirectory(path).release();
-  });
+  directory.release();
+  takeDataDirectory(join(folder, 'data')).release();
+});
 
-  it('refuses a folder that a living process holds, and leaves the lock to it', () => {
-    const directory = takeDataDirectory(path);
+test('says why a folder cannot be written', () => {
+  writeFileSync(join(folder, 'file'), '');
 
-    assert.throws(() => takeDataDirectory(path), {
-      code: 'DataDirectoryInUse',
-      message: new RegExp(`process ${process.pid}`),
-    });
-
-    assert.deepEqual(readdirSync(path), ['server.lock']);
-    directory.release();
-  });
-
-  for (const [what, content] of [
-    ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, started: '1' })],
-    ['a process whose number another one has now', JSON.stringify({ pid: process.pid, started: 'earlier' })],
-    ['nobody, being damaged', '{"pid":'],
-  ] as const)
-    it(`takes over a lock of ${what}`, () => {
-      takeDataDirectory(path).release();
-      writeFileSync(lock, content);
-
-      const directory = takeDataDirectory(path);
-
-      assert.deepEqual(JSON.parse(readFileSync(lock, 'utf8')), identify(process.pid));
-      assert.deepEqual(readdirSync(path), ['server.lock']);
-      directory.release();
-    });
-
-  it('does not remove a lock that is no longer its own', () => {
-    const directory = takeDataDirectory(path);
-    writeFileSync(lock, 'another');
-
-    directory.release();
-
-    assert.ok(existsSync(lock));
-  });
-
-  it('says so when the folder cannot be written', () => {
-    writeFileSync(join(folder, 'file'), '');
-
-    assert.throws(() => takeDataDirectory(join(folder, 'file', 'data')), {
-      code: 'DataDirectoryUnusable',
-      message: /ENOTDIR/,
-      remedy: /--data/,
-    });
+  assert.throws(() => takeDataDirectory(join(folder, 'file', 'data')), {
+    name: 'UserError',
+    message: /cannot be written \(ENOTDIR\)/,
+    remedy: /--data/,
   });
 });

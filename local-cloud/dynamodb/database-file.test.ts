@@ -16,23 +16,23 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('checkDatabaseFile', () => {
-  it('passes where there is no file, and an empty one, as a start that was cut off leaves it', () => {
+  it('accepts a missing file, and the empty file of an interrupted start', () => {
     checkDatabaseFile(file);
     writeFileSync(file, '');
     checkDatabaseFile(file);
   });
 
-  it('passes dynoxide’s database', () => {
+  it('accepts dynoxide’s database', () => {
     writeFileSync(file, sqlite(4, 'CREATE TABLE _stream_records (id INTEGER)'));
     checkDatabaseFile(file);
   });
 
-  it('passes a database without tables, whose first ones may stand in the write-ahead log', () => {
+  it('accepts a database without tables: they may be in the write-ahead log', () => {
     writeFileSync(file, sqlite(0, ''));
     checkDatabaseFile(file);
   });
 
-  it('passes a database whose own tables stand in the write-ahead log', () => {
+  it('accepts a database whose tables are in the write-ahead log', () => {
     writeFileSync(file, sqlite(1, 'CREATE TABLE _config (key TEXT)'));
     writeFileSync(`${file}-wal`, 'CREATE TABLE _stream_records (id INTEGER)');
     checkDatabaseFile(file);
@@ -41,24 +41,24 @@ describe('checkDatabaseFile', () => {
   for (const [what, content] of [
     ['text', Buffer.from('my diary')],
     ['random bytes', Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 37) % 256))],
-    ['SQLite’s first bytes and nothing else', Buffer.from('SQLite format 3\0')],
+    ['only SQLite’s first bytes', Buffer.from('SQLite format 3\0')],
     ['another program’s database', sqlite(1, 'CREATE TABLE bookmarks (url TEXT)')],
   ] as const)
-    it(`refuses ${what} and leaves it as it is`, () => {
+    it(`rejects ${what} and does not change it`, () => {
       writeFileSync(file, content);
 
-      assert.throws(() => checkDatabaseFile(file), { code: 'DatabaseFileForeign', remedy: /--data/ });
+      assert.throws(() => checkDatabaseFile(file), { name: 'UserError', remedy: /--data/ });
 
       assert.deepEqual(readFileSync(file), content);
     });
 
-  it('refuses a folder in the file’s place', () => {
+  it('rejects a folder with the file’s name', () => {
     mkdirSync(file);
-    assert.throws(() => checkDatabaseFile(file), { code: 'DatabaseFileForeign', message: /is not a file/ });
+    assert.throws(() => checkDatabaseFile(file), { name: 'UserError', message: /is not a file/ });
   });
 });
 
-/** The first page of an SQLite database: its header, and a leaf of the schema with that many definitions. */
+/** The first page of an SQLite database: the header and a schema leaf with this many definitions. */
 function sqlite(definitions: number, schema: string): Buffer {
   const page = Buffer.alloc(PAGE);
   page.write('SQLite format 3\0');

@@ -1,28 +1,25 @@
-/** Tells dynoxide's database from any other file: dynoxide itself would add its tables to somebody else's SQLite database. */
+/** Protects other programs' files: dynoxide would add its tables to any SQLite database. */
 import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { DynamoDBError } from './errors.ts';
+import { UserError } from '../../shared/user-error.ts';
 
-/** sqlite.org/fileformat.html: every database begins with this text; page 1 holds the schema after a header of 100 bytes. */
+/** sqlite.org/fileformat.html: a database begins with this text. Page 1 holds the schema after a header of 100 bytes. */
 const SQLITE_MAGIC = Buffer.from('SQLite format 3\0');
 const SCHEMA_PAGE_TYPE = 100;
 const SCHEMA_CELL_COUNT = 103;
 const LEAF_PAGE = 0x0d;
-/** One of dynoxide's own tables, made when the file is, so its definition stands near the beginning. */
-const SIGN = 'CREATE TABLE _stream_records';
+/** dynoxide creates this table together with the file, so its definition is near the start. */
+const DYNOXIDE_TABLE = 'CREATE TABLE _stream_records';
 const SEARCHED_BYTES = 1024 * 1024;
 
-/**
- * Passes when there is no file, an empty one, or dynoxide's.
- * @throws {DynamoDBError} DatabaseFileForeign, DataDirectoryUnusable
- */
+/** @throws {UserError} if the file is neither missing, empty nor dynoxide's, or cannot be read and written */
 export function checkDatabaseFile(path: string): void {
   const head = readHead(path);
   if (head === undefined || head.length === 0) return;
-  if (!head.subarray(0, SQLITE_MAGIC.length).equals(SQLITE_MAGIC)) throw foreign(path, 'is not a database');
-  // A file whose first writes were cut off: the definitions may stand in the write-ahead log only, or nowhere yet.
+  if (!head.subarray(0, SQLITE_MAGIC.length).equals(SQLITE_MAGIC)) throw notOurs(path, 'is not a database');
+  // If the first writes were cut off, the definitions may be only in the write-ahead log, or nowhere yet.
   const isBlank = head[SCHEMA_PAGE_TYPE] === LEAF_PAGE && head.readUInt16BE(SCHEMA_CELL_COUNT) === 0;
-  if (isBlank || head.includes(SIGN) || readHead(`${path}-wal`)?.includes(SIGN)) return;
-  throw foreign(path, 'is the database of another program');
+  if (isBlank || head.includes(DYNOXIDE_TABLE) || readHead(`${path}-wal`)?.includes(DYNOXIDE_TABLE)) return;
+  throw notOurs(path, 'is the database of another program');
 }
 
 function readHead(path: string): Buffer | undefined {
@@ -34,29 +31,27 @@ function readHead(path: string): Buffer | undefined {
     throw unusable(path, error as NodeJS.ErrnoException);
   }
   try {
-    if (!fstatSync(file).isFile()) throw foreign(path, 'is not a file');
+    if (!fstatSync(file).isFile()) throw notOurs(path, 'is not a file');
     accessSync(path, constants.R_OK | constants.W_OK);
     const head = Buffer.alloc(Math.min(fstatSync(file).size, SEARCHED_BYTES));
     return head.subarray(0, readSync(file, head, 0, head.length, 0));
   } catch (error) {
-    throw error instanceof DynamoDBError ? error : unusable(path, error as NodeJS.ErrnoException);
+    throw error instanceof UserError ? error : unusable(path, error as NodeJS.ErrnoException);
   } finally {
     closeSync(file);
   }
 }
 
-function foreign(path: string, what: string): DynamoDBError {
-  return new DynamoDBError(
-    'DatabaseFileForeign',
-    `${path} ${what}, so the counter cannot be kept in it. It was left as it is.`,
+function notOurs(path: string, what: string): UserError {
+  return new UserError(
+    `${path} ${what}, so it cannot hold the counter. It was not changed.`,
     'Move that file away, or choose another data folder: npm start -- --data <folder>',
   );
 }
 
-function unusable(path: string, error: NodeJS.ErrnoException): DynamoDBError {
-  return new DynamoDBError(
-    'DataDirectoryUnusable',
+function unusable(path: string, error: NodeJS.ErrnoException): UserError {
+  return new UserError(
     `The database file ${path} cannot be read and written (${error.code ?? error.message}).`,
-    'Make the file yours, or choose another data folder: npm start -- --data <folder>',
+    'Give yourself access to the file, or choose another data folder: npm start -- --data <folder>',
   );
 }

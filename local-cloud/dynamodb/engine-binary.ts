@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module';
-import { DynamoDBError } from './errors.ts';
+import { UserError } from '../../shared/user-error.ts';
 
 const require = createRequire(import.meta.url);
 
-/** What dynoxide is published for, as `@dynoxide/<platform>`. */
+/** dynoxide is published as `@dynoxide/<platform>` for these. */
 const PUBLISHED = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-x64'];
 
 /**
- * Path of the engine's program for a platform (`linux-x64`).
- * @param resolve finds a file of an installed package; throws where it is not installed
- * @throws {DynamoDBError} EngineMissing, in one line with what to install
+ * @param resolve finds a file of an installed package; throws if it is not installed
+ * @returns the path of the engine's program
+ * @throws {UserError} if it is not installed; the remedy says what to install
  */
 export function engineBinary(
   platform: string = `${process.platform}-${process.arch}`,
@@ -18,19 +18,18 @@ export function engineBinary(
   try {
     return resolve(`@dynoxide/${platform}/dynoxide${platform.startsWith('win32') ? '.exe' : ''}`);
   } catch {
-    const elsewhere =
+    const alternative =
       'set DYNAMODB_ENDPOINT to a running DynamoDB, such as DynamoDB Local: DYNAMODB_ENDPOINT=http://127.0.0.1:8000 npm start';
-    throw new DynamoDBError(
-      'EngineMissing',
+    throw new UserError(
       `The database engine for ${platform} is not installed.`,
       PUBLISHED.includes(platform)
-        ? `Run npm install --no-save @dynoxide/${platform}@${lockedVersion()}, or ${elsewhere}`
-        : `There is none for this platform; ${elsewhere}`,
+        ? `Run npm install --no-save @dynoxide/${platform}@${lockedVersion()}, or ${alternative}`
+        : `It is not available for this platform; ${alternative}`,
     );
   }
 }
 
-/** The version that package-lock.json pins; all platforms' packages are published in step. */
+/** The version in package-lock.json. The packages of all platforms are published together. */
 function lockedVersion(): string {
   const { packages } = require('../../package-lock.json') as {
     packages: Record<string, { version?: string }>;

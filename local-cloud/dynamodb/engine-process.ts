@@ -1,18 +1,16 @@
-/** The dynoxide program: how it is started and how it is known to be ready. */
+/** The dynoxide program: how to start it and how to find out that it answers. */
 import { get } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnTied, type TiedProcess } from './tied-process.ts';
 
-const PROBE_EVERY_MS = 10;
+const PROBE_INTERVAL_MS = 10;
 
-/** Starts the program. Its failure to start shows as an early end. */
+/** Starts the program. If it cannot be started, it ends early. */
 export function spawnEngine(binary: string, databaseFile: string, port: number): TiedProcess {
   return spawnTied(binary, ['--host', '127.0.0.1', '--port', String(port), '--db-path', databaseFile]);
 }
 
-/**
- * Waits until the engine answers. `ended`: it ended first; `silent`: it runs but has not answered within `patienceMs`.
- */
+/** Waits until the engine answers, has ended, or has been silent for `patienceMs`. */
 export async function untilAnswers(
   endpoint: string,
   engine: TiedProcess,
@@ -25,12 +23,12 @@ export async function untilAnswers(
     const healthy = await isHealthy(endpoint);
     if (hasEnded) return 'ended';
     if (healthy) return 'answers';
-    await delay(PROBE_EVERY_MS);
+    await sleep(PROBE_INTERVAL_MS);
   }
   return 'silent';
 }
 
-/** DynamoDB answers GET / with 200 and "healthy: …"; dynoxide does the same. */
+/** DynamoDB answers GET / with 200 and "healthy: …"; so does dynoxide. */
 function isHealthy(endpoint: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(endpoint, { agent: false, timeout: 1_000 }, (response) => {

@@ -1,20 +1,17 @@
-/** Keeps one dynoxide running over one database file, on one port, until it is told to stop. */
-import { rmSync, writeFileSync } from 'node:fs';
+/** Keeps one dynoxide running on one database file and one port until it is stopped. */
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../shared/user-error.ts';
 import { checkDatabaseFile } from './database-file.ts';
 import { spawnEngine, untilAnswers } from './engine-process.ts';
-import { DynamoDBError } from './errors.ts';
 import { findFreePort } from './free-port.ts';
-import { endLeftover } from './leftover.ts';
-import { identify } from './process-identity.ts';
-import { PROCESS_FILE } from './running-engine.ts';
+import { endLeftoverEngine, removeProcessFile, writeProcessFile } from './process-file.ts';
 import type { ProcessEnd, TiedProcess } from './tied-process.ts';
 
 export interface EngineOptions {
   binary: string;
   dataDirectory: string;
-  /** A free one is taken when it is missing. */
+  /** Default: a free port. */
   port?: number | undefined;
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
   onRestart?: ((restart: Restart) => void) | undefined;
@@ -22,7 +19,7 @@ export interface EngineOptions {
 }
 
 export interface Restart {
-  /** How many restarts there have been, this one included. */
+  /** The number of restarts so far, including this one. */
   restarts: number;
   /** Milliseconds from the end of the old engine until the new one answered. */
   downMs: number;
@@ -30,13 +27,13 @@ export interface Restart {
 
 /** All in milliseconds. */
 export interface EngineLimits {
-  /** How long a started engine may take to answer. */
+  /** How long a new engine may take to answer. */
   readyMs: number;
   /** How long an engine may take to end after SIGTERM before it is killed. */
   stopMs: number;
-  /** Pauses before the first restart, the second in a row, …; the last one is kept. */
+  /** Pauses before the first, second, … restart in a row. The last one is repeated. */
   restartDelaysMs: readonly number[];
-  /** An engine that ran this long begins a new row. */
+  /** After running this long, an engine starts with the first pause again. */
   stableMs: number;
 }
 
@@ -60,37 +57,36 @@ const DEFAULT_LIMITS: EngineLimits = {
   stableMs: 10_000,
 };
 export const DATABASE_FILE = 'dynamodb.sqlite';
-/** A free port may be taken by somebody else between our look and the engine's start. */
+/** Another process may take a free port before the engine does. */
 const PORT_ATTEMPTS = 5;
 
 /**
- * Resolves when the engine answers. Before that it ends an engine that a killed server left on the same file. The caller holds the
- * data folder, so nobody else does the same.
- * @throws {DynamoDBError} DatabaseFileForeign, DataDirectoryUnusable, EngineFailed
+ * Resolves when the engine answers. First ends an engine that a killed server left behind. The caller must hold the data folder's lock.
+ * @throws {UserError} if the database file is unusable or the engine does not start
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDirectory, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const databaseFile = join(options.dataDirectory, DATABASE_FILE);
-  const processFile = join(options.dataDirectory, PROCESS_FILE);
-  await endLeftover(processFile, limits.stopMs, options.log);
+  const databaseFile = join(dataDirectory, DATABASE_FILE);
+  await endLeftoverEngine(dataDirectory, limits.stopMs, log);
   checkDatabaseFile(databaseFile);
 
   let current: TiedProcess;
-  let running = true;
+  let isRunning = true;
   let restarts = 0;
   const stopping = new AbortController();
 
   async function run(port: number): Promise<void> {
     current = spawnEngine(options.binary, databaseFile, port);
-    writeFileSync(processFile, JSON.stringify({ ...identify(current.pid), endpoint: endpointAt(port) }));
+    writeProcessFile(dataDirectory, current.pid, endpointAt(port));
     const outcome = await untilAnswers(endpointAt(port), current, limits.readyMs);
     if (outcome === 'answers') return;
     await current.stop(0);
-    const how =
+    throw startFailed(
       outcome === 'ended'
-        ? `ended (${wording(await current.ended)})`
-        : `did not answer within ${limits.readyMs} ms`;
-    throw failed(how);
+        ? `ended (${describe(await current.ended)})`
+        : `did not answer within ${limits.readyMs} ms`,
+    );
   }
 
   async function firstRun(): Promise<number> {
@@ -111,43 +107,41 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const since = performance.now();
       const end = await current.ended;
       if (stopping.signal.aborted) return;
-      running = false;
-      options.log('warn', `The database engine ended (${wording(end)}); starting it again.`);
+      isRunning = false;
+      log('warn', `The database engine ended (${describe(end)}). Restarting it.`);
       const endedAt = performance.now();
       if (endedAt - since > limits.stableMs) inRow = 0;
-      while (!running) {
+      while (!isRunning) {
         const pause = limits.restartDelaysMs[Math.min(inRow++, limits.restartDelaysMs.length - 1)] ?? 0;
-        await delay(pause, undefined, { signal: stopping.signal }).catch(() => {});
+        await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
         if (stopping.signal.aborted) return;
-        running = await run(port).then(
-          () => true,
-          (error: Error) => {
-            if (!stopping.signal.aborted) options.log('error', `${error.message} Trying again.`);
-            return false;
-          },
-        );
+        try {
+          await run(port);
+          isRunning = true;
+        } catch (error) {
+          if (!stopping.signal.aborted) log('error', `${(error as Error).message} Trying again.`);
+        }
       }
       restarts++;
       const downMs = Math.round(performance.now() - endedAt);
       options.onRestart?.({ restarts, downMs });
-      options.log('warn', `The database engine answers again after ${downMs} ms.`);
+      log('warn', `The database engine answers again after ${downMs} ms.`);
     }
   }
 
   const port = await firstRun();
   const supervision = supervise(port);
-
   return {
     endpoint: endpointAt(port),
     status() {
       if (stopping.signal.aborted) return { state: 'stopped', restarts };
-      return running ? { state: 'running', restarts, pid: current.pid } : { state: 'restarting', restarts };
+      return isRunning ? { state: 'running', restarts, pid: current.pid } : { state: 'restarting', restarts };
     },
     async stop() {
       stopping.abort();
       await current.stop(limits.stopMs);
       await supervision;
-      rmSync(processFile, { force: true });
+      removeProcessFile(dataDirectory);
     },
   };
 }
@@ -156,15 +150,14 @@ function endpointAt(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-function failed(how: string): DynamoDBError {
-  return new DynamoDBError(
-    'EngineFailed',
-    `The database engine was started but ${how}.`,
-    'If it says no more than that, try another data folder (npm start -- --data <folder>) to see whether the database file is damaged.',
+function startFailed(how: string): UserError {
+  return new UserError(
+    `The database engine ${how}.`,
+    'If that does not explain it, try another data folder (npm start -- --data <folder>): the database file may be damaged.',
   );
 }
 
-function wording(end: ProcessEnd): string {
-  const how = end.signal ? `signal ${end.signal}` : `exit code ${end.exitCode}`;
-  return end.message ? `${how}: ${end.message}` : how;
+function describe({ signal, exitCode, message }: ProcessEnd): string {
+  const how = signal ? `signal ${signal}` : `exit code ${exitCode}`;
+  return message ? `${how}: ${message}` : how;
 }

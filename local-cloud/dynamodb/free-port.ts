@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** @returns a loopback port that nothing listens on at this moment. */
+/** @returns a loopback port that is free now; another process may take it at any time */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,62 +1,65 @@
-/**
- * DynamoDB on one machine: dynoxide over a file in the data folder, or any other endpoint. What it must be able to do is stated by
- * test/conformance/dynamodb.
- */
+/** DynamoDB on one machine: a real engine with DynamoDB's API over a file, restarted when it dies; or another DynamoDB. */
+import { get } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { resolve } from 'node:path';
+import { UserError } from '../../shared/user-error.ts';
 import { takeDataDirectory } from './data-directory.ts';
-import { checkEndpoint } from './endpoint.ts';
 import { engineBinary } from './engine-binary.ts';
 import { startEngine, type Engine, type EngineLimits, type EngineStatus, type Restart } from './engine.ts';
 
-export { DynamoDBError, type DynamoDBErrorCode } from './errors.ts';
-export { runningEngine } from './running-engine.ts';
+export { DataDirectoryInUseError } from './data-directory.ts';
+export { runningEngine } from './process-file.ts';
 export { ensureTables } from './tables.ts';
 export { DATABASE_FILE } from './engine.ts';
 export type { EngineLimits, Restart } from './engine.ts';
 
 export interface DynamoDBOptions {
-  /** Folder for the database; created where missing, and held until `stop`. */
+  /** Folder for the database. Created if missing, locked until `stop`. */
   dataDirectory: string;
-  /** Another DynamoDB (`DYNAMODB_ENDPOINT`): then none is started. */
+  /** URL of another DynamoDB (`DYNAMODB_ENDPOINT`) instead of the engine. */
   endpoint?: string | undefined;
-  /** Loopback port of the engine; a free one when missing. */
+  /** Loopback port of the engine. Default: a free one. */
   port?: number | undefined;
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-  /** Called when an engine that died has been replaced and answers; its streams go on where they stood. */
+  /** Called when a restarted engine answers. Its streams continue where they were. */
   onRestart?: ((restart: Restart) => void) | undefined;
   limits?: Partial<EngineLimits> | undefined;
 }
 
 export interface DynamoDB {
-  /** URL for an SDK client; the same for as long as this lives, restarts included. */
+  /** URL for an SDK client. Restarts do not change it. */
   endpoint: string;
-  /** Another DynamoDB is taken to be running: its state shows in the calls. */
+  /** Another DynamoDB always counts as running. */
   status(): EngineStatus;
-  /** Ends the engine cleanly and gives the data folder back. */
+  /** Ends the engine cleanly and unlocks the data folder. */
   stop(): Promise<void>;
 }
 
+const ENDPOINT_PATIENCE_MS = 5_000;
+
 /**
  * Resolves when the database answers.
- * @throws {DynamoDBError} with a `code` and a `remedy` for everything that a person can mend
+ * @throws {UserError} for everything the user can fix
+ * @throws {DataDirectoryInUseError} if another server uses the data folder
  */
 export async function startDynamoDB(options: DynamoDBOptions): Promise<DynamoDB> {
-  // Absolute, since the engine's command line is how a person finds out whose it is.
-  const directory = takeDataDirectory(resolve(options.dataDirectory));
+  // An absolute path makes the engine's command line say which server it belongs to.
+  const dataDirectory = resolve(options.dataDirectory);
+  const lock = takeDataDirectory(dataDirectory);
   try {
     const engine = options.endpoint
       ? await external(options.endpoint)
-      : await startEngine({ ...options, dataDirectory: directory.path, binary: engineBinary() });
+      : await startEngine({ ...options, dataDirectory, binary: engineBinary() });
     return {
       endpoint: engine.endpoint,
       status: engine.status,
       async stop() {
         await engine.stop();
-        directory.release();
+        lock.release();
       },
     };
   } catch (error) {
-    directory.release();
+    lock.release();
     throw error;
   }
 }
@@ -71,4 +74,34 @@ async function external(endpoint: string): Promise<Engine> {
       state = 'stopped';
     },
   };
+}
+
+/**
+ * Accepts any HTTP answer to GET /: DynamoDB answers 200, some emulators 400.
+ * @throws {UserError} if the URL is invalid or nothing answers
+ */
+export async function checkEndpoint(endpoint: string): Promise<void> {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new UserError(
+      `DYNAMODB_ENDPOINT is ${JSON.stringify(endpoint)}, which is not an http or https URL.`,
+      'Set it to something like http://127.0.0.1:8000, or unset it to use the built-in database engine.',
+    );
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const options = { timeout: ENDPOINT_PATIENCE_MS };
+      const request = (url.protocol === 'https:' ? getSecurely : get)(url, options, (response) => {
+        response.resume();
+        resolve();
+      });
+      request.on('timeout', () => request.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+      request.on('error', reject);
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `No DynamoDB answers at DYNAMODB_ENDPOINT ${endpoint} (${code ?? message}).`,
+      'Start it first, or unset DYNAMODB_ENDPOINT to use the built-in database engine.',
+    );
+  }
 }

@@ -1,4 +1,4 @@
-/** Creates the topology's tables where they are missing. */
+/** Creates the topology's tables if they are missing. */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CreateTableCommand,
@@ -11,16 +11,15 @@ import {
   type DynamoDBClient,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import { UserError } from '../../shared/user-error.ts';
 import type { Table } from '../topology.ts';
-import { DynamoDBError } from './errors.ts';
 
 const POLL_MS = 50;
 const ACTIVE_WITHIN_MS = 60_000;
 
 /**
- * Makes every table exist with its key, stream and TTL, and waits until it is ACTIVE. What is there already stays as it is, with
- * its items; a table whose key or stream is another one is refused rather than changed.
- * @throws {DynamoDBError} TableMismatch, TableNotReady
+ * Creates each table with its key, stream and TTL, and waits until it is ACTIVE. Existing tables keep their items.
+ * @throws {UserError} if a table exists with another key, stream or TTL, or does not become ACTIVE
  */
 export async function ensureTables(client: DynamoDBClient, tables: readonly Table[]): Promise<void> {
   await Promise.all(tables.map((table) => ensureTable(client, table)));
@@ -40,7 +39,7 @@ async function create(client: DynamoDBClient, definition: Omit<Table, 'ttlAttrib
   try {
     await client.send(new CreateTableCommand(definition));
   } catch (error) {
-    // Somebody else was faster; what they made is checked like any other.
+    // Another process was faster. Its table is checked like any other.
     if (!(error instanceof ResourceInUseException)) throw error;
   }
 }
@@ -60,10 +59,9 @@ async function untilActive(client: DynamoDBClient, name: string): Promise<TableD
     const found = await describe(client, name);
     if (found?.TableStatus === 'ACTIVE') return found;
     if (performance.now() > deadline)
-      throw new DynamoDBError(
-        'TableNotReady',
-        `The table ${name} is ${found?.TableStatus ?? 'missing'} after ${ACTIVE_WITHIN_MS / 1000} s.`,
-        'Look at the database; when it is well, start again.',
+      throw new UserError(
+        `The table ${name} is still ${found?.TableStatus ?? 'missing'} after ${ACTIVE_WITHIN_MS / 1000} s.`,
+        'Check the database, then start again.',
       );
     await delay(POLL_MS);
   }
@@ -93,7 +91,7 @@ async function ensureStream(client: DynamoDBClient, table: Table, found: TableDe
     await client.send(new UpdateTableCommand({ TableName: table.TableName, StreamSpecification: wanted }));
     await untilActive(client, table.TableName);
   } else if (actual.StreamViewType !== wanted.StreamViewType) {
-    // The view type of an existing stream cannot be changed; a new stream would lose what nobody has read yet.
+    // The view type of a stream cannot be changed, and a new stream would lose the unread records.
     throw mismatch(
       table.TableName,
       `a stream of ${actual.StreamViewType}`,
@@ -118,10 +116,9 @@ async function ensureTimeToLive(client: DynamoDBClient, name: string, attribute:
   );
 }
 
-function mismatch(table: string, found: string, wanted: string): DynamoDBError {
-  return new DynamoDBError(
-    'TableMismatch',
-    `The table ${table} exists already, but with ${found} instead of ${wanted}.`,
-    'Choose another data folder (npm start -- --data <folder>), or delete that table if nobody needs it.',
+function mismatch(table: string, found: string, wanted: string): UserError {
+  return new UserError(
+    `The table ${table} exists, but with ${found} instead of ${wanted}.`,
+    'Choose another data folder (npm start -- --data <folder>), or delete that table if you do not need it.',
   );
 }

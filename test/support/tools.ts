@@ -5,7 +5,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { withLock } from '../../cli/setup/lock.mjs';
+import { withLock } from '../../shared/lock.ts';
 
 const run = promisify(execFile);
 const CACHE = fileURLToPath(new URL('../../.cache/tools', import.meta.url));
@@ -31,18 +31,14 @@ export async function tool(
   const packageFolder = alone ? join(folder, 'package') : join(folder, 'node_modules', name);
   if (existsSync(folder)) return packageFolder;
   // Several test files may ask for it at the same time; one fetches it, beside its place, so that a half one is never seen.
-  await withLock(
-    `${folder}.lock`,
-    () => {},
-    async () => {
-      if (existsSync(folder)) return;
-      const fetching = `${folder}.fetching`;
-      await rm(fetching, { recursive: true, force: true });
-      await mkdir(fetching, { recursive: true });
-      await (alone ? fetchAlone : fetchWhole)(`${name}@${version}`, fetching);
-      await rename(fetching, folder);
-    },
-  );
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return;
+    const fetching = `${folder}.fetching`;
+    await rm(fetching, { recursive: true, force: true });
+    await mkdir(fetching, { recursive: true });
+    await (alone ? fetchAlone : fetchWhole)(`${name}@${version}`, fetching);
+    await rename(fetching, folder);
+  });
   return packageFolder;
 }
 

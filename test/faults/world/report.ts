@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { withLock } from '../../../cli/setup/lock.mjs';
+import { withLock } from '../../../shared/lock.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../../docs/faults.md', import.meta.url));
 const LOCK = fileURLToPath(new URL('../../../.cache/faults-report.lock', import.meta.url));
@@ -39,10 +39,8 @@ export async function writeRow(
   const line = `| ${[key, ...cells].join(' | ')} |`;
   t.diagnostic(line);
   if (process.env['FAULTS_REPORT'] !== '1') return;
-  await withLock(
-    LOCK,
-    () => {},
-    async () => writeFile(DOCUMENT, withRow(await readFile(DOCUMENT, 'utf8'), { table, key, line })),
+  await withLock(LOCK, async () =>
+    writeFile(DOCUMENT, withRow(await readFile(DOCUMENT, 'utf8'), { table, key, line })),
   );
 }
 

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process, and not another one that has been given the same number since. */
+/** One process, as opposed to a later one with the same number. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, as the operating system words it; empty where that cannot be learnt. */
+  /** When it started, in the operating system's own format. Empty on Windows, which does not say. */
   started: string;
 }
 
-/** @returns the living process with this number; `undefined` when there is none or it is only waiting to be reaped. */
+/** @returns the living process with this number; `undefined` if there is none or it is a zombie */
 export function identify(pid: number): ProcessIdentity | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   try {
@@ -24,10 +24,20 @@ export function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.started === process.started;
 }
 
+/** @returns the process that a JSON file names, whether or not it is alive; `undefined` if the file is missing or damaged */
+export function readProcess(file: string): ProcessIdentity | undefined {
+  try {
+    const { pid, started } = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity>;
+    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function describe(pid: number): { state: string; started: string } {
   try {
     if (process.platform === 'linux') {
-      // proc(5): after the name in parentheses come the state (field 3) and, as field 22, the start in ticks since boot.
+      // proc(5): the state follows the name in parentheses (field 3); field 22 is the start in ticks since boot.
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return { state: fields[0] ?? '', started: fields[19] ?? '' };

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { takeLock, withLock, type Lock } from './lock.ts';
+import { identify } from './process-identity.ts';
+
+let root: string;
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lock-'));
+  folder = join(root, 'deep', 'folder');
+  file = join(folder, 'server.lock');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function take(): Lock {
+  const taken = takeLock(file);
+  assert.ok('release' in taken, 'the lock is free');
+  return taken;
+}
+
+test('a lock creates its folder, names its holder, and can be released and taken again', () => {
+  const lock = take();
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), identify(process.pid));
+
+  lock.release();
+
+  assert.deepEqual(readdirSync(folder), []);
+  take().release();
+});
+
+test('a lock held by a living process is left alone', () => {
+  const lock = take();
+
+  assert.deepEqual(takeLock(file), { holder: identify(process.pid) });
+
+  assert.deepEqual(readdirSync(folder), ['server.lock']);
+  lock.release();
+});
+
+for (const [what, content] of [
+  ['a process that has ended', JSON.stringify({ pid: 2 ** 22 + 1, started: '1' })],
+  ['a process whose number was reused', JSON.stringify({ pid: process.pid, started: 'earlier' })],
+  ['a damaged file', '{"pid":'],
+] as const)
+  test(`takes over the lock of ${what}`, () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, content);
+
+    const lock = take();
+
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), identify(process.pid));
+    assert.deepEqual(readdirSync(folder), ['server.lock']);
+    lock.release();
+  });
+
+test('release keeps a lock that another process has taken over', () => {
+  const lock = take();
+  writeFileSync(file, 'another');
+
+  lock.release();
+
+  assert.ok(existsSync(file));
+});
+
+test('withLock runs one action after the other and releases the lock if an action fails', async () => {
+  const order: string[] = [];
+  const holders: number[] = [];
+  const options = { pollMs: 1, onWait: ({ pid }: { pid: number }) => holders.push(pid) };
+  const first = withLock(file, async () => {
+    order.push('first begins');
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push('first ends');
+    throw new Error('failed');
+  });
+  const second = withLock(file, () => order.push('second'), options);
+
+  await assert.rejects(first, /failed/);
+  await second;
+
+  assert.deepEqual(order, ['first begins', 'first ends', 'second']);
+  assert.deepEqual(holders, [process.pid]);
+  assert.equal(existsSync(file), false);
+});
