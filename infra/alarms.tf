@@ -1,11 +1,11 @@
 # ---------------------------------------------------------------------------
-# Whom alarms are told
+# Notifications
 # ---------------------------------------------------------------------------
 
 locals {
-  # An alarm and its topic live in one Region; CloudFront's metrics live in us-east-1.
-  alarm_topics_apart = var.region != "us-east-1"
-  site_alarm_topic   = local.alarm_topics_apart ? aws_sns_topic.site_alarms[0].arn : aws_sns_topic.alarms.arn
+  # An alarm and its topic must be in the same Region. CloudFront's metrics are in us-east-1.
+  has_site_alarm_topic = var.region != "us-east-1"
+  site_alarm_topic     = local.has_site_alarm_topic ? aws_sns_topic.site_alarms[0].arn : aws_sns_topic.alarms.arn
 }
 
 resource "aws_sns_topic" "alarms" {
@@ -26,14 +26,14 @@ resource "aws_sns_topic_subscription" "alarms" {
 }
 
 resource "aws_sns_topic" "site_alarms" {
-  count    = local.alarm_topics_apart ? 1 : 0
+  count    = local.has_site_alarm_topic ? 1 : 0
   provider = aws.us_east_1
 
   name = "${local.prefix}-site-alarms"
 }
 
 resource "aws_sns_topic_policy" "site_alarms" {
-  count    = local.alarm_topics_apart ? 1 : 0
+  count    = local.has_site_alarm_topic ? 1 : 0
   provider = aws.us_east_1
 
   arn    = aws_sns_topic.site_alarms[0].arn
@@ -41,7 +41,7 @@ resource "aws_sns_topic_policy" "site_alarms" {
 }
 
 resource "aws_sns_topic_subscription" "site_alarms" {
-  count    = local.alarm_topics_apart && var.alarm_email != null ? 1 : 0
+  count    = local.has_site_alarm_topic && var.alarm_email != null ? 1 : 0
   provider = aws.us_east_1
 
   topic_arn = aws_sns_topic.site_alarms[0].arn
@@ -61,15 +61,15 @@ locals {
 }
 
 # ---------------------------------------------------------------------------
-# What is watched
+# Alarms
 # ---------------------------------------------------------------------------
 
 locals {
-  # Each has its page in docs/runbook, under its key; a test compares them. The gateway's IntegrationError is none: it counts the
-  # updater's own refusals too, so that anybody could make it ring.
+  # Each alarm has a runbook page named after its key (a test compares them). API Gateway's IntegrationError has no alarm because it
+  # also counts the updater's refusals, which any client can cause.
   alarms = {
     updater-errors = {
-      description = "The updater failed: visitors are refused or not counted."
+      description = "The updater fails: visitors are refused or not counted."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -78,7 +78,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.updater.function_name }
     }
     broadcaster-errors = {
-      description = "The broadcaster failed three periods in a row: open pages show old numbers."
+      description = "The broadcaster failed in three consecutive periods: open pages show old numbers."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -87,7 +87,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name }
     }
     updater-throttles = {
-      description = "Lambda has no capacity left for the updater: visitors are refused."
+      description = "Lambda throttles the updater: visitors are refused."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -96,7 +96,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.updater.function_name }
     }
     broadcaster-throttles = {
-      description = "Lambda has no capacity left for the broadcaster: open pages show old numbers."
+      description = "Lambda throttles the broadcaster: open pages show old numbers."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -105,7 +105,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name }
     }
     iterator-age = {
-      description = "The broadcaster lags behind the stream by more than its longest invocation."
+      description = "The broadcaster is behind the stream by more than its timeout."
       namespace   = "AWS/Lambda"
       metric      = "IteratorAge"
       statistic   = "Maximum"
@@ -114,7 +114,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name }
     }
     posts-failed = {
-      description = "The gateway does not take the broadcaster's posts: open pages show old numbers."
+      description = "API Gateway rejects the broadcaster's posts: open pages show old numbers."
       namespace   = "CloudResume"
       metric      = "PostsFailed"
       statistic   = "Sum"
@@ -123,7 +123,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
     }
     visit-to-seen = {
-      description = "Open pages learn of a visit more than a minute late."
+      description = "Open pages show a visit more than a minute late."
       namespace   = "CloudResume"
       metric      = "VisitToSeen"
       statistic   = "Average"
@@ -132,7 +132,7 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
     }
     failure-queue = {
-      description = "Invocations of the broadcaster were given up; the queue names them."
+      description = "Lambda gave up on invocations of the broadcaster. The queue lists them."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       statistic   = "Maximum"
@@ -141,7 +141,7 @@ locals {
       dimensions  = { QueueName = aws_sqs_queue.broadcast_failures.name }
     }
     gateway-5xx = {
-      description = "The gateway could not reach the updater: visitors get 500 or 502."
+      description = "API Gateway cannot invoke the updater: visitors get 500 or 502."
       namespace   = "AWS/ApiGateway"
       metric      = "ExecutionError"
       statistic   = "Sum"
@@ -156,7 +156,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${local.prefix}-${each.key}"
-  alarm_description   = "${each.value.description} What to do: docs/runbook/${each.key}.md"
+  alarm_description   = "${each.value.description} See docs/runbook/${each.key}.md"
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions
@@ -165,7 +165,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   period              = 300
   evaluation_periods  = each.value.periods
-  # Nobody came: that is no failure.
+  # No data means no visitors, which is not a failure.
   treat_missing_data = "notBreaching"
   alarm_actions      = [aws_sns_topic.alarms.arn]
   ok_actions         = [aws_sns_topic.alarms.arn]
@@ -175,7 +175,7 @@ resource "aws_cloudwatch_metric_alarm" "site_5xx" {
   provider = aws.us_east_1
 
   alarm_name          = "${local.prefix}-site-5xx"
-  alarm_description   = "More than one in twenty requests for the site fails. What to do: docs/runbook/site-5xx.md"
+  alarm_description   = "More than 5% of the site's requests fail with 5xx. See docs/runbook/site-5xx.md"
   namespace           = "AWS/CloudFront"
   metric_name         = "5xxErrorRate"
   dimensions          = { DistributionId = aws_cloudfront_distribution.site.id, Region = "Global" }

@@ -1,7 +1,7 @@
-# The function that tells every open page the newest numbers, started by the VisitorCount table's stream and by the clock.
+# The function that posts the latest numbers to every open page. The VisitorCount stream and a schedule invoke it.
 resource "aws_lambda_function" "broadcaster" {
   function_name    = "${local.prefix}-broadcaster"
-  description      = "Posts the newest numbers to every open connection"
+  description      = "Posts the latest numbers to every open connection"
   role             = aws_iam_role.broadcaster.arn
   filename         = local.broadcaster_zip
   source_code_hash = try(filebase64sha256(local.broadcaster_zip), null)
@@ -25,7 +25,7 @@ resource "aws_lambda_function" "broadcaster" {
   logging_config {
     log_format            = "JSON"
     application_log_level = "INFO"
-    # The report of each invocation, with its duration, is INFO.
+    # INFO includes each invocation's report with its duration.
     system_log_level = "INFO"
     log_group        = aws_cloudwatch_log_group.broadcaster.name
   }
@@ -37,7 +37,7 @@ resource "aws_lambda_function" "broadcaster" {
   lifecycle {
     precondition {
       condition     = fileexists(local.broadcaster_zip)
-      error_message = "${local.broadcaster_zip} is missing. Run `npm run build`, then apply again."
+      error_message = "${local.broadcaster_zip} is missing. Run `npm run build` and apply again."
     }
   }
 
@@ -50,7 +50,7 @@ resource "aws_cloudwatch_log_group" "broadcaster" {
 }
 
 # ---------------------------------------------------------------------------
-# What starts it: the stream
+# Trigger: the stream
 # ---------------------------------------------------------------------------
 
 resource "aws_lambda_event_source_mapping" "broadcaster" {
@@ -58,18 +58,18 @@ resource "aws_lambda_event_source_mapping" "broadcaster" {
   function_name     = aws_lambda_function.broadcaster.arn
   starting_position = "TRIM_HORIZON"
 
-  # A batch of any size is one broadcast, and what comes while one runs waits for the next: large batches are few posts.
+  # A batch of any size is one broadcast, so large batches mean few posts.
   batch_size             = 10000
   parallelization_factor = 1
 
-  # A batch holds no values, so that no record can be a bad one: splitting it would only double the posts.
+  # Records carry no values, so no single record can be bad. Bisecting would only double the posts.
   bisect_batch_on_function_error = false
   maximum_retry_attempts         = var.retry_attempts
   maximum_record_age_in_seconds  = var.record_age_seconds
 
   filter_criteria {
     filter {
-      # Newcomers and departures; neither markers nor the broadcaster's own state (contract/tables.ts).
+      # New visits and departures, but neither visit markers nor the broadcaster's own state (contract/tables.ts).
       pattern = jsonencode({ dynamodb = { Keys = { id = { S = [{ prefix = "visits#" }, "departure"] } } } })
     }
   }
@@ -90,12 +90,12 @@ resource "aws_sqs_queue" "broadcast_failures" {
 }
 
 # ---------------------------------------------------------------------------
-# What starts it: the clock, for those who left unseen
+# Trigger: the schedule, which notices viewers who left without a $disconnect
 # ---------------------------------------------------------------------------
 
 resource "aws_cloudwatch_event_rule" "reconcile" {
   name                = "${local.prefix}-reconcile"
-  description         = "Looks whether the pages of ${local.prefix} know what is true"
+  description         = "Checks that the pages of ${local.prefix} show the current numbers"
   schedule_expression = "rate(1 minute)"
 }
 
@@ -104,14 +104,14 @@ resource "aws_cloudwatch_event_target" "reconcile" {
   arn   = aws_lambda_function.broadcaster.arn
   input = jsonencode({ reconcile = true })
 
-  # For handing the question to Lambda only; the next minute asks again. What Lambda does with what it has taken stands below.
+  # Covers the delivery to Lambda only: the next minute tries again. The configuration below covers the invocation.
   retry_policy {
     maximum_event_age_in_seconds = 60
     maximum_retry_attempts       = 0
   }
 }
 
-# For the clock's questions and the workers' shares: Lambda takes both without waiting for an answer and would try for six hours, unseen.
+# For the schedule's and the workers' invocations, which are asynchronous: by default Lambda would retry for six hours, unnoticed.
 resource "aws_lambda_function_event_invoke_config" "broadcaster" {
   function_name                = aws_lambda_function.broadcaster.function_name
   maximum_event_age_in_seconds = 300
@@ -123,7 +123,7 @@ resource "aws_lambda_function_event_invoke_config" "broadcaster" {
     }
   }
 
-  # AWS looks whether the function's role may send there.
+  # AWS checks that the function's role may send to the queue.
   depends_on = [aws_iam_role_policy.broadcaster]
 }
 
@@ -136,12 +136,12 @@ resource "aws_lambda_permission" "reconcile" {
 }
 
 # ---------------------------------------------------------------------------
-# What it may do
+# Permissions
 # ---------------------------------------------------------------------------
 
 resource "aws_iam_role" "broadcaster" {
   name               = "${local.prefix}-broadcaster"
-  description        = "What the broadcaster of ${local.prefix} may do"
+  description        = "Role of the broadcaster of ${local.prefix}"
   assume_role_policy = local.lambda_trust_policy
 
   permissions_boundary = local.permissions_boundary
@@ -156,7 +156,7 @@ resource "aws_iam_role_policy" "broadcaster" {
     Statement = concat(
       [
         {
-          Sid      = "ReadAudienceAndForgetGhosts"
+          Sid      = "ReadAudienceAndDeleteStale"
           Effect   = "Allow"
           Action   = ["dynamodb:Scan", "dynamodb:DeleteItem"]
           Resource = aws_dynamodb_table.connection_ids.arn
@@ -181,14 +181,14 @@ resource "aws_iam_role_policy" "broadcaster" {
           Resource = "${aws_apigatewayv2_api.counter.execution_arn}/${local.stage}/POST/@connections/*"
         },
         {
-          # A large audience is shared among workers: this same function, invoked asynchronously.
-          Sid      = "HandOverToWorkers"
+          # Workers for a large audience are asynchronous invocations of this function.
+          Sid      = "InvokeWorkers"
           Effect   = "Allow"
           Action   = "lambda:InvokeFunction"
           Resource = "arn:${data.aws_partition.current.partition}:lambda:${var.region}:${local.account}:function:${local.prefix}-broadcaster"
         },
         {
-          # For the event source mapping as well, and for what Lambda gives up of the other invocations.
+          # Used by the event source mapping and for failed asynchronous invocations.
           Sid      = "ReportFailedBatches"
           Effect   = "Allow"
           Action   = "sqs:SendMessage"

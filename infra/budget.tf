@@ -1,4 +1,4 @@
-# The whole account's costs: a budget by tag would see nothing until its tags are activated for billing by hand.
+# Covers the whole account: a budget by tag stays empty until you activate its tags for billing in the console.
 resource "aws_budgets_budget" "monthly" {
   count = var.monthly_budget_usd == 0 ? 0 : 1
 

@@ -28,8 +28,8 @@ resource "aws_acm_certificate_validation" "site" {
 }
 
 locals {
-  # With the zone here, the apply waits for the certificate. With DNS elsewhere it does not, because nobody could have
-  # created the records yet: the site is served under CloudFront's name until the next apply finds the certificate issued.
+  # With hosted_zone_id, the apply waits for the certificate. With another DNS provider it does not, because its records cannot
+  # exist yet: CloudFront's domain name serves the site until an apply finds the certificate issued.
   certificate_arn = (
     local.in_zone
     ? aws_acm_certificate_validation.site[0].certificate_arn
@@ -38,7 +38,7 @@ locals {
 }
 
 # ---------------------------------------------------------------------------
-# The counter's certificate: API Gateway wants it in the API's Region
+# The counter's certificate: API Gateway requires it in the API's Region
 # ---------------------------------------------------------------------------
 
 resource "aws_acm_certificate" "counter" {

@@ -1,4 +1,4 @@
-# One row for every open connection; lost ones expire.
+# One row per open connection. Rows without a $disconnect expire.
 resource "aws_dynamodb_table" "connection_ids" {
   name         = "${local.prefix}-connection-ids"
   billing_mode = "PAY_PER_REQUEST"

@@ -1,4 +1,4 @@
-# One picture of the way a visit takes, in its order.
+# The path of a visit through the components, in order.
 resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = local.prefix
 
@@ -6,7 +6,7 @@ resource "aws_cloudwatch_dashboard" "this" {
     widgets = [
       for index, widget in [
         {
-          title  = "Visits counted, and milliseconds until every open page has seen them"
+          title  = "Visits counted, and milliseconds until every open page shows them"
           region = var.region
           metrics = [
             ["CloudResume", "VisitsCounted", "service", "updater", "FunctionName", aws_lambda_function.updater.function_name, { stat = "Sum" }],
@@ -24,7 +24,7 @@ resource "aws_cloudwatch_dashboard" "this" {
           ]
         },
         {
-          title  = "Gateway: connects, messages, errors"
+          title  = "API Gateway: connects, messages, errors"
           region = var.region
           metrics = [
             ["AWS/ApiGateway", "ConnectCount", "ApiId", aws_apigatewayv2_api.counter.id, "Stage", local.stage, { stat = "Sum" }],
@@ -62,7 +62,7 @@ resource "aws_cloudwatch_dashboard" "this" {
           ]
         },
         {
-          title  = "Broadcasts, and what became of their posts"
+          title  = "Broadcasts, and the results of their posts"
           region = var.region
           metrics = [
             for name in ["Broadcasts", "Posts", "PostsGone", "PostsThrottled", "PostsFailed"] :
@@ -70,7 +70,7 @@ resource "aws_cloudwatch_dashboard" "this" {
           ]
         },
         {
-          title  = "Invocations of the broadcaster given up"
+          title  = "Failed invocations of the broadcaster"
           region = var.region
           metrics = [
             ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.broadcast_failures.name, { stat = "Maximum" }],

@@ -1,5 +1,5 @@
 locals {
-  # Managed policies have the same documented ids in every account.
+  # Managed policies have the same documented IDs in every account.
   managed_caching_optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
   not_found_page = contains(keys(local.site_files), "404.html") ? "/404.html" : null
@@ -38,7 +38,7 @@ resource "aws_cloudfront_distribution" "site" {
     response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
   }
 
-  # Without leave to list the bucket, S3 answers 403 for a file that is not there.
+  # Without permission to list the bucket, S3 answers 403 for a missing file.
   dynamic "custom_error_response" {
     for_each = local.not_found_page == null ? [] : [403, 404]
 
@@ -50,7 +50,7 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # With CloudFront's own certificate AWS fixes the TLS floor itself; with ours it is TLS 1.2 of 2021.
+  # AWS sets the minimum TLS version for its default certificate. For a custom certificate it is TLSv1.2_2021.
   viewer_certificate {
     acm_certificate_arn            = local.certificate_arn
     cloudfront_default_certificate = local.certificate_arn == null ? true : null
@@ -67,14 +67,14 @@ resource "aws_cloudfront_distribution" "site" {
   lifecycle {
     precondition {
       condition     = contains(keys(local.site_files), "index.html")
-      error_message = "${local.site_manifest_file} is missing or names no index.html. Run `npm run build`, then apply again."
+      error_message = "${local.site_manifest_file} is missing or lists no index.html. Run `npm run build` and apply again."
     }
   }
 }
 
 resource "aws_cloudfront_response_headers_policy" "site" {
   name    = "${local.prefix}-site"
-  comment = "What browsers are told about ${local.prefix}"
+  comment = "Security headers of ${local.prefix}"
 
   security_headers_config {
     content_security_policy {
@@ -84,7 +84,7 @@ resource "aws_cloudfront_response_headers_policy" "site" {
 
     strict_transport_security {
       access_control_max_age_sec = 63072000
-      # The domain's other names are not this project's to speak for.
+      # The domain's other subdomains are outside this project.
       include_subdomains = false
       preload            = false
       override           = true
@@ -128,7 +128,7 @@ resource "aws_cloudwatch_log_group" "site" {
   count    = var.site_access_logs ? 1 : 0
   provider = aws.us_east_1
 
-  # CloudWatch delivers CloudFront's logs only to groups of this name.
+  # CloudWatch delivers CloudFront's logs only to groups with this prefix.
   name              = "/aws/vendedlogs/${local.prefix}-site"
   retention_in_days = var.log_retention_days
 }

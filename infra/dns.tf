@@ -1,5 +1,5 @@
 locals {
-  # Keys that are known before the certificate is: the domains. What has to stand at each comes from the certificate.
+  # Keyed by domain, because the keys must be known before the certificate exists. The certificate provides the records.
   site_validations = {
     for name in local.site_domains : name => one([
       for option in aws_acm_certificate.site[0].domain_validation_options : option if option.domain_name == name

@@ -1,4 +1,4 @@
-# What both functions share.
+# Shared by both functions.
 locals {
   lambda_trust_policy = jsonencode({
     Version = "2012-10-17"
@@ -9,14 +9,14 @@ locals {
     }]
   })
 
-  # In front of the roles' own policies, so that whoever may deploy can't make a role that may do more.
+  # Limits the roles whatever their policies say, so the deploying role cannot create a more powerful one.
   permissions_boundary = (
     var.permissions_boundary == null
     ? null
     : "arn:${data.aws_partition.current.partition}:iam::${local.account}:policy/${var.permissions_boundary}"
   )
 
-  # X-Ray's actions know no resources, so that "*" is the only word AWS takes here. Off unless asked for.
+  # X-Ray's actions do not support resources: AWS accepts only "*" here. Off by default.
   tracing_statements = [for enabled in [var.tracing] : {
     Sid      = "Trace"
     Effect   = "Allow"

@@ -3,7 +3,7 @@ data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 
 locals {
-  # Every name begins with this, so that several environments live in one account.
+  # Every name starts with this, so several environments fit in one account.
   prefix  = "${var.name}-${var.environment}"
   account = data.aws_caller_identity.current.account_id
 
@@ -17,7 +17,7 @@ locals {
   )
 
   # ---------------------------------------------------------------------------
-  # What `npm run build` made
+  # Output of `npm run build`
   # ---------------------------------------------------------------------------
 
   site_directory      = coalesce(var.site_directory, "${path.module}/../dist/site")
@@ -26,7 +26,7 @@ locals {
   updater_zip         = "${local.functions_directory}/updater.zip"
   broadcaster_zip     = "${local.functions_directory}/broadcaster.zip"
 
-  # Files that are not there are reported by the preconditions of the resources that need them, with what to do.
+  # Preconditions of the resources that need a missing file report it.
   site_manifest = (
     fileexists(local.site_manifest_file)
     ? jsondecode(file(local.site_manifest_file))
@@ -34,18 +34,18 @@ locals {
   )
   site_files = { for file in local.site_manifest.files : file.path => file }
 
-  # Stands in the built files where the WebSocket's URL goes (contract/site-manifest.ts).
+  # Placeholder for the WebSocket URL in the built files (contract/site-manifest.ts).
   endpoint_placeholder = "wss://counter-endpoint.invalid"
 
   # ---------------------------------------------------------------------------
-  # Where the site and the counter are found
+  # Addresses of the site and the counter
   # ---------------------------------------------------------------------------
 
   site_domains = var.domain == null ? [] : concat([var.domain], var.additional_domains)
   in_zone      = var.domain != null && var.hosted_zone_id != null
 
-  # Made of the API and the stage's name, not of the stage: the stage stands at the end of the chain
-  # functions → distribution → headers → this address.
+  # Built from the API's endpoint instead of the stage resource, which would create a cycle: the stage depends on the functions,
+  # and they depend on the distribution, whose headers contain this address.
   stage               = "live"
   stage_url           = "${aws_apigatewayv2_api.counter.api_endpoint}/${local.stage}"
   management_endpoint = replace(local.stage_url, "wss://", "https://")

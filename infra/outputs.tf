@@ -3,40 +3,40 @@
 # ---------------------------------------------------------------------------
 
 output "url" {
-  description = "Where the site is found: the domain once its certificate is in use, CloudFront's name until then."
+  description = "URL of the site: the domain once its certificate is in use, CloudFront's domain name until then."
   value       = "https://${local.certificate_arn == null ? aws_cloudfront_distribution.site.domain_name : var.domain}"
 }
 
 output "counter_endpoint" {
-  description = "The WebSocket's URL, as it stands in the page."
+  description = "URL of the WebSocket, as used by the page."
   value       = local.counter_endpoint
 }
 
 output "dns_records" {
-  description = "Records to create where DNS is not in hosted_zone_id: first the certificate's proofs, then the site's names. An apex domain needs an ALIAS or ANAME instead of the CNAME. Apply again once they are seen."
+  description = "DNS records to create when hosted_zone_id is not set: those that validate the certificate, then those of the site. An apex domain needs an ALIAS or ANAME instead of the CNAME. Apply again once they resolve."
   value = local.in_zone || var.domain == null ? [] : concat(
     [for name in local.site_domains : {
       name    = local.site_validations[name].resource_record_name
       type    = local.site_validations[name].resource_record_type
       value   = local.site_validations[name].resource_record_value
-      purpose = "proves that ${name} is yours"
+      purpose = "proves that you own ${name}"
     }],
     [for name in local.site_domains : {
       name    = name
       type    = "CNAME"
       value   = aws_cloudfront_distribution.site.domain_name
-      purpose = "leads ${name} to the site"
+      purpose = "points ${name} to the site"
     }],
   )
 }
 
 output "domain_in_use" {
-  description = "Whether the site is served under the domain. False with a domain: its certificate is not issued yet; see dns_records."
+  description = "Whether the domain serves the site. False with a domain means that its certificate is not issued yet: see dns_records."
   value       = local.certificate_arn != null
 }
 
 output "dashboard_url" {
-  description = "The dashboard in the AWS console."
+  description = "URL of the dashboard in the AWS console."
   value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
 }
 
@@ -45,7 +45,7 @@ output "dashboard_url" {
 # ---------------------------------------------------------------------------
 
 output "region" {
-  description = "Region of everything but CloudFront's parts."
+  description = "Region of everything except CloudFront's resources."
   value       = var.region
 }
 
@@ -55,27 +55,27 @@ output "site_bucket" {
 }
 
 output "distribution_id" {
-  description = "Id of the CloudFront distribution."
+  description = "ID of the CloudFront distribution."
   value       = aws_cloudfront_distribution.site.id
 }
 
 output "distribution_domain" {
-  description = "CloudFront's name of the site."
+  description = "CloudFront's domain name of the site."
   value       = aws_cloudfront_distribution.site.domain_name
 }
 
 output "certificate_arn" {
-  description = "The site's certificate, issued or not; null without a domain."
+  description = "ARN of the site's certificate, issued or not. Null without a domain."
   value       = one(aws_acm_certificate.site[*].arn)
 }
 
 output "api_id" {
-  description = "Id of the WebSocket API."
+  description = "ID of the WebSocket API."
   value       = aws_apigatewayv2_api.counter.id
 }
 
 output "management_endpoint" {
-  description = "Where @connections lives."
+  description = "URL of the @connections API."
   value       = local.management_endpoint
 }
 
@@ -90,7 +90,7 @@ output "visitor_count_table" {
 }
 
 output "counter_shards" {
-  description = "Items over which the counter is spread."
+  description = "Number of items that hold the count."
   value       = var.counter_shards
 }
 
@@ -105,12 +105,12 @@ output "broadcaster_function" {
 }
 
 output "failure_queue_url" {
-  description = "Queue that names invocations of the broadcaster which were given up: batches of the stream, the clock's questions, workers' shares."
+  description = "URL of the queue with failed invocations of the broadcaster: stream batches, scheduled checks and workers."
   value       = aws_sqs_queue.broadcast_failures.url
 }
 
 output "alarm_names" {
-  description = "Alarms of this environment, by their Region."
+  description = "Alarm names of this environment, by Region."
   value = {
     (var.region) = sort([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name])
     site         = [aws_cloudwatch_metric_alarm.site_5xx.alarm_name]

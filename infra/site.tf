@@ -1,11 +1,11 @@
 # ---------------------------------------------------------------------------
-# Bucket: private; this distribution reads it, nobody else
+# Bucket: private, readable only by this distribution
 # ---------------------------------------------------------------------------
 
 resource "aws_s3_bucket" "site" {
   bucket = coalesce(var.site_bucket_name, "${local.prefix}-site-${local.account}")
 
-  # It holds only what can be built again.
+  # The build can recreate everything in it.
   force_destroy = true
 }
 
@@ -84,8 +84,8 @@ resource "aws_s3_bucket_policy" "site" {
         Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
       },
       {
-        # A refusal for everybody: the one place where "*" is the stricter word.
-        Sid       = "RefusePlainHttp"
+        # A Deny for every principal: here "*" is the strictest choice.
+        Sid       = "DenyPlainHttp"
         Effect    = "Deny"
         Principal = { AWS = "*" }
         Action    = "s3:*"
@@ -103,7 +103,7 @@ resource "aws_s3_bucket_policy" "site" {
 # ---------------------------------------------------------------------------
 
 locals {
-  # A file with a hashed name never changes under that name; the others are revalidated.
+  # A file with a hash in its name never changes. Browsers revalidate the others.
   assets = merge(
     {
       for key, asset in var.kept_assets : key => {
@@ -139,12 +139,12 @@ resource "aws_s3_object" "asset" {
   }
 
   lifecycle {
-    # The name holds the hash, so what is there is right. Kept assets have no file here any more.
+    # The name contains the hash, so an existing object is correct. Kept assets have no local file any more.
     ignore_changes = [source]
 
     precondition {
       condition     = each.value.source == null ? true : try(filebase64sha256(each.value.source), "") == each.value.sha256
-      error_message = "${local.site_directory}/${each.key} is missing or not the file that the manifest describes. Run `npm run build`, then apply again."
+      error_message = "${local.site_directory}/${each.key} is missing or differs from the manifest. Run `npm run build` and apply again."
     }
   }
 
@@ -160,7 +160,7 @@ resource "aws_s3_object" "page" {
   cache_control = each.value.cacheControl
   source        = each.value.hasEndpoint ? null : "${local.site_directory}/${each.key}"
   content       = each.value.hasEndpoint ? replace(file("${local.site_directory}/${each.key}"), local.endpoint_placeholder, local.counter_endpoint) : null
-  # A PDF has other bytes with every version of the browser that prints it; what it was printed from says whether it is another.
+  # A PDF's bytes differ with each browser version, so the hash of its source decides whether it changed.
   source_hash = try(each.value.sourceSha256, each.value.sha256)
 
   override_provider {
@@ -170,10 +170,10 @@ resource "aws_s3_object" "page" {
   lifecycle {
     precondition {
       condition     = try(filebase64sha256("${local.site_directory}/${each.key}"), "") == each.value.sha256
-      error_message = "${local.site_directory}/${each.key} is missing or not the file that the manifest describes. Run `npm run build`, then apply again."
+      error_message = "${local.site_directory}/${each.key} is missing or differs from the manifest. Run `npm run build` and apply again."
     }
   }
 
-  # A new page is there only after the assets that it asks for.
+  # Publish a page after the assets it loads.
   depends_on = [aws_s3_object.asset, aws_s3_bucket_ownership_controls.site, aws_s3_bucket_versioning.site]
 }

@@ -1,4 +1,4 @@
-# The function behind every route of the gateway: stores and forgets connections, counts visits.
+# The function behind every route of the API: stores and deletes connections, counts visits.
 resource "aws_lambda_function" "updater" {
   function_name    = "${local.prefix}-updater"
   description      = "Stores connections and counts visits"
@@ -24,7 +24,7 @@ resource "aws_lambda_function" "updater" {
   logging_config {
     log_format            = "JSON"
     application_log_level = "INFO"
-    # The report of each invocation, with its duration, is INFO.
+    # INFO includes each invocation's report with its duration.
     system_log_level = "INFO"
     log_group        = aws_cloudwatch_log_group.updater.name
   }
@@ -36,11 +36,11 @@ resource "aws_lambda_function" "updater" {
   lifecycle {
     precondition {
       condition     = fileexists(local.updater_zip)
-      error_message = "${local.updater_zip} is missing. Run `npm run build`, then apply again."
+      error_message = "${local.updater_zip} is missing. Run `npm run build` and apply again."
     }
   }
 
-  # Permissions first: a function without them would answer its first visitors with errors.
+  # Without its permissions the function would fail for its first visitors.
   depends_on = [aws_iam_role_policy.updater]
 }
 
@@ -51,7 +51,7 @@ resource "aws_cloudwatch_log_group" "updater" {
 
 resource "aws_iam_role" "updater" {
   name               = "${local.prefix}-updater"
-  description        = "What the updater of ${local.prefix} may do"
+  description        = "Role of the updater of ${local.prefix}"
   assume_role_policy = local.lambda_trust_policy
 
   permissions_boundary = local.permissions_boundary
@@ -66,8 +66,8 @@ resource "aws_iam_role_policy" "updater" {
     Statement = concat(
       [
         {
-          # A transaction needs what its writes need one by one.
-          Sid      = "StoreAndForgetConnections"
+          # A transaction needs the permissions of its single writes.
+          Sid      = "StoreAndDeleteConnections"
           Effect   = "Allow"
           Action   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
           Resource = aws_dynamodb_table.connection_ids.arn

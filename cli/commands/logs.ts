@@ -46,7 +46,7 @@ run(async () => {
 
   const { configuration, outputs } = await readEnvironment(values.env);
   const { region, updaterFunction, broadcasterFunction } = outputs;
-  // As infra/updater.tf, broadcaster.tf and gateway.tf name them.
+  // As infra/updater.tf, broadcaster.tf and api_gateway.tf name them.
   const all: Record<string, string> = {
     updater: `/aws/lambda/${updaterFunction}`,
     broadcaster: `/aws/lambda/${broadcasterFunction}`,

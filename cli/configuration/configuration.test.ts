@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -204,8 +204,11 @@ Nothing was changed in AWS. Mend this and run it again.`,
   });
 });
 
-describe('the settings and infra/variables.tf', () => {
-  const source = readFileSync('infra/variables.tf', 'utf8');
+describe('the settings and the variables in infra/', () => {
+  const source = readdirSync('infra')
+    .filter((name) => /^variables.*\.tf$/.test(name))
+    .map((name) => readFileSync(`infra/${name}`, 'utf8'))
+    .join('\n');
   const variables = new Map(
     [...source.matchAll(/^variable "(\w+)" \{\n([^]*?)^\}/gm)].map(([, name, body]) => [name!, body!]),
   );

@@ -94,7 +94,7 @@ const FORMS: Record<string, string> = {
   counterDomain: 'a domain name in small letters, without wss:// and without a path',
   hostedZoneId: 'a hosted zone’s id begins with Z; `aws route53 list-hosted-zones` shows it',
   alarmEmail: 'it is no e-mail address',
-  lambdaRuntime: 'a Node.js runtime from nodejs20.x on',
+  lambdaRuntime: 'nodejs22.x or a newer Node.js runtime',
   permissionsBoundary: 'the name of an IAM policy of this account, not its ARN',
   siteBucketName: '3 to 63 of a-z 0-9 - that neither begin nor end with -',
   stateBucketName: '3 to 63 of a-z 0-9 - that neither begin nor end with -',

@@ -1,14 +1,14 @@
-# What any function's role may do at most, whatever a deploy writes into its policies. Without it, whoever deploys could make a role
-# that may do everything, and a function that uses it.
+# The maximum permissions of every function's role, whatever policies a deploy attaches. Without it, the deploying role could create an
+# administrator role and a function that uses it.
 locals {
   boundary_name = "${var.name}-functions"
-  # Made of names, so that the roles need not wait for the policy.
+  # Built from names, so the roles do not depend on the policy.
   boundary_arn = "arn:${local.partition}:iam::${local.account}:policy/${local.boundary_name}"
 }
 
 resource "aws_iam_policy" "functions" {
   name        = local.boundary_name
-  description = "The most that functions of ${var.name} may do"
+  description = "Maximum permissions of the functions of ${var.name}"
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -31,14 +31,14 @@ resource "aws_iam_policy" "functions" {
         Resource = "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${var.name}-*"
       },
       {
-        # An API's id stands where IAM takes no part of a name: the role's own policy says which one.
+        # The ARN contains the API's ID instead of a name: the role's own policy limits it to one API.
         Sid      = "PostToConnections"
         Effect   = "Allow"
         Action   = "execute-api:ManageConnections"
         Resource = "arn:${local.partition}:execute-api:${var.region}:${local.account}:*"
       },
       {
-        Sid      = "HandOverToWorkers"
+        Sid      = "InvokeWorkers"
         Effect   = "Allow"
         Action   = "lambda:InvokeFunction"
         Resource = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-*"

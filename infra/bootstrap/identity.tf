@@ -1,5 +1,5 @@
 # ---------------------------------------------------------------------------
-# Who GitHub says is asking
+# Identity: GitHub's OIDC tokens
 # ---------------------------------------------------------------------------
 
 data "aws_caller_identity" "current" {}
@@ -13,8 +13,8 @@ locals {
   issuer       = "token.actions.githubusercontent.com"
   provider_arn = "arn:${local.partition}:iam::${local.account}:oidc-provider/${local.issuer}"
 
-  # repo:octocat@583231/resume@123456, or repo:octocat/resume in repositories from before July 2026. A name that is given away can
-  # be taken by somebody else, a number can't: where the numbers are known, the name alone is not trusted.
+  # repo:octocat@583231/resume@123456, or repo:octocat/resume in repositories created before July 2026. Another user can take over a
+  # released name but never a number, so the subject contains the numbers where they are known.
   subject = join("", [
     "repo:",
     var.repository_ids == null ? var.repository : format(
@@ -33,25 +33,25 @@ resource "aws_iam_openid_connect_provider" "github" {
 }
 
 # ---------------------------------------------------------------------------
-# The three roles: what a GitHub environment may do to which environments of infra/
+# Roles: one per GitHub environment
 # ---------------------------------------------------------------------------
 
 locals {
-  # By the names that the workflows use (.github/workflows).
+  # Keyed by the names in .github/workflows.
   roles = {
-    # Behind an approval (docs/pipeline.md).
+    # Requires an approval (docs/pipeline.md).
     production = {
       github_environment = "production"
       environment        = "production"
       writes             = true
     }
-    # Code of a pull request runs with it, so that it reaches the resources of previews alone.
+    # Runs code from pull requests, so it has access to previews only.
     preview = {
       github_environment = "preview"
       environment        = "pr-*"
       writes             = true
     }
-    # Without an approval, for plans and drift: it reads production and changes nothing.
+    # For plans and drift checks, without an approval: reads production and changes nothing.
     plan = {
       github_environment = "plan"
       environment        = "production"
@@ -65,7 +65,7 @@ resource "aws_iam_role" "pipeline" {
 
   name        = "${var.name}-github-${each.key}"
   description = "GitHub Actions of ${var.repository}, environment ${each.value.github_environment}"
-  # A deploy with a certificate or a new distribution takes up to three quarters of an hour.
+  # A deploy with a certificate or a new distribution takes up to 45 minutes.
   max_session_duration = 3600
 
   assume_role_policy = jsonencode({
@@ -87,7 +87,7 @@ resource "aws_iam_role" "pipeline" {
   depends_on = [aws_iam_openid_connect_provider.github]
 }
 
-# Policies of their own: together they are longer than a role's inline policies may be.
+# Managed policies, because together they exceed the size limit of inline policies.
 resource "aws_iam_policy" "pipeline" {
   for_each = merge([
     for role, settings in local.roles : {

@@ -1,4 +1,4 @@
-# Rights that single settings of infra/ need. A domain's are always there, because its DNS may be elsewhere; the others are asked for.
+# Permissions for optional settings of infra/. Those for a domain are always included, because its DNS may be elsewhere.
 locals {
   options = {
     for role, settings in local.roles : role => [
@@ -23,21 +23,21 @@ locals {
         Effect    = "Allow"
         Action    = "acm:RequestCertificate"
         Resource  = "*"
-        Condition = own.made
+        Condition = own.created
       },
       {
         Sid       = "TagNewCertificate"
         Effect    = "Allow"
         Action    = "acm:AddTagsToCertificate"
         Resource  = local.certificates
-        Condition = own.made
+        Condition = own.created
       },
       {
-        Sid       = "KeepCertificates"
+        Sid       = "ManageCertificates"
         Effect    = "Allow"
         Action    = ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
         Resource  = local.certificates
-        Condition = own.kept
+        Condition = own.tagged
       },
     ]
   }
@@ -67,8 +67,8 @@ locals {
       Resource = local.zone
     },
     {
-      # The first domain of an account's API Gateway makes it.
-      Sid       = "LetGatewayUseCertificates"
+      # API Gateway creates this role with an account's first custom domain.
+      Sid       = "CreateApiGatewayServiceRole"
       Effect    = "Allow"
       Action    = "iam:CreateServiceLinkedRole"
       Resource  = "arn:${local.partition}:iam::${local.account}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
@@ -83,7 +83,7 @@ locals {
       ]
     },
     {
-      Sid    = "KeepCounterDomain"
+      Sid    = "ManageCounterDomain"
       Effect = "Allow"
       Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
       Resource = [
@@ -96,7 +96,7 @@ locals {
 
   zone = "arn:${local.partition}:route53:::hostedzone/${coalesce(var.hosted_zone_id, "none")}"
 
-  # Log deliveries are called by ids, or not at all.
+  # These actions support no resources, or only IDs that AWS generates.
   access_log_statements = {
     for role, own in local.arns : role => [
       {
@@ -114,7 +114,7 @@ locals {
         Resource = "*"
       },
       {
-        Sid    = "KeepDeliveries"
+        Sid    = "ManageDeliveries"
         Effect = "Allow"
         Action = [
           "logs:CreateDelivery",
@@ -132,7 +132,7 @@ locals {
         Resource = "*"
       },
       {
-        Sid    = "KeepAccessLogs"
+        Sid    = "ManageAccessLogs"
         Effect = "Allow"
         Action = [
           "logs:CreateLogGroup",
@@ -153,7 +153,7 @@ locals {
         Effect    = "Allow"
         Action    = "cloudfront:AllowVendedLogDeliveryForResource"
         Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
-        Condition = own.kept
+        Condition = own.tagged
       },
     ]
   }

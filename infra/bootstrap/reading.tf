@@ -1,11 +1,11 @@
-# What every role may read: Terraform looks at all of it before it plans. Names that hold no * are exact; of previews, pr-* is one.
+# Read permissions of every role: Terraform refreshes all of this before it plans. Names without * are exact.
 locals {
   name_of = { for role, settings in local.roles : role => "${var.name}-${settings.environment}" }
 
-  # ARNs by role: what belongs to its environment.
+  # ARNs of each role's environment.
   arns = {
     for role, name in local.name_of : role => {
-      # The first name stays: a deploy that gives the bucket another one takes the old one away.
+      # Keep the default name: a deploy that renames the bucket deletes the old one.
       buckets = [
         for bucket in distinct(compact([
           "${name}-site-${local.account}",
@@ -25,13 +25,13 @@ locals {
       log_groups = [for function in local.functions : "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${name}-${function}"]
       state      = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*"
       state_lock = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/*.tflock"
-      # Of what is there and ours, which stays ours.
-      kept = {
+      # For existing resources with our tags, which must keep them.
+      tagged = {
         StringLike         = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Environment" = local.roles[role].environment }
         StringLikeIfExists = { "aws:RequestTag/Project" = var.name, "aws:RequestTag/Environment" = local.roles[role].environment }
       }
-      # Of what is new, and becomes ours; what is another's already does not.
-      made = {
+      # For new resources, which must get our tags and must not have other ones.
+      created = {
         StringLike         = { "aws:RequestTag/Project" = var.name, "aws:RequestTag/Environment" = local.roles[role].environment }
         StringLikeIfExists = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Environment" = local.roles[role].environment }
       }
@@ -96,7 +96,7 @@ locals {
         Resource = own.functions
       },
       {
-        # A mapping is called by a number; whose function it feeds is asked instead.
+        # A mapping's ARN contains a generated ID, so the condition checks its function instead.
         Sid       = "ReadMapping"
         Effect    = "Allow"
         Action    = "lambda:GetEventSourceMapping"
@@ -127,7 +127,7 @@ locals {
         Resource = own.queue
       },
       {
-        Sid      = "ReadClock"
+        Sid      = "ReadSchedule"
         Effect   = "Allow"
         Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
         Resource = own.rule
@@ -163,14 +163,14 @@ locals {
         Resource = own.log_groups
       },
       {
-        # AWS knows no resources for these.
-        Sid      = "LookAround"
+        # These actions do not support resources.
+        Sid      = "ReadAccount"
         Effect   = "Allow"
         Action   = ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings", "logs:DescribeLogGroups", "route53:ListHostedZones"]
         Resource = "*"
       },
       {
-        # CloudFront's parts are called by ids that AWS makes, and only distributions carry tags.
+        # CloudFront's ARNs contain generated IDs, and only distributions have tags.
         Sid    = "ReadDistribution"
         Effect = "Allow"
         Action = [

@@ -1,5 +1,5 @@
-# The bucket is there before Terraform looks, made by a deploy or by `npm run bootstrap` (cli/aws/state-bucket.ts, with the
-# same settings): the first state has to lie somewhere. From here on it is kept as it is said here.
+# `npm run bootstrap` or a deploy creates the bucket before Terraform runs (cli/aws/state-bucket.ts, with the same settings),
+# because it holds Terraform's first state. Terraform manages it from here on.
 import {
   to = aws_s3_bucket.state
   id = var.state_bucket
@@ -9,7 +9,7 @@ resource "aws_s3_bucket" "state" {
   bucket = var.state_bucket
 
   lifecycle {
-    # With it, every environment would be lost to Terraform.
+    # Terraform would lose every environment with it.
     prevent_destroy = true
   }
 }
@@ -41,7 +41,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "state" {
   }
 }
 
-# A state that was written over can be fetched back.
+# Keep overwritten states, so they can be restored.
 resource "aws_s3_bucket_versioning" "state" {
   bucket = aws_s3_bucket.state.id
 
@@ -74,7 +74,7 @@ resource "aws_s3_bucket_policy" "state" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "RefusePlainHttp"
+      Sid       = "DenyPlainHttp"
       Effect    = "Deny"
       Principal = { AWS = "*" }
       Action    = "s3:*"

@@ -1,11 +1,11 @@
 variable "name" {
-  description = "Name of the project, as in infra/: the first part of every name that the pipeline may touch."
+  description = "Project name, as in infra/: the first part of every name the pipeline may use."
   type        = string
   default     = "cloud-resume"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,22}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 24 of a-z 0-9 - that begin with a letter and don't end with -."
+    error_message = "name must have 2 to 24 characters from a-z, 0-9 and -, start with a letter and not end with -."
   }
 }
 
@@ -21,23 +21,23 @@ variable "region" {
 }
 
 variable "state_bucket" {
-  description = "Name of the bucket that holds every environment's state, each below its own name."
+  description = "Name of the bucket with every environment's state."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.state_bucket))
-    error_message = "state_bucket must be 3 to 63 of a-z 0-9 - that neither begin nor end with -."
+    error_message = "state_bucket must have 3 to 63 characters from a-z, 0-9 and -, and neither start nor end with -."
   }
 }
 
 variable "state_bucket_region" {
-  description = "Region of that bucket, which stays where it was made when the site moves. Null: the site's."
+  description = "Region of that bucket, which stays the same when the site moves. Null: the site's Region."
   type        = string
   default     = null
 }
 
 variable "repository" {
-  description = "GitHub repository whose workflows may deploy: owner/name, letter by letter as GitHub writes it."
+  description = "GitHub repository whose workflows may deploy: owner/name, spelled exactly as on GitHub."
   type        = string
 
   validation {
@@ -47,7 +47,7 @@ variable "repository" {
 }
 
 variable "repository_ids" {
-  description = "Numbers of the owner and of the repository, which GitHub writes into the tokens of repositories that are newer than July 2026. Null: an older repository, whose tokens carry names alone."
+  description = "Numeric IDs of the owner and the repository, which GitHub puts into the tokens of repositories created since July 2026. Null: an older repository, whose tokens contain names only."
   type = object({
     owner      = number
     repository = number
@@ -56,35 +56,35 @@ variable "repository_ids" {
 }
 
 variable "site_bucket_name" {
-  description = "Name of production's site bucket, as in infra/. Null: <name>-production-site-<account id>."
+  description = "Name of production's site bucket, as in infra/. Null: <name>-production-site-<account ID>."
   type        = string
   default     = null
 
   validation {
     condition     = var.site_bucket_name == null || can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.site_bucket_name))
-    error_message = "site_bucket_name must be 3 to 63 of a-z 0-9 - that neither begin nor end with -; dots break TLS."
+    error_message = "site_bucket_name must have 3 to 63 characters from a-z, 0-9 and -, and neither start nor end with -. Dots would break TLS."
   }
 }
 
 variable "hosted_zone_id" {
-  description = "Id of the Route 53 hosted zone that production may write to. Null: no zone."
+  description = "ID of the Route 53 hosted zone that production may write to. Null: no zone."
   type        = string
   default     = null
 
   validation {
     condition     = var.hosted_zone_id == null || can(regex("^Z[A-Z0-9]{3,31}$", var.hosted_zone_id))
-    error_message = "hosted_zone_id must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ."
+    error_message = "hosted_zone_id must be a hosted zone ID such as Z0123456789ABCDEFGHIJ."
   }
 }
 
 variable "access_logs" {
-  description = "Whether production may switch on access logs (site_access_logs, gateway_access_logs): their deliveries know no names, so that these rights reach every delivery of the account."
+  description = "Allow production to turn on access logs (site_access_logs, gateway_access_logs). Log deliveries have no names, so these permissions cover every delivery in the account."
   type        = bool
   default     = false
 }
 
 variable "create_oidc_provider" {
-  description = "Whether this project owns the account's one identity provider for GitHub. False where another project has created it."
+  description = "Create the account's identity provider for GitHub. Set it to false if another project has already created it: an account has only one."
   type        = bool
   default     = true
 }

@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # In the very bucket that is described here: `npm run bootstrap` creates it first, so that no state ever lies on one machine.
+  # The state is in the bucket defined here. `npm run bootstrap` creates it first, so no state is ever only on one machine.
   backend "s3" {
     encrypt      = true
     use_lockfile = true
@@ -16,7 +16,7 @@ terraform {
 }
 
 provider "aws" {
-  # Of all that is here, the bucket alone lies in a Region.
+  # Only the bucket is regional; everything else is global.
   region = coalesce(var.state_bucket_region, var.region)
 
   default_tags {

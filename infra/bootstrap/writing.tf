@@ -1,17 +1,17 @@
-# What the deploying roles may change beside what they read.
+# Write permissions of the deploying roles.
 locals {
   permissions = {
     for role, settings in local.roles : role => {
-      reading  = local.reading[role]
-      options  = local.options[role]
-      storing  = [for statement in local.storing[role] : statement if settings.writes]
-      running  = [for statement in local.running[role] : statement if settings.writes]
-      watching = [for statement in local.watching[role] : statement if settings.writes]
+      reading    = local.reading[role]
+      options    = local.options[role]
+      storing    = [for statement in local.storing[role] : statement if settings.writes]
+      running    = [for statement in local.running[role] : statement if settings.writes]
+      monitoring = [for statement in local.monitoring[role] : statement if settings.writes]
     }
   }
 
   # ---------------------------------------------------------------------------
-  # What is stored and published
+  # State, site, tables, CloudFront
   # ---------------------------------------------------------------------------
 
   storing = {
@@ -23,21 +23,21 @@ locals {
         Resource = own.state
       },
       {
-        # A destroy clears up behind itself.
+        # A destroy deletes its state.
         Sid      = "FindOldStates"
         Effect   = "Allow"
         Action   = "s3:ListBucketVersions"
         Resource = "arn:${local.partition}:s3:::${var.state_bucket}"
       },
       {
-        # How large it is that a destroy takes away.
+        # A destroy shows the count before it deletes it.
         Sid      = "ReadCount"
         Effect   = "Allow"
         Action   = "dynamodb:BatchGetItem"
         Resource = own.count
       },
       {
-        Sid    = "KeepSite"
+        Sid    = "ManageSite"
         Effect = "Allow"
         Action = [
           "s3:CreateBucket",
@@ -61,7 +61,7 @@ locals {
         Resource = [for bucket in own.buckets : "${bucket}/*"]
       },
       {
-        Sid    = "KeepTables"
+        Sid    = "ManageTables"
         Effect = "Allow"
         Action = [
           "dynamodb:CreateTable",
@@ -79,18 +79,18 @@ locals {
         Effect    = "Allow"
         Action    = "cloudfront:CreateDistribution"
         Resource  = "*"
-        Condition = own.made
+        Condition = own.created
       },
       {
         Sid       = "TagNewDistribution"
         Effect    = "Allow"
         Action    = "cloudfront:TagResource"
         Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
-        Condition = own.made
+        Condition = own.created
       },
       {
-        # GetInvalidation: a deploy waits until the edges have forgotten what changed.
-        Sid    = "KeepDistribution"
+        # GetInvalidation: a deploy waits for its invalidation.
+        Sid    = "ManageDistribution"
         Effect = "Allow"
         Action = [
           "cloudfront:CreateInvalidation",
@@ -101,10 +101,10 @@ locals {
           "cloudfront:UpdateDistribution",
         ]
         Resource  = "arn:${local.partition}:cloudfront::${local.account}:distribution/*"
-        Condition = own.kept
+        Condition = own.tagged
       },
       {
-        # After an interrupted deploy they are looked for by name (cli/aws/orphans.ts), and only lists have those.
+        # After an interrupted deploy, cli/aws/orphans.ts searches the lists by name.
         Sid    = "CreateHeadersAndAccess"
         Effect = "Allow"
         Action = [
@@ -116,8 +116,8 @@ locals {
         Resource = "*"
       },
       {
-        # Neither has a name in its ARN, nor tags: these are the account's.
-        Sid    = "KeepHeadersAndAccess"
+        # Their ARNs contain no names and they have no tags, so this covers the whole account.
+        Sid    = "ManageHeadersAndAccess"
         Effect = "Allow"
         Action = [
           "cloudfront:DeleteOriginAccessControl",
@@ -131,13 +131,13 @@ locals {
   }
 
   # ---------------------------------------------------------------------------
-  # What runs
+  # Functions, roles, API
   # ---------------------------------------------------------------------------
 
   running = {
     for role, own in local.arns : role => [
       {
-        Sid    = "KeepFunctions"
+        Sid    = "ManageFunctions"
         Effect = "Allow"
         Action = [
           "lambda:AddPermission",
@@ -155,7 +155,7 @@ locals {
         Resource = own.functions
       },
       {
-        Sid       = "KeepMapping"
+        Sid       = "ManageMapping"
         Effect    = "Allow"
         Action    = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"]
         Resource  = "*"
@@ -166,25 +166,25 @@ locals {
         Effect    = "Allow"
         Action    = "lambda:TagResource"
         Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
-        Condition = own.made
+        Condition = own.created
       },
       {
         Sid       = "TagMapping"
         Effect    = "Allow"
         Action    = ["lambda:TagResource", "lambda:UntagResource"]
         Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
-        Condition = own.kept
+        Condition = own.tagged
       },
       {
-        # A role that is made here can do no more than the boundary says, whatever its own policies are.
-        Sid       = "KeepRolesWithinBoundary"
+        # The boundary limits every role created here, whatever its policies say.
+        Sid       = "ManageRolesWithinBoundary"
         Effect    = "Allow"
         Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
         Resource  = own.roles
         Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
       },
       {
-        Sid    = "KeepRoles"
+        Sid    = "ManageRoles"
         Effect = "Allow"
         Action = [
           "iam:DeleteRole",
@@ -197,16 +197,16 @@ locals {
         Resource = own.roles
       },
       {
-        Sid       = "HandRolesToLambda"
+        Sid       = "PassRolesToLambda"
         Effect    = "Allow"
         Action    = "iam:PassRole"
         Resource  = own.roles
         Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
       },
       {
-        # An API is called by an id that AWS makes, and what belongs to it has no tags: these are the Region's HTTP and
-        # WebSocket APIs. GET stands with what may be read.
-        Sid    = "KeepGateway"
+        # ARNs contain generated IDs, and an API's routes and stages have no tags: this covers the Region's HTTP and WebSocket APIs.
+        # GET is in reading.tf.
+        Sid    = "ManageGateway"
         Effect = "Allow"
         Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
         Resource = [
@@ -219,19 +219,19 @@ locals {
   }
 
   # ---------------------------------------------------------------------------
-  # What watches
+  # Monitoring
   # ---------------------------------------------------------------------------
 
-  watching = {
+  monitoring = {
     for role, own in local.arns : role => [
       {
-        Sid      = "KeepQueue"
+        Sid      = "ManageQueue"
         Effect   = "Allow"
         Action   = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
         Resource = own.queue
       },
       {
-        Sid    = "KeepClock"
+        Sid    = "ManageSchedule"
         Effect = "Allow"
         Action = [
           "events:DeleteRule",
@@ -244,7 +244,7 @@ locals {
         Resource = own.rule
       },
       {
-        Sid    = "KeepTopics"
+        Sid    = "ManageTopics"
         Effect = "Allow"
         Action = [
           "sns:CreateTopic",
@@ -258,25 +258,25 @@ locals {
         Resource = concat(own.topics, [for topic in own.topics : "${topic}:*"])
       },
       {
-        Sid      = "KeepAlarms"
+        Sid      = "ManageAlarms"
         Effect   = "Allow"
         Action   = ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
         Resource = own.alarms
       },
       {
-        Sid      = "KeepDashboard"
+        Sid      = "ManageDashboard"
         Effect   = "Allow"
         Action   = ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"]
         Resource = own.dashboard
       },
       {
-        Sid      = "KeepBudget"
+        Sid      = "ManageBudget"
         Effect   = "Allow"
         Action   = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"]
         Resource = own.budget
       },
       {
-        Sid    = "KeepLogGroups"
+        Sid    = "ManageLogGroups"
         Effect = "Allow"
         Action = [
           "logs:CreateLogGroup",

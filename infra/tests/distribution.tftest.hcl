@@ -1,4 +1,4 @@
-# CloudFront: how the site is served, and under which names.
+# CloudFront: how it serves the site, and on which domains.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -19,12 +19,12 @@ variables {
 run "without_a_domain" {
   assert {
     condition     = output.url == "https://d123example.cloudfront.net" && length(aws_cloudfront_distribution.site.aliases) == 0
-    error_message = "Without a domain, CloudFront's name serves."
+    error_message = "Without a domain, CloudFront's domain name serves the site."
   }
 
   assert {
     condition     = aws_cloudfront_distribution.site.viewer_certificate[0].cloudfront_default_certificate
-    error_message = "Without a domain, CloudFront's own certificate is used."
+    error_message = "Without a domain, CloudFront's default certificate is used."
   }
 
   assert {
@@ -34,7 +34,7 @@ run "without_a_domain" {
 
   assert {
     condition     = aws_cloudfront_distribution.site.default_root_object == "index.html"
-    error_message = "The root is the page."
+    error_message = "The root object is the page."
   }
 
   assert {
@@ -62,22 +62,22 @@ run "without_a_domain" {
       403 = "404 /404.html"
       404 = "404 /404.html"
     }
-    error_message = "A file that is not there is answered with the 404 page and status 404."
+    error_message = "A missing file gets the 404 page with status 404."
   }
 
   assert {
     condition     = aws_cloudfront_distribution.site.price_class == "PriceClass_100"
-    error_message = "The price class is the variable's."
+    error_message = "The price class is the default one."
   }
 
   assert {
     condition     = length(aws_cloudwatch_log_delivery.site) == 0
-    error_message = "No access log unless asked for."
+    error_message = "The access log is off by default."
   }
 
   assert {
     condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy == "default-src 'none'; style-src 'self'; connect-src 'self' wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live; frame-ancestors 'none'"
-    error_message = "The policy is the build's, with the exact socket in place of the placeholder."
+    error_message = "The policy comes from the build, with the socket's URL instead of the placeholder."
   }
 
   assert {
@@ -87,17 +87,17 @@ run "without_a_domain" {
 
   assert {
     condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_type_options[0].override && aws_cloudfront_response_headers_policy.site.security_headers_config[0].frame_options[0].frame_option == "DENY"
-    error_message = "No sniffing, no framing."
+    error_message = "Content sniffing and framing are off."
   }
 
   assert {
     condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].referrer_policy[0].referrer_policy == "strict-origin-when-cross-origin"
-    error_message = "Other sites learn the origin only."
+    error_message = "Other sites receive the origin only."
   }
 
   assert {
     condition     = anytrue([for item in aws_cloudfront_response_headers_policy.site.custom_headers_config[0].items : item.header == "Permissions-Policy" && strcontains(item.value, "camera=()")])
-    error_message = "The page may use none of the device's sensors."
+    error_message = "The page may not use camera, microphone or location."
   }
 }
 
@@ -111,12 +111,12 @@ run "domain_in_a_zone_here" {
 
   assert {
     condition     = aws_cloudfront_distribution.site.aliases == toset(["example.com", "www.example.com"]) && output.url == "https://example.com" && output.domain_in_use
-    error_message = "One apply serves the domain."
+    error_message = "One apply puts the domain into use."
   }
 
   assert {
     condition     = aws_cloudfront_distribution.site.viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021" && aws_cloudfront_distribution.site.viewer_certificate[0].ssl_support_method == "sni-only"
-    error_message = "The TLS floor is TLS 1.2 of 2021."
+    error_message = "The minimum TLS version is TLSv1.2_2021."
   }
 
   assert {
@@ -131,26 +131,26 @@ run "domain_in_a_zone_here" {
 
   assert {
     condition     = { for name, record in aws_route53_record.site_validation : name => "${record.name} ${one(record.records)}" } == { "example.com" = "_a.example.com. _a.acm-validations.aws.", "www.example.com" = "_b.www.example.com. _b.acm-validations.aws." }
-    error_message = "Every domain's proof is in the zone."
+    error_message = "Every domain's validation record is in the zone."
   }
 
   assert {
     condition     = toset([for record in aws_route53_record.site : "${record.name} ${record.type} ${record.alias[0].name}"]) == toset([for pair in setproduct(["example.com", "www.example.com"], ["A", "AAAA"]) : "${pair[0]} ${pair[1]} d123example.cloudfront.net"])
-    error_message = "Every domain leads to the distribution, by IPv4 and IPv6."
+    error_message = "Every domain points to the distribution over IPv4 and IPv6."
   }
 
   assert {
     condition     = length(output.dns_records) == 0
-    error_message = "Nothing is left to create by hand."
+    error_message = "There are no records to create by hand."
   }
 
   assert {
     condition     = aws_lambda_function.updater.environment[0].variables.ALLOWED_ORIGINS == "https://d123example.cloudfront.net,https://example.com,https://www.example.com"
-    error_message = "Pages of every name of the site may connect, and no others."
+    error_message = "Only pages on the site's domains may connect."
   }
 
   assert {
     condition     = aws_cloudwatch_log_delivery_source.site[0].log_type == "ACCESS_LOGS" && aws_cloudwatch_log_group.site[0].retention_in_days == 30 && startswith(aws_cloudwatch_log_group.site[0].name, "/aws/vendedlogs/")
-    error_message = "The access log goes where CloudWatch delivers it, and expires."
+    error_message = "The access log goes to a log group with the required prefix and a retention period."
   }
 }

@@ -1,4 +1,4 @@
-# A domain whose DNS is elsewhere: asked for in one apply, in use after the next one that finds its certificate issued.
+# A domain at another DNS provider: one apply requests the certificate, and the first apply after it is issued puts it into use.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -24,12 +24,12 @@ run "certificate_pending" {
 
   assert {
     condition     = output.url == "https://d123example.cloudfront.net" && !output.domain_in_use && length(aws_cloudfront_distribution.site.aliases) == 0
-    error_message = "CloudFront's name serves until the certificate is issued."
+    error_message = "CloudFront's domain name serves the site until the certificate is issued."
   }
 
   assert {
     condition     = length(aws_acm_certificate_validation.site) + length(aws_route53_record.site) == 0
-    error_message = "Nothing waits for records that nobody could have created yet."
+    error_message = "Nothing waits for records that cannot exist yet."
   }
 
   assert {
@@ -39,7 +39,7 @@ run "certificate_pending" {
       "example.com CNAME d123example.cloudfront.net",
       "www.example.com CNAME d123example.cloudfront.net",
     ]
-    error_message = "The records to create are outputs: the proofs and the names."
+    error_message = "The output lists the records to create: certificate validation and site."
   }
 }
 
@@ -49,7 +49,7 @@ run "certificate_issued" {
     additional_domains = ["www.example.com"]
   }
 
-  # A state of its own: what the mock filled in for the first run would stay.
+  # A separate state: the mock's values from the first run would stay.
   state_key = "issued"
 
   override_resource {
@@ -66,11 +66,11 @@ run "certificate_issued" {
 
   assert {
     condition     = output.url == "https://example.com" && output.domain_in_use && aws_cloudfront_distribution.site.aliases == toset(["example.com", "www.example.com"])
-    error_message = "An issued certificate is put to use without any other setting."
+    error_message = "An issued certificate is used without any other setting."
   }
 
   assert {
     condition     = aws_cloudfront_distribution.site.viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021"
-    error_message = "The TLS floor is TLS 1.2 of 2021."
+    error_message = "The minimum TLS version is TLSv1.2_2021."
   }
 }

@@ -1,4 +1,4 @@
-# The functions, what starts them, and what each may do on what.
+# The functions, their triggers and their permissions.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -24,7 +24,7 @@ run "defaults" {
 
   assert {
     condition     = aws_lambda_function.updater.source_code_hash == filebase64sha256("./tests/fixture/functions/updater.zip") && aws_lambda_function.broadcaster.source_code_hash == filebase64sha256("./tests/fixture/functions/broadcaster.zip")
-    error_message = "A function changes when its package does, and not otherwise."
+    error_message = "A function changes only when its package changes."
   }
 
   assert {
@@ -34,7 +34,7 @@ run "defaults" {
 
   assert {
     condition     = alltrue([for function in [aws_lambda_function.updater, aws_lambda_function.broadcaster] : function.logging_config[0].system_log_level == "INFO"])
-    error_message = "The log has every invocation's report: how long it took is in no other place (decision 7)."
+    error_message = "The log contains every invocation's report: its duration is recorded nowhere else (decision 7)."
   }
 
   assert {
@@ -49,7 +49,7 @@ run "defaults" {
 
   assert {
     condition     = aws_lambda_function.updater.role == aws_iam_role.updater.arn && aws_lambda_function.broadcaster.role == aws_iam_role.broadcaster.arn
-    error_message = "Each function has a role of its own."
+    error_message = "Each function has its own role."
   }
 
   assert {
@@ -60,7 +60,7 @@ run "defaults" {
       COUNTER_SHARDS          = "8"
       VISITOR_COUNT_TABLE     = "cloud-resume-production-visitor-count"
     })
-    error_message = "The updater knows its tables and whose pages may connect."
+    error_message = "The updater gets its tables and the allowed origins."
   }
 
   assert {
@@ -72,12 +72,12 @@ run "defaults" {
       POSTS_PER_SECOND                = "100"
       VISITOR_COUNT_TABLE             = "cloud-resume-production-visitor-count"
     })
-    error_message = "The broadcaster knows its tables, its pace and where @connections lives."
+    error_message = "The broadcaster gets its tables, its pace and the @connections URL."
   }
 
   assert {
     condition     = aws_lambda_function.updater.timeout == 10 && aws_lambda_function.broadcaster.timeout == 900
-    error_message = "The updater answers within a handshake; the broadcaster may wait for its turn."
+    error_message = "The updater's timeout fits a handshake; the broadcaster's allows waiting for the next broadcast."
   }
 
   assert {
@@ -87,7 +87,7 @@ run "defaults" {
 
   assert {
     condition     = aws_dynamodb_table.connection_ids.hash_key == "connectionId" && aws_dynamodb_table.visitor_count.hash_key == "id"
-    error_message = "The keys are the contract's."
+    error_message = "The table keys match the contract."
   }
 
   assert {
@@ -97,17 +97,17 @@ run "defaults" {
 
   assert {
     condition     = aws_dynamodb_table.visitor_count.point_in_time_recovery[0].enabled && aws_dynamodb_table.visitor_count.deletion_protection_enabled
-    error_message = "The count can be restored, and is not deleted by accident."
+    error_message = "The VisitorCount table has backups and deletion protection."
   }
 
   assert {
     condition     = aws_lambda_event_source_mapping.broadcaster.event_source_arn == aws_dynamodb_table.visitor_count.stream_arn && aws_lambda_event_source_mapping.broadcaster.function_name == aws_lambda_function.broadcaster.arn
-    error_message = "VisitorCount's stream feeds the broadcaster."
+    error_message = "The VisitorCount stream triggers the broadcaster."
   }
 
   assert {
     condition     = one(one(aws_lambda_event_source_mapping.broadcaster.filter_criteria[*].filter)).pattern == "{\"dynamodb\":{\"Keys\":{\"id\":{\"S\":[{\"prefix\":\"visits#\"},\"departure\"]}}}}"
-    error_message = "Only newcomers and departures start a broadcast."
+    error_message = "Only new visits and departures trigger a broadcast."
   }
 
   assert {
@@ -117,17 +117,17 @@ run "defaults" {
 
   assert {
     condition     = aws_lambda_event_source_mapping.broadcaster.destination_config[0].on_failure[0].destination_arn == aws_sqs_queue.broadcast_failures.arn && aws_sqs_queue.broadcast_failures.sqs_managed_sse_enabled
-    error_message = "Batches given up are named in an encrypted queue."
+    error_message = "Failed batches go to an encrypted queue."
   }
 
   assert {
     condition     = aws_lambda_function_event_invoke_config.broadcaster.function_name == aws_lambda_function.broadcaster.function_name && aws_lambda_function_event_invoke_config.broadcaster.maximum_event_age_in_seconds == 300 && aws_lambda_function_event_invoke_config.broadcaster.maximum_retry_attempts == 2 && aws_lambda_function_event_invoke_config.broadcaster.destination_config[0].on_failure[0].destination == aws_sqs_queue.broadcast_failures.arn
-    error_message = "What the clock and the broadcaster itself start is tried again for five minutes, then named in the queue."
+    error_message = "Asynchronous invocations are retried for five minutes, then reported to the queue."
   }
 
   assert {
     condition     = aws_cloudwatch_event_rule.reconcile.schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_target.reconcile.arn == aws_lambda_function.broadcaster.arn && aws_cloudwatch_event_target.reconcile.input == "{\"reconcile\":true}"
-    error_message = "The clock asks the broadcaster every minute."
+    error_message = "The schedule invokes the broadcaster every minute."
   }
 
   assert {
@@ -141,7 +141,7 @@ run "defaults" {
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"        = "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem"
       "arn:aws:logs:eu-central-1:123456789012:log-group:updater:log-stream:*" = "logs:CreateLogStream logs:PutLogEvents"
     }
-    error_message = "The updater may do this and nothing else."
+    error_message = "The updater has exactly these permissions."
   }
 
   assert {
@@ -154,7 +154,7 @@ run "defaults" {
       "arn:aws:sqs:eu-central-1:123456789012:broadcast-failures"                                      = "sqs:SendMessage"
       "arn:aws:logs:eu-central-1:123456789012:log-group:broadcaster:log-stream:*"                     = "logs:CreateLogStream logs:PutLogEvents"
     }
-    error_message = "The broadcaster may do this and nothing else."
+    error_message = "The broadcaster has exactly these permissions."
   }
 
   assert {
@@ -164,24 +164,23 @@ run "defaults" {
 
   assert {
     condition     = alltrue([for action in flatten([for policy in [aws_iam_role_policy.updater.policy, aws_iam_role_policy.broadcaster.policy] : jsondecode(policy).Statement[*].Action]) : !strcontains(action, "*")])
-    error_message = "No action holds a wildcard."
+    error_message = "No action contains a wildcard."
   }
 
   assert {
     condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : jsondecode(role.assume_role_policy).Statement == [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" } }]])
-    error_message = "Only Lambda takes these roles."
+    error_message = "Only Lambda may assume these roles."
   }
 
   assert {
     condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : role.permissions_boundary == null])
-    error_message = "Without a pipeline there is no boundary to name."
+    error_message = "Without a pipeline there is no boundary."
   }
 }
 
 run "settings" {
   variables {
     tracing                = true
-    lambda_runtime         = "nodejs20.x"
     log_retention_days     = 7
     deletion_protection    = false
     point_in_time_recovery = false
@@ -192,12 +191,12 @@ run "settings" {
 
   assert {
     condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : role.permissions_boundary == "arn:aws:iam::123456789012:policy/cloud-resume-functions"])
-    error_message = "Both roles are bounded by the policy of that name."
+    error_message = "Both roles have the permissions boundary."
   }
 
   assert {
     condition     = aws_lambda_function.updater.tracing_config[0].mode == "Active" && aws_lambda_function.broadcaster.tracing_config[0].mode == "Active"
-    error_message = "Tracing is on where asked for."
+    error_message = "Tracing is on."
   }
 
   assert {
@@ -206,13 +205,13 @@ run "settings" {
   }
 
   assert {
-    condition     = aws_lambda_function.updater.runtime == "nodejs20.x" && aws_cloudwatch_log_group.updater.retention_in_days == 7
-    error_message = "Runtime and retention are settings."
+    condition     = aws_cloudwatch_log_group.updater.retention_in_days == 7
+    error_message = "The retention period is a setting."
   }
 
   assert {
     condition     = !aws_dynamodb_table.visitor_count.deletion_protection_enabled && !aws_dynamodb_table.visitor_count.point_in_time_recovery[0].enabled
-    error_message = "The count's protection can be switched off."
+    error_message = "Backups and deletion protection can be turned off."
   }
 
   assert {

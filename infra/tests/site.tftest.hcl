@@ -1,4 +1,4 @@
-# The bucket and its files: who may read, how each file is announced.
+# The bucket and its files: who may read them, and their headers.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -19,7 +19,7 @@ variables {
 run "bucket_and_files" {
   assert {
     condition     = aws_s3_bucket.site.bucket == "cloud-resume-production-site-123456789012"
-    error_message = "The bucket's name is made of project, environment and account."
+    error_message = "The bucket's name contains project, environment and account."
   }
 
   assert {
@@ -54,12 +54,12 @@ run "bucket_and_files" {
 
   assert {
     condition     = toset([for statement in jsondecode(aws_s3_bucket_policy.site.policy).Statement : "${statement.Effect} ${jsonencode(statement.Principal)} ${jsonencode(statement.Action)}"]) == toset(["Allow {\"Service\":\"cloudfront.amazonaws.com\"} \"s3:GetObject\"", "Deny {\"AWS\":\"*\"} \"s3:*\""])
-    error_message = "One statement allows, and only CloudFront, and only to read objects; the other refuses."
+    error_message = "The policy lets CloudFront read objects and denies plain HTTP."
   }
 
   assert {
     condition     = jsondecode(aws_s3_bucket_policy.site.policy).Statement[0].Condition == { StringEquals = { "AWS:SourceArn" = "arn:aws:cloudfront::123456789012:distribution/E123EXAMPLE" } }
-    error_message = "Of CloudFront, only this distribution may read."
+    error_message = "Only this distribution may read."
   }
 
   assert {
@@ -69,7 +69,7 @@ run "bucket_and_files" {
 
   assert {
     condition     = jsondecode(aws_s3_bucket_policy.site.policy).Statement[1].Condition == { Bool = { "aws:SecureTransport" = "false" } }
-    error_message = "Plain HTTP is refused, to everybody."
+    error_message = "Plain HTTP is denied for every principal."
   }
 
   assert {
@@ -104,12 +104,12 @@ run "bucket_and_files" {
       "index.html"                = "no-cache"
       "resume.txt"                = "no-cache"
     }
-    error_message = "HTML is revalidated, hashed assets are kept for ever."
+    error_message = "HTML is revalidated; hashed assets are immutable."
   }
 
   assert {
     condition     = strcontains(aws_s3_object.page["index.html"].content, "content=\"wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live\"")
-    error_message = "The page knows the socket's URL out of the same apply."
+    error_message = "The page contains the socket's URL from the same apply."
   }
 
   assert {
@@ -118,8 +118,8 @@ run "bucket_and_files" {
   }
 
   assert {
-    condition     = aws_s3_object.page["resume.txt"].source_hash == "what-it-was-made-from" && aws_s3_object.page["404.html"].source_hash == filebase64sha256("tests/fixture/site/404.html")
-    error_message = "A file is another one when its bytes are, or what it was made from, where that is said."
+    condition     = aws_s3_object.page["resume.txt"].source_hash == "hash-of-its-source" && aws_s3_object.page["404.html"].source_hash == filebase64sha256("tests/fixture/site/404.html")
+    error_message = "A file changes with its bytes, or with the hash of its source where the manifest has one."
   }
 }
 
@@ -134,7 +134,7 @@ run "old_assets_are_kept" {
 
   assert {
     condition     = toset(keys(aws_s3_object.asset)) == toset(["assets/theme.0a1b2c3d.css", "assets/theme.ffffffff.css"])
-    error_message = "Assets of earlier releases stay while they are named."
+    error_message = "Listed assets of earlier releases stay."
   }
 }
 
@@ -146,6 +146,6 @@ run "nothing_was_built" {
 
   command = plan
 
-  # The updater is not reached: it waits for the distribution.
+  # Terraform does not reach the updater, which depends on the distribution.
   expect_failures = [aws_cloudfront_distribution.site, aws_lambda_function.broadcaster]
 }

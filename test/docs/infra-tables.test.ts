@@ -17,11 +17,11 @@ test('every kind of argument is read whole', async () => {
   );
   assert.match(
     readme,
-    /^\| `kept_assets` \| `map\(object\(\{ content_type = string cache_control = string \}\)\)` \| `\{\}` \| Immutable/m,
+    /^\| `kept_assets` \| `map\(object\(\{ content_type = string cache_control = string \}\)\)` \| `\{\}` \| Hashed files/m,
   );
   assert.match(readme, /^\| `domain` \| `string` \| `null` \| Domain of the site, such as example\.com\./m);
   assert.match(readme, /^\| \[budget\.tf\]\(budget\.tf\) \| `aws_budgets_budget` \|$/m);
-  assert.match(readme, /^\| `url` \| Where the site is found/m);
+  assert.match(readme, /^\| `url` \| URL of the site/m);
 });
 
 test('a README without a place for a table is refused', async () => {

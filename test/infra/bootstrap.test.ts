@@ -99,15 +99,15 @@ describe('npm run bootstrap', { skip }, () => {
       'cloud-resume-functions',
       'cloud-resume-github-plan-options',
       'cloud-resume-github-plan-reading',
+      'cloud-resume-github-preview-monitoring',
       'cloud-resume-github-preview-reading',
       'cloud-resume-github-preview-running',
       'cloud-resume-github-preview-storing',
-      'cloud-resume-github-preview-watching',
+      'cloud-resume-github-production-monitoring',
       'cloud-resume-github-production-options',
       'cloud-resume-github-production-reading',
       'cloud-resume-github-production-running',
       'cloud-resume-github-production-storing',
-      'cloud-resume-github-production-watching',
     ]);
     const attached = await iam('ListAttachedRolePolicies', { RoleName: 'cloud-resume-github-preview' });
     assert.deepEqual(

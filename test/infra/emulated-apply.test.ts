@@ -255,7 +255,7 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
   });
 
   test('a changed route makes a new deployment', async () => {
-    const file = join(work, 'infra/gateway.tf');
+    const file = join(work, 'infra/api_gateway.tf');
     const before = await readFile(file, 'utf8');
     await writeFile(file, before.replace('"ping"        = true', '"ping"        = false'));
     const { stdout } = await terraform.run(['plan', '-refresh=false']);

@@ -55,7 +55,7 @@ export async function planPipelineRoles(
 }
 
 /**
- * @returns what was allowed by which action of which statement: `KeepQueue sqs:CreateQueue`
+ * @returns what was allowed by which action of which statement: `ManageQueue sqs:CreateQueue`
  * @throws {AssertionError} that names everything which the role does not allow
  */
 export async function allows(

@@ -1,6 +1,6 @@
 /** Terraform's own checks, and its agreement with the contract. AWS is mocked; nothing goes over the network. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
@@ -50,7 +50,7 @@ describe('terraform', { skip: missingTools('terraform') }, () => {
     for (const text of BAD_SETTINGS.flatMap(({ says }) => says)) {
       assert.ok(messages.includes(text), `Terraform did not say:\n${text}\nbut:\n${messages}`);
     }
-    const rules = (await read('variables.tf')).match(/^\s+error_message = /gm) ?? [];
+    const rules = (await allVariables()).match(/^\s+error_message = /gm) ?? [];
     assert.equal(BAD_SETTINGS.flatMap(({ says }) => says).length, rules.length, 'Every rule is tried.');
   });
 });
@@ -65,9 +65,13 @@ test('the functions are given every variable of the contract, and no other', asy
 
 test('filter, keys, routes and placeholder are those of the contract', async () => {
   const [broadcasterTest, connectionIds, visitorCount, gateway, locals] = await Promise.all(
-    ['tests/functions.tftest.hcl', 'connection_ids.tf', 'visitor_count.tf', 'gateway.tf', 'locals.tf'].map(
-      read,
-    ),
+    [
+      'tests/functions.tftest.hcl',
+      'connection_ids.tf',
+      'visitor_count.tf',
+      'api_gateway.tf',
+      'locals.tf',
+    ].map(read),
   );
   // terraform test compares the mapping's pattern with this text.
   assert.ok(broadcasterTest!.includes(`.pattern == ${JSON.stringify(BROADCAST_FILTER_PATTERN)}`));
@@ -87,8 +91,13 @@ test('filter, keys, routes and placeholder are those of the contract', async () 
 
 const read = (file: string) => readFile(join(INFRA, file), 'utf8');
 
+async function allVariables(): Promise<string> {
+  const files = (await readdir(INFRA)).filter((name) => /^variables.*\.tf$/.test(name));
+  return (await Promise.all(files.map(read))).join('\n');
+}
+
 async function countAssertions(): Promise<number> {
-  const names = ['distribution', 'domain_elsewhere', 'functions', 'gateway', 'site', 'watching'];
+  const names = ['api_gateway', 'distribution', 'domain_elsewhere', 'functions', 'monitoring', 'site'];
   const texts = await Promise.all(names.map((name) => read(`tests/${name}.tftest.hcl`)));
   return texts.join('').match(/^\s+assert \{$/gm)?.length ?? 0;
 }
@@ -111,7 +120,7 @@ const BAD_SETTINGS: BadSettings[] = [
       old_versions_days: 0,
       price_class: 'cheap',
       permissions_boundary: 'arn:aws:iam::123456789012:policy/x',
-      lambda_runtime: 'python3.13',
+      lambda_runtime: 'nodejs20.x',
       updater_timeout: 60,
       updater_memory: 64,
       broadcaster_timeout: 5,
@@ -128,16 +137,16 @@ const BAD_SETTINGS: BadSettings[] = [
       alarm_email: 'me',
     },
     says: [
-      'name must be 2 to 24 of a-z 0-9 -',
-      'environment must be 1 to 16 of a-z 0-9 -',
+      'name must have 2 to 24 characters from a-z, 0-9 and -',
+      'environment must have 1 to 16 characters from a-z, 0-9 and -',
       'region must be the code of an AWS Region, such as eu-central-1.',
-      'domain must be a domain name in small letters, without https://',
-      'additional_origins must be origins: scheme and host without a path',
-      'site_bucket_name must be 3 to 63 of a-z 0-9 -',
+      'domain must be a lowercase domain name without https://',
+      'additional_origins must be origins: scheme and host without a path or trailing slash',
+      'site_bucket_name must have 3 to 63 characters from a-z, 0-9 and -',
       'old_versions_days must be a whole number from 1 to 3650.',
       'price_class must be PriceClass_100, PriceClass_200 or PriceClass_All.',
       'permissions_boundary must be the name of an IAM policy of this account, not its ARN',
-      'lambda_runtime must be a Node.js runtime from nodejs20.x on',
+      'lambda_runtime must be nodejs22.x or a newer Node.js runtime',
       'updater_timeout must be 3 to 29 seconds',
       'updater_memory must be 128 to 10240 MB.',
       'broadcaster_timeout must be 30 to 900 seconds',
@@ -150,7 +159,7 @@ const BAD_SETTINGS: BadSettings[] = [
       'record_age_seconds must be 60 to 86400',
       'throttle_rate must be 1 to 10000',
       'throttle_burst must be 1 to 5000',
-      "log_retention_days must be one of CloudWatch's periods",
+      "log_retention_days must be one of CloudWatch's retention periods",
       'alarm_email must be an e-mail address such as me@example.com.',
     ],
   },
@@ -162,8 +171,8 @@ const BAD_SETTINGS: BadSettings[] = [
     },
     says: [
       'additional_domains needs domain: set domain to the main one.',
-      'hosted_zone_id needs domain: name the domain that the zone is for.',
-      'The budget has nobody to write to: set alarm_email, or set monthly_budget_usd = 0',
+      "hosted_zone_id needs domain: set domain to the zone's domain.",
+      'The budget needs an e-mail address: set alarm_email, or set monthly_budget_usd = 0',
     ],
   },
   {
@@ -174,20 +183,20 @@ const BAD_SETTINGS: BadSettings[] = [
       monthly_budget_usd: -1,
     },
     says: [
-      'additional_domains must be domain names in small letters',
-      'hosted_zone_id must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ',
+      'additional_domains must be lowercase domain names',
+      'hosted_zone_id must be a hosted zone ID such as Z0123456789ABCDEFGHIJ',
       'monthly_budget_usd must be 0 or more.',
     ],
   },
   {
     settings: { domain: 'example.com', additional_domains: ['www.example.com', 'example.com'] },
-    says: ['additional_domains must name each domain once, and not domain itself'],
+    says: ['additional_domains must list each domain once and must not repeat domain.'],
   },
   {
     settings: { domain: 'example.com', counter_domain: 'wss://counter.example.com/' },
     says: [
-      'counter_domain must be a domain name in small letters, without wss://',
-      'counter_domain needs hosted_zone_id: its certificate is validated in that zone.',
+      'counter_domain must be a lowercase domain name without wss://',
+      'counter_domain needs hosted_zone_id, because its certificate is validated in that zone.',
     ],
   },
   {
@@ -196,7 +205,7 @@ const BAD_SETTINGS: BadSettings[] = [
       hosted_zone_id: 'Z0123456789ABC',
       counter_domain: 'example.com',
     },
-    says: ["counter_domain must differ from the site's domains: CloudFront answers there."],
+    says: ["counter_domain must differ from the site's domains, which belong to CloudFront."],
   },
 ];
 

@@ -1,4 +1,4 @@
-# The bucket that holds every environment's state.
+# The bucket with every environment's state.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -34,11 +34,11 @@ run "state_bucket" {
 
   assert {
     condition     = aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.state.rule[0].noncurrent_version_expiration[0].noncurrent_days == 90
-    error_message = "A state that was written over can be fetched back for three months."
+    error_message = "An overwritten state can be restored for three months."
   }
 
   assert {
     condition     = jsondecode(aws_s3_bucket_policy.state.policy).Statement[0].Effect == "Deny" && jsondecode(aws_s3_bucket_policy.state.policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
-    error_message = "Plain HTTP is refused, to everybody."
+    error_message = "Plain HTTP is denied for every principal."
   }
 }

@@ -1,4 +1,4 @@
-# Every setting that has a rule is refused where it breaks it.
+# Every validated setting rejects an invalid value.
 
 mock_provider "aws" {
   source = "./tests/mocks"

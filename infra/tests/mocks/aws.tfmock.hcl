@@ -1,4 +1,4 @@
-# What AWS would fill in, in the shapes that the provider checks.
+# Values that AWS would return, in the formats that the provider validates.
 
 mock_data "aws_caller_identity" {
   defaults = {
@@ -80,7 +80,7 @@ mock_resource "aws_cloudwatch_log_delivery_destination" {
   }
 }
 
-# Of these there are several: each has its own ARN, so that a policy can't be right by chance.
+# Each of these has its own ARN, so a policy cannot be right by accident.
 
 override_resource {
   target = aws_dynamodb_table.connection_ids

@@ -29,32 +29,32 @@ run "alarms" {
       updater-throttles     = "AWS/Lambda Throttles cloud-resume-production-updater"
       visit-to-seen         = "CloudResume VisitToSeen cloud-resume-production-broadcaster"
     }
-    error_message = "Errors, throttles, iterator age, failure queue, the gateway, posts and the time to be seen are watched."
+    error_message = "There are alarms for errors, throttles, iterator age, the failure queue, the API, posts and the time until a visit is seen."
   }
 
   assert {
-    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : endswith(alarm.alarm_description, " What to do: docs/runbook/${key}.md")]) && endswith(aws_cloudwatch_metric_alarm.site_5xx.alarm_description, " What to do: docs/runbook/site-5xx.md")
-    error_message = "Every alarm names its page in the runbook."
+    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : endswith(alarm.alarm_description, " See docs/runbook/${key}.md")]) && endswith(aws_cloudwatch_metric_alarm.site_5xx.alarm_description, " See docs/runbook/site-5xx.md")
+    error_message = "Every alarm names its runbook page."
   }
 
   assert {
     condition     = alltrue([for key in ["posts-failed", "visit-to-seen"] : aws_cloudwatch_metric_alarm.this[key].dimensions["service"] == "broadcaster"])
-    error_message = "The functions' own metrics have two dimensions; with one of them an alarm would see nothing."
+    error_message = "The functions' metrics have two dimensions: an alarm on one of them would get no data."
   }
 
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn]) && alarm.treat_missing_data == "notBreaching"])
-    error_message = "Every alarm tells the topic; that nobody came is no failure."
+    error_message = "Every alarm notifies the topic, and no data is not a failure."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.site_5xx.alarm_actions == toset(["arn:aws:sns:us-east-1:123456789012:site-alarms"]) && aws_cloudwatch_metric_alarm.site_5xx.metric_name == "5xxErrorRate"
-    error_message = "CloudFront's 5xx are watched in us-east-1, by a topic there."
+    error_message = "The alarm on CloudFront's 5xx rate and its topic are in us-east-1."
   }
 
   assert {
     condition     = aws_sns_topic_subscription.alarms[0].endpoint == "me@example.com" && aws_sns_topic_subscription.site_alarms[0].endpoint == "me@example.com"
-    error_message = "Both topics write to the address."
+    error_message = "Both topics notify the e-mail address."
   }
 
   assert {
@@ -64,17 +64,17 @@ run "alarms" {
 
   assert {
     condition     = aws_budgets_budget.monthly[0].limit_amount == "5" && toset(flatten([for notification in aws_budgets_budget.monthly[0].notification : notification.subscriber_email_addresses])) == toset(["me@example.com"])
-    error_message = "The budget writes to the address."
+    error_message = "The budget notifies the e-mail address."
   }
 
   assert {
     condition     = toset([for notification in aws_budgets_budget.monthly[0].notification : "${notification.notification_type} ${notification.threshold}"]) == toset(["ACTUAL 80", "ACTUAL 100", "FORECASTED 100"])
-    error_message = "The budget warns before and when it is spent."
+    error_message = "The budget notifies before and when it is exceeded."
   }
 
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 8
-    error_message = "The dashboard shows every station."
+    error_message = "The dashboard shows every component."
   }
 }
 
@@ -91,7 +91,7 @@ run "another_environment" {
 
   assert {
     condition     = length(aws_budgets_budget.monthly) + length(aws_sns_topic_subscription.alarms) + length(aws_sns_topic.site_alarms) == 0
-    error_message = "Without an address there is no subscription; in us-east-1 one topic does for all."
+    error_message = "Without an address there is no subscription, and in us-east-1 one topic is enough."
   }
 
   assert {
@@ -117,7 +117,7 @@ run "another_environment" {
       aws_cloudwatch_metric_alarm.site_5xx.alarm_name,
       aws_sns_topic.alarms.name,
     ] : startswith(name, "cloud-resume-pr-12")])
-    error_message = "Every name begins with project and environment."
+    error_message = "Every name starts with project and environment."
   }
 
   assert {

@@ -1,4 +1,4 @@
-# The WebSocket API: routes, permissions, throttles, deployments, logs, its own domain.
+# The WebSocket API: routes, permissions, throttles, deployment, access log, custom domain.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -29,7 +29,7 @@ run "routes" {
 
   assert {
     condition     = aws_apigatewayv2_integration.updater.integration_type == "AWS_PROXY" && aws_apigatewayv2_integration.updater.integration_uri == aws_lambda_function.updater.invoke_arn
-    error_message = "The integration hands events to the updater as they are."
+    error_message = "The integration passes events to the updater unchanged."
   }
 
   assert {
@@ -49,7 +49,7 @@ run "routes" {
 
   assert {
     condition     = alltrue([for permission in aws_lambda_permission.gateway : permission.principal == "apigateway.amazonaws.com" && permission.action == "lambda:InvokeFunction"])
-    error_message = "API Gateway may invoke, and nothing else."
+    error_message = "Only API Gateway may invoke the updater, and it may do nothing else."
   }
 
   assert {
@@ -59,7 +59,7 @@ run "routes" {
 
   assert {
     condition     = !aws_apigatewayv2_stage.counter.default_route_settings[0].detailed_metrics_enabled
-    error_message = "No metrics by route: they cost money, and nothing uses them."
+    error_message = "Metrics per route are off: they cost money and nothing uses them."
   }
 
   assert {
@@ -69,12 +69,12 @@ run "routes" {
 
   assert {
     condition     = length(aws_apigatewayv2_stage.counter.access_log_settings) + length(aws_api_gateway_account.this) == 0
-    error_message = "Access logs and the account's role are options."
+    error_message = "Access logs and the account's role are off by default."
   }
 
   assert {
     condition     = output.counter_endpoint == "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live" && output.management_endpoint == "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
-    error_message = "Page and broadcaster know the stage's addresses."
+    error_message = "The outputs contain the stage's URLs."
   }
 }
 
@@ -92,32 +92,32 @@ run "options" {
 
   assert {
     condition     = output.counter_endpoint == "wss://counter.example.com" && strcontains(aws_s3_object.page["index.html"].content, "content=\"wss://counter.example.com\"")
-    error_message = "The page uses the counter's own domain."
+    error_message = "The page uses the counter's custom domain."
   }
 
   assert {
     condition     = strcontains(aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy, "wss://counter.example.com;")
-    error_message = "The policy allows the counter's own domain."
+    error_message = "The Content-Security-Policy allows the counter's custom domain."
   }
 
   assert {
     condition     = aws_apigatewayv2_domain_name.counter[0].domain_name_configuration[0].security_policy == "TLS_1_2" && aws_apigatewayv2_api_mapping.counter[0].stage == aws_apigatewayv2_stage.counter.id
-    error_message = "The counter's domain leads to the stage, by TLS 1.2 at least."
+    error_message = "The counter's domain maps to the stage and requires TLS 1.2."
   }
 
   assert {
     condition     = aws_lambda_function.broadcaster.environment[0].variables.API_GATEWAY_MANAGEMENT_ENDPOINT == "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
-    error_message = "Posts go by the API's own address, whatever the page uses."
+    error_message = "Posts always go to the API's execute-api address."
   }
 
   assert {
     condition     = aws_apigatewayv2_stage.counter.access_log_settings[0].destination_arn == "arn:aws:logs:eu-central-1:123456789012:log-group:gateway" && aws_cloudwatch_log_group.gateway[0].retention_in_days == 30
-    error_message = "The access log has a group that expires."
+    error_message = "The access log has a log group with a retention period."
   }
 
   assert {
     condition     = aws_api_gateway_account.this[0].cloudwatch_role_arn == aws_iam_role.gateway_account[0].arn
-    error_message = "The account's role is set where asked for."
+    error_message = "gateway_account_role sets the account's role."
   }
 
   assert {
@@ -127,6 +127,6 @@ run "options" {
 
   assert {
     condition     = endswith(aws_lambda_function.updater.environment[0].variables.ALLOWED_ORIGINS, ",https://staging.example.com")
-    error_message = "Further origins may be allowed."
+    error_message = "Additional origins are allowed."
   }
 }

@@ -16,7 +16,7 @@ resource "aws_apigatewayv2_integration" "updater" {
 }
 
 locals {
-  # Route key → whether the handler's body is sent back (contract/messages.ts).
+  # Route key → whether the handler's body is sent back to the client (contract/messages.ts).
   routes = {
     "$connect"    = false
     "$disconnect" = false
@@ -34,7 +34,7 @@ resource "aws_apigatewayv2_route" "counter" {
   route_response_selection_expression = each.value ? "$default" : null
 }
 
-# Without it, API Gateway drops what the handler returns.
+# Without a route response, API Gateway discards the handler's body.
 resource "aws_apigatewayv2_route_response" "counter" {
   for_each = toset([for route_key, answers in local.routes : route_key if answers])
 
@@ -61,7 +61,7 @@ resource "aws_apigatewayv2_deployment" "counter" {
   api_id      = aws_apigatewayv2_api.counter.id
   description = "Routes of ${local.prefix}"
 
-  # A deployment is a snapshot and does not notice changes by itself: this is all that it holds.
+  # A deployment is a snapshot that Terraform does not refresh by itself. These are all the parts it contains.
   triggers = {
     routes = sha256(jsonencode({
       selection = aws_apigatewayv2_api.counter.route_selection_expression
@@ -91,7 +91,7 @@ resource "aws_apigatewayv2_stage" "counter" {
   default_route_settings {
     throttling_rate_limit  = var.throttle_rate
     throttling_burst_limit = var.throttle_burst
-    # Metrics by route cost money; alarms and dashboard use those by stage, which are free.
+    # Metrics per route cost money. Alarms and dashboard use the free ones per stage.
     detailed_metrics_enabled = false
   }
 
@@ -143,7 +143,7 @@ resource "aws_iam_role" "gateway_account" {
   })
 }
 
-# API Gateway refuses an account role that has less than AWS's own policy for it.
+# API Gateway rejects an account role with fewer permissions than this AWS policy.
 resource "aws_iam_role_policy_attachment" "gateway_account" {
   count = var.gateway_account_role ? 1 : 0
 
@@ -160,7 +160,7 @@ resource "aws_api_gateway_account" "this" {
 }
 
 # ---------------------------------------------------------------------------
-# Own domain
+# Custom domain
 # ---------------------------------------------------------------------------
 
 resource "aws_apigatewayv2_domain_name" "counter" {
