@@ -125,6 +125,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const metrics = createMetrics({
       dataDirectory,
       helpOf: (name) => METRICS[name as MetricName]?.help ?? name,
+      log,
     });
     stops.push(() => metrics.close());
     const lambda = createLambda({
@@ -161,7 +162,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       }),
     );
     const schedules = topology.schedules.map((schedule) =>
-      createSchedule({ schedule, invoke: lambda.invoke }),
+      createSchedule({ schedule, invoke: lambda.invoke, log }),
     );
     await warm(lambda, topology);
     for (const source of [...mappings, ...schedules]) {

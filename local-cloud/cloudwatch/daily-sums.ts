@@ -1,17 +1,18 @@
-/** What every count came to, day by day (UTC): CloudWatch's statistic `Sum` over a period of a day, kept in the data folder. */
+/** CloudWatch's statistic `Sum` over a period of a day (UTC), kept in the data folder. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../clock.ts';
-import type { Sample } from './embedded.ts';
+import type { Sample } from './embedded-metrics.ts';
 
-/** By day, `2026-11-24`, and then by the metric's name. */
+/** By day, such as `2026-11-24`, then by the metric's name. */
 export type SumsByDay = Record<string, Record<string, number>>;
 
 const FILE = 'metrics.json';
-/** Written at most this often: a killed process loses as much of the statistics, and nothing of the count. */
+/** The file is written at most this often. A crash loses up to a second of statistics, but no visits: those are in the database. */
 const WRITE_AFTER_MS = 1_000;
+const RETRY_AFTER_MS = 10_000;
 
-/** @returns nothing where nothing has been kept, or the file is damaged: these are statistics */
+/** @returns `{}` if the file is missing or damaged: statistics are not worth a failed start */
 export function readSumsByDay(dataDirectory: string): SumsByDay {
   try {
     const value = JSON.parse(readFileSync(join(dataDirectory, FILE), 'utf8')) as unknown;
@@ -22,14 +23,17 @@ export function readSumsByDay(dataDirectory: string): SumsByDay {
 }
 
 export class DailySums {
-  readonly #directory: string;
+  readonly #file: string;
   readonly #clock: Clock;
+  readonly #log: (level: 'warn', message: string) => void;
   readonly #sums: SumsByDay;
   #pending: Timer | undefined;
+  #hasFailed = false;
 
-  constructor(dataDirectory: string, clock: Clock) {
-    this.#directory = dataDirectory;
+  constructor(dataDirectory: string, clock: Clock, log: (level: 'warn', message: string) => void) {
+    this.#file = join(dataDirectory, FILE);
     this.#clock = clock;
+    this.#log = log;
     this.#sums = readSumsByDay(dataDirectory);
   }
 
@@ -40,15 +44,25 @@ export class DailySums {
     this.#pending ??= this.#clock.setTimer(() => this.#write(), WRITE_AFTER_MS);
   }
 
+  /** Writes what has not been written yet. */
   close(): void {
-    if (this.#pending) this.#write();
+    if (!this.#pending) return;
+    this.#write();
+    this.#pending?.cancel();
   }
 
+  /** A full disk must not stop the server: keeps the sums in memory and retries. */
   #write(): void {
     this.#pending?.cancel();
     this.#pending = undefined;
-    const path = join(this.#directory, FILE);
-    writeFileSync(`${path}.new`, `${JSON.stringify(this.#sums)}\n`);
-    renameSync(`${path}.new`, path);
+    try {
+      writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#sums)}\n`);
+      renameSync(`${this.#file}.new`, this.#file);
+      this.#hasFailed = false;
+    } catch (error) {
+      if (!this.#hasFailed) this.#log('warn', `Can't write the metrics: ${(error as Error).message}`);
+      this.#hasFailed = true;
+      this.#pending = this.#clock.setTimer(() => this.#write(), RETRY_AFTER_MS);
+    }
   }
 }

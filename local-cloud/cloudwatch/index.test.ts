@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -14,10 +14,16 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-/** What a function writes, and the metrics that hear it. */
-function world(dataDirectory = mkdtempSync(join(folder, `${directories++}-`))) {
+/** The logs of two functions, and the metrics that read them. */
+function startMetrics(dataDirectory = mkdtempSync(join(folder, `${directories++}-`))) {
   const clock = createManualClock(Date.UTC(2026, 10, 24, 23, 59, 59));
-  const metrics = createMetrics({ dataDirectory, clock, helpOf: (name) => `Help for ${name}.` });
+  const metrics = createMetrics({
+    dataDirectory,
+    clock,
+    helpOf: (name) => `Help for ${name}.`,
+    log: (_level, message) => messages.push(message),
+  });
+  const messages: string[] = [];
   const shown: string[] = [];
   const write = (line: string) => shown.push(metrics.take(line));
   const options = { write, now: () => clock.now() };
@@ -25,14 +31,15 @@ function world(dataDirectory = mkdtempSync(join(folder, `${directories++}-`))) {
     dataDirectory,
     clock,
     metrics,
+    messages,
     shown,
     updater: createLog('updater', { ...options, functionName: 'cr-updater' }),
     broadcaster: createLog('broadcaster', { ...options, functionName: 'cr-broadcaster' }),
   };
 }
 
-test('what functions measure is summed and shown in the text format', () => {
-  const { metrics, updater, broadcaster } = world();
+test('metrics are summed and shown in Prometheus’s format', () => {
+  const { metrics, updater, broadcaster } = startMetrics();
   for (let i = 0; i < 3; i++) updater('info', 'connected', {}, { VisitsCounted: 1 });
   broadcaster('info', 'broadcast', {}, { Broadcasts: 1, VisitToSeen: 40 });
   broadcaster('info', 'broadcast', {}, { Broadcasts: 1, VisitToSeen: 2_400 });
@@ -62,8 +69,8 @@ test('what functions measure is summed and shown in the text format', () => {
   assert.ok(text.endsWith('\n'));
 });
 
-test('counts are summed by day, go to disk within a second, and go on after a restart', () => {
-  const { dataDirectory, clock, updater, broadcaster, metrics } = world();
+test('counts are summed by day, written within a second, and continued after a restart', () => {
+  const { dataDirectory, clock, updater, broadcaster, metrics } = startMetrics();
   updater('info', 'connected', {}, { VisitsCounted: 1 });
   updater('info', 'connected', {}, { VisitsCounted: 1 });
   assert.deepEqual(readSumsByDay(dataDirectory), {});
@@ -78,22 +85,39 @@ test('counts are summed by day, go to disk within a second, and go on after a re
   };
   assert.deepEqual(readSumsByDay(dataDirectory), sums);
   assert.equal(clock.pending().length, 0);
-  const next = world(dataDirectory);
+  const next = startMetrics(dataDirectory);
   next.updater('info', 'connected', {}, { VisitsCounted: 1 });
   next.metrics.close();
   assert.equal(readSumsByDay(dataDirectory)['2026-11-24']?.['VisitsCounted'], 3);
 });
 
-test('a damaged file begins anew', () => {
-  const { dataDirectory } = world();
+test('a damaged file is ignored', () => {
+  const { dataDirectory } = startMetrics();
   writeFileSync(join(dataDirectory, 'metrics.json'), '{"2026-');
   assert.deepEqual(readSumsByDay(dataDirectory), {});
 });
 
-test('people see the line without its envelope; any other line stays as it is', () => {
-  const { metrics, shown, updater } = world();
+test('the log shows a metrics line without its envelope, and other lines unchanged', () => {
+  const { metrics, shown, updater } = startMetrics();
   updater('info', 'connected', { connectionId: 'c' }, { VisitsCounted: 1 });
   assert.match(shown[0]!, /^\{"timestamp":.*"connectionId":"c".*"VisitsCounted":1\}$/);
   for (const line of ['hello', '{"a":1}', '{"_aws": broken', '{"_aws":{}}', ''])
     assert.equal(metrics.take(line), line === '{"_aws":{}}' ? '{}' : line);
+});
+
+test('a disk that cannot be written is reported once, and the sums are written later', () => {
+  const { dataDirectory, clock, updater, messages } = startMetrics();
+  const visit = () => updater('info', 'connected', {}, { VisitsCounted: 1 });
+  rmSync(dataDirectory, { recursive: true });
+  visit();
+  clock.advance(11_000);
+  visit();
+  mkdirSync(dataDirectory);
+  clock.advance(10_000);
+
+  assert.equal(messages.length, 1);
+  assert.match(messages[0]!, /^Can't write the metrics: ENOENT/);
+  const [sums] = Object.values(readSumsByDay(dataDirectory));
+  assert.equal(sums?.['VisitsCounted'], 1);
+  assert.deepEqual(clock.pending(), []);
 });

@@ -28,7 +28,7 @@ function prepare(answer: () => Promise<Partial<InvocationResult>> = async () => 
   return { clock, calls, messages, schedule, seconds: () => calls.map((call) => call.at) };
 }
 
-test('the function is invoked once each period, the first time after one period', async () => {
+test('invokes the function once per period, first after one period', async () => {
   const { clock, calls, schedule, seconds } = prepare();
   schedule.start();
   schedule.start();
@@ -42,7 +42,7 @@ test('the function is invoked once each period, the first time after one period'
   await schedule.stop();
 });
 
-test('an invocation that hangs does not hold up the next', async () => {
+test('an invocation that hangs does not delay the next one', async () => {
   const { clock, schedule, seconds } = prepare(() => new Promise(() => {}));
   schedule.start();
 
@@ -51,7 +51,7 @@ test('an invocation that hangs does not hold up the next', async () => {
   assert.deepEqual(seconds(), [60, 120]);
 });
 
-test('periods that were missed are not made up for', async () => {
+test('skips missed periods', async () => {
   const clock = createManualClock();
   let invocations = 0;
   let asleepMs = 0;
@@ -62,6 +62,7 @@ test('periods that were missed are not made up for', async () => {
       invocations += 1;
       return { requestId: 'request-1', durationMs: 1 };
     },
+    log: () => {},
   });
   schedule.start();
 
@@ -73,19 +74,26 @@ test('periods that were missed are not made up for', async () => {
   await schedule.stop();
 });
 
-test('a failure is logged with its cause, and the schedule goes on', async () => {
-  const functionError = { errorType: 'Error', errorMessage: 'no table' };
-  const { clock, messages, schedule, seconds } = prepare(async () => ({ functionError }));
-  schedule.start();
+for (const [what, answer, cause] of [
+  [
+    'a function that fails',
+    async () => ({ functionError: { errorType: 'Error', errorMessage: 'no table' } }),
+    'Error no table',
+  ],
+  ['a call that fails', () => Promise.reject(new Error('gone')), 'Error: gone'],
+] as const)
+  test(`${what} is logged with its cause, and the schedule continues`, async () => {
+    const { clock, messages, schedule, seconds } = prepare(answer);
+    schedule.start();
 
-  clock.advance(120_000);
-  await schedule.stop();
+    clock.advance(120_000);
+    await schedule.stop();
 
-  assert.deepEqual(seconds(), [60, 120]);
-  assert.equal(messages[0], 'warn: broadcaster, invoked by every-minute, failed: Error no table');
-});
+    assert.deepEqual(seconds(), [60, 120]);
+    assert.equal(messages[0], `warn: broadcaster, invoked by every-minute, failed: ${cause}`);
+  });
 
-test('after a stop nothing is invoked and no timer is left; what runs is awaited', async () => {
+test('a stop waits for running invocations, and starts no others', async () => {
   let finish = () => {};
   const { clock, schedule, seconds } = prepare(() => new Promise((resolve) => (finish = () => resolve({}))));
   schedule.start();
@@ -103,11 +111,11 @@ test('after a stop nothing is invoked and no timer is left; what runs is awaited
   assert.deepEqual(clock.pending(), []);
 });
 
-test('a rate that is none is refused', () => {
+test('rejects a rate of 0', () => {
   const invoke = async () => ({ requestId: '', durationMs: 0 });
 
   assert.throws(
-    () => createSchedule({ schedule: { ...SCHEDULE, rateInSeconds: 0 }, invoke }),
+    () => createSchedule({ schedule: { ...SCHEDULE, rateInSeconds: 0 }, invoke, log: () => {} }),
     /every-minute/,
   );
 });

@@ -1,7 +1,7 @@
-/** The metrics since the start, in Prometheus's text format (version 0.0.4). */
-import type { Sample } from './embedded.ts';
+/** All metrics since the start in Prometheus's text format, version 0.0.4. */
+import type { Sample } from './embedded-metrics.ts';
 
-/** What is measured at the moment of asking. */
+/** A value that is measured when it is requested. */
 export interface Gauge {
   /** `cloud_resume_connections` */
   name: string;
@@ -12,18 +12,18 @@ export interface Gauge {
 interface Family {
   help: string;
   type: 'counter' | 'histogram';
-  /** By their labels, as they are written. */
+  /** By the label text, such as `service="updater"`. */
   series: Map<string, { sum: number; count: number; buckets: number[] }>;
 }
 
-/** Upper bounds in seconds: from a lone visit on this machine to the longest pace of a broadcast. */
+/** Upper bounds in seconds: from one visit on this machine to the slowest pace of broadcasts. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-export class Exposition {
+export class PrometheusMetrics {
   readonly #families = new Map<string, Family>();
   readonly #helpOf: (metric: string) => string;
 
-  /** @param helpOf says what a metric is, by CloudWatch's name of it */
+  /** @param helpOf describes a metric, given its CloudWatch name */
   constructor(helpOf: (metric: string) => string) {
     this.#helpOf = helpOf;
   }
@@ -68,5 +68,5 @@ export class Exposition {
   }
 }
 
-/** `VisitsCounted` is `visits_counted`. */
+/** `VisitsCounted` becomes `visits_counted`. */
 const snake = (name: string): string => name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();

@@ -1,4 +1,4 @@
-/** CloudWatch's embedded metric format: metrics inside of log lines, as CloudWatch Logs takes them out. */
+/** CloudWatch's embedded metric format: metrics inside log lines, which CloudWatch Logs extracts. */
 
 export interface Sample {
   namespace: string;
@@ -11,7 +11,7 @@ export interface Sample {
   timestamp: number;
 }
 
-/** The part of the specification that is imitated: one dimension set, one number for each metric. */
+/** The part of the specification that we support: one dimension set, and one number for each metric. */
 interface EmbeddedLine extends Record<string, unknown> {
   _aws: {
     Timestamp: number;
@@ -23,7 +23,7 @@ interface EmbeddedLine extends Record<string, unknown> {
   };
 }
 
-/** Fact: CloudWatch looks for `_aws` at the root of a line that is one JSON object, and ignores any other. */
+/** CloudWatch looks for `_aws` at the root of a line that is one JSON object, and ignores other lines. */
 export function readEmbeddedMetrics(line: string): { samples: Sample[]; text: string } {
   if (!line.startsWith('{') || !line.includes('"_aws"')) return { samples: [], text: line };
   let parsed: EmbeddedLine;
@@ -44,6 +44,6 @@ export function readEmbeddedMetrics(line: string): { samples: Sample[]; text: st
       ];
     });
   });
-  // For people, who have no use for the envelope.
+  // People who read the log do not need the envelope.
   return { samples, text: JSON.stringify(rest) };
 }
