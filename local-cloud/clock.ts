@@ -1,4 +1,4 @@
-/** The time that the local cloud's services run by. An argument everywhere, so that tests need not wait. */
+/** The clock of the local cloud's services: an argument, so tests need not wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 export interface Timer {
-  /** Does nothing when the timer has fired. */
+  /** Does nothing once the timer has fired. */
   cancel(): void;
 }
 
@@ -15,7 +15,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(callback, milliseconds) {
     const timeout = setTimeout(callback, milliseconds);
-    // An idle timer must not keep a process alive whose servers have stopped.
+    // A pending timer must not keep the process alive after its servers have stopped.
     timeout.unref();
     return { cancel: () => clearTimeout(timeout) };
   },

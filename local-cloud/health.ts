@@ -1,21 +1,8 @@
-/** GET /healthz: whether the stations that a visit passes work. */
-import type { DynamoDB } from './dynamodb/index.ts';
+/** GET /healthz: whether the components that a visit passes through work. */
 import type { Gateway } from './api-gateway/index.ts';
 import type { Gauge } from './cloudwatch/index.ts';
+import type { DynamoDB } from './dynamodb/index.ts';
 import type { RunningMapping } from './dynamodb-streams/index.ts';
-
-/** The health in figures, for /metrics. */
-export function gaugesOf({ status, streams, gateway }: Health): Gauge[] {
-  return [
-    { name: 'cloud_resume_up', help: 'Whether every station works.', value: status === 'ok' ? 1 : 0 },
-    { name: 'cloud_resume_connections', help: 'Open connections.', value: gateway.connections },
-    {
-      name: 'cloud_resume_iterator_age_seconds',
-      help: 'Age of the last record that the broadcaster was handed.',
-      value: streams.iteratorAgeMs / 1000,
-    },
-  ];
-}
 
 export interface Health {
   status: 'ok' | 'failing';
@@ -41,8 +28,21 @@ export function healthOf({ database, mappings, gateway }: Services): Health {
       iteratorAgeMs: Math.max(0, ...statuses.map((status) => status.iteratorAgeMs)),
       ...(lastError && { lastError }),
     },
-    gateway: { healthy: gateway.status().state === 'running', connections: gateway.connectionCount },
+    gateway: { healthy: gateway.isRunning, connections: gateway.connectionCount },
   };
   const healthy = Object.values(health).every((service) => service.healthy);
   return { status: healthy ? 'ok' : 'failing', ...health };
+}
+
+/** The same in numbers, for /metrics. */
+export function gaugesOf({ status, streams, gateway }: Health): Gauge[] {
+  return [
+    { name: 'cloud_resume_up', help: 'Whether every component works.', value: status === 'ok' ? 1 : 0 },
+    { name: 'cloud_resume_connections', help: 'Open connections.', value: gateway.connections },
+    {
+      name: 'cloud_resume_iterator_age_seconds',
+      help: 'Age of the last record that the broadcaster received.',
+      value: streams.iteratorAgeMs / 1000,
+    },
+  ];
 }

@@ -1,6 +1,6 @@
 /**
- * The local cloud: stands in for AWS's edges on one machine. Given a topology it starts, in this order, the public port, the
- * database, the gateway, the functions, the event source mappings and the schedules; it stops them in the reverse order.
+ * The local cloud: AWS's edges on one machine. Starts, in this order, the public port, the database, the gateway, the
+ * functions, the event source mappings and the schedules that a topology lists, and stops them in reverse.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -9,57 +9,54 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { METRICS, type MetricName } from '../contract/metrics.ts';
 import type { BuiltSite } from '../contract/site-manifest.ts';
-import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
-import { clientProtocol } from './api-gateway/client-address.ts';
 import { createGateway, type GatewayLimits } from './api-gateway/index.ts';
-import { gaugesOf, healthOf, type Health } from './health.ts';
-import { createLambda, type Lambda, type Report } from './lambda/index.ts';
-import { createInvokeApi } from './lambda/invoke-api.ts';
-import { createMetrics } from './cloudwatch/index.ts';
-import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './wiring.ts';
-import { PublicServer } from './public-server.ts';
-import { createSchedule } from './eventbridge/index.ts';
+import { clientProtocol } from './client-address.ts';
+import { systemClock } from './clock.ts';
 import { createStaticHost } from './cloudfront/index.ts';
-import { createEventSourceMapping } from './dynamodb-streams/index.ts';
+import { createMetrics } from './cloudwatch/index.ts';
+import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
+import { createEventSourceMapping, type RunningMapping } from './dynamodb-streams/index.ts';
+import { createSchedule } from './eventbridge/index.ts';
+import { gaugesOf, healthOf, type Health } from './health.ts';
+import type { Invoke } from './invocation.ts';
+import { createLambda, type Lambda } from './lambda/index.ts';
+import { createInvokeApi } from './lambda/invoke-api.ts';
+import type { LocalCloudEvent, Log, Observe } from './observer.ts';
+import { PublicServer } from './public-server.ts';
+import { createVerifier } from './signature.ts';
 import type { Topology } from './topology.ts';
+import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './wiring.ts';
 
 export interface LocalCloudOptions {
-  /** May depend on the origins under which the site can be opened, which are known once the port is. */
+  /** Receives the origins under which the site can be opened, known once the port is. */
   topology: (origins: string[]) => Topology;
-  /** Folder for the database and what must survive a restart. Created where missing. */
+  /** Folder for the database and everything else that survives a restart. Created if missing. */
   dataDirectory: string;
   /** Address of the public server. */
   host: string;
   /** Port of the public server; 0 takes a free one. */
   port: number;
-  /** Origin under which a proxy in front publishes the site: `https://resume.example.com`. What it forwards is believed. */
+  /** Origin under which a proxy publishes the site: `https://resume.example.com`. Its forwarding headers are trusted. */
   publicOrigin?: string | undefined;
-  /** Left out where only the counter is wanted: no page is found then. */
+  /** Without a site only the counter is served. */
   site?: BuiltSite;
   /** Another DynamoDB instead of the embedded engine. */
   dynamodbEndpoint?: string | undefined;
   gatewayLimits?: Partial<GatewayLimits>;
-  /** Events that one function handles at a time. */
+  /** Concurrent events of one function. */
   maxConcurrency?: number;
   log: Log;
-  onReport?: (report: Report) => void;
+  observe?: Observe;
 }
 
-const NO_SITE: BuiltSite = {
-  manifest: { files: [], contentSecurityPolicy: "default-src 'none'" },
-  contents: new Map(),
-};
-
-export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-
 export interface LocalCloud {
-  /** Where the site is: `http://localhost:4000/`. */
+  /** The site: `http://localhost:4000/`. */
   url: string;
   /** Where a page connects: `ws://localhost:4000/live`. */
   webSocketUrl: string;
-  /** Where the functions reach @connections: `http://127.0.0.1:<port>/live`. */
+  /** Where functions reach @connections: `http://127.0.0.1:<port>/live`. */
   managementEndpoint: string;
-  /** Where the database is, with the credentials that it takes. */
+  /** The database, with credentials that it accepts. */
   dynamodb: {
     endpoint: string;
     region: string;
@@ -67,19 +64,23 @@ export interface LocalCloud {
   };
   topology: Topology;
   health(): Health;
-  /** Takes new code for a function; invocations under way finish on the old. */
+  /** Loads a function's code again; running invocations finish on the old code. */
   reloadFunction(functionName: string): Promise<void>;
-  /** Takes a newly built site. */
+  /** Serves a newly built site. */
   reloadSite(site: BuiltSite): void;
-  /** Tells pages to reconnect, finishes what is under way, stops everything. */
+  /** Tells pages to reconnect, finishes what is running, and stops everything. */
   close(): Promise<void>;
 }
 
-/** @throws errors with a `remedy` for what a person can mend: a taken port, an engine that is missing, a foreign database file … */
+const NO_SITE: BuiltSite = {
+  manifest: { files: [], contentSecurityPolicy: "default-src 'none'" },
+  contents: new Map(),
+};
+
+/** @throws {UserError} for what the user can fix: a taken port, a missing engine, another program's database file … */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { dataDirectory, log } = options;
   const stops: (() => Promise<unknown> | void)[] = [];
-  /** Whatever has been started is stopped in the reverse order, even where starting failed half-way. */
   const close = async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   };
@@ -100,34 +101,45 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stops.push(() => (streams.destroy(), dynamodb.destroy()));
     await ensureTables(dynamodb, topology.tables);
 
-    // Gateway and functions need each other: the functions are told where @connections is, the gateway calls them.
-    const functions: { lambda?: Lambda } = {};
-    const gateway = createGateway({
-      api,
-      region,
-      credentials,
-      invoke: (functionName, event) => functions.lambda!.invoke(functionName, event),
-      journalFile: join(dataDirectory, 'connections.journal'),
-      trustProxy,
-      ...(options.gatewayLimits && { limits: options.gatewayLimits }),
-      log: (level, message) => log(level, message),
-    });
-    const invokeApi = createInvokeApi({
-      region,
-      credentials,
-      lambda: {
-        invoke: (functionName, event) => functions.lambda!.invoke(functionName, event),
-        invokeAsync: (functionName, event) => functions.lambda!.invokeAsync(functionName, event),
-      },
-    });
-    const [managementEndpoint, lambdaEndpoint] = await Promise.all([gateway.listen(), invokeApi.listen()]);
-    stops.push(() => invokeApi.close());
     const metrics = createMetrics({
       dataDirectory,
       helpOf: (name) => METRICS[name as MetricName]?.help ?? name,
       log,
     });
     stops.push(() => metrics.close());
+    const mappings: RunningMapping[] = [];
+    const observe: Observe = (event) => {
+      if (event.type === 'log') {
+        const line = metrics.take(event.line);
+        log('debug', `${event.functionName}: ${line}`);
+        options.observe?.({ ...event, line });
+        return;
+      }
+      // What a function has written is in the stream now.
+      if (event.type === 'invocation') for (const mapping of mappings) mapping.wake();
+      options.observe?.(event);
+    };
+
+    // Gateway and functions need each other: the functions post to @connections, the gateway invokes them.
+    const functions: { lambda?: Lambda } = {};
+    const invoke: Invoke = (functionName, event) => functions.lambda!.invoke(functionName, event);
+    const gateway = createGateway({
+      api,
+      region,
+      credentials,
+      invoke,
+      journalFile: join(dataDirectory, 'connections.journal'),
+      trustProxy,
+      ...(options.gatewayLimits && { limits: options.gatewayLimits }),
+      log,
+      observe: options.observe,
+    });
+    const invokeApi = createInvokeApi(
+      { invoke, invokeAsync: (functionName, event) => functions.lambda!.invokeAsync(functionName, event) },
+      createVerifier({ credentials, region, service: 'lambda', now: systemClock.now }),
+    );
+    const [managementEndpoint, lambdaPort] = await Promise.all([gateway.listen(), invokeApi.listen()]);
+    stops.push(() => invokeApi.close());
     const lambda = createLambda({
       functions: resolveManagementEndpoint(topology, managementEndpoint),
       region,
@@ -135,32 +147,30 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
-        AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
+        AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}`,
+        // On AWS the function's runtime is the one that Terraform names, whatever Node runs here.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
-      onLog: (functionName, line) => log('debug', `${functionName}: ${metrics.take(line)}`),
-      onReport(report) {
-        // What a function has written is in the stream now.
-        for (const mapping of mappings) mapping.wake();
-        options.onReport?.(report);
-      },
+      log,
+      observe,
     });
     functions.lambda = lambda;
     stops.push(() => lambda.close());
     stops.push(() => gateway.close());
 
-    const checkpointDirectory = join(dataDirectory, 'checkpoints');
-    const mappings = topology.eventSourceMappings.map((mapping) =>
-      createEventSourceMapping({
-        mapping,
-        invoke: lambda.invoke,
-        streams,
-        dynamodb,
-        checkpointDirectory,
-        log,
-      }),
-    );
+    for (const mapping of topology.eventSourceMappings) {
+      mappings.push(
+        createEventSourceMapping({
+          mapping,
+          invoke: observeBatches(lambda.invoke, options.observe),
+          streams,
+          dynamodb,
+          checkpointDirectory: join(dataDirectory, 'checkpoints'),
+          log,
+        }),
+      );
+    }
     const schedules = topology.schedules.map((schedule) =>
       createSchedule({ schedule, invoke: lambda.invoke, log }),
     );
@@ -175,7 +185,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const site = createStaticHost({ site: options.site ?? NO_SITE, endpointFor, isSecure });
     const health = () => healthOf({ database, gateway, mappings });
     server.serve({ site: site.handle, gateway, health, metrics: () => metrics.text(gaugesOf(health())) });
-    // Pages reconnect when their socket closes; until the port is closed they are told to come back later.
+    // Pages reconnect when their socket closes; until the port closes too they get 503.
     stops.push(() => server.serve(undefined));
     gateway.recover();
     return {
@@ -193,4 +203,21 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await close();
     throw error;
   }
+}
+
+/** Reports each invocation by a mapping as a batch. */
+function observeBatches(invoke: Invoke, observe: Observe | undefined): Invoke {
+  if (!observe) return invoke;
+  return async (functionName, event) => {
+    const result = await invoke(functionName, event);
+    const { functionError } = result;
+    const batch: LocalCloudEvent = {
+      type: 'batch',
+      functionName,
+      records: (event as { Records: unknown[] }).Records.length,
+      ...(functionError && { functionError }),
+    };
+    observe(batch);
+    return result;
+  };
 }

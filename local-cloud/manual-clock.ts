@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 export interface ManualClock extends Clock {
-  /** Moves time on and fires, in order, what falls due. */
+  /** Moves time forward and fires the timers that fall due, in order. */
   advance(milliseconds: number): void;
   /** Milliseconds until each pending timer fires, soonest first. */
   pending(): number[];
@@ -9,7 +9,7 @@ export interface ManualClock extends Clock {
   scheduled(atLeastMilliseconds?: number): Promise<void>;
 }
 
-/** A clock for tests: time stands still until the test moves it. */
+/** A clock for tests: time moves only when the test advances it. */
 export function createManualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startAt;
   const timers = new Set<{ at: number; callback: () => void }>();

@@ -1,7 +1,6 @@
 /**
- * What the local cloud is made of: the input from which it wires itself. `npm start` writes one by hand
- * (cli/local/topology.ts); the infrastructure tests read one from what `terraform apply` created.
- * Names and units are those of the AWS APIs that describe the same things.
+ * The resources from which the local cloud wires itself. `npm start` states them in TypeScript (cli/local/topology.ts); the
+ * infrastructure tests read them from what `terraform apply` created. Names and units are those of AWS's APIs.
  */
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 
@@ -22,36 +21,36 @@ export interface Table extends Omit<CreateTableCommandInput, 'TableName'> {
 
 export interface LambdaFunction {
   functionName: string;
-  /** Folder that holds the deployed bundle: the unpacked zip. */
+  /** Folder with the deployed bundle: the unpacked zip. */
   codeDirectory: string;
   /** `index.handler`: the module in `codeDirectory` and its export. */
   handler: string;
   environment: Record<string, string>;
   /** Seconds. */
   timeout: number;
-  /** MB; the heap's limit here. */
+  /** MB; limits the heap here. */
   memorySize: number;
 }
 
 export interface WebSocketApi {
   apiId: string;
   stage: string;
-  /** Only `$request.body.<field>` is understood. */
+  /** Only `$request.body.<field>` is supported. */
   routeSelectionExpression: string;
   routes: Route[];
-  /** Stage throttle: requests a second, and how many at once. */
+  /** Stage throttle: requests a second, and their burst. */
   throttle?: { rateLimit: number; burstLimit: number };
 }
 
 export interface Route {
   routeKey: string;
   functionName: string;
-  /** Whether the route has a `$default` route response, so that the handler's body is sent back. */
+  /** Whether the route has a `$default` route response: the handler's body is the reply. */
   routeResponse: boolean;
 }
 
 export interface EventSourceMapping {
-  /** Stable name of the mapping; its checkpoints are kept under it. */
+  /** Names the mapping's checkpoints. */
   uuid: string;
   functionName: string;
   /** Table whose stream is read. */
@@ -59,14 +58,14 @@ export interface EventSourceMapping {
   batchSize: number;
   maximumBatchingWindowInSeconds: number;
   startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Event filter patterns (JSON text); a record passes when one matches. None: all pass. */
+  /** Event filter patterns (JSON text). A record passes when one matches, or if there are none. */
   filterPatterns: string[];
   bisectBatchOnFunctionError: boolean;
-  /** Retries after the first attempt; -1 is without limit. */
+  /** Retries after the first attempt; -1 means no limit. */
   maximumRetryAttempts: number;
-  /** Seconds; -1 is without limit. */
+  /** Seconds; -1 means no limit. */
   maximumRecordAgeInSeconds: number;
-  /** Whether the function may answer `{batchItemFailures: [{itemIdentifier}]}`. */
+  /** Whether the function reports partial failures: `{batchItemFailures: [{itemIdentifier}]}`. */
   reportBatchItemFailures: boolean;
   /** ARN of the queue that is told about batches given up on. */
   onFailure?: string;
@@ -78,6 +77,6 @@ export interface Schedule {
   functionName: string;
   /** Seconds between two invocations; `rate(1 minute)` is 60. */
   rateInSeconds: number;
-  /** JSON that the function gets as its event. */
+  /** The function's event. */
   input: unknown;
 }

@@ -1,21 +1,22 @@
-/** What DNS and deployment do on AWS: names become addresses, and functions are loaded before the first event. */
+/** What DNS and a deployment do on AWS: names become addresses, and functions are loaded before their first event. */
 import type { IncomingMessage } from 'node:http';
+import { UserError } from '../shared/user-error.ts';
 import type { Lambda } from './lambda/index.ts';
 import type { LambdaFunction, Topology } from './topology.ts';
 
-/** The origins under which a browser may open a server that listens there; the first one is for people. */
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const ON_LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '0.0.0.0', '::']);
+
+/** The origins under which a browser may open a server that listens on `host`. The first one is shown to people. */
 export function originsOf(host: string, port: number): string[] {
-  const loopback = ['localhost', '127.0.0.1', '[::1]'];
-  const isLoopback = host === '127.0.0.1' || host === '::1' || host === 'localhost';
-  const isEveryAddress = host === '0.0.0.0' || host === '::';
-  const names =
-    isLoopback || isEveryAddress ? loopback : [host.includes(':') ? `[${host}]` : host, ...loopback];
-  return names.map((name) => `http://${name}:${port}`);
+  const name = host.includes(':') ? `[${host}]` : host;
+  const names = ON_LOOPBACK.has(host) ? LOOPBACK : [name, ...LOOPBACK];
+  return names.map((each) => `http://${each}:${port}`);
 }
 
 /**
- * The WebSocket's URL for the page that a request asks for: on the origin under which the page was opened, where that is one
- * of ours, so that `localhost` and `127.0.0.1` both work. Any other Host header gets the first origin's.
+ * The WebSocket's URL for the page that a request asks for: on the origin under which the page was opened, so that
+ * `localhost` and `127.0.0.1` both work. A Host header that is not one of `origins` gets the first one.
  */
 export function webSocketUrlFor(
   origins: string[],
@@ -28,7 +29,7 @@ export function webSocketUrlFor(
   return (request) => urls.get(request?.headers.host ?? '') ?? first!;
 }
 
-/** The functions, with the address that AWS would give the API replaced by the local one, as DNS would. */
+/** The functions, with the API's address on AWS replaced by the local one in their environment. */
 export function resolveManagementEndpoint(
   { functions, region, webSocketApi }: Topology,
   endpoint: string,
@@ -43,24 +44,19 @@ export function resolveManagementEndpoint(
   }));
 }
 
-/** A function that cannot be loaded, found before the first visitor comes. */
-export class FunctionLoadError extends Error {
-  override name = 'FunctionLoadError';
-  readonly remedy = 'Mend the function or its environment and start again.';
-}
-
 /**
  * Loads every function.
- * @throws {FunctionLoadError}
+ * @throws {UserError} for a function that cannot be loaded
  */
 export async function warm(lambda: Lambda, { functions }: Topology): Promise<void> {
-  const errors = await Promise.all(
-    functions.map(async ({ functionName }) => [functionName, await lambda.warm(functionName)] as const),
-  );
-  for (const [functionName, error] of errors) {
-    if (error)
-      throw new FunctionLoadError(
+  await Promise.all(
+    functions.map(async ({ functionName }) => {
+      const error = await lambda.warm(functionName);
+      if (!error) return;
+      throw new UserError(
         `${functionName} does not start: ${error.errorType}: ${error.errorMessage}`,
+        'Fix the function or its environment and start again.',
       );
-  }
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
-import type { Report } from '../../local-cloud/lambda/index.ts';
+import type { InvocationEvent } from '../../local-cloud/observer.ts';
 import { topologyOf, type Variant } from '../topologies.ts';
 import { answerCalls } from './answer-calls.ts';
 import { NO_POSTS, observePosts, type PostCounts } from './post-counter.ts';
@@ -39,7 +39,7 @@ function none(): Usage {
 
 observePosts((outcome) => usage.posts[outcome]++);
 
-function onReport({ functionName, durationMs, memorySize, functionError }: Report): void {
+function countUsage({ functionName, durationMs, memorySize, functionError }: InvocationEvent): void {
   const name = functionName.replace('cloud-resume-', '');
   const entry = (usage.functions[name] ??= { invocations: 0, failed: 0, gbSeconds: 0, ms: 0 });
   entry.invocations++;
@@ -61,7 +61,9 @@ const handlers = {
         // Thousands who are still here when the cloud closes have farewells that fail.
         if (!isClosing && (level === 'warn' || level === 'error')) console.error(message);
       },
-      onReport,
+      observe: (event) => {
+        if (event.type === 'invocation') countUsage(event);
+      },
     });
     return { webSocketUrl: cloud.webSocketUrl, dynamodbEndpoint: cloud.dynamodb.endpoint };
   },

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Clock, Timer } from '../clock.ts';
 import {
@@ -12,37 +13,35 @@ import {
 import type { ConnectionFacts } from './events.ts';
 import { FrameSizeMeter } from './frame-size.ts';
 import type { GatewayLimits } from './gateway-quotas.ts';
-import { MessageQueue } from './message-queue.ts';
 
 export interface ConnectionOptions {
   facts: ConnectionFacts;
   socket: WebSocket;
   limits: GatewayLimits;
   clock: Clock;
-  /** Works on one message; resolves with the reply, if there is one. Must not reject. */
+  /** Handles one message and resolves with the reply, if there is one. Must not reject. */
   onMessage: (body: string) => Promise<string | undefined>;
   /** Called once, when the connection has ended for the gateway. */
   onEnd: (closure: Closure) => void;
 }
 
-/** An open connection: from its completed handshake to the moment when one side ends it. */
+/** An open connection, from its completed handshake until one side ends it. */
 export class Connection {
   readonly facts: ConnectionFacts;
   /** Milliseconds since 1970 of the last message in either direction. */
   lastActiveAt: number;
   readonly #options: ConnectionOptions;
-  readonly #queue: MessageQueue;
   #timer: Timer;
   #ended = false;
+  /** Messages that `onMessage` is handling, and those that `ws` had read before its socket was paused (64 KB at most). */
+  #running = 0;
+  #waiting: string[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.facts = options.facts;
     this.lastActiveAt = options.clock.now();
-    this.#timer = this.#watch();
-    this.#queue = new MessageQueue(options.limits.concurrentMessages, options.socket, (body) =>
-      this.#work(body),
-    );
+    this.#timer = this.#startTimer();
     this.#listen();
   }
 
@@ -51,62 +50,77 @@ export class Connection {
     return this.#options.socket.readyState === this.#options.socket.OPEN;
   }
 
-  /** Sends one text message. `false` when the client reads too slowly to take more now. */
+  /** Sends one text message. `false` when the client's send buffer is full. */
   send(message: Buffer): boolean {
     const { socket, limits, clock } = this.#options;
     if (socket.bufferedAmount > limits.sendBufferBytes) return false;
     this.lastActiveAt = clock.now();
     // A text frame that is not UTF-8 would make the client end the connection.
     const data = isUtf8(message) ? message : Buffer.from(message.toString());
-    const fin = data.length <= limits.frameBytes;
-    if (fin) socket.send(data, { binary: false });
-    else sendInFrames(socket, data, limits.frameBytes);
+    // AWS's frames hold 32 KB at most; a larger message is sent in several.
+    let start = 0;
+    do {
+      const end = start + limits.frameBytes;
+      socket.send(data.subarray(start, end), { binary: false, fin: end >= data.length });
+      start = end;
+    } while (start < data.length);
     return true;
   }
 
-  /** Ends the connection from this side. The client gets a close frame, `$disconnect` does not wait for its answer. */
+  /** Ends the connection with a close frame. `$disconnect` does not wait for the client's answer. */
   close(closure: Closure): void {
     this.#options.socket.close(closure.code, closure.reason);
     this.#end(closure);
   }
 
   #listen(): void {
-    const { socket, limits } = this.#options;
+    const { socket, limits, clock } = this.#options;
     socket.on('message', (data: Buffer, isBinary) => {
       if (this.#ended) return;
       if (isBinary) return this.close(BINARY_UNSUPPORTED);
-      this.lastActiveAt = this.#options.clock.now();
-      this.#queue.push(data.toString());
+      this.lastActiveAt = clock.now();
+      this.#receive(data.toString());
     });
     socket.on('error', (error) => this.#end(violationClosure(error)));
     socket.on('close', (code, reason) => this.#end(clientClosure(code, reason.toString())));
     const meter = new FrameSizeMeter(limits.frameBytes);
-    socketOf(socket).prependListener('data', (chunk: Buffer) => {
+    // `ws` offers no other way to see the bytes before it does.
+    const { _socket: bytes } = socket as unknown as { _socket: Socket };
+    bytes.prependListener('data', (chunk: Buffer) => {
       if (!this.#ended && meter.exceeds(chunk)) this.close(TOO_BIG);
     });
   }
 
-  async #work(body: string): Promise<void> {
-    const reply = await this.#options.onMessage(body);
-    if (reply !== undefined && !this.#ended) this.send(Buffer.from(reply));
+  /** Handles messages concurrently, as AWS does, but stops reading the socket at the limit: one client cannot occupy it all. */
+  #receive(body: string): void {
+    const { socket, limits } = this.#options;
+    if (this.#running < limits.concurrentMessages) void this.#handle(body);
+    else this.#waiting.push(body);
+    if (this.#running >= limits.concurrentMessages) socket.pause();
   }
 
-  /** One timer for both limits; it looks at the last activity when it fires, so that a message costs no timer. */
-  #watch(): Timer {
+  async #handle(body: string): Promise<void> {
+    this.#running += 1;
+    const reply = await this.#options.onMessage(body);
+    this.#running -= 1;
+    if (this.#ended) return;
+    if (reply !== undefined) this.send(Buffer.from(reply));
+    const next = this.#waiting.shift();
+    if (next !== undefined) void this.#handle(next);
+    else if (this.#options.socket.isPaused) this.#options.socket.resume();
+  }
+
+  /** One timer for both limits. It checks the last activity when it fires, so messages need no timers. */
+  #startTimer(): Timer {
     const { limits, clock } = this.#options;
-    const deadline = Math.min(
-      this.lastActiveAt + limits.idleTimeout,
-      this.facts.connectedAt + limits.connectionDuration,
-    );
-    const remaining = deadline - clock.now();
+    const due = () =>
+      Math.min(this.lastActiveAt + limits.idleTimeout, this.facts.connectedAt + limits.connectionDuration);
     return clock.setTimer(
       () => {
-        const now = clock.now();
-        const idle = now - this.lastActiveAt >= limits.idleTimeout;
-        if (idle || now - this.facts.connectedAt >= limits.connectionDuration) this.close(GOING_AWAY);
-        else this.#timer = this.#watch();
+        if (clock.now() >= due()) this.close(GOING_AWAY);
+        else this.#timer = this.#startTimer();
       },
-      Math.max(1, remaining),
+      Math.max(1, due() - clock.now()),
     );
   }
 
@@ -114,20 +128,9 @@ export class Connection {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer.cancel();
-    this.#queue.clear();
+    this.#waiting = [];
+    // A paused socket would not see its end.
+    if (this.#options.socket.isPaused) this.#options.socket.resume();
     this.#options.onEnd(closure);
-  }
-}
-
-/** `ws` keeps the socket under this name and offers no other way to see the bytes before it does. */
-function socketOf(webSocket: WebSocket): import('node:net').Socket {
-  return (webSocket as unknown as { _socket: import('node:net').Socket })._socket;
-}
-
-/** AWS's frames are 32 KB at most; a larger message goes out in several. */
-function sendInFrames(socket: WebSocket, data: Buffer, frameBytes: number): void {
-  for (let start = 0; start < data.length; start += frameBytes) {
-    const end = start + frameBytes;
-    socket.send(data.subarray(start, end), { binary: false, fin: end >= data.length });
   }
 }

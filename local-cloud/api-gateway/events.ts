@@ -1,51 +1,64 @@
-/** The events that API Gateway hands to a WebSocket API's Lambda functions. */
+/** The events that API Gateway sends to a WebSocket API's functions. */
+import type { IncomingMessage } from 'node:http';
+import type { WebSocketApi } from '../topology.ts';
+import { clientAddress, clientProtocol } from '../client-address.ts';
 import type { Closure } from './close-codes.ts';
+import { createIdentifier, createTraceId } from './identifiers.ts';
 
-export interface Identity {
-  /** Left out where the handshake had no User-Agent. */
-  userAgent?: string;
-  sourceIp: string;
-}
-
-/** What stays the same through all events of a connection. */
+/** What all events of a connection have in common. */
 export interface ConnectionFacts {
   connectionId: string;
   apiId: string;
   stage: string;
   domainName: string;
-  identity: Identity;
+  identity: {
+    /** Missing when the handshake has no User-Agent. */
+    userAgent?: string;
+    sourceIp: string;
+  };
   /** Milliseconds since 1970. */
   connectedAt: number;
 }
 
-/** What is new with each event. */
+/** What differs with each event. */
 export interface RequestFacts {
   requestId: string;
   /** Milliseconds since 1970. */
   time: number;
 }
 
-export type Headers = Record<string, string>;
-export type MultiValueHeaders = Record<string, string[]>;
+export type ConnectEvent = ReturnType<typeof connectEvent>;
 
-export type RequestContext = ReturnType<typeof requestContext>;
-
-export interface ConnectEvent {
-  headers: Headers;
-  multiValueHeaders: MultiValueHeaders;
-  queryStringParameters?: Record<string, string>;
-  multiValueQueryStringParameters?: Record<string, string[]>;
-  requestContext: RequestContext;
-  isBase64Encoded: false;
+/** Gives a handshake its connection id and collects what all events of the connection will say. */
+export function connectionFacts(
+  request: IncomingMessage,
+  { api, region, now, trustProxy }: { api: WebSocketApi; region: string; now: number; trustProxy: boolean },
+): ConnectionFacts {
+  const userAgent = request.headers['user-agent'];
+  // AWS's domain names have no port.
+  const host = request.headers.host?.replace(/:\d+$/, '');
+  return {
+    connectionId: createIdentifier(),
+    apiId: api.apiId,
+    stage: api.stage,
+    domainName: host || `${api.apiId}.execute-api.${region}.amazonaws.com`,
+    identity: {
+      ...(userAgent !== undefined && { userAgent }),
+      sourceIp: clientAddress(request, trustProxy),
+    },
+    connectedAt: now,
+  };
 }
 
-/** `$connect`: the only event with the handshake's headers and query; query fields only where the URL has a query. */
+/** `$connect`: the only event with the handshake's headers and query; query fields only if the URL has a query. */
 export function connectEvent(
   connection: ConnectionFacts,
   request: RequestFacts,
-  multiValueHeaders: MultiValueHeaders,
-  query: URLSearchParams,
-): ConnectEvent {
+  handshake: IncomingMessage,
+  trustProxy: boolean,
+) {
+  const multiValueHeaders = forwardedHeaders(handshake, connection, trustProxy);
+  const query = new URLSearchParams((handshake.url ?? '').split('?').slice(1).join('?'));
   const multiValueQuery = Object.fromEntries(
     [...new Set(query.keys())].map((name) => [name, query.getAll(name)]),
   );
@@ -61,29 +74,20 @@ export function connectEvent(
   };
 }
 
-/** A message: no headers, no query; the text as it came. */
+/** A message: no headers, no query, the text unchanged. */
 export function messageEvent(
   routeKey: string,
   connection: ConnectionFacts,
-  request: RequestFacts & { messageId: string },
+  request: RequestFacts,
   body: string,
 ) {
   const context = requestContext(routeKey, 'MESSAGE', connection, request);
-  return {
-    requestContext: { ...context, messageId: request.messageId },
-    body,
-    isBase64Encoded: false,
-  };
+  return { requestContext: { ...context, messageId: createIdentifier() }, body, isBase64Encoded: false };
 }
 
 /** `$disconnect`: four headers, of which only Host has a value on AWS. */
 export function disconnectEvent(connection: ConnectionFacts, request: RequestFacts, closure: Closure) {
-  const headers: Headers = {
-    Host: connection.domainName,
-    'x-api-key': '',
-    'X-Forwarded-For': '',
-    'x-restapi': '',
-  };
+  const headers = { Host: connection.domainName, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
   const context = requestContext('$disconnect', 'DISCONNECT', connection, request);
   return {
     headers,
@@ -97,45 +101,71 @@ export function disconnectEvent(connection: ConnectionFacts, request: RequestFac
   };
 }
 
-/** The connection that an event is about. */
-export function factsOf(context: RequestContext): ConnectionFacts {
-  const { connectionId, apiId, stage, domainName, identity, connectedAt } = context;
-  return { connectionId, apiId, stage, domainName, identity, connectedAt };
-}
-
 function requestContext(
   routeKey: string,
   eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT',
   connection: ConnectionFacts,
-  request: RequestFacts,
+  { requestId, time }: RequestFacts,
 ) {
+  const { connectionId, apiId, stage, domainName, identity, connectedAt } = connection;
   return {
     routeKey,
     eventType,
     // On AWS both ids of a WebSocket request are the same.
-    extendedRequestId: request.requestId,
-    requestTime: formatRequestTime(request.time),
+    extendedRequestId: requestId,
+    requestTime: formatRequestTime(time),
     messageDirection: 'IN' as const,
-    stage: connection.stage,
-    connectedAt: connection.connectedAt,
-    requestTimeEpoch: request.time,
-    identity: connection.identity,
-    requestId: request.requestId,
-    domainName: connection.domainName,
-    connectionId: connection.connectionId,
-    apiId: connection.apiId,
+    stage,
+    connectedAt,
+    requestTimeEpoch: time,
+    identity,
+    requestId,
+    domainName,
+    connectionId,
+    apiId,
   };
 }
 
-/** Where a name comes more than once, AWS's single-value maps hold the last value. */
+/** Headers of a single hop, and headers that the gateway writes itself. */
+const NOT_FORWARDED = new Set([
+  'connection',
+  'upgrade',
+  'x-amzn-trace-id',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+
+/** The client's headers in their spelling, and the four that API Gateway adds. */
+function forwardedHeaders(
+  request: IncomingMessage,
+  { connectedAt, identity }: ConnectionFacts,
+  trustProxy: boolean,
+): Record<string, string[]> {
+  // A map, because a client may send a header called "constructor" or "__proto__".
+  const headers = new Map<string, string[]>();
+  const { rawHeaders, socket } = request;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (NOT_FORWARDED.has(name.toLowerCase())) continue;
+    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[i + 1]!]);
+  }
+  headers.set('X-Amzn-Trace-Id', [createTraceId(connectedAt)]);
+  headers.set('X-Forwarded-For', [identity.sourceIp]);
+  headers.set('X-Forwarded-Port', [String(socket.localPort ?? '')]);
+  headers.set('X-Forwarded-Proto', [clientProtocol(request, trustProxy)]);
+  return Object.fromEntries(headers);
+}
+
+/** AWS's single-value maps hold the last of several values. */
 function lastValues(multiValue: Record<string, string[]>): Record<string, string> {
   return Object.fromEntries(Object.entries(multiValue).map(([name, values]) => [name, values.at(-1) ?? '']));
 }
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-/** `17/Aug/2023:01:26:32 +0000`: the time format of the Common Log Format, always in UTC. */
-export function formatRequestTime(time: number): string {
+/** `17/Aug/2023:01:26:32 +0000`: the Common Log Format's time, in UTC. */
+function formatRequestTime(time: number): string {
   const date = new Date(time);
   const day = String(date.getUTCDate()).padStart(2, '0');
   const clock = date.toISOString().slice(11, 19);

@@ -15,30 +15,30 @@ function frame(payload: number, masked = true): Buffer {
     header.set([0x81, maskBit | 127]);
     header.writeBigUInt64BE(BigInt(payload), 2);
   }
-  // 0x80 and above look like the start of a frame where the meter has lost its place.
+  // 0xff looks like a frame header to a meter that has lost its place.
   return Buffer.concat([header, mask, Buffer.alloc(payload, 0xff)]);
 }
 
-test('a frame of the limit passes, one byte more does not', () => {
+test('accepts a frame at the limit and rejects one byte more', () => {
   for (const limit of [10, 125, 126, 1000, 65_535, 65_536, 70_000]) {
     assert.equal(new FrameSizeMeter(limit).exceeds(frame(limit)), false, `limit ${limit}`);
     assert.equal(new FrameSizeMeter(limit).exceeds(frame(limit + 1)), true, `limit ${limit}`);
   }
 });
 
-test('a frame without a mask is measured as well', () => {
+test('measures unmasked frames too', () => {
   assert.equal(new FrameSizeMeter(10).exceeds(Buffer.concat([frame(3, false), frame(11, false)])), true);
 });
 
-test('the header alone gives a large frame away', () => {
+test('needs only the header of a large frame', () => {
   assert.equal(new FrameSizeMeter(1000).exceeds(frame(100_000).subarray(0, 10)), true);
 });
 
-test('finds the large frame, and only that, however the stream is cut', () => {
+test('finds exactly the large frames, however the stream is split into chunks', () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 12 });
-  const cuts = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 20 });
+  const chunks = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 20 });
   fc.assert(
-    fc.property(sizes, cuts, fc.integer({ min: 100, max: 300 }), (payloads, lengths, limit) => {
+    fc.property(sizes, chunks, fc.integer({ min: 100, max: 300 }), (payloads, lengths, limit) => {
       const stream = Buffer.concat(payloads.map((size) => frame(size)));
       const meter = new FrameSizeMeter(limit);
       let exceeded = false;

@@ -1,20 +1,20 @@
 /**
- * Reads only the headers of the frames in a client's byte stream, to enforce API Gateway's limit on a single frame:
- * `ws` limits whole messages and does not show where one frame ends and the next begins.
+ * Enforces API Gateway's limit on a single frame by reading the frame headers in a client's byte stream:
+ * `ws` limits whole messages only and does not expose frames.
  */
 export class FrameSizeMeter {
   readonly #limit: number;
-  /** Bytes of the current frame's mask and payload that are still to come. */
+  /** Bytes of the current frame that have not arrived yet. */
   #skip = 0;
-  /** Bytes of a header that was cut off by the end of a chunk. */
+  /** A header that continues in the next chunk. */
   #partial: Buffer | undefined;
 
-  /** `limit`: the largest payload of one frame, in bytes. */
+  /** @param limit largest payload of one frame, in bytes */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Takes the next bytes as they came; `true` when a frame begins in them that is larger than the limit. */
+  /** Takes the next bytes; `true` when a frame larger than the limit begins in them. */
   exceeds(chunk: Buffer): boolean {
     let offset = 0;
     let bytes = chunk;
@@ -38,7 +38,7 @@ export class FrameSizeMeter {
   }
 }
 
-/** Length of the header with its mask, and of the payload; `undefined` when not all of it is there yet. */
+/** Length of the header, mask included, and of the payload; `undefined` until the whole header has arrived. */
 function readHeader(bytes: Buffer, offset: number): { header: number; payload: number } | undefined {
   if (bytes.length - offset < 2) return undefined;
   const second = bytes.readUInt8(offset + 1);

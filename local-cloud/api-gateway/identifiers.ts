@@ -1,40 +1,33 @@
-/** Ids that look like API Gateway's: 11 random bytes in URL-safe base64 with its padding, such as `L0SM9cOFvHcCIhw=`. */
+/** Ids in API Gateway's format: 11 random bytes in URL-safe base64 with padding, such as `L0SM9cOFvHcCIhw=`. */
 import { randomFillSync } from 'node:crypto';
 
-/** `size` random bytes, at most 4096, to be used before the next call. */
-export type Randomness = (size: number) => Uint8Array;
+const CONNECTION_ID = /^[A-Za-z0-9_-]{15}=$/;
 
-/** Randomness from the operating system, fetched for hundreds of ids at once: one call for each costs more than the id. */
-export function pooledRandomness(): Randomness {
-  const pool = Buffer.alloc(4096);
-  let used = pool.length;
-  return (size) => {
-    if (used + size > pool.length) {
-      randomFillSync(pool);
-      used = 0;
-    }
-    used += size;
-    return pool.subarray(used - size, used);
-  };
+// One call into the operating system for each id would cost ten times as much as the id.
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+function randomBytes(size: number): Buffer {
+  if (used + size > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += size;
+  return pool.subarray(used - size, used);
 }
 
-const ID_BYTES = 11;
-const CONNECTION_ID_PATTERN = /^[A-Za-z0-9_-]{15}=$/;
-
-/** An id of a connection, a request or a message. */
-export function createIdentifier(randomness: Randomness): string {
-  return `${Buffer.from(randomness(ID_BYTES)).toString('base64url')}=`;
+/** An id for a connection, a request or a message. */
+export function createIdentifier(): string {
+  return `${randomBytes(11).toString('base64url')}=`;
 }
 
-/** Whether `text` has the form of a connection id; @connections answers 400 to anything else. */
+/** Whether `text` has the format of a connection id; @connections answers 400 to anything else. */
 export function isConnectionId(text: string): boolean {
-  return CONNECTION_ID_PATTERN.test(text);
+  return CONNECTION_ID.test(text);
 }
 
-/** A value for `X-Amzn-Trace-Id`: the version, the second in hexadecimal and 12 random bytes. */
-export function createTraceId(now: number, randomness: Randomness): string {
-  const seconds = Math.floor(now / 1000)
-    .toString(16)
-    .padStart(8, '0');
-  return `Root=1-${seconds}-${Buffer.from(randomness(12)).toString('hex')}`;
+/** A value for `X-Amzn-Trace-Id`: version, seconds since 1970 in hexadecimal, 12 random bytes. */
+export function createTraceId(now: number): string {
+  const seconds = Math.floor(now / 1000).toString(16);
+  return `Root=1-${seconds.padStart(8, '0')}-${randomBytes(12).toString('hex')}`;
 }

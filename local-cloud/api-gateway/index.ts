@@ -1,151 +1,135 @@
-/** API Gateway's WebSocket API on one machine: the public half (handshakes and messages) and @connections. */
+/** API Gateway's WebSocket API on one machine: the public side (handshakes and messages) and @connections. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Invoke } from '../lambda/invocation.ts';
-import type { WebSocketApi } from '../topology.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { Connections } from './connections.ts';
-import { Handshake, isStagePath } from './handshake.ts';
-import { createIdentifier, pooledRandomness, type Randomness } from './identifiers.ts';
-import { Integration } from './integration.ts';
-import { Lifecycle } from './lifecycle.ts';
+import type { Invoke } from '../invocation.ts';
+import type { Log, Observe } from '../observer.ts';
+import { type Credentials, createVerifier } from '../signature.ts';
+import { createSignedServer, errorAnswer } from '../signed-server.ts';
+import type { WebSocketApi } from '../topology.ts';
+import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-quotas.ts';
 import { Journal } from './journal.ts';
-import { type GatewayLimits, resolveLimits } from './gateway-quotas.ts';
-import type { Log } from './log.ts';
-import { Management } from './management.ts';
-import { ManagementServer } from './management-server.ts';
-import { refusal, refuseRequest } from './refusal.ts';
-import { type Credentials, SignatureVerifier } from './signature.ts';
-import { atMost } from './task-set.ts';
-import { createThrottles } from './throttles.ts';
+import { createManagement } from './management.ts';
+import { withRequestId } from './responses.ts';
+import { createIntegration } from './routes.ts';
+import { Stage } from './stage.ts';
+import { createThrottles } from './throttle.ts';
+import { isStagePath, Upgrade } from './upgrade.ts';
 
-export type { Clock, Timer } from '../clock.ts';
 export { DEFAULT_LIMITS, type GatewayLimits } from './gateway-quotas.ts';
-export type { Log } from './log.ts';
 
 export interface GatewayOptions {
   api: WebSocketApi;
   region: string;
   invoke: Invoke;
-  /** Those with which the functions sign their calls of @connections. */
+  /** The credentials with which functions sign their calls of @connections. */
   credentials: Credentials;
   limits?: Partial<GatewayLimits>;
-  /** Port of @connections on 127.0.0.1; default 0, any free one. */
-  managementPort?: number;
-  /** Believe the last hop of X-Forwarded-For: only behind a proxy that writes it. Default false. */
+  /** Trust the last hop of X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that writes them. */
   trustProxy?: boolean;
-  /** File that remembers the open connections, so that those of a killed process get their `$disconnect` from the next. */
+  /** Records the open connections, so that the next process can run `$disconnect` for those of a killed one. */
   journalFile?: string;
   clock?: Clock;
-  randomness?: Randomness;
   log?: Log;
-}
-
-export interface GatewayStatus {
-  state: 'stopped' | 'running' | 'closing';
-  /** Open connections. */
-  connections: number;
-  /** Handshakes that wait for `$connect`. */
-  pendingHandshakes: number;
-  /** `http://127.0.0.1:<port>/<stage>` while running. */
-  managementEndpoint: string | undefined;
+  observe?: Observe | undefined;
 }
 
 export interface Gateway {
-  /** Takes the `upgrade` event of the public server. Owns the socket from then on. Answers 503 unless running. */
+  /** Takes an `upgrade` event of the public server and owns the socket from then on. Answers 503 unless running. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Answers an ordinary HTTP request to the stage's path with 426 and returns `true`; any other request is left alone. */
+  /** Answers a plain HTTP request to the stage's path with 426. Returns `false` for any other path. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Starts @connections and resolves with its endpoint. Rejects where the port is taken. */
+  /** Starts @connections on 127.0.0.1 and resolves with its endpoint. */
   listen(): Promise<string>;
-  /** Runs `$disconnect` for every connection that a killed process has left in the journal; returns how many there are. */
-  recover(): number;
+  /** Runs `$disconnect` for every connection that a killed process left in the journal. */
+  recover(): void;
+  readonly isRunning: boolean;
   readonly connectionCount: number;
-  status(): GatewayStatus;
-  /** Tells the clients to go (1001), runs their `$disconnect` for at most `shutdownTimeout`, and stops for good. Never rejects. */
+  /** Closes every connection (1001), runs their `$disconnect` for at most `shutdownTimeout`, and stops. Never rejects. */
   close(): Promise<void>;
 }
 
-/** Throws where an option makes no sense: a limit that is not positive, a route selection expression that is not understood. */
+/** @throws {UserError} for a route selection expression that is not supported */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { api, region, credentials, trustProxy = false, managementPort = 0 } = options;
-  const { clock = systemClock, randomness = pooledRandomness(), log = () => {} } = options;
-  const limits = resolveLimits(options.limits);
-  let state: GatewayStatus['state'] = 'stopped';
+  const { api, region, credentials, trustProxy = false, observe } = options;
+  const { clock = systemClock, log = () => {} } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  let isRunning = false;
+  let closing: Promise<void> | undefined;
 
   const journal = options.journalFile === undefined ? undefined : new Journal(options.journalFile);
   const leftOver = journal?.leftOver ?? [];
-
   const throttles = createThrottles(api, limits, clock);
-  const integration = new Integration(options.invoke, clock, limits.integrationTimeout);
-  const shared = { api, region, limits, clock, randomness, throttles, trustProxy, log };
-  const lifecycle = new Lifecycle({ ...shared, integration, journal });
-  const connections = new Connections({ limits, clock, lifecycle });
-  const handshake = new Handshake({
-    ...shared,
-    isOpen: () => state === 'running',
-    onConnect: (event) => lifecycle.connect(event),
-    onOpen: (facts, socket) => connections.open(facts, socket),
-    onVanished: (facts) => connections.vanished(facts),
-  });
-  const verifier = new SignatureVerifier({
-    credentials,
+  const integrate = createIntegration(options.invoke, clock, limits.integrationTimeout);
+  const stage = new Stage({ api, integrate, throttles, limits, clock, journal, log, observe });
+  const upgrade = new Upgrade({
+    api,
     region,
-    service: 'execute-api',
-    skew: limits.signatureSkew,
-    now: () => clock.now(),
+    limits,
+    clock,
+    throttles,
+    trustProxy,
+    stage,
+    isOpen: () => isRunning,
+    observe,
   });
-  const management = new ManagementServer(
-    new Management({
-      stage: api.stage,
-      verifier,
-      throttles,
-      randomness,
-      messageBytes: limits.messageBytes,
-      find: (connectionId) => connections.find(connectionId),
+  const management = createSignedServer({
+    verify: createVerifier({
+      credentials,
+      region,
+      service: 'execute-api',
+      now: clock.now,
+      skewMs: limits.signatureSkew,
     }),
-  );
-  const endpoint = () =>
-    management.port === undefined ? undefined : `http://127.0.0.1:${management.port}/${api.stage}`;
+    maxBodyBytes: limits.messageBytes,
+    answer: createManagement({ stage: api.stage, throttles, find: (id) => stage.find(id), observe }),
+  });
 
-  let closing: Promise<void> | undefined;
-  const close = async () => {
-    state = 'closing';
-    connections.closeAll();
-    const settled = handshake.settled().then(() => connections.settled());
-    await atMost(clock, limits.shutdownTimeout, settled);
-    handshake.terminate();
+  async function close(): Promise<void> {
+    isRunning = false;
+    stage.closeAll();
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimer(resolve, limits.shutdownTimeout);
+      void upgrade
+        .settled()
+        .then(() => stage.settled())
+        .then(() => {
+          timer.cancel();
+          resolve();
+        });
+    });
+    upgrade.terminate();
     await management.close();
     journal?.close();
-    state = 'stopped';
-  };
+  }
 
   return {
-    handleUpgrade: (request, socket, head) => handshake.handleUpgrade(request, socket, head),
+    handleUpgrade: (request, socket, head) => upgrade.handle(request, socket, head),
     handleRequest(request, response) {
       if (!isStagePath(request.url ?? '', api.stage)) return false;
-      response.setHeader('Upgrade', 'websocket');
-      refuseRequest(response, refusal(426, 'Upgrade Required'), createIdentifier(randomness));
+      const { statusCode, headers, body } = withRequestId(errorAnswer(426, 'Upgrade Required'));
+      response.writeHead(statusCode, {
+        ...headers,
+        'Content-Type': 'application/json',
+        Upgrade: 'websocket',
+      });
+      response.end(body);
       return true;
     },
     async listen() {
-      await management.listen(managementPort);
-      state = 'running';
-      return endpoint() as string;
+      const port = await management.listen();
+      isRunning = true;
+      return `http://127.0.0.1:${port}/${api.stage}`;
     },
     recover() {
-      connections.recover(leftOver);
-      return leftOver.splice(0).length;
+      for (const facts of leftOver.splice(0)) stage.disconnect(facts);
+    },
+    get isRunning() {
+      return isRunning;
     },
     get connectionCount() {
-      return connections.size;
+      return stage.connectionCount;
     },
-    status: () => ({
-      state,
-      connections: connections.size,
-      pendingHandshakes: handshake.pending,
-      managementEndpoint: endpoint(),
-    }),
     close: () => (closing ??= close()),
   };
 }

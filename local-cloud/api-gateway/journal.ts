@@ -1,11 +1,11 @@
 /**
- * Which connections are open, on disk. When AWS loses a gateway host, the connections' `$disconnect` still comes, at best
- * effort; here the next process finds in the journal whom the killed one has left, and says their farewells.
+ * The open connections, on disk. When AWS loses a gateway host, `$disconnect` still follows at best effort; here the next
+ * process reads from the journal which connections a killed one left behind, and runs their `$disconnect`.
  */
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import type { ConnectionFacts } from './events.ts';
 
-/** The file is rewritten when this many lines more than open connections have come together. */
+/** The file is compacted when it has this many more lines than open connections. */
 const SLACK_LINES = 10_000;
 
 export class Journal {
@@ -15,17 +15,16 @@ export class Journal {
   #lines = 0;
   #isClosed = false;
 
-  /** Opens the journal; what an earlier process has left is in `leftOver`. */
   constructor(path: string) {
     this.#path = path;
     for (const entry of readEntries(path)) {
       if ('opened' in entry) this.#open.set(entry.opened.connectionId, entry.opened);
       else this.#open.delete(entry.closed);
     }
-    this.#file = this.#rewrite();
+    this.#file = this.#compact();
   }
 
-  /** Connections whose `$connect` was begun and whose `$disconnect` has not been finished. */
+  /** Connections whose `$connect` was started and whose `$disconnect` has not finished. */
   get leftOver(): ConnectionFacts[] {
     return [...this.#open.values()];
   }
@@ -39,22 +38,22 @@ export class Journal {
     if (this.#open.delete(connectionId)) this.#append({ closed: connectionId });
   }
 
-  /** Whose `$disconnect` ends after this stays in the file: the next process says that farewell again. */
+  /** A `$disconnect` that ends after this is run again by the next process. */
   close(): void {
     this.#isClosed = true;
     closeSync(this.#file);
   }
 
-  // Written at once, so that a killed process leaves a true journal: the operating system keeps what was written.
+  // Synchronous: the operating system keeps what was written when this process is killed.
   #append(entry: Entry): void {
     if (this.#isClosed) return;
     writeSync(this.#file, `${JSON.stringify(entry)}\n`);
     if (++this.#lines < this.#open.size + SLACK_LINES) return;
     closeSync(this.#file);
-    this.#file = this.#rewrite();
+    this.#file = this.#compact();
   }
 
-  #rewrite(): number {
+  #compact(): number {
     const entries = this.leftOver.map((opened) => `${JSON.stringify({ opened })}\n`);
     writeFileSync(`${this.#path}.new`, entries.join(''));
     renameSync(`${this.#path}.new`, this.#path);
@@ -65,7 +64,7 @@ export class Journal {
 
 type Entry = { opened: ConnectionFacts } | { closed: string };
 
-/** A line that was cut off by a crash, or is none of ours, is passed over: its connection expires by itself. */
+/** Skips lines that a crash cut off: the rows of those connections expire by themselves. */
 function readEntries(path: string): Entry[] {
   let text: string;
   try {

@@ -9,47 +9,36 @@ function takeAll(bucket: TokenBucket): number {
   return taken;
 }
 
-test('a full bucket gives its burst at once', () => {
+test('a bucket starts full, refills at its rate and never holds more than its burst', () => {
   const clock = createManualClock();
-  const bucket = new TokenBucket(10, 25, clock.now);
+  const bucket = new TokenBucket(10, 25, clock);
   assert.equal(takeAll(bucket), 25);
-});
-
-test('an empty bucket fills at its rate', () => {
-  const clock = createManualClock();
-  const bucket = new TokenBucket(10, 25, clock.now);
-  takeAll(bucket);
-  clock.advance(99);
-  assert.equal(takeAll(bucket), 0);
-  clock.advance(1);
-  assert.equal(takeAll(bucket), 1);
-  clock.advance(1500);
-  assert.equal(takeAll(bucket), 15);
-});
-
-test('a bucket never holds more than its burst', () => {
-  const clock = createManualClock();
-  const bucket = new TokenBucket(10, 25, clock.now);
-  takeAll(bucket);
-  clock.advance(60_000);
-  assert.equal(takeAll(bucket), 25);
-});
-
-test('many refused attempts do not delay the next token', () => {
-  const clock = createManualClock();
-  const bucket = new TokenBucket(1, 1, clock.now);
-  bucket.take();
-  for (let i = 0; i < 1000; i += 1) {
-    clock.advance(0.5);
-    bucket.take();
+  for (const [elapsed, tokens] of [
+    [99, 0],
+    [1, 1],
+    [1500, 15],
+    [60_000, 25],
+  ] as const) {
+    clock.advance(elapsed);
+    assert.equal(takeAll(bucket), tokens, `after ${elapsed} ms`);
   }
-  clock.advance(500);
+});
+
+test('throttled attempts do not delay the next token', () => {
+  const clock = createManualClock();
+  const bucket = new TokenBucket(1, 1, clock);
+  bucket.take();
+  for (let i = 0; i < 1999; i += 1) {
+    clock.advance(0.5);
+    assert.equal(bucket.take(), false);
+  }
+  clock.advance(1);
   assert.equal(bucket.take(), true);
 });
 
 test('a clock that is set back neither fills nor empties the bucket', () => {
   let now = 1_000_000;
-  const bucket = new TokenBucket(10, 2, () => now);
+  const bucket = new TokenBucket(10, 2, { now: () => now });
   assert.equal(bucket.take(), true);
   now -= 500_000;
   assert.equal(takeAll(bucket), 1);

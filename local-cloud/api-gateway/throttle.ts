@@ -1,23 +1,49 @@
-/** A token bucket, the way API Gateway describes its throttles: `rate` tokens a second flow in, at most `burst` are held. */
+import type { Clock } from '../clock.ts';
+import type { WebSocketApi } from '../topology.ts';
+import type { GatewayLimits } from './gateway-quotas.ts';
+
+/** The throttles in front of the API. AWS applies them on a best-effort basis; here they are exact. */
+export interface Throttles {
+  /** For a handshake: new connections, stage and account. */
+  takeConnection(): boolean;
+  /** For a message from a client: stage and account. */
+  takeMessage(): boolean;
+  /** For a call of @connections: the account. */
+  takePost(): boolean;
+}
+
+export function createThrottles(api: WebSocketApi, limits: GatewayLimits, clock: Clock): Throttles {
+  const connections = new TokenBucket(limits.connectionRate, limits.connectionRate, clock);
+  const account = new TokenBucket(limits.accountRate, limits.accountBurst, clock);
+  const stage = api.throttle && new TokenBucket(api.throttle.rateLimit, api.throttle.burstLimit, clock);
+  const takeMessage = () => (stage?.take() ?? true) && account.take();
+  return {
+    takeConnection: () => connections.take() && takeMessage(),
+    takeMessage,
+    takePost: () => account.take(),
+  };
+}
+
+/** A token bucket, as API Gateway describes its throttles. Starts full. */
 export class TokenBucket {
   readonly #rate: number;
   readonly #burst: number;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'now'>;
   #tokens: number;
   #filledAt: number;
 
-  /** `rate` in tokens a second, `burst` in tokens, `now` in milliseconds. The bucket starts full. */
-  constructor(rate: number, burst: number, now: () => number) {
+  /** @param rate tokens that flow in each second @param burst tokens that the bucket holds */
+  constructor(rate: number, burst: number, clock: Pick<Clock, 'now'>) {
     this.#rate = rate;
     this.#burst = burst;
-    this.#now = now;
+    this.#clock = clock;
     this.#tokens = burst;
-    this.#filledAt = now();
+    this.#filledAt = clock.now();
   }
 
-  /** Takes one token; `false` when there is none, which is a throttled request. */
+  /** Takes one token; `false` means throttled. */
   take(): boolean {
-    const now = this.#now();
+    const now = this.#clock.now();
     // A clock that is set back must not empty the bucket.
     const elapsed = Math.max(0, now - this.#filledAt);
     this.#filledAt = now;

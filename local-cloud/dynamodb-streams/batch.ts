@@ -1,7 +1,7 @@
 /** Delivers one batch to the function: retries, bisection and partial responses, until each record is done or given up. */
 import type { Clock } from '../clock.ts';
 import { isServiceError, serviceUnavailable } from '../lambda/errors.ts';
-import type { InvocationResult, Invoke } from '../lambda/invocation.ts';
+import type { InvocationResult, Invoke } from '../invocation.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { createdAt, sequenceNumber, type EventRecord } from './event.ts';
 import { backoffMs, FUNCTION_BACKOFF, pause } from './pacing.ts';

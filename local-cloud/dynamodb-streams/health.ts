@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { InvocationResult } from '../lambda/invocation.ts';
+import type { InvocationResult } from '../invocation.ts';
 import type { GivenUpBatch } from './batch.ts';
 
 export interface MappingStatus {

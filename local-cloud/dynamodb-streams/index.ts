@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { systemClock, type Clock } from '../clock.ts';
-import type { Invoke } from '../lambda/invocation.ts';
+import type { Invoke } from '../invocation.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { compileFilter } from './filter.ts';

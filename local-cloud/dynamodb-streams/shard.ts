@@ -1,6 +1,6 @@
 /** Processes one shard: reads pages, gathers batches, delivers them one at a time and in order, and keeps checkpoints. */
 import type { Clock } from '../clock.ts';
-import type { Invoke } from '../lambda/invocation.ts';
+import type { Invoke } from '../invocation.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { deliverBatch } from './batch.ts';
 import type { Checkpoints } from './checkpoints.ts';

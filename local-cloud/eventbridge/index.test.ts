@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InvocationResult } from '../lambda/invocation.ts';
+import type { InvocationResult } from '../invocation.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { createSchedule } from './index.ts';
 

@@ -1,6 +1,6 @@
 /** An EventBridge rule with a rate: invokes its function at a fixed interval. */
 import { systemClock, type Clock, type Timer } from '../clock.ts';
-import type { Invoke } from '../lambda/invocation.ts';
+import type { Invoke } from '../invocation.ts';
 import type { Schedule } from '../topology.ts';
 
 export interface ScheduleOptions {

@@ -1,53 +1,37 @@
-/** Lambda's asynchronous ("Event") invocation: the caller has its answer at once, failures are tried again later. */
+/** Lambda's asynchronous ("Event") invocation: the caller gets its answer immediately, failures are retried later. */
 import type { Clock, Timer } from '../clock.ts';
+import type { InvocationResult } from '../invocation.ts';
 import { isServiceError } from './errors.ts';
-import type { InvocationResult } from './invocation.ts';
-import { ASYNCHRONOUS_MAXIMUM_AGE_MS, ASYNCHRONOUS_RETRY_DELAYS_MS } from './lambda-quotas.ts';
 
-/** Throttled events come back after this long, then after twice as long … up to five minutes. */
+/** A failed invocation is retried one minute later, and again two minutes after that. */
+const RETRY_DELAYS_MS: readonly number[] = [60_000, 120_000];
+/** A throttled one is retried after this long, then after twice as long, up to five minutes. */
 const FIRST_THROTTLE_DELAY_MS = 1000;
-const MAX_THROTTLE_DELAY_MS = 5 * 60 * 1000;
-
-export interface AsyncEvent {
-  functionName: string;
-  requestId: string;
-  payload: unknown;
-}
-
-/** An event that was given up: what AWS tells an on-failure destination. */
-export interface DroppedEvent extends AsyncEvent {
-  condition: 'RetriesExhausted' | 'EventAgeExceeded';
-  approximateInvokeCount: number;
-  lastResult: InvocationResult;
-}
+const MAX_THROTTLE_DELAY_MS = 5 * 60_000;
+/** Lambda gives up on an event that has waited this long. */
+const MAX_AGE_MS = 6 * 60 * 60_000;
 
 export interface AsyncInvokerOptions {
   clock: Clock;
-  /** Runs the event once, under its own request id, which all attempts share. */
-  run(event: AsyncEvent): Promise<InvocationResult>;
-  onDropped(event: DroppedEvent): void;
+  /** Called when an event has failed for the last time. */
+  onGivenUp(requestId: string, result: InvocationResult): void;
 }
 
 export class AsyncInvoker {
   readonly #options: AsyncInvokerOptions;
   readonly #timers = new Set<Timer>();
-  #running = 0;
   #closed = false;
 
   constructor(options: AsyncInvokerOptions) {
     this.#options = options;
   }
 
-  /** Events not yet done with: running or waiting for another attempt. */
-  get pending(): number {
-    return this.#running + this.#timers.size;
+  /** @param run invokes the function once, under the request id that all attempts share */
+  enqueue(requestId: string, run: () => Promise<InvocationResult>): void {
+    void this.#attempt(requestId, run, { enqueuedAt: this.#options.clock.now(), failures: 0, throttles: 0 });
   }
 
-  enqueue(event: AsyncEvent): void {
-    void this.#attempt(event, { enqueuedAt: this.#options.clock.now(), failures: 0, throttles: 0 });
-  }
-
-  /** Forgets what is waiting for another attempt. */
+  /** Drops the events that wait for a retry. */
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers) timer.cancel();
@@ -55,29 +39,28 @@ export class AsyncInvoker {
   }
 
   async #attempt(
-    event: AsyncEvent,
-    state: { enqueuedAt: number; failures: number; throttles: number },
+    requestId: string,
+    run: () => Promise<InvocationResult>,
+    { enqueuedAt, failures, throttles }: { enqueuedAt: number; failures: number; throttles: number },
   ): Promise<void> {
-    this.#running += 1;
-    const result = await this.#options.run(event);
-    this.#running -= 1;
+    const result = await run();
     if (!result.functionError || this.#closed) return;
-
-    const { clock, onDropped } = this.#options;
+    const { clock, onGivenUp } = this.#options;
+    // A throttled attempt never reached the function, so it is not one of the retries.
     const throttled = isServiceError(result.functionError);
-    const failures = state.failures + (throttled ? 0 : 1);
-    const throttles = state.throttles + (throttled ? 1 : 0);
     const delayMs = throttled
-      ? Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** state.throttles, MAX_THROTTLE_DELAY_MS)
-      : ASYNCHRONOUS_RETRY_DELAYS_MS[state.failures];
-    const dropped = { ...event, approximateInvokeCount: failures, lastResult: result };
-    if (delayMs === undefined) return onDropped({ ...dropped, condition: 'RetriesExhausted' });
-    if (clock.now() + delayMs - state.enqueuedAt > ASYNCHRONOUS_MAXIMUM_AGE_MS) {
-      return onDropped({ ...dropped, condition: 'EventAgeExceeded' });
+      ? Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** throttles, MAX_THROTTLE_DELAY_MS)
+      : RETRY_DELAYS_MS[failures];
+    if (delayMs === undefined || clock.now() + delayMs - enqueuedAt > MAX_AGE_MS) {
+      return onGivenUp(requestId, result);
     }
     const timer = clock.setTimer(() => {
       this.#timers.delete(timer);
-      void this.#attempt(event, { ...state, failures, throttles });
+      void this.#attempt(requestId, run, {
+        enqueuedAt,
+        failures: failures + (throttled ? 0 : 1),
+        throttles: throttles + (throttled ? 1 : 0),
+      });
     }, delayMs);
     this.#timers.add(timer);
   }

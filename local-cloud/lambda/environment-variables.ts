@@ -4,38 +4,21 @@ export interface EnvironmentInput {
   fn: LambdaFunction;
   region: string;
   logStreamName: string;
-  /** Set by the local cloud for every function: endpoints and credentials. The function's own values win. */
+  /** Endpoints and credentials from the local cloud. The function's own values override them. */
   shared: Record<string, string>;
 }
 
 /**
- * The environment of a function's process: what Lambda sets (its documentation's "defined runtime environment
- * variables"), and nothing of the host's.
+ * The environment of a function's process: what Lambda's documentation lists as "defined runtime environment variables",
+ * and nothing from the host.
  */
-export function environmentVariables({
-  fn,
-  region,
-  logStreamName,
-  shared,
-}: EnvironmentInput): Record<string, string> {
+export function environmentVariables({ fn, region, logStreamName, shared }: EnvironmentInput) {
   return {
     // Lambda has no configuration files; without this the SDK would read those of the host's user.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    // The SDK warns of Node.js versions that it will drop; on AWS the function's runtime is the one that Terraform names.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...shared,
     ...fn.environment,
-    ...reservedVariables(fn, region, logStreamName),
-  };
-}
-
-function reservedVariables(
-  fn: LambdaFunction,
-  region: string,
-  logStreamName: string,
-): Record<string, string> {
-  return {
     _HANDLER: fn.handler,
     AWS_DEFAULT_REGION: region,
     AWS_REGION: region,

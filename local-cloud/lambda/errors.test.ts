@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createManualClock } from '../manual-clock.ts';
-import type { FunctionError } from './invocation.ts';
+import type { FunctionError } from '../invocation.ts';
 import { functionBundle } from './testing/function-bundle.ts';
 import { startLambda } from './testing/start-lambda.ts';
 
 const FINE = 'export const handler = async () => "fine";';
 const newRequestId = () => 'request-1';
 
-describe('an error that the function makes is reported as by Lambda', () => {
+describe('an error of the function is reported as Lambda reports it', () => {
   const cases: { name: string; code: string; error: Omit<FunctionError, 'trace'> }[] = [
     {
       name: 'an error',
@@ -21,7 +21,7 @@ describe('an error that the function makes is reported as by Lambda', () => {
       error: { errorType: 'TypeError', errorMessage: "Cannot read properties of null (reading 'x')" },
     },
     {
-      name: 'something thrown that is no error',
+      name: 'a thrown string',
       code: 'export const handler = async () => { throw "a string" }',
       error: { errorType: 'string', errorMessage: 'a string' },
     },
@@ -42,12 +42,12 @@ describe('an error that the function makes is reported as by Lambda', () => {
       },
     },
     {
-      name: 'a rejection that nobody handles',
+      name: 'an unhandled rejection',
       code: 'export const handler = async () => { Promise.reject(new Error("lost")); await new Promise(() => {}) }',
       error: { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: lost' },
     },
     {
-      name: 'an exception outside of the handler',
+      name: 'an exception outside the handler',
       code: 'export const handler = async () => { setImmediate(() => { throw new RangeError("late") }); await new Promise(() => {}) }',
       error: { errorType: 'RangeError', errorMessage: 'late' },
     },
@@ -86,7 +86,7 @@ describe('an error that the function makes is reported as by Lambda', () => {
   ];
   for (const { name, code, error } of cases) {
     test(name, async (t) => {
-      // A busy machine takes its time to fill a heap: the function's own timeout must not come first.
+      // Filling a heap takes a while on a busy machine; the function must not time out first.
       const fine = functionBundle(t, FINE, { functionName: 'fine', timeout: 60 });
       const failing = functionBundle(t, code, { memorySize: 64, timeout: 60 });
       const lambda = startLambda(t, [failing, fine], { newRequestId });
@@ -97,17 +97,17 @@ describe('an error that the function makes is reported as by Lambda', () => {
       assert.deepEqual(rest, error);
       assert.equal(payload, undefined);
       assert.ok(trace === undefined || Array.isArray(trace));
-      assert.equal((await lambda.invoke('fine', {})).payload, 'fine', 'other functions go on');
+      assert.equal((await lambda.invoke('fine', {})).payload, 'fine', 'other functions still run');
       assert.ok(lambda.lines.some((line) => line.includes('request-1\tERROR\tInvoke Error')));
-      assert.equal(lambda.reports[0]?.functionError?.errorType, error.errorType);
+      assert.equal(lambda.invocations[0]?.functionError?.errorType, error.errorType);
     });
   }
 });
 
-describe('a function that does not load fails its first event', () => {
+describe('a function that cannot be loaded fails its first event', () => {
   const cases: { name: string; code: string; handler?: string; errorType: string; errorMessage: RegExp }[] = [
     {
-      name: 'it throws while it is loaded',
+      name: 'it throws while loading',
       code: 'throw new TypeError("COUNTER_SHARDS is missing")',
       errorType: 'TypeError',
       errorMessage: /^COUNTER_SHARDS is missing$/,
@@ -187,25 +187,25 @@ for (const fileName of ['index.mjs', 'index.cjs', 'index.js']) {
   });
 }
 
-test('a code folder that is missing is named', async (t) => {
+test('the error names a missing code folder', async (t) => {
   const lambda = startLambda(t, functionBundle(t, FINE, { codeDirectory: '/nowhere/dist/greeter' }));
 
   const { functionError } = await lambda.invoke('greeter', {});
 
   assert.equal(functionError?.errorType, 'ServiceException');
-  assert.match(functionError.errorMessage, /process in \/nowhere\/dist\/greeter \(is it there\?\)/);
+  assert.match(functionError.errorMessage, /process in \/nowhere\/dist\/greeter\. Does it exist\?/);
 });
 
-test('an environment that no process can have fails its event and nothing else', async (t) => {
+test('an invalid environment variable fails only its event', async (t) => {
   const lambda = startLambda(t, functionBundle(t, FINE, { environment: { BROKEN: 'a\0b' } }));
 
   const { functionError } = await lambda.invoke('greeter', {});
 
   assert.equal(functionError?.errorType, 'ServiceException');
-  assert.deepEqual(lambda.status().functions['greeter'], { idle: 0, busy: 0, starting: 0, queued: 0 });
+  assert.deepEqual(lambda.status('greeter'), { idle: 0, busy: 0, starting: 0, queued: 0 });
 });
 
-test('an endless loop is cut off at the timeout, and the next event gets another environment', async (t) => {
+test('an endless loop is killed at the timeout, and the next event gets a new environment', async (t) => {
   const clock = createManualClock();
   const code = `export const handler = async ({ loop }) => {
     if (loop) { console.log('looping'); for (;;); }
@@ -217,7 +217,7 @@ test('an endless loop is cut off at the timeout, and the next event gets another
   await lambda.line((line) => line === 'looping');
 
   clock.advance(2999);
-  assert.equal(lambda.status().functions['greeter']?.busy, 1);
+  assert.equal(lambda.status('greeter').busy, 1);
   clock.advance(1);
   const result = await hung;
 
@@ -230,7 +230,7 @@ test('an endless loop is cut off at the timeout, and the next event gets another
   assert.ok(typeof nextProcess === 'number' && nextProcess !== firstProcess);
 });
 
-test('an init that does not end within ten seconds is thrown away', async (t) => {
+test('an init phase longer than ten seconds times out', async (t) => {
   const clock = createManualClock();
   const lambda = startLambda(t, functionBundle(t, 'console.log("loading"); await new Promise(() => {})'), {
     clock,
@@ -243,7 +243,7 @@ test('an init that does not end within ten seconds is thrown away', async (t) =>
   assert.equal((await invoked).functionError?.errorType, 'Sandbox.Timedout');
 });
 
-test('the lines written before process.exit are not lost', async (t) => {
+test('lines written before process.exit are kept', async (t) => {
   const code = 'export const handler = async () => { console.log("last words"); process.exit(1) }';
   const lambda = startLambda(t, functionBundle(t, code));
 
@@ -252,8 +252,8 @@ test('the lines written before process.exit are not lost', async (t) => {
   assert.equal(lambda.lines[0], 'last words');
 });
 
-test('an unknown function and an event that is too large are refused without running anything', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, FINE), { accountId: '123456789012' });
+test('an unknown function and a large event are refused without an invocation', async (t) => {
+  const lambda = startLambda(t, functionBundle(t, FINE));
 
   const unknown = await lambda.invoke('nobody', {});
   const large = await lambda.invoke('greeter', 'A'.repeat(6_291_556));
@@ -261,10 +261,10 @@ test('an unknown function and an event that is too large are refused without run
 
   assert.deepEqual(unknown.functionError, {
     errorType: 'ResourceNotFoundException',
-    errorMessage: 'Function not found: arn:aws:lambda:eu-central-1:123456789012:function:nobody',
+    errorMessage: 'Function not found: arn:aws:lambda:eu-central-1:000000000000:function:nobody',
   });
   assert.equal(large.functionError?.errorType, 'RequestTooLargeException');
   assert.match(large.functionError.errorMessage, /smaller than 6291556 bytes/);
   assert.match(largeAsync.functionError!.errorMessage, /smaller than 1048576 bytes/);
-  assert.deepEqual(lambda.reports, []);
+  assert.deepEqual(lambda.invocations, []);
 });

@@ -1,8 +1,12 @@
-/** The errors that Lambda itself makes, beside those that a function throws. Types and wording are the service's. */
-import type { FunctionError } from './invocation.ts';
-import { SYNCHRONOUS_PAYLOAD_BYTES } from './lambda-quotas.ts';
+/** The errors that Lambda itself reports, in its types and wording. */
+import type { FunctionError } from '../invocation.ts';
 
-/** Errors of the service, with the HTTP status of Lambda's Invoke API: the function did not run. */
+/** Bytes of the event and of the answer of a synchronous invocation: 6 MB and 100 bytes. */
+export const SYNCHRONOUS_PAYLOAD_BYTES = 6_291_556;
+/** Bytes of the event of an asynchronous invocation: 1 MB since October 2025, 256 KB before. */
+export const ASYNCHRONOUS_PAYLOAD_BYTES = 1_048_576;
+
+/** Errors that mean the function did not run, with their HTTP status in Lambda's Invoke API. */
 export const SERVICE_ERROR_STATUS: ReadonlyMap<string, number> = new Map([
   ['InvalidRequestContentException', 400],
   ['ResourceNotFoundException', 404],
@@ -11,7 +15,7 @@ export const SERVICE_ERROR_STATUS: ReadonlyMap<string, number> = new Map([
   ['ServiceException', 500],
 ]);
 
-/** Whether the event never reached the function: a retry does not repeat anything. */
+/** Whether the event never reached the function, so that a retry repeats nothing. */
 export function isServiceError(error: FunctionError): boolean {
   return SERVICE_ERROR_STATUS.has(error.errorType);
 }
@@ -46,7 +50,7 @@ export const timedOut = (requestId: string, seconds: number): FunctionError => (
   errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
 });
 
-/** The function's process ended by itself: `process.exit`, an exhausted heap, a signal. */
+/** The function's process ended: `process.exit`, an exhausted heap, a signal. */
 export function runtimeExited(
   requestId: string,
   code: number | null,

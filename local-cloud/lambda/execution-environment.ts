@@ -1,8 +1,8 @@
 /**
- * One execution environment: a process of its own that has loaded a function and handles one event at a time.
+ * One execution environment: a process that has loaded a function and handles one event at a time.
  *
- * A process and not a worker thread: a large allocation that does not fit into a worker's heap aborts the whole of
- * Node.js, and with it the gateway. A process costs the same 45 ms to start and 0.07 ms more for a call.
+ * Not a worker thread: an allocation that exceeds a worker's heap aborts all of Node.js, and with it the gateway. A process
+ * takes the same 45 ms to start and 0.07 ms longer for a call.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -10,9 +10,30 @@ import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../clock.ts';
 import type { LambdaFunction } from '../topology.ts';
 import { runtimeExited, serviceUnavailable, timedOut } from './errors.ts';
-import type { FunctionError } from './invocation.ts';
-import { INIT_TIMEOUT_MS } from './lambda-quotas.ts';
-import type { InvokeMessage, RuntimeMessage } from './runtime/protocol.ts';
+import type { FunctionError } from '../invocation.ts';
+
+/** Lambda discards an environment whose init phase takes longer. */
+const INIT_TIMEOUT_MS = 10_000;
+
+/** To the function's process. Payloads are JSON text, parsed only where they are used. */
+export interface InvokeMessage {
+  requestId: string;
+  functionArn: string;
+  /** JSON text. */
+  event: string;
+  /** Milliseconds that the handler has to answer. */
+  timeoutMs: number;
+}
+
+/** From the function's process. */
+export type RuntimeMessage =
+  | { type: 'ready' }
+  | { type: 'init-error'; error: FunctionError }
+  | { type: 'log'; text: string }
+  | { type: 'response'; requestId: string; payload: string; durationMs: number }
+  | { type: 'error'; requestId: string; error: FunctionError; durationMs: number }
+  /** An uncaught exception or unhandled rejection: the process cannot be reused. */
+  | { type: 'fatal'; error: FunctionError };
 
 export interface ExecutionEnvironmentOptions {
   fn: LambdaFunction;
@@ -22,7 +43,7 @@ export interface ExecutionEnvironmentOptions {
   source: string;
   clock: Clock;
   onLog(line: string): void;
-  /** Called once, when the process has ended for whatever reason. */
+  /** Called once, when the process has ended. */
   onExit(): void;
 }
 
@@ -43,7 +64,7 @@ interface Running {
 }
 
 export class ExecutionEnvironment {
-  /** Resolves when init has ended: with `undefined`, or with why the handler could not be loaded. Never rejects. */
+  /** Resolves when init has ended; with the error if the handler cannot be loaded. Never rejects. */
   readonly ready: Promise<FunctionError | undefined>;
 
   readonly #options: ExecutionEnvironmentOptions;
@@ -52,7 +73,7 @@ export class ExecutionEnvironment {
   #endInit: (error?: FunctionError) => void = () => {};
   readonly #initTimer: Timer;
   #running: Running | undefined;
-  /** Milliseconds from the start of the process until the handler was loaded; reported with the first event. */
+  /** Milliseconds from the start of the process until the handler was loaded. */
   initDurationMs = 0;
 
   constructor(options: ExecutionEnvironmentOptions) {
@@ -81,11 +102,7 @@ export class ExecutionEnvironment {
     this.#listen();
   }
 
-  get processId(): number | undefined {
-    return this.#process.pid;
-  }
-
-  /** Hands one event to the handler. Never rejects. Only for an environment that is ready and idle. */
+  /** Passes one event to the handler. Never rejects. The environment must be ready and idle. */
   invoke(requestId: string, event: string): Promise<EnvironmentResult> {
     const { fn, functionArn, clock } = this.#options;
     const timeoutMs = fn.timeout * 1000;
@@ -100,12 +117,12 @@ export class ExecutionEnvironment {
       }, timeoutMs);
       this.#running = { requestId, startedAt: clock.now(), timer, finish: resolve };
       const message: InvokeMessage = { requestId, functionArn, event, timeoutMs };
-      // A failure to send means that the process has died: its end is what the caller is told.
+      // Sending fails if the process has died; its exit then ends the invocation.
       this.#process.send(message, () => {});
     });
   }
 
-  /** Ends the process at once, whatever it is doing. */
+  /** Kills the process. */
   terminate(): void {
     this.#process.kill('SIGKILL');
   }
@@ -124,7 +141,7 @@ export class ExecutionEnvironment {
     for (const stream of [child.stdout, child.stderr] as Readable[]) {
       createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => this.#options.onLog(line));
     }
-    // Messages that the process sent before it ended may still be on their way when `exit` is emitted.
+    // The last messages of the process may arrive after `exit`.
     let exited: { code: number | null; signal: NodeJS.Signals | null } | undefined;
     let connected = true;
     const end = () => {
@@ -141,10 +158,10 @@ export class ExecutionEnvironment {
     });
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
-      // Node says ENOENT of its own executable where it is the working directory that is missing.
+      // Node reports ENOENT for its own executable when the working directory is missing.
       const { codeDirectory } = this.#options.fn;
       this.#end(
-        serviceUnavailable(`Can't start a process in ${codeDirectory} (is it there?): ${error.message}`),
+        serviceUnavailable(`Can't start a process in ${codeDirectory}. Does it exist? (${error.message})`),
       );
     });
   }

@@ -1,38 +1,29 @@
 /**
- * The environments of one function. An event takes an idle environment; where there is none, one more is started, up
- * to the function's concurrency; beyond that events wait in a queue, and beyond the queue they are throttled.
+ * The execution environments of one function. An event takes an idle environment. If there is none, another one starts, up
+ * to the function's concurrency; beyond that events queue, and beyond the queue they are throttled.
  */
 import type { Clock, Timer } from '../clock.ts';
+import type { FunctionError, InvocationResult } from '../invocation.ts';
+import type { InvocationEvent } from '../observer.ts';
 import type { LambdaFunction } from '../topology.ts';
-import { responseTooLarge, serviceUnavailable, timedOut, tooManyRequests } from './errors.ts';
+import {
+  responseTooLarge,
+  serviceUnavailable,
+  SYNCHRONOUS_PAYLOAD_BYTES,
+  timedOut,
+  tooManyRequests,
+} from './errors.ts';
 import type { EnvironmentResult, ExecutionEnvironment } from './execution-environment.ts';
-import type { FunctionError, InvocationResult } from './invocation.ts';
-import { SYNCHRONOUS_PAYLOAD_BYTES } from './lambda-quotas.ts';
-
-export interface EnvironmentEvents {
-  onExit(): void;
-}
 
 export interface FunctionPoolOptions {
   fn: LambdaFunction;
   maxConcurrency: number;
   maxQueueLength: number;
-  /** Milliseconds for which a second and further idle environment is kept. */
+  /** Milliseconds after which idle environments end, except the last one. */
   idleTimeoutMs: number;
   clock: Clock;
-  startEnvironment(fn: LambdaFunction, events: EnvironmentEvents): Promise<ExecutionEnvironment>;
-  onReport(report: Report): void;
-}
-
-/** What Lambda writes as its REPORT line after each invocation. */
-export interface Report {
-  functionName: string;
-  requestId: string;
-  durationMs: number;
-  /** Only for the first event of an environment. */
-  initDurationMs?: number;
-  memorySize: number;
-  functionError?: FunctionError;
+  startEnvironment(onExit: () => void): Promise<ExecutionEnvironment>;
+  onInvocation(event: InvocationEvent): void;
 }
 
 export interface PoolStatus {
@@ -48,98 +39,89 @@ interface QueuedEvent {
   resolve(result: InvocationResult): void;
 }
 
-/** An environment of the pool; `stale` once the function's code was replaced while it was at work. */
+/** The place of one environment in the pool. */
 interface Slot {
   environment?: ExecutionEnvironment;
   started?: Promise<FunctionError | undefined>;
   state: 'starting' | 'idle' | 'busy' | 'gone';
+  /** The function's code was replaced while this environment was starting or busy. */
   stale: boolean;
+  /** No event has been handled yet. */
   fresh: boolean;
   idleTimer?: Timer;
 }
 
 export class FunctionPool {
   readonly #options: FunctionPoolOptions;
-  #fn: LambdaFunction;
-  #queue: QueuedEvent[] = [];
-  #slots = new Set<Slot>();
+  readonly #queue: QueuedEvent[] = [];
+  /** The environment used last is the last one. */
+  readonly #slots = new Set<Slot>();
   #closed = false;
-  #whenEmpty: (() => void)[] = [];
+  #onRemoved: (() => void)[] = [];
 
   constructor(options: FunctionPoolOptions) {
     this.#options = options;
-    this.#fn = options.fn;
-  }
-
-  get fn(): LambdaFunction {
-    return this.#fn;
   }
 
   /** `event` is JSON text. Never rejects. */
   invoke(requestId: string, event: string): Promise<InvocationResult> {
-    const refusal = this.#closed
-      ? serviceUnavailable('The local Lambda service has been closed.')
+    const functionError = this.#closed
+      ? serviceUnavailable('The local cloud is closing.')
       : this.#queue.length >= this.#options.maxQueueLength
         ? tooManyRequests()
         : undefined;
-    if (refusal) return Promise.resolve({ requestId, functionError: refusal, durationMs: 0 });
+    if (functionError) return Promise.resolve({ requestId, functionError, durationMs: 0 });
     return new Promise((resolve) => {
       this.#queue.push({ requestId, event, resolve });
       this.#dispatch();
     });
   }
 
-  /** Starts environments until this many exist; resolves when they are ready, or with why the function does not load. */
-  async warm(environments: number): Promise<FunctionError | undefined> {
-    const missing = Math.min(environments, this.#options.maxConcurrency) - this.#current().length;
-    for (let i = 0; i < missing; i++) this.#start();
+  /** Resolves when an environment is ready, or with the error if the function cannot be loaded. */
+  async warm(): Promise<FunctionError | undefined> {
+    if (this.#current().length === 0) this.#start();
     const errors = await Promise.all(this.#current().map((slot) => slot.started));
     return errors.find((error) => error);
   }
 
-  /** New events get the new code at once; running ones finish on the old. Resolves when the last of those is gone. */
-  async reload(next: Partial<LambdaFunction>): Promise<void> {
-    this.#fn = { ...this.#fn, ...next };
+  /** Gives new events new environments. Resolves when the old ones have finished and ended. */
+  async reload(): Promise<void> {
     const old = this.#current();
     for (const slot of old) {
       slot.stale = true;
       if (slot.state === 'idle') this.#discard(slot);
     }
     this.#dispatch();
-    await new Promise<void>((resolve) => {
-      const check = () =>
-        old.every((slot) => !this.#slots.has(slot)) ? resolve() : this.#whenEmpty.push(check);
-      check();
-    });
+    await this.#until(() => old.every((slot) => !this.#slots.has(slot)));
   }
 
   status(): PoolStatus {
     const count = (state: Slot['state']) => [...this.#slots].filter((slot) => slot.state === state).length;
-    return {
-      idle: count('idle'),
-      busy: count('busy'),
-      starting: count('starting'),
-      queued: this.#queue.length,
-    };
+    const queued = this.#queue.length;
+    return { idle: count('idle'), busy: count('busy'), starting: count('starting'), queued };
   }
 
-  /** Takes no more events, lets running ones finish for at most `graceMs` and ends all processes. */
+  /** Refuses new events, lets running ones finish for at most `graceMs` and ends all processes. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
-    for (const event of this.#queue.splice(0)) {
-      const functionError = serviceUnavailable('The local Lambda service is closing.');
-      event.resolve({ requestId: event.requestId, functionError, durationMs: 0 });
+    for (const { requestId, resolve } of this.#queue.splice(0)) {
+      resolve({ requestId, functionError: serviceUnavailable('The local cloud is closing.'), durationMs: 0 });
     }
     for (const slot of this.#slots) if (slot.state !== 'busy') this.#discard(slot);
     const timer = this.#options.clock.setTimer(
       () => this.#slots.forEach((slot) => this.#discard(slot)),
       graceMs,
     );
-    await new Promise<void>((resolve) => {
-      const check = () => (this.#slots.size === 0 ? resolve() : this.#whenEmpty.push(check));
+    await this.#until(() => this.#slots.size === 0);
+    timer.cancel();
+  }
+
+  /** Resolves when `condition` holds; it is checked whenever an environment is removed. */
+  #until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = () => (condition() ? resolve() : this.#onRemoved.push(check));
       check();
     });
-    timer.cancel();
   }
 
   #current(): Slot[] {
@@ -147,6 +129,7 @@ export class FunctionPool {
   }
 
   #dispatch(): void {
+    // The environment used last first: those that a burst left over go idle and end.
     for (const slot of this.#current().reverse()) {
       if (this.#queue.length === 0) return;
       if (slot.state === 'idle') void this.#run(slot, this.#queue.shift()!);
@@ -160,59 +143,51 @@ export class FunctionPool {
   #start(): void {
     const slot: Slot = { state: 'starting', stale: false, fresh: true };
     this.#slots.add(slot);
-    slot.started = this.#bringUp(slot);
-  }
-
-  /** Resolves when the environment is ready to serve, or with why it can't be. */
-  async #bringUp(slot: Slot): Promise<FunctionError | undefined> {
-    const error = await this.#initialize(slot);
-    if (slot.state !== 'starting') return error;
-    if (error) {
-      this.#discard(slot);
-      if (!slot.stale) this.#failOldest(error);
-    } else if (slot.stale) {
-      this.#discard(slot);
-    } else {
-      this.#release(slot);
-    }
-    this.#dispatch();
-    return error;
+    slot.started = this.#initialize(slot).then((error) => {
+      if (slot.state !== 'starting') return error;
+      if (error || slot.stale) this.#discard(slot);
+      else this.#release(slot);
+      // An init phase starts for an event, and that event receives its failure.
+      if (error && !slot.stale) this.#failOldest(error);
+      this.#dispatch();
+      return error;
+    });
   }
 
   async #initialize(slot: Slot): Promise<FunctionError | undefined> {
     try {
-      const events = { onExit: () => this.#remove(slot) };
-      const environment = await this.#options.startEnvironment(this.#fn, events);
-      slot.environment = environment;
-      if (slot.state === 'gone') environment.terminate();
-      return await environment.ready;
+      slot.environment = await this.#options.startEnvironment(() => this.#remove(slot));
+      // The pool may have been closed meanwhile.
+      if (slot.state === 'gone') slot.environment.terminate();
+      return await slot.environment.ready;
     } catch (error) {
       this.#remove(slot);
-      return serviceUnavailable(`The function's environment could not be started: ${String(error)}`);
+      return serviceUnavailable(`The function's environment cannot be started: ${String(error)}`);
     }
   }
 
-  /** An init phase is begun for an event, and that event pays for its failure. */
   #failOldest(error: FunctionError): void {
     const event = this.#queue.shift();
     if (!event) return;
+    const { requestId } = event;
     const functionError =
-      error.errorType === 'Sandbox.Timedout' ? timedOut(event.requestId, this.#fn.timeout) : error;
-    this.#report(event.requestId, { error: functionError, durationMs: 0, reusable: false });
-    event.resolve({ requestId: event.requestId, functionError, durationMs: 0 });
+      error.errorType === 'Sandbox.Timedout' ? timedOut(requestId, this.#options.fn.timeout) : error;
+    this.#report(requestId, { error: functionError, durationMs: 0, reusable: false });
+    event.resolve({ requestId, functionError, durationMs: 0 });
   }
 
-  async #run(slot: Slot, event: QueuedEvent): Promise<void> {
+  async #run(slot: Slot, { requestId, event, resolve }: QueuedEvent): Promise<void> {
     slot.idleTimer?.cancel();
     slot.state = 'busy';
-    const { requestId } = event;
-    const result = checkSize(await slot.environment!.invoke(requestId, event.event));
-    this.#report(requestId, result, slot.fresh ? slot.environment!.initDurationMs : undefined);
+    const environment = slot.environment!;
+    const result = checkSize(await environment.invoke(requestId, event));
+    const { error, payload = 'null', durationMs } = result;
+    this.#report(requestId, result, slot.fresh ? environment.initDurationMs : undefined);
     slot.fresh = false;
-    event.resolve({
+    resolve({
       requestId,
-      durationMs: result.durationMs,
-      ...(result.error ? { functionError: result.error } : { payload: JSON.parse(result.payload ?? 'null') }),
+      durationMs,
+      ...(error ? { functionError: error } : { payload: JSON.parse(payload) }),
     });
     if (!result.reusable || slot.stale || this.#closed) this.#discard(slot);
     else if (slot.state === 'busy') this.#release(slot);
@@ -221,7 +196,6 @@ export class FunctionPool {
 
   #release(slot: Slot): void {
     slot.state = 'idle';
-    // The environment used last is taken first, so that those a burst has left over are the ones that grow old.
     this.#slots.delete(slot);
     this.#slots.add(slot);
     const { clock, idleTimeoutMs } = this.#options;
@@ -231,11 +205,13 @@ export class FunctionPool {
   }
 
   #report(requestId: string, { error, durationMs }: EnvironmentResult, initDurationMs?: number): void {
-    this.#options.onReport({
-      functionName: this.#fn.functionName,
+    const { functionName, memorySize } = this.#options.fn;
+    this.#options.onInvocation({
+      type: 'invocation',
+      functionName,
       requestId,
       durationMs,
-      memorySize: this.#fn.memorySize,
+      memorySize,
       ...(initDurationMs !== undefined && { initDurationMs }),
       ...(error && { functionError: error }),
     });
@@ -247,11 +223,12 @@ export class FunctionPool {
     slot.environment?.terminate();
   }
 
+  /** The environment's process has ended. */
   #remove(slot: Slot): void {
     slot.idleTimer?.cancel();
     this.#slots.delete(slot);
-    for (const check of this.#whenEmpty.splice(0)) check();
-    // An environment that dies during init still has an event to fail before others are served: see #bringUp.
+    for (const check of this.#onRemoved.splice(0)) check();
+    // One that ends during init still has an event to fail before others are dispatched: see #start.
     if (slot.state === 'starting') return;
     slot.state = 'gone';
     if (!this.#closed) this.#dispatch();
@@ -259,7 +236,6 @@ export class FunctionPool {
 }
 
 function checkSize(result: EnvironmentResult): EnvironmentResult {
-  if (result.payload === undefined || Buffer.byteLength(result.payload) <= SYNCHRONOUS_PAYLOAD_BYTES)
-    return result;
+  if (Buffer.byteLength(result.payload ?? '') <= SYNCHRONOUS_PAYLOAD_BYTES) return result;
   return { error: responseTooLarge(), durationMs: result.durationMs, reusable: result.reusable };
 }

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { functionBundle } from './testing/function-bundle.ts';
 
-test('a runner that is killed leaves no function process behind', async (t) => {
+test('killing the local cloud leaves no function process behind', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
@@ -13,7 +13,7 @@ test('a runner that is killed leaves no function process behind', async (t) => {
   const code = `import { connect } from 'node:net';
     export const handler = async () => { connect(${port}, '127.0.0.1'); await new Promise(() => {}) }`;
   const fn = functionBundle(t, code, { timeout: 900 });
-  const runner = spawn(
+  const parent = spawn(
     process.execPath,
     [
       '--import',
@@ -28,7 +28,7 @@ test('a runner that is killed leaves no function process behind', async (t) => {
   const [socket] = (await once(server, 'connection')) as [Socket];
   socket.on('error', () => {}).resume();
 
-  runner.kill('SIGKILL');
+  parent.kill('SIGKILL');
   await once(socket, 'close');
 
   assert.equal(socket.destroyed, true, 'the function process has ended');

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 
 let source: Promise<string> | undefined;
 
-/** The runtime's bootstrap as one plain script, for `node --eval`: a function's process starts without a TypeScript loader. */
+/** The runtime's bootstrap as one plain script for `node --eval`: function processes start without a TypeScript loader. */
 export function runtimeSource(): Promise<string> {
   source ??= bundle().catch((error: unknown) => {
     source = undefined;

@@ -1,6 +1,6 @@
 /** Records, a function and a stream for tests that need no database. */
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
-import type { InvocationResult, Invoke } from '../../lambda/invocation.ts';
+import type { InvocationResult, Invoke } from '../../invocation.ts';
 import type { EventSourceMapping } from '../../topology.ts';
 import type { EventRecord } from '../event.ts';
 import type { Page, StreamSource } from '../stream.ts';

@@ -1,25 +1,25 @@
 /**
- * The program of a function's process: what Lambda's Node.js runtime interface client is on AWS. It loads the handler,
- * says that it is ready, and then handles one event at a time.
+ * The program in a function's process, like Lambda's Node.js runtime interface client: loads the handler, reports that it
+ * is ready, and handles one event at a time.
  */
 import { format } from 'node:util';
-import { createContext } from './context.ts';
-import { describeThrown } from './error-shape.ts';
-import { loadHandler, type Handler } from './handler.ts';
-import type { InvokeMessage, RuntimeMessage } from './protocol.ts';
+import type { Context } from 'aws-lambda';
+import type { InvokeMessage, RuntimeMessage } from '../execution-environment.ts';
+import { describeThrown, loadHandler, type Handler } from './handler.ts';
 
 const send = (message: RuntimeMessage): void => {
-  // The runner is gone: nobody is left to answer to.
+  // The local cloud has ended.
   if (!process.connected) process.exit(0);
   process.send?.(message);
 };
 
-process.title = `lambda ${process.env['AWS_LAMBDA_FUNCTION_NAME']}`;
+const environment = process.env;
+process.title = `lambda ${environment['AWS_LAMBDA_FUNCTION_NAME']}`;
 for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
   console[level] = (...values: unknown[]) => send({ type: 'log', text: format(...values) });
 }
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group; the runner decides when its functions end.
+// Ctrl-C reaches the whole process group, but the local cloud decides when its functions end.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('uncaughtException', (error) => send({ type: 'fatal', error: describeThrown(error) }));
@@ -35,7 +35,7 @@ process.on('unhandledRejection', (reason) => {
   });
 });
 
-loadHandler(process.env['LAMBDA_TASK_ROOT'] ?? '', process.env['_HANDLER'] ?? '').then(
+loadHandler(environment['LAMBDA_TASK_ROOT'] ?? '', environment['_HANDLER'] ?? '').then(
   (handler) => {
     process.on('message', (message) => void handle(handler, message as InvokeMessage));
     send({ type: 'ready' });
@@ -48,11 +48,27 @@ async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
   const startedAt = performance.now();
   const durationMs = () => performance.now() - startedAt;
   try {
-    const result: unknown = await handler(JSON.parse(message.event), createContext(message, process.env));
+    const result: unknown = await handler(JSON.parse(message.event), createContext(message));
     send({ type: 'response', requestId, payload: stringify(result), durationMs: durationMs() });
   } catch (error) {
     send({ type: 'error', requestId, error: describeThrown(error), durationMs: durationMs() });
   }
+}
+
+/** The handler's second argument. */
+function createContext({ functionArn, requestId, timeoutMs }: InvokeMessage): Partial<Context> {
+  const deadline = Date.now() + timeoutMs;
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: environment['AWS_LAMBDA_FUNCTION_NAME'] ?? '',
+    functionVersion: environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? '',
+    memoryLimitInMB: environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? '',
+    logGroupName: environment['AWS_LAMBDA_LOG_GROUP_NAME'] ?? '',
+    logStreamName: environment['AWS_LAMBDA_LOG_STREAM_NAME'] ?? '',
+    invokedFunctionArn: functionArn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
 }
 
 /** A handler that returns nothing answers `null`. */

@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RuntimeError } from './error-shape.ts';
+import { types } from 'node:util';
+import type { FunctionError } from '../../invocation.ts';
 
 export type Handler = (event: unknown, context: unknown) => unknown;
 
+/** An error with the type that Lambda's runtime reports for it. */
+class RuntimeError extends Error {
+  constructor(errorType: string, message: string) {
+    super(message);
+    this.name = errorType;
+  }
+}
+
 /**
- * Loads `index.handler`, where `index` is a module of `taskRoot` (`.mjs`, `.js` or `.cjs`) and `handler` its export.
- * Fails with the error types of Lambda's Node.js runtime, or with what the module throws while it is loaded.
+ * Loads `index.handler`: export `handler` of module `index` (`.mjs`, `.js` or `.cjs`) in `taskRoot`.
+ * @throws with the error types of Lambda's Node.js runtime, or what the module throws while it loads
  */
 export async function loadHandler(taskRoot: string, handlerName: string): Promise<Handler> {
   const match = /^(.+?)\.([^./]+)$/.exec(handlerName);
@@ -51,4 +60,19 @@ async function importModule(taskRoot: string, moduleName: string): Promise<Recor
     }
     throw error;
   }
+}
+
+/** Anything thrown, in the shape in which Lambda's Node.js runtime reports it. */
+export function describeThrown(thrown: unknown): FunctionError {
+  if (types.isNativeError(thrown)) {
+    const { name, message, stack = '' } = thrown;
+    return { errorType: name, errorMessage: message, trace: stack.split('\n') };
+  }
+  let errorMessage = 'unknown';
+  try {
+    errorMessage = String(thrown);
+  } catch {
+    // An object whose toString throws.
+  }
+  return { errorType: typeof thrown, errorMessage, trace: [] };
 }

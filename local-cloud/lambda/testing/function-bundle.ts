@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LambdaFunction } from '../../topology.ts';
 
-/** Writes a function's bundle into a folder that goes with the test. `code` is a whole ES module. */
+/** Writes a function's bundle into a folder that is deleted after the test. `code` is a whole ES module. */
 export function functionBundle(
   t: TestContext,
   code: string,

@@ -1,41 +1,42 @@
 import type { TestContext } from 'node:test';
+import type { InvocationEvent } from '../../observer.ts';
 import type { LambdaFunction } from '../../topology.ts';
-import { createLambda, type Lambda, type LambdaOptions, type Report } from '../index.ts';
+import { createLambda, type Lambda, type LambdaOptions } from '../index.ts';
 
 export interface StartedLambda extends Lambda {
-  /** What the functions wrote so far. */
+  /** What the functions have written. */
   lines: string[];
-  reports: Report[];
-  /** Resolves with the next line for which `matches` is true; lines that were there before count. */
+  invocations: InvocationEvent[];
+  /** Resolves with the first line for which `matches` is true, past or future. */
   line(matches: (line: string) => boolean): Promise<string>;
 }
 
-/** The service under test, closed with the test. */
+/** Lambda, closed at the end of the test. */
 export function startLambda(
   t: TestContext,
   functions: LambdaFunction | LambdaFunction[],
   options: Partial<LambdaOptions> = {},
 ): StartedLambda {
   const lines: string[] = [];
-  const reports: Report[] = [];
+  const invocations: InvocationEvent[] = [];
   const waiting = new Set<() => void>();
   const lambda = createLambda({
     functions: [functions].flat(),
     region: 'eu-central-1',
     environment: {},
     ...options,
-    onLog(functionName, line) {
-      lines.push(line);
-      options.onLog?.(functionName, line);
+    observe(event) {
+      if (event.type === 'invocation') invocations.push(event);
+      if (event.type !== 'log') return;
+      lines.push(event.line);
       for (const check of waiting) check();
     },
-    onReport: (report) => reports.push(report),
   });
   t.after(() => lambda.close(0));
   return {
     ...lambda,
     lines,
-    reports,
+    invocations,
     line: (matches) =>
       new Promise((resolve) => {
         const check = () => {
@@ -51,8 +52,8 @@ export function startLambda(
 }
 
 /**
- * Source of `held(name)`: writes `held <name> <process id>` and waits until the test sends that process SIGUSR2. So a test
- * decides when an invocation ends, without waiting for time to pass.
+ * Source of `held(name)`: writes `held <name> <process id>` and waits for SIGUSR2, so that a test decides when an invocation
+ * ends.
  */
 export const HELD = `
   const held = (name) => new Promise((resolve) => {
@@ -60,7 +61,7 @@ export const HELD = `
     console.log('held', name, process.pid);
   });`;
 
-/** Waits until the invocation called `name` is held, and returns what lets it go on. */
+/** Waits until the invocation called `name` is held, and returns the function that lets it continue. */
 export async function holding(lambda: StartedLambda, name: string): Promise<() => void> {
   const line = await lambda.line((text) => text.startsWith(`held ${name} `));
   return () => void process.kill(Number(line.split(' ')[2]), 'SIGUSR2');

@@ -1,4 +1,4 @@
-import type { InvocationResult } from '../../../local-cloud/lambda/invocation.ts';
+import type { InvocationResult } from '../../../local-cloud/invocation.ts';
 import type { Answer, ReceivedEvent } from './target.ts';
 
 /** The functions behind the routes: they record what they get and answer what the test wants. */

@@ -1,0 +1,117 @@
+/** The HTTP server behind @connections and Lambda's Invoke API: loopback only, and every request must be signed. */
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Verify } from './signature.ts';
+
+export interface Answer {
+  statusCode: number;
+  headers?: Record<string, string>;
+  /** JSON text. */
+  body?: string;
+}
+
+export interface SignedServerOptions {
+  verify: Verify;
+  /** A larger body reaches `answer` as `undefined`. */
+  maxBodyBytes: number;
+  /** Answers a request whose signature is valid. */
+  answer(request: IncomingMessage, body: Buffer | undefined): Answer | Promise<Answer>;
+}
+
+export interface SignedServer {
+  /** Unset unless the server listens. */
+  readonly port: number | undefined;
+  /** Listens on 127.0.0.1 and resolves with the port; 0 takes a free one. */
+  listen(port?: number): Promise<number>;
+  /** Stops. Calls under way are cut off. */
+  close(): Promise<void>;
+}
+
+/** API Gateway and Lambda read no more than this of any request. */
+const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
+
+/** An error as AWS sends it: the message in the body, the error's name in a header. */
+export function errorAnswer(statusCode: number, message: string, errorType?: string): Answer {
+  return {
+    statusCode,
+    headers: errorType ? { 'x-amzn-ErrorType': errorType } : {},
+    body: JSON.stringify({ message }),
+  };
+}
+
+export function createSignedServer(options: SignedServerOptions): SignedServer {
+  const server = createServer((request, response) => {
+    handle(request, options)
+      .then((answer) => send(response, answer))
+      // The client left before its request was complete.
+      .catch(() => response.destroy());
+  });
+  // Functions keep their sockets between two events; Node's default of 5 s would close them just before they are used.
+  server.keepAliveTimeout = 120_000;
+  server.requestTimeout = 10_000;
+  server.headersTimeout = 10_000;
+  const port = () => (server.address() as AddressInfo | null)?.port;
+  return {
+    get port() {
+      return port();
+    },
+    listen: (wanted = 0) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(wanted, '127.0.0.1', () => resolve(port()!));
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(request: IncomingMessage, options: SignedServerOptions): Promise<Answer> {
+  const body = await readBody(request, options.maxBodyBytes);
+  if (body === 'too large') return errorAnswer(413, 'Request Too Long', 'RequestEntityTooLargeException');
+  const { method = '', url = '/', headers } = request;
+  const error = await options.verify({ method, url, headers, payloadHash: body.sha256 });
+  return error ? errorAnswer(403, error.message, error.errorType) : options.answer(request, body.data);
+}
+
+function send(response: ServerResponse, { statusCode, headers, body = '' }: Answer): void {
+  response.writeHead(statusCode, {
+    ...(statusCode !== 204 && { 'Content-Length': Buffer.byteLength(body) }),
+    ...(body !== '' && { 'Content-Type': 'application/json' }),
+    ...headers,
+  });
+  response.end(body);
+}
+
+/**
+ * Reads a body and keeps at most `limit` bytes of it. The rest is read, hashed and dropped: a signature can be checked for
+ * a body that is too large, and a client that is still sending would not see the answer otherwise.
+ * Rejects when the client leaves early.
+ */
+function readBody(
+  request: IncomingMessage,
+  limit: number,
+): Promise<{ data: Buffer | undefined; sha256: string } | 'too large'> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const hash = createHash('sha256');
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_REQUEST_BYTES) {
+        chunks.length = 0;
+        // The stream flows on, unhashed, until its end or the server's requestTimeout.
+        return resolve('too large');
+      }
+      hash.update(chunk);
+      if (size <= limit) chunks.push(chunk);
+    });
+    request.on('end', () =>
+      resolve({ data: size <= limit ? Buffer.concat(chunks) : undefined, sha256: hash.digest('hex') }),
+    );
+    request.on('error', reject);
+  });
+}
