@@ -48,6 +48,7 @@ const PARTS = [
   'functions',
   'infra',
   'local-cloud',
+  'shared',
   'site',
   'package.json',
   'package-lock.json',
