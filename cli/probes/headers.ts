@@ -1,6 +1,6 @@
 /** The headers that keep a page safe, and whether they let the page itself work. */
 import { createHash } from 'node:crypto';
-import { SECURITY_HEADERS } from '../../local-cloud/cloudfront/security-headers.ts';
+import { SECURITY_HEADERS } from '../../local-cloud/cloudfront/index.ts';
 import { bad, good, type Finding } from './finding.ts';
 import type { Page } from './page.ts';
 

@@ -1,4 +1,4 @@
-/** The site's files in memory: few and small. Each is compressed once for every endpoint that it is served with. */
+/** The site's files in memory, each compressed once. */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -6,7 +6,7 @@ import { ENDPOINT_PLACEHOLDER, type BuiltSite, type SiteFile } from '../../contr
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** One file as it goes out, with the endpoint put in. */
+/** One file as it is sent, with the endpoint filled in. */
 export interface ServedFile {
   path: string;
   contentType: string;
@@ -15,10 +15,10 @@ export interface ServedFile {
   bodies: Record<Encoding, Buffer>;
 }
 
-/** What CloudFront compresses; everything else is compressed already. */
+/** What CloudFront compresses. Everything else is compressed already. */
 const COMPRESSIBLE = /^(?:text\/|image\/svg|application\/(?:json|javascript|ld\+json|xml|manifest\+json))/;
-/** CloudFront compresses from 1,000 bytes. */
-const LEAST_BYTES = 1_000;
+/** CloudFront leaves smaller files uncompressed. */
+const MIN_BYTES = 1_000;
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
@@ -35,7 +35,7 @@ export class SiteFiles {
     this.contentSecurityPolicy = manifest.contentSecurityPolicy;
   }
 
-  /** The file of that key, or `undefined`. The lookup is in a table: no path ever reaches the disk. */
+  /** The file with that key. The lookup is in a map: no path reaches the disk. */
   get(path: string, endpoint: string): Promise<ServedFile> | undefined {
     const file = this.#files.get(path);
     if (!file) return undefined;
@@ -44,7 +44,7 @@ export class SiteFiles {
     if (!served) {
       served = this.#load(file, endpoint);
       this.#served.set(key, served);
-      // What could not be compressed is tried again by the next request.
+      // After a failure the next request tries again.
       served.catch(() => this.#served.delete(key));
     }
     return served;
@@ -55,7 +55,7 @@ export class SiteFiles {
     const identity = file.hasEndpoint
       ? Buffer.from(built.toString().replaceAll(ENDPOINT_PLACEHOLDER, endpoint))
       : built;
-    const compress = COMPRESSIBLE.test(file.contentType) && identity.length >= LEAST_BYTES;
+    const compress = COMPRESSIBLE.test(file.contentType) && identity.length >= MIN_BYTES;
     const [br, gz] = compress
       ? await Promise.all([
           brotli(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),

@@ -51,7 +51,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** Sends the path as it stands: fetch() would tidy it up first. */
+/** Sends the path unchanged; fetch() would normalize it. */
 function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { port } = server.address() as AddressInfo;
@@ -74,7 +74,7 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
   });
 }
 
-test('the root is index.html, with the endpoint in the page and in the policy', async () => {
+test('the root is index.html, with the endpoint in page and policy', async () => {
   const { status, headers, body } = await get('/');
   assert.equal(status, 200);
   assert.equal(body.toString(), SERVED_PAGE);
@@ -85,7 +85,7 @@ test('the root is index.html, with the endpoint in the page and in the policy', 
   assert.equal(headers['strict-transport-security'], undefined);
 });
 
-test('text goes out as brotli or gzip, whichever the client takes', async () => {
+test('text is sent as brotli or gzip, whichever the client accepts', async () => {
   const br = await get('/', { 'accept-encoding': 'gzip, deflate, br' });
   const gz = await get('/', { 'accept-encoding': 'gzip, br;q=0' });
   assert.equal(br.headers['content-encoding'], 'br');
@@ -95,7 +95,7 @@ test('text goes out as brotli or gzip, whichever the client takes', async () => 
   assert.equal(br.headers.vary, 'accept-encoding');
 });
 
-test('a known version is answered 304 without a body', async () => {
+test('a known version gets 304 without a body', async () => {
   const { headers } = await get('/');
   for (const known of [headers.etag!, `"other", W/${headers.etag}`, '*']) {
     const again = await get('/', { 'if-none-match': known });
@@ -120,14 +120,14 @@ for (const [range, status, contentRange, expected] of [
   ['bytes=0-1,4-5', 200, undefined, PDF],
   ['lines=0-1', 200, undefined, PDF],
 ] as const) {
-  test(`range ${range} is answered ${status}`, async () => {
+  test(`range ${range} gets ${status}`, async () => {
     const answer = await get('/resume.pdf', { range, 'accept-encoding': 'br' });
     assert.deepEqual([answer.status, answer.headers['content-range']], [status, contentRange]);
     assert.deepEqual(answer.body, expected);
   });
 }
 
-test('what is not there gets the 404 page with status 404', async () => {
+test('a missing file gets the 404 page with status 404', async () => {
   const { status, headers, body } = await get('/nowhere');
   assert.deepEqual(
     [status, body.toString(), headers['cache-control']],
@@ -149,21 +149,21 @@ for (const path of [
   '/%zz',
   '/%ff',
 ]) {
-  test(`${path} reveals nothing`, async () => {
+  test(`${path} reveals no file outside the site`, async () => {
     const { status, body } = await get(path);
     assert.ok(status === 404 || status === 400, `${status}`);
     assert.ok(!body.includes('cloud-resume') && !body.includes('root:'));
   });
 }
 
-test('other methods are refused with 405', async () => {
+test('other methods get 405', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     const { status, headers } = await get('/', {}, method);
     assert.deepEqual([status, headers.allow], [405, 'GET, HEAD']);
   }
 });
 
-test('after a rebuild the new files are served', async () => {
+test('reload serves the new files', async () => {
   const body = Buffer.from('<p>new</p>');
   host.reload(
     siteOf({

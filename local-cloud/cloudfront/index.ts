@@ -1,23 +1,38 @@
-/** Serves the built site as S3 behind CloudFront does: the same headers, compression, caching and 404 page. */
+/**
+ * Serves the built site as S3 behind CloudFront does: the same headers, compression, caching and 404 page.
+ * Not `sirv` or `send`: they serve a folder, while the site is in memory and its files differ with the page's origin.
+ */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { ENDPOINT_PLACEHOLDER, type BuiltSite } from '../../contract/site-manifest.ts';
 import { SiteFiles, type ServedFile } from './files.ts';
 import { encodingOf, isFresh, keyOf, rangeOf } from './request.ts';
-import { SECURITY_HEADERS, STRICT_TRANSPORT_SECURITY } from './security-headers.ts';
 
-export { SECURITY_HEADERS, STRICT_TRANSPORT_SECURITY } from './security-headers.ts';
+/**
+ * The security headers of every answer, as CloudFront's response headers policy sets them (infra/distribution.tf). The
+ * Content-Security-Policy comes from the build.
+ */
+export const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
+
+/** Two years. Browsers ignore it except over https. */
+const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
 
 export interface StaticHostOptions {
   site: BuiltSite;
-  /** The WebSocket's URL for this request's page. Must not repeat a Host header that nobody has checked. */
+  /** The WebSocket's URL for this request's page. Must not echo an unchecked Host header. */
   endpointFor: (request: IncomingMessage) => string;
-  /** Whether this request came over https, as far as a trusted proxy says; adds HSTS. */
+  /** Whether the client uses https, perhaps through a trusted proxy; adds HSTS. */
   isSecure?: (request: IncomingMessage) => boolean;
 }
 
 export interface StaticHost {
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Serves a newly built site from now on. */
+  /** Replaces the site by a newly built one. */
   reload(site: BuiltSite): void;
 }
 
@@ -55,7 +70,7 @@ async function answer(
     response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
   };
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return plain(405, 'Only GET and HEAD are served here.', { allow: 'GET, HEAD' });
+    return plain(405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
   }
   const key = keyOf(request.url);
   if (key === undefined) return plain(400, 'This URL is malformed.');
@@ -77,7 +92,7 @@ function send(
   const headers: OutgoingHttpHeaders = {
     ...securityHeaders,
     'content-type': file.contentType,
-    // A missing page is asked for again: it may be there soon.
+    // A missing page may exist soon.
     'cache-control': status === 200 ? file.cacheControl : 'no-cache',
     etag: file.etag,
     vary: 'accept-encoding',

@@ -1,8 +1,8 @@
-/** Reading what a request asks for. */
+/** What a request asks for. */
 import type { IncomingMessage } from 'node:http';
 import type { Encoding } from './files.ts';
 
-/** The key of the file that the URL names: decoded, without the leading slash; `/` is the root object. `undefined` for a malformed URL. */
+/** The key of the requested file: decoded, without the leading slash; `/` is the root object. `undefined` for a malformed URL. */
 export function keyOf(url: string | undefined): string | undefined {
   try {
     const path = decodeURIComponent(new URL(url ?? '', 'http://site.invalid').pathname);
@@ -13,7 +13,7 @@ export function keyOf(url: string | undefined): string | undefined {
   }
 }
 
-/** The best encoding that the client takes. */
+/** The best encoding that the client accepts. */
 export function encodingOf(request: IncomingMessage): Encoding {
   const accepted = new Set<string>();
   for (const part of String(request.headers['accept-encoding'] ?? '').split(',')) {
@@ -26,7 +26,7 @@ export function encodingOf(request: IncomingMessage): Encoding {
   return accepted.has('br') ? 'br' : accepted.has('gzip') ? 'gzip' : 'identity';
 }
 
-/** Whether the client holds this version already. */
+/** Whether the client has this version already. */
 export function isFresh(request: IncomingMessage, etag: string): boolean {
   const known = request.headers['if-none-match'];
   if (known === undefined) return false;
@@ -37,8 +37,8 @@ export function isFresh(request: IncomingMessage, etag: string): boolean {
 }
 
 /**
- * The bytes that a Range header asks for: `[first, last]`; `undefined` where the whole file is to be sent (no range, or
- * several: a server may ignore those), `'unsatisfiable'` where the file ends before the range begins.
+ * The bytes that a Range header asks for: `[first, last]`. `undefined` means the whole file: no range, or several, which a
+ * server may ignore. `'unsatisfiable'` means that the file ends before the range begins.
  */
 export function rangeOf(
   request: IncomingMessage,

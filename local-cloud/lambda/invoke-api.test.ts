@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '../../functions/shared/sha256.ts';
 import { createVerifier } from '../signature.ts';
@@ -111,68 +111,41 @@ test('an Event invocation gets 202 immediately, and runs', async (t) => {
   assert.equal(await lambda.line((line) => line.startsWith('ran')), 'ran {"name":"Ada"}');
 });
 
-describe('refused', () => {
-  const cases: { name: string; call: Call; status: number; errorType: string }[] = [
-    {
-      name: 'unknown function',
-      call: { functionName: 'unknown' },
-      status: 404,
-      errorType: 'ResourceNotFoundException',
-    },
-    { name: 'invalid JSON', call: { body: '{' }, status: 400, errorType: 'InvalidRequestContentException' },
-    {
-      name: 'too large',
-      call: { body: JSON.stringify('A'.repeat(6_291_556)) },
-      status: 413,
-      errorType: 'RequestTooLargeException',
-    },
-    {
-      name: 'too large for an Event invocation',
-      call: { body: JSON.stringify('A'.repeat(1_048_576)), headers: { 'x-amz-invocation-type': 'Event' } },
-      status: 413,
-      errorType: 'RequestTooLargeException',
-    },
-    {
-      name: 'unknown invocation type',
-      call: { headers: { 'x-amz-invocation-type': 'Sometimes' } },
-      status: 400,
-      errorType: 'InvalidParameterValueException',
-    },
-    {
-      name: 'another operation',
-      call: { path: '/2015-03-31/functions' },
-      status: 404,
-      errorType: 'UnknownOperationException',
-    },
-    {
-      name: 'another method',
-      call: { method: 'DELETE' },
-      status: 404,
-      errorType: 'UnknownOperationException',
-    },
-    {
-      name: 'unsigned',
-      call: { unsigned: true },
-      status: 403,
-      errorType: 'MissingAuthenticationTokenException',
-    },
-    {
-      name: 'wrong secret',
-      call: { credentials: { accessKeyId: 'local', secretAccessKey: 'guessed' } },
-      status: 403,
-      errorType: 'InvalidSignatureException',
-    },
-  ];
-  for (const { name, call: input, status, errorType } of cases) {
-    test(name, async (t) => {
-      const { call, lambda } = await start(t);
+const large = (bytes: number) => JSON.stringify('A'.repeat(bytes));
+for (const [name, input, status, errorType] of [
+  ['an unknown function', { functionName: 'unknown' }, 404, 'ResourceNotFoundException'],
+  ['invalid JSON', { body: '{' }, 400, 'InvalidRequestContentException'],
+  ['a large event', { body: large(6_291_556) }, 413, 'RequestTooLargeException'],
+  [
+    'a large event of an Event invocation',
+    { body: large(1_048_576), headers: { 'x-amz-invocation-type': 'Event' } },
+    413,
+    'RequestTooLargeException',
+  ],
+  [
+    'an unknown invocation type',
+    { headers: { 'x-amz-invocation-type': 'Sometimes' } },
+    400,
+    'InvalidParameterValueException',
+  ],
+  ['another operation', { path: '/2015-03-31/functions' }, 404, 'UnknownOperationException'],
+  ['another method', { method: 'DELETE' }, 404, 'UnknownOperationException'],
+  ['an unsigned request', { unsigned: true }, 403, 'MissingAuthenticationTokenException'],
+  [
+    'a wrong secret',
+    { credentials: { accessKeyId: 'local', secretAccessKey: 'guessed' } },
+    403,
+    'InvalidSignatureException',
+  ],
+] as [string, Call, number, string][]) {
+  test(`${name} is refused: ${status} ${errorType}`, async (t) => {
+    const { call, lambda } = await start(t);
 
-      const response = await call(input);
+    const response = await call(input);
 
-      assert.equal(response.status, status);
-      assert.equal(response.headers.get('x-amzn-errortype'), errorType);
-      assert.ok(((await response.json()) as { message: string }).message);
-      assert.deepEqual(lambda.invocations, []);
-    });
-  }
-});
+    assert.equal(response.status, status);
+    assert.equal(response.headers.get('x-amzn-errortype'), errorType);
+    assert.ok(((await response.json()) as { message: string }).message);
+    assert.deepEqual(lambda.invocations, []);
+  });
+}
