@@ -1,6 +1,6 @@
-/** What the pages of documentation point at is there. */
+/** Everything that the documentation points at exists: links, anchors, paths and npm scripts. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readPages } from './pages.ts';
@@ -24,20 +24,9 @@ describe('links', () => {
   }
 });
 
-test('paths in tables of "look here" are there', () => {
-  const tables = pages.flatMap(({ path, text }) =>
-    text
-      .split(/^## /m)
-      .filter((section) => section.startsWith('To change X, look here'))
-      .map((table) => ({ path, table })),
-  );
-  assert.ok(tables.length >= 2, 'README.md and CONTRIBUTING.md have one each');
-  for (const { path, table } of tables) {
-    const named = [...table.matchAll(/`([\w./-]+\/[\w./*<>-]*|resume\.json)`/g)].map(([, name]) => name!);
-    assert.ok(named.length >= 10, path);
-    for (const name of named) {
-      const fixed = name.replace(/[*<].*$/, '').replace(/[^/]*$/, (last) => (/[*<]/.test(name) ? '' : last));
-      assert.ok(existsSync(fixed) || existsSync(join(dirname(path), fixed)), `${path} names ${name}`);
-    }
-  }
+test('documented npm scripts exist', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  for (const { path, text } of pages)
+    for (const [, name] of text.matchAll(/npm run ([a-z][\w-]*)/g))
+      assert.ok(name! in scripts, `${path} mentions npm run ${name}, which package.json does not define`);
 });

@@ -63,13 +63,15 @@ export async function createEmulatedProject({
 }: EmulatedProjectOptions): Promise<EmulatedProject> {
   const directory = await mkdtemp(join(tmpdir(), 'emulated-project-'));
   await Promise.all(
-    [...PARTS, 'resume.json', 'cloud-resume.json'].map((part) =>
+    PARTS.map((part) =>
       cp(join(ROOT, part), join(directory, part), {
         recursive: true,
         filter: (source) => !/[\\/](\.terraform|[^\\/]*\.tfstate)$/.test(source),
       }),
     ),
   );
+  await cp(join(ROOT, 'test/fixtures/resumes/engineer.json'), join(directory, 'resume.json'));
+  await writeFile(join(directory, 'cloud-resume.json'), '{ "name": "cloud-resume" }');
   await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
   await writeFile(join(directory, 'infra/emulated_override.tf'), OVERRIDE);
   const plugins = join(ROOT, '.cache', 'terraform-plugins');

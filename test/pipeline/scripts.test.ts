@@ -197,13 +197,13 @@ describe('a script of the workflows', () => {
       'functions',
       'site',
       'local-cloud',
-      'resume.json',
       'package.json',
       'package-lock.json',
       'tsconfig.json',
       '.npmrc',
     ];
     for (const part of parts) await cp(part, join(project(), part), { recursive: true });
+    await cp('test/fixtures/resumes/engineer.json', join(project(), 'resume.json'));
     await symlink(resolve('node_modules'), join(project(), 'node_modules'));
     const { status, stderr } = script('release-files.sh', ['release']);
     assert.equal(status, 0, stderr);

@@ -1,4 +1,4 @@
-/** `npm start` as a process of its own, as a user runs it, on a port and in a data folder of its own. */
+/** Runs `npm start` as a user does: in its own process, with its own port and data folder. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,13 +18,13 @@ export interface RunningServer {
   output(): string;
   /** Resolves with the next line that it writes and that matches. */
   says(pattern: RegExp): Promise<string>;
-  /** Ends it without a warning, as a power cut does; resolves when it is gone. */
+  /** Kills it like a power cut; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Ends it in good order (SIGTERM) and resolves with its exit code. */
+  /** Stops it gracefully (SIGTERM) and resolves with its exit code. */
   stop(): Promise<number | null>;
 }
 
-/** A data folder that is removed by `remove`. */
+/** An empty data folder; `remove` deletes it. */
 export async function dataFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'cloud-resume-data-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
@@ -32,7 +32,7 @@ export async function dataFolder(): Promise<{ path: string; remove: () => Promis
 
 /**
  * Starts the server and resolves when it has printed its URL.
- * @param args further flags; `--port 0` unless they name one
+ * @param args further flags; by default any free port and a fixture, never the owner's résumé
  * @throws with all its output when it ends before that
  */
 export async function startServer(
@@ -40,10 +40,13 @@ export async function startServer(
   args: string[] = [],
   command: 'start' | 'dev' = 'start',
 ): Promise<RunningServer> {
-  const port = args.includes('--port') ? [] : ['--port', '0'];
+  const defaults = [
+    ...(args.includes('--port') ? [] : ['--port', '0']),
+    ...(args.includes('--resume') ? [] : ['--resume', 'test/fixtures/resumes/engineer.json']),
+  ];
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', `cli/commands/${command}.ts`, '--data', dataDirectory, ...port, ...args],
+    ['--import', 'tsx', `cli/commands/${command}.ts`, '--data', dataDirectory, ...defaults, ...args],
     {
       cwd: PROJECT,
       stdio: ['ignore', 'pipe', 'pipe'],

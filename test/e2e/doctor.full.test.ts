@@ -27,7 +27,11 @@ const closing: (() => Promise<unknown>)[] = [];
 before(async () => {
   work = await dataFolder();
   [built] = await Promise.all([
-    buildSite({ resumeFile: 'resume.json', outDirectory: join(work.path, 'site'), pdf: false }),
+    buildSite({
+      resumeFile: 'test/fixtures/resumes/engineer.json',
+      outDirectory: join(work.path, 'site'),
+      pdf: false,
+    }),
     buildFunctions({ outDirectory: join(work.path, 'functions') }),
   ]);
   healthy = await cloudWith({});

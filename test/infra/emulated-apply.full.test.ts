@@ -79,7 +79,10 @@ describe('the configuration, applied to an emulated AWS', { skip }, () => {
     work = await mkdtemp(join(tmpdir(), 'emulated-apply-'));
     const functions = join(work, 'dist/functions');
     [{ manifest }, , aws] = await Promise.all([
-      buildSite({ resumeFile: join(ROOT, 'resume.json'), outDirectory: join(work, 'dist/site') }),
+      buildSite({
+        resumeFile: join(ROOT, 'test/fixtures/resumes/engineer.json'),
+        outDirectory: join(work, 'dist/site'),
+      }),
       buildPackages({ outDirectory: functions }),
       startEmulatedAws({
         onCall(request) {

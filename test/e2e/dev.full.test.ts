@@ -17,7 +17,7 @@ before(async () => {
   if (options.skip) return;
   data = await dataFolder();
   resume = join(data.path, 'resume.json');
-  await copyFile('resume.json', resume);
+  await copyFile('test/fixtures/resumes/engineer.json', resume);
   [server, browser] = await Promise.all([
     startServer(join(data.path, 'data'), ['--resume', resume], 'dev'),
     launchChromium(),

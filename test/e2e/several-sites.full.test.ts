@@ -11,7 +11,7 @@ let servers: RunningServer[];
 
 before(async () => {
   data = await dataFolder();
-  const sample = await readFile('resume.json', 'utf8');
+  const sample = await readFile('test/fixtures/resumes/engineer.json', 'utf8');
   const { basics } = JSON.parse(sample) as { basics: { name: string } };
   servers = await Promise.all(
     NAMES.map(async (name, i) => {
