@@ -11,14 +11,14 @@ import { failure, item } from './target.ts';
 
 const ReturnConsumedCapacity = 'TOTAL' as const;
 
-/** What the cost estimates rest on: one unit for a write up to 1 KB or a consistent read up to 4 KB. */
+/** The basis of the cost estimates: one unit for a write up to 1 KB or a consistent read up to 4 KB. */
 export const capacity = chapter('consumed capacity', (fact) => {
   for (const [bytes, units] of [
     [100, 1],
     [1_000, 1],
     [1_500, 2],
   ] as const)
-    fact(`a write of ${bytes} bytes takes ${units}`, async ({ client, table }) => {
+    fact(`a write of ${bytes} bytes consumes ${units}`, async ({ client, table }) => {
       const Item = item('a', { text: 'x'.repeat(bytes) });
 
       const { ConsumedCapacity } = await client.send(
@@ -28,7 +28,7 @@ export const capacity = chapter('consumed capacity', (fact) => {
       assert.equal(ConsumedCapacity?.CapacityUnits, units);
     });
 
-  fact('a transaction takes two for each item', async ({ client, table }) => {
+  fact('a transaction consumes two units per item', async ({ client, table }) => {
     const [one, two] = [await table('one'), await table('two')];
 
     const { ConsumedCapacity } = await client.send(
@@ -49,20 +49,23 @@ export const capacity = chapter('consumed capacity', (fact) => {
     ]);
   });
 
-  fact('a consistent read takes one, an eventually consistent one half', async ({ client, table }) => {
-    const TableName = await table();
-    await client.send(new PutItemCommand({ TableName, Item: item('a') }));
-    const unitsOf = async (ConsistentRead: boolean) =>
-      (
-        await client.send(
-          new GetItemCommand({ TableName, Key: item('a'), ConsistentRead, ReturnConsumedCapacity }),
-        )
-      ).ConsumedCapacity?.CapacityUnits;
+  fact(
+    'a consistent read consumes one unit, an eventually consistent read half a unit',
+    async ({ client, table }) => {
+      const TableName = await table();
+      await client.send(new PutItemCommand({ TableName, Item: item('a') }));
+      const unitsOf = async (ConsistentRead: boolean) =>
+        (
+          await client.send(
+            new GetItemCommand({ TableName, Key: item('a'), ConsistentRead, ReturnConsumedCapacity }),
+          )
+        ).ConsumedCapacity?.CapacityUnits;
 
-    assert.deepEqual([await unitsOf(true), await unitsOf(false)], [1, 0.5]);
-  });
+      assert.deepEqual([await unitsOf(true), await unitsOf(false)], [1, 0.5]);
+    },
+  );
 
-  fact('a scan takes what its items weigh together', async ({ client, table }) => {
+  fact('a scan consumes units for the total size of its items', async ({ client, table }) => {
     const TableName = await table();
     for (const id of ['a', 'b', 'c', 'd'])
       await client.send(new PutItemCommand({ TableName, Item: item(id, { text: 'x'.repeat(2_000) }) }));
@@ -74,7 +77,7 @@ export const capacity = chapter('consumed capacity', (fact) => {
     assert.equal(page.ConsumedCapacity?.CapacityUnits, 2);
   });
 
-  fact('a write takes as much when it changes nothing', async ({ client, table }) => {
+  fact('a write that changes nothing consumes as much', async ({ client, table }) => {
     const TableName = await table();
     const update = new UpdateItemCommand({
       TableName,
@@ -89,7 +92,7 @@ export const capacity = chapter('consumed capacity', (fact) => {
     assert.equal((await client.send(update)).ConsumedCapacity?.CapacityUnits, 1);
   });
 
-  fact('an item larger than 400 KB is refused', async ({ client, table }) => {
+  fact('rejects an item larger than 400 KB', async ({ client, table }) => {
     const TableName = await table();
     const Item = item('a', { text: 'x'.repeat(410_000) });
 

@@ -1,40 +1,37 @@
-/**
- * Where a stand-in is known not to behave as DynamoDB does. The fact is tested there all the same, and has to fail: a difference that
- * has gone away is reported, so this table stays true.
- */
+/** A known difference between an emulator and DynamoDB. The fact is tested anyway and must fail, which keeps this list true. */
 export interface Difference {
   target: string;
   fact: string;
-  /** What it does instead, and why this project can live with it. */
+  /** What it does instead, and why that is acceptable here. */
   reason: string;
 }
 
 export const DIFFERENCES: Difference[] = [
   ...differences('dynoxide', {
-    'switching it on twice is refused':
-      'A second UpdateTimeToLive succeeds. Whoever creates tables here asks first whether it is on.',
-    'a record’s id is 32 hexadecimal digits':
-      'It is the sequence number. Nothing here reads it; it is unique within a stream.',
+    'enabling it twice is rejected':
+      'A second UpdateTimeToLive succeeds. The code that creates tables here checks first.',
+    'a record’s id has 32 hexadecimal digits':
+      'It is the sequence number, unique within a stream. Nothing here reads it.',
     'a sequence number has 21 to 40 digits':
-      'They count up from 1. Checkpoints must take them as integers of any length, never as text to be sorted.',
+      'They count up from 1. Checkpoints must not assume a length or sort them as text.',
     'a record names its Region': 'awsRegion is "dynoxide". Nothing here reads it.',
-    'a put of what is there already leaves no record':
-      'It leaves a MODIFY. Broadcasts are absolute values, so a superfluous one is harmless.',
-    'an update that changes nothing leaves no record':
-      'It leaves a MODIFY. Broadcasts are absolute values, so a superfluous one is harmless.',
-    'the stream’s ARN names its table and when it began':
-      'The label is a number of seconds. Nothing here parses it; it stays the same over restarts.',
-    'an unknown stream is refused by name':
-      'Only the table’s name in the ARN counts, so a deleted and re-created table’s old ARN reads the new stream. Tables are not re-created here.',
+    'a put that changes nothing creates no record':
+      'It creates a MODIFY. Broadcasts send absolute values, so an extra one is harmless.',
+    'an update that changes nothing creates no record':
+      'It creates a MODIFY. Broadcasts send absolute values, so an extra one is harmless.',
+    'the stream’s ARN contains its table and start time':
+      'The label is a number of seconds. Nothing here parses it, and restarts do not change it.',
+    'an unknown stream gets ResourceNotFoundException':
+      'It looks only at the table’s name in the ARN, so the old ARN of a recreated table reads the new stream. Tables are not recreated here.',
   }),
   ...differences('DynamoDB Local', {
-    'an item may stand in it once':
-      'It cancels the transaction instead of refusing the request. Either way nothing is written.',
-    'an action that cannot be carried out is named among the reasons':
+    'rejects two actions on one item':
+      'It cancels the transaction instead of rejecting the request. Either way nothing is written.',
+    'an action that fails is named in the reasons':
       'It answers ValidationException without reasons. Either way nothing is written.',
-    'a transaction takes two for each item':
-      'With several tables it names the wrong figures. Costs are not estimated from it.',
-    'a record’s id is 32 hexadecimal digits': 'It has dashes.',
+    'a transaction consumes two units per item':
+      'With several tables its figures are wrong. The cost estimates do not use it.',
+    'a record’s id has 32 hexadecimal digits': 'It has dashes.',
     'a record names its Region': 'awsRegion is "ddblocal".',
   }),
 ];

@@ -1,18 +1,14 @@
-/**
- * The part of DynamoDB that this project stands on, fact by fact, against the engine of `npm start` and against AWS's own DynamoDB
- * Local: where the two agree, so most likely does AWS.
- */
+/** The parts of DynamoDB that this project relies on, fact by fact, against the engine of `npm start` and AWS's DynamoDB Local. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { capacity } from './capacity.ts';
 import { DIFFERENCES } from './differences.ts';
-import { findDynamoDBLocal, startDynamoDBLocal } from './dynamodb-local-target.ts';
-import { startDynoxide } from './dynoxide-target.ts';
-import { STATED } from './fact.ts';
+import { FACTS } from './fact.ts';
 import { reads } from './reads.ts';
 import { streamReading } from './stream-reading.ts';
 import { streamRecords } from './stream-records.ts';
 import type { Target } from './target.ts';
+import { findDynamoDBLocal, startDynamoDBLocal, startDynoxide } from './targets.ts';
 import { timeToLive } from './time-to-live.ts';
 import { transactions } from './transactions.ts';
 import { writes } from './writes.ts';
@@ -27,9 +23,9 @@ suite(
   'missing' in local && local.missing,
 );
 
-test('every known difference is about a fact that is stated', () => {
+test('every known difference names an existing fact', () => {
   assert.deepEqual(
-    DIFFERENCES.map(({ fact }) => fact).filter((fact) => !STATED.has(fact)),
+    DIFFERENCES.map(({ fact }) => fact).filter((fact) => !FACTS.has(fact)),
     [],
   );
 });
@@ -45,6 +41,6 @@ function suite(name: string, start: () => Promise<Target>, skip: string | false)
       if (!target) throw new Error(`${name} has not started.`);
       return target;
     };
-    for (const state of CHAPTERS) state(running);
+    for (const chapter of CHAPTERS) chapter(running);
   });
 }

@@ -3,33 +3,33 @@ import { describe, test } from 'node:test';
 import { DIFFERENCES } from './differences.ts';
 import { tablesOn, type Tables, type Target } from './target.ts';
 
-/** States one fact about DynamoDB as a test with tables of its own. */
-export type Fact = (name: string, show: (tables: Tables) => Promise<void>) => void;
+/** Tests one fact about DynamoDB with its own tables. */
+export type Fact = (name: string, verify: (tables: Tables) => Promise<void>) => void;
 
-/** Names of all facts stated so far. */
-export const STATED = new Set<string>();
+/** The names of all facts. */
+export const FACTS = new Set<string>();
 
-/** Long enough for a Java machine that warms up; milliseconds. */
-const TIMEOUT = 30_000;
+/** Java needs time to warm up. */
+const TIMEOUT_MS = 30_000;
 
-/** A chapter of the suite, stated for one target. */
-export function chapter(title: string, state: (fact: Fact) => void): (target: () => Target) => void {
+/** A chapter of the suite, to be run against a target. */
+export function chapter(title: string, define: (fact: Fact) => void): (target: () => Target) => void {
   return (target) => {
     describe(title, () => {
-      state((name, show) => {
-        STATED.add(name);
-        test(name, { timeout: TIMEOUT }, async (context) => {
+      define((name, verify) => {
+        FACTS.add(name);
+        test(name, { timeout: TIMEOUT_MS }, async (context) => {
           const tables = tablesOn(target());
           const difference = DIFFERENCES.find(
             ({ target: where, fact }) => where === target().name && fact === name,
           );
           try {
-            if (!difference) return await show(tables);
+            if (!difference) return await verify(tables);
             context.diagnostic(`differs: ${difference.reason}`);
             await assert.rejects(
-              show(tables),
+              verify(tables),
               AssertionError,
-              'the difference is gone: take it out of differences.ts',
+              'The difference is gone. Remove it from differences.ts.',
             );
           } finally {
             tables.close();

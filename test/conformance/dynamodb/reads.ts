@@ -11,7 +11,7 @@ import { failure, item, type Item } from './target.ts';
 
 export const reads = chapter('BatchGetItem and Scan', (fact) => {
   fact(
-    'a consistent batch returns what there is, and leaves out what there is not',
+    'a consistent batch returns the existing items and omits the missing ones',
     async ({ client, table }) => {
       const TableName = await table();
       await fill(client, TableName, 3);
@@ -26,7 +26,7 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     },
   );
 
-  fact('a batch refuses a key that stands in it twice', async ({ client, table }) => {
+  fact('a batch rejects a duplicate key', async ({ client, table }) => {
     const TableName = await table();
     const RequestItems = { [TableName]: { Keys: [item('a'), item('a')] } };
 
@@ -36,20 +36,23 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     );
   });
 
-  fact('pages of a scan hold every item once, and the last names no next one', async ({ client, table }) => {
-    const TableName = await table();
-    await fill(client, TableName, 25);
+  fact(
+    'the pages of a scan contain each item once, and the last one has no continuation key',
+    async ({ client, table }) => {
+      const TableName = await table();
+      await fill(client, TableName, 25);
 
-    const pages = await pagesOf(client, { TableName, Limit: 10, ConsistentRead: true });
+      const pages = await pagesOf(client, { TableName, Limit: 10, ConsistentRead: true });
 
-    assert.deepEqual(
-      pages.map((page) => page.length),
-      [10, 10, 5],
-    );
-    assert.deepEqual(idsOf(pages.flat()), idsOf(itemsTo(25)));
-  });
+      assert.deepEqual(
+        pages.map((page) => page.length),
+        [10, 10, 5],
+      );
+      assert.deepEqual(idsOf(pages.flat()), idsOf(itemsTo(25)));
+    },
+  );
 
-  fact('segments of a parallel scan hold every item once', async ({ client, table }) => {
+  fact('the segments of a parallel scan contain each item once', async ({ client, table }) => {
     const TableName = await table();
     await fill(client, TableName, 100);
 
@@ -68,7 +71,7 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     );
   });
 
-  fact('a filter leaves items out of the page but not out of what is scanned', async ({ client, table }) => {
+  fact('a filter omits items from the page, but they count as scanned', async ({ client, table }) => {
     const TableName = await table();
     await fill(client, TableName, 10);
 
@@ -102,7 +105,7 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     const pages = await pagesOf(client, { TableName, ConsistentRead: true });
 
     assert.deepEqual(idsOf(pages.flat()), idsOf(itemsTo(24)));
-    assert.ok(pages.length >= 2, '1.4 MB do not come in one page');
+    assert.ok(pages.length >= 2, '1.4 MB do not fit in one page');
     for (const page of pages) assert.ok(page.length * 60_000 <= 1024 * 1024 + 60_000);
   });
 });
@@ -125,7 +128,7 @@ async function pagesOf(client: DynamoDBClient, scan: ScanCommandInput): Promise<
   let ExclusiveStartKey: Item | undefined;
   do {
     const page = await client.send(new ScanCommand({ ...scan, ExclusiveStartKey }));
-    // A last page may be empty: the one before it was full when the table ended.
+    // The last page may be empty if the table ended with a full page.
     if (page.Items?.length) pages.push(page.Items);
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);

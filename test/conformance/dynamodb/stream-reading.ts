@@ -5,8 +5,8 @@ import { chapter } from './fact.ts';
 import { ends, idOf, openStream, shardsOf, story, streamArnOf } from './stream.ts';
 import { failure, item, type Tables } from './target.ts';
 
-export const streamReading = chapter('how a stream is read', (fact) => {
-  fact('LATEST begins after what is there, TRIM_HORIZON with the oldest', async (tables) => {
+export const streamReading = chapter('reading a stream', (fact) => {
+  fact('LATEST begins after the existing records, TRIM_HORIZON with the oldest', async (tables) => {
     const table = await tables.table('things', 'KEYS_ONLY');
     await put(tables, table, 'a');
 
@@ -19,7 +19,7 @@ export const streamReading = chapter('how a stream is read', (fact) => {
     assert.deepEqual(story(all).sort(), ['INSERT a', 'INSERT b', 'REMOVE b']);
   });
 
-  fact('a reader goes on at a record or after it', async (tables) => {
+  fact('a reader can continue at a record or after it', async (tables) => {
     const table = await tables.table('things', 'KEYS_ONLY');
     const StreamArn = await streamArnOf(tables, table);
     for (const step of ['put', 'remove', 'put', 'remove'] as const)
@@ -42,7 +42,7 @@ export const streamReading = chapter('how a stream is read', (fact) => {
     assert.deepEqual(story(after), ['INSERT a', 'REMOVE a']);
   });
 
-  fact('sequence numbers grow along a shard', async (tables) => {
+  fact('sequence numbers increase within a shard', async (tables) => {
     const table = await tables.table('things', 'KEYS_ONLY');
     for (let n = 0; n < 10; n++) await put(tables, table, `item-${n}`);
     const [shard] = await shardsOf(tables, await streamArnOf(tables, table));
@@ -58,7 +58,7 @@ export const streamReading = chapter('how a stream is read', (fact) => {
     assert.equal(new Set(numbers).size, numbers.length);
   });
 
-  fact('a page holds at most as many records as asked for', async (tables) => {
+  fact('a page contains at most the requested number of records', async (tables) => {
     const table = await tables.table('things', 'KEYS_ONLY');
     const StreamArn = await streamArnOf(tables, table);
     for (let n = 0; n < 5; n++) await put(tables, table, `item-${n}`);
@@ -89,7 +89,7 @@ export const streamReading = chapter('how a stream is read', (fact) => {
     assert.ok(page.NextShardIterator);
   });
 
-  fact('an iterator may be used twice', async (tables) => {
+  fact('an iterator can be used twice', async (tables) => {
     const table = await tables.table('things', 'KEYS_ONLY');
     const StreamArn = await streamArnOf(tables, table);
     await put(tables, table, 'a');
@@ -104,13 +104,13 @@ export const streamReading = chapter('how a stream is read', (fact) => {
     );
   });
 
-  fact('an unknown stream is refused by name', async (tables) => {
+  fact('an unknown stream gets ResourceNotFoundException', async (tables) => {
     const StreamArn = `${await streamArnOf(tables, await tables.table('things', 'KEYS_ONLY'))}9`;
 
     assert.equal((await failure(shardsOf(tables, StreamArn))).name, 'ResourceNotFoundException');
   });
 
-  fact('a damaged iterator is refused by name', async (tables) => {
+  fact('an invalid iterator gets ValidationException', async (tables) => {
     assert.equal((await failure(readPage(tables, 'no-iterator'))).name, 'ValidationException');
   });
 });

@@ -11,8 +11,8 @@ import { chapter } from './fact.ts';
 import { ends, idOf, openStream, story, streamArnOf } from './stream.ts';
 import { failure, item, type Item, type Tables } from './target.ts';
 
-export const streamRecords = chapter('what a stream records', (fact) => {
-  fact('an item’s changes come in the order they were made', async (tables) => {
+export const streamRecords = chapter('records in a stream', (fact) => {
+  fact('an item’s changes appear in order', async (tables) => {
     const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
     const stream = await openStream(tables, table);
 
@@ -32,7 +32,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     }
   });
 
-  fact('a record says what was and what is', async (tables) => {
+  fact('a record has the old and the new image', async (tables) => {
     const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
     const stream = await openStream(tables, table);
 
@@ -59,7 +59,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     assert.deepEqual([eventName, eventVersion, eventSource], ['INSERT', '1.1', 'aws:dynamodb']);
     assert.match(SequenceNumber ?? '', /^\d+$/);
     assert.ok((SizeBytes ?? 0) > 0);
-    // Rounded to the second, by DynamoDB Local to the minute.
+    // Rounded to the second; to the minute by DynamoDB Local.
     assert.ok(time && Math.abs(time.getTime() - Date.now()) < 61_000);
     assert.deepEqual(data, {
       Keys: item('a'),
@@ -68,7 +68,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     });
   });
 
-  fact('a record’s id is 32 hexadecimal digits', async (tables) => {
+  fact('a record’s id has 32 hexadecimal digits', async (tables) => {
     assert.match((await firstRecord(tables)).eventID ?? '', /^[0-9a-f]{32}$/);
   });
 
@@ -93,7 +93,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     );
   });
 
-  fact('a put of what is there already leaves no record', async (tables) => {
+  fact('a put that changes nothing creates no record', async (tables) => {
     const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
     const stream = await openStream(tables, table);
 
@@ -104,7 +104,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
   });
 
-  fact('an update that changes nothing leaves no record', async (tables) => {
+  fact('an update that changes nothing creates no record', async (tables) => {
     const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
     const stream = await openStream(tables, table);
 
@@ -115,7 +115,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
   });
 
-  fact('a delete of what is not there leaves no record', async (tables) => {
+  fact('deleting a missing item creates no record', async (tables) => {
     const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
     const stream = await openStream(tables, table);
 
@@ -126,7 +126,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
   });
 
-  fact('a write that is refused leaves no record', async (tables) => {
+  fact('a rejected write creates no record', async (tables) => {
     const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
     const stream = await openStream(tables, table);
     const onlyNew = {
@@ -149,7 +149,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
   });
 
-  fact('a transaction leaves one record for each item that it changed', async (tables) => {
+  fact('a transaction creates one record per changed item', async (tables) => {
     const table = await tables.table('things', 'KEYS_ONLY');
     const other = await tables.table('others');
     const stream = await openStream(tables, table);
@@ -171,7 +171,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
     assert.deepEqual(story(records).sort(), ['INSERT a', 'INSERT b', 'REMOVE a', 'REMOVE b']);
   });
 
-  fact('the stream’s ARN names its table and when it began', async (tables) => {
+  fact('the stream’s ARN contains its table and start time', async (tables) => {
     const table = await tables.table('things', 'KEYS_ONLY');
 
     assert.match(
@@ -181,7 +181,7 @@ export const streamRecords = chapter('what a stream records', (fact) => {
   });
 });
 
-/** The record of a new item `a` with `n` 1. */
+/** The record of a new item `a` with `n` = 1. */
 async function firstRecord(tables: Tables): Promise<_Record> {
   const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
   const stream = await openStream(tables, table);

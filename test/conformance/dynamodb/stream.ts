@@ -1,4 +1,4 @@
-/** Reading a table's stream as a consumer does. */
+/** Reads a table's stream. */
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
@@ -10,14 +10,13 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Tables } from './target.ts';
 
-/** A stream may show a write a little late. */
 const PATIENCE_MS = 10_000;
 
 export type Position = Pick<GetShardIteratorInput, 'ShardIteratorType' | 'SequenceNumber'>;
 export const FROM_THE_BEGINNING: Position = { ShardIteratorType: 'TRIM_HORIZON' };
 
 export interface StreamReader {
-  /** Reads on until `isEnough` of all records read so far, and returns those. */
+  /** Reads until `isEnough` accepts all records read so far. @returns those */
   until(isEnough: (records: _Record[]) => boolean): Promise<_Record[]>;
 }
 
@@ -32,7 +31,7 @@ export async function shardsOf({ streams }: Tables, StreamArn: string): Promise<
   return StreamDescription?.Shards ?? [];
 }
 
-/** Takes an iterator of every shard at once, and reads from there. */
+/** Gets an iterator of each shard now and reads from there. */
 export async function openStream(
   tables: Tables,
   TableName: string,
@@ -51,7 +50,7 @@ export async function openStream(
     async until(isEnough) {
       for (const deadline = performance.now() + PATIENCE_MS; !isEnough(records);) {
         if (performance.now() > deadline)
-          throw new Error(`Only these records came: ${JSON.stringify(records)}`);
+          throw new Error(`Only these records arrived: ${JSON.stringify(records)}`);
         const next = await Promise.all(iterators.map((ShardIterator) => readOn(tables, ShardIterator)));
         records.push(...next.flatMap((page) => page.records));
         iterators = next.map((page) => page.iterator);
@@ -67,7 +66,7 @@ async function readOn({ streams }: Tables, ShardIterator: string | undefined) {
   return { records: page.Records ?? [], iterator: page.NextShardIterator };
 }
 
-/** For `until`: the write to this item has come; what was written to the same item before must be there then. */
+/** For `until`: the item's deletion has arrived, and so has every earlier change to it. */
 export function ends(id: string): (records: _Record[]) => boolean {
   return (records) => records.some((record) => record.eventName === 'REMOVE' && idOf(record) === id);
 }

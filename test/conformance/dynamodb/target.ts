@@ -1,4 +1,4 @@
-/** What the suite runs against: something that answers as DynamoDB and its streams do. */
+/** What the suite runs against: anything with the API of DynamoDB and its streams. */
 import assert from 'node:assert/strict';
 import {
   DynamoDBClient,
@@ -17,23 +17,22 @@ export interface Target {
 
 export type Item = Record<string, AttributeValue>;
 
-/** A database with tables of its own for one fact: string key `id`, on demand. */
+/** Tables for one fact, with a string key `id`, created on demand. */
 export interface Tables {
   client: DynamoDBClient;
   streams: DynamoDBStreamsClient;
-  /** Name of a table; the same for the same label, with a stream where one is asked for at the first time. */
+  /** @returns a table's name, the same for the same label. The first call decides whether it has a stream. */
   table(label?: string, stream?: StreamViewType): Promise<string>;
 }
 
 let facts = 0;
 
-/** Tables for one fact on a target. */
 export function tablesOn(target: Target): Tables & { close(): void } {
   const sdk = {
     endpoint: target.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'conformance', secretAccessKey: 'conformance' },
-    // What the target answers is what is looked at, not what a second attempt might bring.
+    // A retry would hide the target's first answer.
     maxAttempts: 1,
   };
   const client = new DynamoDBClient(sdk);
@@ -62,7 +61,7 @@ export function tablesOn(target: Target): Tables & { close(): void } {
   };
 }
 
-/** `{id: {S}}`, with more attributes: numbers and strings as DynamoDB writes them. */
+/** An item with the key `id` and more attributes. */
 export function item(id: string, more: Record<string, string | number> = {}): Item {
   const attributes = Object.entries(more).map(([name, value]) => [
     name,
@@ -71,12 +70,12 @@ export function item(id: string, more: Record<string, string | number> = {}): It
   return { id: { S: id }, ...Object.fromEntries(attributes) };
 }
 
-/** The reasons' codes of a cancelled transaction, in the order of its actions. */
+/** The reason codes of a cancelled transaction, in the order of its actions. */
 export function codes(error: TransactionCanceledException): (string | undefined)[] {
   return (error.CancellationReasons ?? []).map((reason) => reason.Code);
 }
 
-/** What `action` failed with. Throws when it did not fail. */
+/** @returns the error of `action`; fails if it succeeds */
 export async function failure<E extends Error>(action: Promise<unknown>): Promise<E> {
   const [result] = await Promise.allSettled([action]);
   if (result.status === 'fulfilled') assert.fail('It succeeded.');

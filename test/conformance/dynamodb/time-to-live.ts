@@ -12,7 +12,7 @@ import { chapter } from './fact.ts';
 import { failure, item } from './target.ts';
 
 export const timeToLive = chapter('time to live', (fact) => {
-  fact('it is off, and names its attribute once it is on', async ({ client, table }) => {
+  fact('it is off by default, and names its attribute once it is on', async ({ client, table }) => {
     const TableName = await table();
     const describe = async () =>
       (await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription;
@@ -23,11 +23,11 @@ export const timeToLive = chapter('time to live', (fact) => {
 
     assert.deepEqual(before, { TimeToLiveStatus: 'DISABLED' });
     assert.equal(after?.AttributeName, 'expiresAt');
-    // On AWS it takes up to an hour to be ENABLED.
+    // On AWS, ENABLED can take an hour.
     assert.match(after?.TimeToLiveStatus ?? '', /^ENABL(ED|ING)$/);
   });
 
-  fact('switching it on twice is refused', async ({ client, table }) => {
+  fact('enabling it twice is rejected', async ({ client, table }) => {
     const TableName = await table();
     await enable(client, TableName);
 
@@ -35,7 +35,7 @@ export const timeToLive = chapter('time to live', (fact) => {
   });
 
   fact(
-    'an expired item is still read and updated until it is deleted, days later',
+    'an expired item can be read and updated until it is deleted, which can take days',
     async ({ client, table }) => {
       const TableName = await table();
       await enable(client, TableName);

@@ -11,7 +11,7 @@ import { chapter } from './fact.ts';
 import { codes, failure, item, type Tables } from './target.ts';
 
 export const transactions = chapter('TransactWriteItems', (fact) => {
-  fact('writes to items of two tables, all of them', async (tables) => {
+  fact('writes all items, in two tables', async (tables) => {
     const [visits, connections] = [await tables.table('visits'), await tables.table('connections')];
 
     await write(tables, [putNew(visits, 'marker'), add(visits, 'visits'), putNew(connections, 'connection')]);
@@ -21,7 +21,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.deepEqual(await read(tables, connections, 'connection'), item('connection'));
   });
 
-  fact('writes none of them when one condition fails, and says which', async (tables) => {
+  fact('writes nothing if one condition fails, and says which one', async (tables) => {
     const table = await tables.table();
     await write(tables, [putNew(table, 'marker')]);
 
@@ -38,7 +38,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.equal(await read(tables, table, 'connection'), undefined);
   });
 
-  fact('shows the item that failed its condition where that is asked for', async (tables) => {
+  fact('returns the item that failed its condition on request', async (tables) => {
     const TableName = await tables.table();
     await write(tables, [add(TableName, 'a')]);
 
@@ -58,7 +58,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.deepEqual(error.CancellationReasons?.[0]?.Item, item('a', { count: 1 }));
   });
 
-  fact('a condition may be checked on an item that is not written', async (tables) => {
+  fact('can check a condition on an item without writing it', async (tables) => {
     const TableName = await tables.table();
     const check = {
       ConditionCheck: { TableName, Key: item('gate'), ConditionExpression: 'attribute_exists(id)' },
@@ -72,7 +72,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.deepEqual(await read(tables, TableName, 'a'), item('a', { count: 1 }));
   });
 
-  fact('the same token and request are carried out once', async (tables) => {
+  fact('executes the same token and request once', async (tables) => {
     const token = randomUUID();
     const table = await tables.table();
 
@@ -82,7 +82,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.deepEqual(await read(tables, table, 'a'), item('a', { count: 2 }));
   });
 
-  fact('the same token with another request is refused', async (tables) => {
+  fact('rejects the same token with another request', async (tables) => {
     const token = randomUUID();
     const table = await tables.table();
     await write(tables, [add(table, 'a')], token);
@@ -92,7 +92,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.equal(error.name, 'IdempotentParameterMismatchException');
   });
 
-  fact('a cancelled transaction leaves its token free', async (tables) => {
+  fact('a cancelled transaction does not use up its token', async (tables) => {
     const token = randomUUID();
     const TableName = await tables.table();
     const gated: TransactWriteItem[] = [
@@ -107,7 +107,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.deepEqual(await read(tables, TableName, 'a'), item('a', { count: 1 }));
   });
 
-  fact('an item may stand in it once', async (tables) => {
+  fact('rejects two actions on one item', async (tables) => {
     const table = await tables.table();
 
     const error = await failure(write(tables, [add(table, 'a'), putNew(table, 'a')]));
@@ -116,7 +116,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.equal(await read(tables, table, 'a'), undefined);
   });
 
-  fact('it holds up to a hundred actions', async (tables) => {
+  fact('accepts up to 100 actions', async (tables) => {
     const table = await tables.table();
     const puts = Array.from({ length: 101 }, (_, i) => putNew(table, `item-${i}`));
 
@@ -125,7 +125,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
   });
 
   fact(
-    'parallel ones on one item succeed or are cancelled for a conflict, and the sum is exact',
+    'parallel transactions on one item succeed or fail with a conflict, and the sum is exact',
     async (tables) => {
       const table = await tables.table();
 
@@ -144,7 +144,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     },
   );
 
-  fact('parallel ones with one marker: one is counted', async (tables) => {
+  fact('of parallel transactions with one marker, exactly one succeeds', async (tables) => {
     const table = await tables.table();
 
     const results = await Promise.allSettled(
@@ -155,7 +155,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.deepEqual(await read(tables, table, 'visits'), item('visits', { count: 1 }));
   });
 
-  fact('an action that cannot be carried out cancels all', async (tables) => {
+  fact('an action that fails cancels all', async (tables) => {
     const table = await tables.table();
     await tables.client.send(new PutItemCommand({ TableName: table, Item: item('text', { count: 'many' }) }));
 
@@ -164,7 +164,7 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.equal(await read(tables, table, 'marker'), undefined);
   });
 
-  fact('an action that cannot be carried out is named among the reasons', async (tables) => {
+  fact('an action that fails is named in the reasons', async (tables) => {
     const table = await tables.table();
     await tables.client.send(new PutItemCommand({ TableName: table, Item: item('text', { count: 'many' }) }));
 

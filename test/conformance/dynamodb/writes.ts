@@ -15,7 +15,7 @@ const CONDITION_FAILED = {
 };
 
 export const writes = chapter('conditional and atomic writes', (fact) => {
-  fact('a put on condition that the item is new succeeds once', async ({ client, table }) => {
+  fact('a put with the condition that the item is new succeeds once', async ({ client, table }) => {
     const TableName = await table();
     const put = { TableName, Item: item('a'), ConditionExpression: 'attribute_not_exists(id)' };
 
@@ -26,28 +26,25 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     assert.equal(error.$metadata.httpStatusCode, 400);
   });
 
-  fact(
-    'a failed condition shows the item that failed it where that is asked for',
-    async ({ client, table }) => {
-      const TableName = await table();
-      await client.send(new PutItemCommand({ TableName, Item: item('a', { count: 7 }) }));
+  fact('a failed condition returns the item on request', async ({ client, table }) => {
+    const TableName = await table();
+    await client.send(new PutItemCommand({ TableName, Item: item('a', { count: 7 }) }));
 
-      const error = await failure<ConditionalCheckFailedException>(
-        client.send(
-          new PutItemCommand({
-            TableName,
-            Item: item('a'),
-            ConditionExpression: 'attribute_not_exists(id)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        ),
-      );
+    const error = await failure<ConditionalCheckFailedException>(
+      client.send(
+        new PutItemCommand({
+          TableName,
+          Item: item('a'),
+          ConditionExpression: 'attribute_not_exists(id)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
+    );
 
-      assert.deepEqual(error.Item, item('a', { count: 7 }));
-    },
-  );
+    assert.deepEqual(error.Item, item('a', { count: 7 }));
+  });
 
-  fact('a condition compares numbers: new, or expired by now', async ({ client, table }) => {
+  fact('a condition can compare numbers: new, or expired by now', async ({ client, table }) => {
     const TableName = await table();
     await client.send(new PutItemCommand({ TableName, Item: item('a', { expiresAt: 1_000 }) }));
     const putAt = (now: number) =>
@@ -65,7 +62,7 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     assert.equal((await failure(putAt(1_099))).name, CONDITION_FAILED.name);
   });
 
-  fact('ADD makes a missing item and starts from zero', async ({ client, table }) => {
+  fact('ADD creates a missing item and starts at zero', async ({ client, table }) => {
     const TableName = await table();
 
     const { Attributes } = await client.send(
@@ -101,19 +98,22 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     assert.deepEqual(found?.count, { N: '12345678901234567890123456789012345679' });
   });
 
-  fact('an update returns what was asked for: all or the updated, old or new', async ({ client, table }) => {
-    const TableName = await table();
-    await client.send(new PutItemCommand({ TableName, Item: item('a', { count: 1, kept: 'yes' }) }));
-    const update = async (ReturnValues: 'ALL_OLD' | 'UPDATED_OLD' | 'UPDATED_NEW' | 'ALL_NEW') =>
-      (await client.send(new UpdateItemCommand({ ...add(TableName, 'a', 1), ReturnValues }))).Attributes;
+  fact(
+    'an update returns all or the updated attributes, old or new, on request',
+    async ({ client, table }) => {
+      const TableName = await table();
+      await client.send(new PutItemCommand({ TableName, Item: item('a', { count: 1, kept: 'yes' }) }));
+      const update = async (ReturnValues: 'ALL_OLD' | 'UPDATED_OLD' | 'UPDATED_NEW' | 'ALL_NEW') =>
+        (await client.send(new UpdateItemCommand({ ...add(TableName, 'a', 1), ReturnValues }))).Attributes;
 
-    assert.deepEqual(await update('ALL_OLD'), item('a', { count: 1, kept: 'yes' }));
-    assert.deepEqual(await update('UPDATED_OLD'), { count: { N: '2' } });
-    assert.deepEqual(await update('UPDATED_NEW'), { count: { N: '4' } });
-    assert.deepEqual(await update('ALL_NEW'), item('a', { count: 5, kept: 'yes' }));
-  });
+      assert.deepEqual(await update('ALL_OLD'), item('a', { count: 1, kept: 'yes' }));
+      assert.deepEqual(await update('UPDATED_OLD'), { count: { N: '2' } });
+      assert.deepEqual(await update('UPDATED_NEW'), { count: { N: '4' } });
+      assert.deepEqual(await update('ALL_NEW'), item('a', { count: 5, kept: 'yes' }));
+    },
+  );
 
-  fact('an update whose condition fails changes nothing and makes no item', async ({ client, table }) => {
+  fact('an update whose condition fails changes and creates nothing', async ({ client, table }) => {
     const TableName = await table();
     const update = {
       ...add(TableName, 'a', 1),
@@ -128,34 +128,37 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     assert.equal(Item, undefined);
   });
 
-  fact('of parallel updates on condition of a revision one succeeds', async ({ client, table }) => {
-    const TableName = await table();
-    await client.send(new PutItemCommand({ TableName, Item: item('a', { rev: 1 }) }));
+  fact(
+    'of parallel updates with a condition on the revision, exactly one succeeds',
+    async ({ client, table }) => {
+      const TableName = await table();
+      await client.send(new PutItemCommand({ TableName, Item: item('a', { rev: 1 }) }));
 
-    const results = await Promise.allSettled(
-      Array.from({ length: 10 }, () =>
-        client.send(
-          new UpdateItemCommand({
-            TableName,
-            Key: item('a'),
-            UpdateExpression: 'SET rev = :next',
-            ConditionExpression: 'rev = :rev',
-            ExpressionAttributeValues: { ':rev': { N: '1' }, ':next': { N: '2' } },
-          }),
+      const results = await Promise.allSettled(
+        Array.from({ length: 10 }, () =>
+          client.send(
+            new UpdateItemCommand({
+              TableName,
+              Key: item('a'),
+              UpdateExpression: 'SET rev = :next',
+              ConditionExpression: 'rev = :rev',
+              ExpressionAttributeValues: { ':rev': { N: '1' }, ':next': { N: '2' } },
+            }),
+          ),
         ),
-      ),
-    );
+      );
 
-    const failures = results.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as Error] : [],
-    );
-    assert.deepEqual(
-      failures.map((error) => error.name),
-      Array.from({ length: 9 }, () => CONDITION_FAILED.name),
-    );
-  });
+      const failures = results.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason as Error] : [],
+      );
+      assert.deepEqual(
+        failures.map((error) => error.name),
+        Array.from({ length: 9 }, () => CONDITION_FAILED.name),
+      );
+    },
+  );
 
-  fact('a delete returns the old item, or nothing where there was none', async ({ client, table }) => {
+  fact('a delete returns the old item, or nothing if there was none', async ({ client, table }) => {
     const TableName = await table();
     await client.send(new PutItemCommand({ TableName, Item: item('a', { count: 1 }) }));
     const remove = { TableName, Key: item('a'), ReturnValues: 'ALL_OLD' as const };
@@ -168,7 +171,7 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
   });
 
   fact(
-    'a missing table, an empty key and a wrong expression are refused by name',
+    'rejects a missing table, an empty key and an invalid expression by name',
     async ({ client, table }) => {
       const TableName = await table();
       const put = (name: string, id: string) =>

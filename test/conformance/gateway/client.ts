@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
+import type { Stage } from './target.ts';
+import { Wire } from './wire.ts';
 
 export interface CloseEvent {
   code: number;
   reason: string;
 }
 
-/** A page's end of a connection. */
+/** The client's side of a connection. */
 export class Client {
   readonly socket: WebSocket;
   readonly closed: Promise<CloseEvent>;
@@ -20,7 +22,7 @@ export class Client {
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
-    // What an error means for the page is told by its close event.
+    // The close event says what an error means for the client.
     socket.on('error', () => {});
     socket.on('message', (data, isBinary) => {
       const message = isBinary ? `binary: ${data.toString()}` : data.toString();
@@ -54,13 +56,27 @@ export class Client {
     return this.next();
   }
 
-  /** Bytes on the wire that `ws` would not send. */
+  /** Sends bytes that `ws` would not send. */
   writeRaw(bytes: Buffer): void {
     (this.socket as unknown as { _socket: NodeJS.WritableStream })._socket.write(bytes);
   }
 }
 
-/** The answer to a handshake that is refused. */
+/** Opens a connection. @returns the client, its connection id and the CONNECT event */
+export async function connect(stage: Stage, options?: WebSocket.ClientOptions) {
+  const client = await Client.open(stage.webSocketUrl, options);
+  const event = await stage.nextEvent('$connect');
+  return { client, connectionId: event.requestContext.connectionId, event };
+}
+
+/** Like {@link connect}, with a bare TCP connection. */
+export async function connectWire(stage: Stage, options?: { allowHalfOpen?: boolean }) {
+  const wire = new Wire(stage.webSocketUrl, options);
+  await wire.shakeHands(stage.webSocketUrl);
+  return { wire, connectionId: (await stage.nextEvent('$connect')).requestContext.connectionId };
+}
+
+/** @returns the answer to a handshake that is refused */
 export async function refused(url: string, options: WebSocket.ClientOptions = {}) {
   const socket = new WebSocket(url, options);
   socket.on('open', () => socket.emit('error', new Error('The handshake was accepted.')));

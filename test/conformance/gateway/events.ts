@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Client } from './client.ts';
+import { Client, connect } from './client.ts';
 import { chapter } from './fact.ts';
 import type { ReceivedEvent } from './target.ts';
 
@@ -24,20 +24,24 @@ function fields(event: ReceivedEvent): { top: string[]; context: string[] } {
 }
 
 export const events = chapter('events', (fact) => {
-  fact('CONNECT has exactly these fields, and query fields only with a query', {}, async (stage) => {
-    await Client.open(stage.webSocketUrl);
-    await Client.open(`${stage.webSocketUrl}?visit=a&visit=b%20c`);
-    const plain = await stage.nextEvent('$connect');
-    const withQuery = await stage.nextEvent('$connect');
-    const top = ['headers', 'isBase64Encoded', 'multiValueHeaders', 'requestContext'];
-    assert.deepEqual(fields(plain), { top, context: COMMON_FIELDS });
-    const query = ['multiValueQueryStringParameters', 'queryStringParameters'];
-    assert.deepEqual(fields(withQuery), { top: [...top, ...query].toSorted(), context: COMMON_FIELDS });
-    assert.deepEqual(withQuery.queryStringParameters, { visit: 'b c' });
-    assert.deepEqual(withQuery.multiValueQueryStringParameters, { visit: ['a', 'b c'] });
-  });
+  fact(
+    'CONNECT has exactly the documented fields, and query fields only if there is a query',
+    {},
+    async (stage) => {
+      await Client.open(stage.webSocketUrl);
+      await Client.open(`${stage.webSocketUrl}?visit=a&visit=b%20c`);
+      const plain = await stage.nextEvent('$connect');
+      const withQuery = await stage.nextEvent('$connect');
+      const top = ['headers', 'isBase64Encoded', 'multiValueHeaders', 'requestContext'];
+      assert.deepEqual(fields(plain), { top, context: COMMON_FIELDS });
+      const query = ['multiValueQueryStringParameters', 'queryStringParameters'];
+      assert.deepEqual(fields(withQuery), { top: [...top, ...query].toSorted(), context: COMMON_FIELDS });
+      assert.deepEqual(withQuery.queryStringParameters, { visit: 'b c' });
+      assert.deepEqual(withQuery.multiValueQueryStringParameters, { visit: ['a', 'b c'] });
+    },
+  );
 
-  fact('CONNECT says who, when and where', {}, async (stage) => {
+  fact('CONNECT contains identity, time and stage', {}, async (stage) => {
     await Client.open(stage.webSocketUrl, { headers: { 'User-Agent': 'suite/1' } });
     const { requestContext, isBase64Encoded } = await stage.nextEvent('$connect');
     assert.equal(isBase64Encoded, false);
@@ -52,7 +56,7 @@ export const events = chapter('events', (fact) => {
     assert.equal(requestContext['extendedRequestId'], requestContext.requestId);
   });
 
-  fact('CONNECT has the client’s headers and those that the gateway adds', {}, async (stage) => {
+  fact('CONNECT has the client’s headers and the gateway’s own', {}, async (stage) => {
     const headers = { Origin: 'https://example.com', 'X-Forwarded-For': '203.0.113.9' };
     await Client.open(stage.webSocketUrl, { headers });
     const event = await stage.nextEvent('$connect');
@@ -72,7 +76,7 @@ export const events = chapter('events', (fact) => {
     assert.deepEqual(event.multiValueHeaders?.['Origin'], ['https://example.com']);
   });
 
-  fact('a client cannot choose its address by X-Forwarded-For', {}, async (stage) => {
+  fact('a client cannot set its address with X-Forwarded-For', {}, async (stage) => {
     await Client.open(stage.webSocketUrl, { headers: { 'x-forwarded-for': '203.0.113.9' } });
     const event = await stage.nextEvent('$connect');
     const { sourceIp } = event.requestContext['identity'] as Record<string, string>;
@@ -81,26 +85,28 @@ export const events = chapter('events', (fact) => {
     assert.equal(event.headers?.['x-forwarded-for'], undefined);
   });
 
-  fact('MESSAGE has exactly these fields, a messageId, and no headers', {}, async (stage) => {
-    const client = await Client.open(stage.webSocketUrl);
-    const { requestContext: connect } = await stage.nextEvent('$connect');
-    client.socket.send('{"action":"hello","text":"grüße"}');
-    const event = await stage.nextEvent('hello');
-    const top = ['body', 'isBase64Encoded', 'requestContext'];
-    assert.deepEqual(fields(event), { top, context: [...COMMON_FIELDS, 'messageId'].toSorted() });
-    assert.equal(event.body, '{"action":"hello","text":"grüße"}');
-    assert.equal(event.requestContext['eventType'], 'MESSAGE');
-    assert.equal(event.requestContext.connectionId, connect.connectionId);
-    assert.equal(event.requestContext['connectedAt'], connect['connectedAt']);
-    assert.notEqual(event.requestContext.requestId, connect.requestId);
-  });
-
   fact(
-    'DISCONNECT has the code and the reason, and four headers of which only Host says something',
+    'MESSAGE has exactly the documented fields, with a messageId and without headers',
     {},
     async (stage) => {
-      const client = await Client.open(stage.webSocketUrl);
-      const { requestContext: connect } = await stage.nextEvent('$connect');
+      const { client, event: connected } = await connect(stage);
+      client.socket.send('{"action":"hello","text":"grüße"}');
+      const event = await stage.nextEvent('hello');
+      const top = ['body', 'isBase64Encoded', 'requestContext'];
+      assert.deepEqual(fields(event), { top, context: [...COMMON_FIELDS, 'messageId'].toSorted() });
+      assert.equal(event.body, '{"action":"hello","text":"grüße"}');
+      assert.equal(event.requestContext['eventType'], 'MESSAGE');
+      assert.equal(event.requestContext.connectionId, connected.requestContext.connectionId);
+      assert.equal(event.requestContext['connectedAt'], connected.requestContext['connectedAt']);
+      assert.notEqual(event.requestContext.requestId, connected.requestContext.requestId);
+    },
+  );
+
+  fact(
+    'DISCONNECT has the code, the reason and four headers, of which only Host has a value',
+    {},
+    async (stage) => {
+      const { client, event: connected } = await connect(stage);
       client.socket.close(4001, 'bye');
       const event = await stage.nextEvent('$disconnect');
       const top = ['headers', 'isBase64Encoded', 'multiValueHeaders', 'requestContext'];
@@ -116,16 +122,15 @@ export const events = chapter('events', (fact) => {
       assert.equal(event.requestContext['eventType'], 'DISCONNECT');
       assert.equal(event.requestContext['disconnectStatusCode'], 4001);
       assert.equal(event.requestContext['disconnectReason'], 'bye');
-      assert.equal(event.requestContext.connectionId, connect.connectionId);
-      assert.deepEqual(event.requestContext['identity'], connect['identity']);
+      assert.equal(event.requestContext.connectionId, connected.requestContext.connectionId);
+      assert.deepEqual(event.requestContext['identity'], connected.requestContext['identity']);
     },
   );
 
-  fact('ids look like L0SM9cOFvHcCIhw= and no two are the same', {}, async (stage) => {
+  fact('ids look like L0SM9cOFvHcCIhw= and are unique', {}, async (stage) => {
     const ids = new Set<string>();
     for (let i = 0; i < 20; i += 1) {
-      await Client.open(stage.webSocketUrl);
-      const { connectionId, requestId } = (await stage.nextEvent('$connect')).requestContext;
+      const { connectionId, requestId } = (await connect(stage)).event.requestContext;
       for (const id of [connectionId, requestId]) assert.match(id, /^[A-Za-z0-9_-]{15}=$/);
       ids.add(connectionId).add(requestId);
     }

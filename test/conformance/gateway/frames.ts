@@ -6,7 +6,7 @@ import { BINARY, clientFrame, CONTINUATION, PING, TEXT, Wire } from './wire.ts';
 
 const FRAME = 32 * 1024;
 
-/** Frames of at most 32 KB that make up one message. */
+/** Splits a message into frames of at most 32 KB. */
 function fragments(message: Buffer): Buffer[] {
   const count = Math.ceil(message.length / FRAME);
   return Array.from({ length: count }, (_, i) =>
@@ -16,13 +16,13 @@ function fragments(message: Buffer): Buffer[] {
   );
 }
 
-/** A message to `hello` of exactly that many bytes. */
+/** A message to `hello` of exactly this many bytes. */
 function helloOf(bytes: number): Buffer {
   const frame = '{"action":"hello","pad":""}';
   return Buffer.from(frame.replace('""}', `"${'x'.repeat(bytes - frame.length)}"}`));
 }
 
-/** What violates the protocol ends the connection with this code, for the client and for `$disconnect`. */
+/** Sends bytes that violate the protocol. The connection ends with `code` for the client and for `$disconnect`. */
 async function assertCloses(stage: Stage, bytes: Buffer, code: number): Promise<void> {
   const client = await Client.open(stage.webSocketUrl);
   client.writeRaw(bytes);
@@ -31,23 +31,23 @@ async function assertCloses(stage: Stage, bytes: Buffer, code: number): Promise<
 }
 
 export const frames = chapter('frames and messages', (fact) => {
-  fact('a frame of 32 KB passes', {}, async (stage) => {
+  fact('a frame of 32 KB is accepted', {}, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     client.writeRaw(clientFrame(TEXT, helloOf(FRAME)));
     assert.equal(await client.next(), 'hello');
     assert.equal((await stage.nextEvent('hello')).body?.length, FRAME);
   });
 
-  fact('a frame of one byte more → 1009', {}, (stage) =>
+  fact('a frame of 32 KB + 1 byte → 1009', {}, (stage) =>
     assertCloses(stage, clientFrame(TEXT, helloOf(FRAME + 1)), 1009),
   );
 
-  fact('the header of a large frame suffices → 1009, before its payload has come', {}, (stage) =>
+  fact('a frame whose header announces too much → 1009, before its payload arrives', {}, (stage) =>
     assertCloses(stage, clientFrame(TEXT, helloOf(100_000)).subarray(0, 200), 1009),
   );
 
   fact(
-    'a large frame that follows others in one packet → 1009; those before it are served',
+    'a frame that is too large after others in one packet → 1009; the others are served',
     {},
     async (stage) => {
       const client = await Client.open(stage.webSocketUrl);
@@ -56,14 +56,14 @@ export const frames = chapter('frames and messages', (fact) => {
     },
   );
 
-  fact('a message of 128 KB in frames of 32 KB passes', {}, async (stage) => {
+  fact('a message of 128 KB in frames of 32 KB is accepted', {}, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     for (const fragment of fragments(helloOf(4 * FRAME))) client.writeRaw(fragment);
     assert.equal(await client.next(), 'hello');
     assert.equal((await stage.nextEvent('hello')).body?.length, 4 * FRAME);
   });
 
-  fact('a message of one byte more → 1009', {}, (stage) =>
+  fact('a message of 128 KB + 1 byte → 1009', {}, (stage) =>
     assertCloses(stage, Buffer.concat(fragments(helloOf(4 * FRAME + 1))), 1009),
   );
 
@@ -79,7 +79,7 @@ export const frames = chapter('frames and messages', (fact) => {
     'a frame without a mask': clientFrame(TEXT, Buffer.from('{}'), { masked: false }),
     'a reserved opcode': clientFrame(3, Buffer.from('{}')),
     'reserved bits': Buffer.from([0xf1, 0x80, 0, 0, 0, 0]),
-    'a continuation of nothing': clientFrame(CONTINUATION, Buffer.from('{}')),
+    'a continuation without a first frame': clientFrame(CONTINUATION, Buffer.from('{}')),
     'a fragmented ping': clientFrame(PING, Buffer.from('x'), { fin: false }),
     'a ping of more than 125 bytes': clientFrame(PING, Buffer.alloc(126)),
   };
@@ -87,7 +87,7 @@ export const frames = chapter('frames and messages', (fact) => {
     fact(`${name} → 1002`, {}, (stage) => assertCloses(stage, bytes, 1002));
   }
 
-  fact('a ping is answered, also between the fragments of a message', {}, async (stage) => {
+  fact('a ping is answered, even between the fragments of a message', {}, async (stage) => {
     const wire = new Wire(stage.webSocketUrl);
     await wire.shakeHands(stage.webSocketUrl);
     const text = helloOf(60);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { Client } from './client.ts';
+import { Client, connect, connectWire } from './client.ts';
 import { chapter } from './fact.ts';
 import { Wire } from './wire.ts';
 
-/** Bytes that are always the same and look like anything. */
+/** Pseudo-random bytes, the same on every run. */
 function noise(seed: number, length: number): Buffer {
   const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) =>
     createHash('sha256').update(`${seed}:${i}`).digest(),
@@ -12,18 +12,16 @@ function noise(seed: number, length: number): Buffer {
   return Buffer.concat(blocks).subarray(0, length);
 }
 
-export const garbage = chapter('garbage', (fact) => {
+export const garbage = chapter('invalid input', (fact) => {
   fact(
-    'random bytes after the handshake end only their own connection, each with its $disconnect',
+    'random bytes after the handshake end only their own connection, with a $disconnect',
     {},
     async (stage) => {
-      const bystander = await Client.open(stage.webSocketUrl);
-      await stage.nextEvent('$connect');
+      const { client: bystander } = await connect(stage);
       const expected = new Set<string>();
       for (let seed = 0; seed < 40; seed += 1) {
-        const wire = new Wire(stage.webSocketUrl);
-        await wire.shakeHands(stage.webSocketUrl);
-        expected.add((await stage.nextEvent('$connect')).requestContext.connectionId);
+        const { wire, connectionId } = await connectWire(stage);
+        expected.add(connectionId);
         wire.socket.end(noise(seed, 1 + seed * 97));
       }
       while (expected.size > 0) {
@@ -35,7 +33,7 @@ export const garbage = chapter('garbage', (fact) => {
   );
 
   fact(
-    'random bytes sent together with the handshake wait until $connect has answered',
+    'random bytes sent with the handshake wait until $connect has answered',
     { needs: ['hold'] },
     async (stage) => {
       const release = stage.hold('$connect');
@@ -50,23 +48,19 @@ export const garbage = chapter('garbage', (fact) => {
     },
   );
 
-  fact(
-    'a message sent together with the handshake is served after $connect',
-    { needs: ['hold'] },
-    async (stage) => {
-      const release = stage.hold('$connect');
-      const wire = new Wire(stage.webSocketUrl);
-      const head = wire.shakeHands(stage.webSocketUrl);
-      wire.socket.write(Buffer.from([0x81, 0x92, 0, 0, 0, 0, ...Buffer.from('{"action":"hello"}')]));
-      await stage.nextEvent('$connect');
-      release();
-      await head;
-      assert.equal((await wire.readFrame()).payload.toString(), 'hello');
-      wire.socket.destroy();
-    },
-  );
+  fact('a message sent with the handshake is served after $connect', { needs: ['hold'] }, async (stage) => {
+    const release = stage.hold('$connect');
+    const wire = new Wire(stage.webSocketUrl);
+    const head = wire.shakeHands(stage.webSocketUrl);
+    wire.socket.write(Buffer.from([0x81, 0x92, 0, 0, 0, 0, ...Buffer.from('{"action":"hello"}')]));
+    await stage.nextEvent('$connect');
+    release();
+    await head;
+    assert.equal((await wire.readFrame()).payload.toString(), 'hello');
+    wire.socket.destroy();
+  });
 
-  fact('headers of more than 16 KB → 431, and the next client is served', {}, async (stage) => {
+  fact('headers over 16 KB → 431, and the next client is served', {}, async (stage) => {
     const wire = new Wire(stage.webSocketUrl);
     const head = await wire.shakeHands(stage.webSocketUrl, { Cookie: 'x'.repeat(20_000) });
     assert.match(head, /^HTTP\/1\.1 431 /);
@@ -74,7 +68,7 @@ export const garbage = chapter('garbage', (fact) => {
     assert.equal(await client.ask('{"action":"hello"}'), 'hello');
   });
 
-  fact('odd but legal queries and headers reach $connect', {}, async (stage) => {
+  fact('unusual but valid queries and headers reach $connect', {}, async (stage) => {
     const names = ['X-Odd', '__proto__', 'constructor', 'toString'];
     const odd = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
     const wire = new Wire(stage.webSocketUrl);

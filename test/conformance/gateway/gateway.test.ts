@@ -1,4 +1,4 @@
-/** API Gateway's WebSocket API, fact by fact, against every target that is at hand. */
+/** API Gateway's WebSocket API, fact by fact, against every target. */
 import { describe } from 'node:test';
 import { events } from './events.ts';
 import { frames } from './frames.ts';
@@ -29,6 +29,6 @@ const CHAPTERS = [
 
 for (const target of TARGETS) {
   describe(target.name, () => {
-    for (const state of CHAPTERS) state(target);
+    for (const chapter of CHAPTERS) chapter(target);
   });
 }

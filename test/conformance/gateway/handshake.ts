@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { Client, refused } from './client.ts';
+import { Client, connect, refused } from './client.ts';
 import { chapter } from './fact.ts';
 import { call } from './management-client.ts';
 import { Wire } from './wire.ts';
 
 export const handshake = chapter('the handshake', (fact) => {
-  fact('to the stage’s path → 101, and no extension even if one is offered', {}, async (stage) => {
+  fact('the stage’s path → 101, without extensions even if the client offers one', {}, async (stage) => {
     const wire = new Wire(stage.webSocketUrl);
     const head = await wire.shakeHands(stage.webSocketUrl, {
       'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
@@ -18,21 +18,21 @@ export const handshake = chapter('the handshake', (fact) => {
     wire.socket.destroy();
   });
 
-  fact('to the stage’s path with a slash at its end → 101', {}, async (stage) => {
+  fact('the stage’s path with a trailing slash → 101', {}, async (stage) => {
     const client = await Client.open(`${stage.webSocketUrl}/`);
     assert.equal(await client.ask('{"action":"hello"}'), 'hello');
   });
 
-  fact('to any other path → 403 {"message":"Forbidden"}', {}, async (stage) => {
+  fact('any other path → 403 {"message":"Forbidden"}', {}, async (stage) => {
     for (const path of ['/', '/prod', '/live/x', '/liver', '/LIVE', '//live']) {
-      const answer = await refused(new URL(stage.webSocketUrl).origin.replace(/^null$/, '') + path);
+      const answer = await refused(new URL(stage.webSocketUrl).origin + path);
       assert.equal(answer.statusCode, 403, path);
       assert.deepEqual(JSON.parse(answer.body), { message: 'Forbidden' });
     }
   });
 
   fact(
-    'stays pending until $connect has answered; until then the connection is 410',
+    'the handshake stays pending until $connect answers; until then a post gets 410',
     { needs: ['hold'] },
     async (stage) => {
       const release = stage.hold('$connect');
@@ -52,7 +52,7 @@ export const handshake = chapter('the handshake', (fact) => {
 
   for (const statusCode of [302, 400, 401, 403, 404, 429, 500, 503]) {
     fact(
-      `$connect answers ${statusCode} → refused with ${statusCode}, without the handler's body`,
+      `$connect returns ${statusCode} → the handshake is refused with ${statusCode}, without the body`,
       {},
       async (stage) => {
         stage.answer('$connect', { returns: { statusCode, body: 'secret' } });
@@ -63,14 +63,14 @@ export const handshake = chapter('the handshake', (fact) => {
     );
   }
 
-  fact('$connect answers 204 → accepted, as any 2xx', {}, async (stage) => {
+  fact('$connect returns 204 → accepted, like any 2xx', {}, async (stage) => {
     stage.answer('$connect', { returns: { statusCode: 204 } });
     const client = await Client.open(stage.webSocketUrl);
     assert.equal(client.socket.readyState, WebSocket.OPEN);
   });
 
   fact(
-    '$connect with a route response refuses → its body is sent',
+    '$connect refuses and has a route response → its body is sent',
     { routes: ['$connect!'] },
     async (stage) => {
       stage.answer('$connect', { returns: { statusCode: 401, body: '{"why":"token"}' } });
@@ -85,7 +85,7 @@ export const handshake = chapter('the handshake', (fact) => {
     assert.deepEqual(JSON.parse(answer.body), { message: 'Internal server error' });
   });
 
-  fact('$connect returns no proxy response → 502', {}, async (stage) => {
+  fact('$connect returns something other than a proxy response → 502', {}, async (stage) => {
     stage.answer('$connect', { returns: 'ok' });
     assert.equal((await refused(stage.webSocketUrl)).statusCode, 502);
   });
@@ -98,19 +98,19 @@ export const handshake = chapter('the handshake', (fact) => {
     assert.equal((await answer).statusCode, 504);
   });
 
-  fact('an API without $connect accepts everybody', { routes: ['hello!'] }, async (stage) => {
+  fact('an API without $connect accepts every client', { routes: ['hello!'] }, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     assert.equal(await client.ask('{"action":"hello"}'), 'hello');
   });
 
-  fact('the subprotocol is the one that $connect names in its answer', {}, async (stage) => {
+  fact('$connect chooses the subprotocol', {}, async (stage) => {
     const headers = { 'Sec-WebSocket-Protocol': 'second' };
     stage.answer('$connect', { returns: { statusCode: 200, headers } });
     const client = await Client.open(stage.webSocketUrl, { protocols: ['first', 'second'] });
     assert.equal(client.socket.protocol, 'second');
   });
 
-  fact('no subprotocol is chosen where $connect names none', {}, async (stage) => {
+  fact('without a choice by $connect there is no subprotocol', {}, async (stage) => {
     const wire = new Wire(stage.webSocketUrl);
     const head = await wire.shakeHands(stage.webSocketUrl, { 'Sec-WebSocket-Protocol': 'first' });
     assert.match(head, /^HTTP\/1\.1 101 /);
@@ -118,19 +118,18 @@ export const handshake = chapter('the handshake', (fact) => {
     wire.socket.destroy();
   });
 
-  fact('who was refused is not disconnected', {}, async (stage) => {
+  fact('a refused client gets no $disconnect', {}, async (stage) => {
     stage.answer('$connect', { returns: { statusCode: 403 } });
     await refused(stage.webSocketUrl);
     stage.answer('$connect', { returns: { statusCode: 200 } });
-    const client = await Client.open(stage.webSocketUrl);
     await stage.nextEvent('$connect');
-    const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+    const { client, connectionId } = await connect(stage);
     client.socket.close();
     assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, connectionId);
   });
 
   fact(
-    'a client that goes while $connect runs is disconnected once $connect accepts it',
+    'a client that leaves while $connect runs gets a $disconnect once $connect accepts it',
     { needs: ['hold'] },
     async (stage) => {
       const release = stage.hold('$connect');
@@ -146,7 +145,7 @@ export const handshake = chapter('the handshake', (fact) => {
     },
   );
 
-  fact('an ordinary HTTP request to the stage → 426', {}, async (stage) => {
+  fact('a plain HTTP request to the stage → 426', {}, async (stage) => {
     const answer = await fetch(stage.webSocketUrl.replace('ws', 'http'));
     assert.equal(answer.status, 426);
     assert.deepEqual(await answer.json(), { message: 'Upgrade Required' });
@@ -162,7 +161,7 @@ export const handshake = chapter('the handshake', (fact) => {
     'another method': [{}, 'POST'],
   };
   for (const [name, [headers, method]] of Object.entries(malformed)) {
-    fact(`${name} → 400, and no function is asked`, {}, async (stage) => {
+    fact(`${name} → 400, without invoking a function`, {}, async (stage) => {
       const wire = new Wire(stage.webSocketUrl);
       assert.match(await wire.shakeHands(`${stage.webSocketUrl}?bad`, headers, method), /^HTTP\/1\.1 400 /);
       await wire.ended;
@@ -171,7 +170,7 @@ export const handshake = chapter('the handshake', (fact) => {
     });
   }
 
-  fact('a URL of more than 4,096 characters → 414', {}, async (stage) => {
+  fact('a URL over 4,096 characters → 414', {}, async (stage) => {
     const path = new URL(stage.webSocketUrl).pathname.length;
     const fits = await Client.open(`${stage.webSocketUrl}?${'x'.repeat(4096 - path - 1)}`);
     assert.equal(fits.socket.readyState, WebSocket.OPEN);

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Client } from './client.ts';
+import { Client, connect, connectWire } from './client.ts';
 import { chapter } from './fact.ts';
 import { call } from './management-client.ts';
-import { Wire } from './wire.ts';
 
 const MINUTE = 60_000;
 
 export const lifetime = chapter('the end of a connection', (fact) => {
-  fact('idle for 10 minutes → 1001 “Going away”, for both sides', { needs: ['time'] }, async (stage) => {
+  fact('idle for 10 minutes → 1001 “Going away” on both sides', { needs: ['time'] }, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     stage.advance(10 * MINUTE);
     assert.deepEqual(await client.closed, { code: 1001, reason: 'Going away' });
@@ -17,7 +16,7 @@ export const lifetime = chapter('the end of a connection', (fact) => {
     assert.equal(requestContext['disconnectReason'], 'Going away');
   });
 
-  fact('a message from the client keeps it alive', { needs: ['time'] }, async (stage) => {
+  fact('a message from the client keeps the connection alive', { needs: ['time'] }, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     for (let i = 0; i < 3; i += 1) {
       stage.advance(10 * MINUTE - 1);
@@ -27,9 +26,8 @@ export const lifetime = chapter('the end of a connection', (fact) => {
     assert.equal((await client.closed).code, 1001);
   });
 
-  fact('a message to the client keeps it alive', { needs: ['time'] }, async (stage) => {
-    const client = await Client.open(stage.webSocketUrl);
-    const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+  fact('a message to the client keeps the connection alive', { needs: ['time'] }, async (stage) => {
+    const { client, connectionId } = await connect(stage);
     for (let i = 0; i < 3; i += 1) {
       stage.advance(10 * MINUTE - 1);
       assert.equal((await call(stage, { connectionId, body: 'news' })).statusCode, 200);
@@ -39,7 +37,7 @@ export const lifetime = chapter('the end of a connection', (fact) => {
     assert.equal((await client.closed).code, 1001);
   });
 
-  fact('a ping of the protocol does not', { needs: ['time'] }, async (stage) => {
+  fact('a protocol-level ping does not keep the connection alive', { needs: ['time'] }, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     stage.advance(9 * MINUTE);
     client.socket.ping();
@@ -48,7 +46,7 @@ export const lifetime = chapter('the end of a connection', (fact) => {
     assert.equal((await client.closed).code, 1001);
   });
 
-  fact('two hours → 1001, however busy', { needs: ['time'] }, async (stage) => {
+  fact('open for two hours → 1001, even if it is busy', { needs: ['time'] }, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     for (let minutes = 9; minutes < 120; minutes += 9) {
       stage.advance(9 * MINUTE);
@@ -60,7 +58,7 @@ export const lifetime = chapter('the end of a connection', (fact) => {
   });
 
   fact(
-    'closed by the page without a code → 1005 “Client-side close frame status not set”',
+    'closed by the client without a code → 1005 “Client-side close frame status not set”',
     {},
     async (stage) => {
       const client = await Client.open(stage.webSocketUrl);
@@ -77,20 +75,17 @@ export const lifetime = chapter('the end of a connection', (fact) => {
     assert.equal((await stage.nextEvent('$disconnect')).requestContext['disconnectStatusCode'], 1006);
   });
 
-  fact('a client that vanishes in the middle of a frame → 1006', {}, async (stage) => {
-    const wire = new Wire(stage.webSocketUrl);
-    await wire.shakeHands(stage.webSocketUrl);
+  fact('a client that vanishes within a frame → 1006', {}, async (stage) => {
+    const { wire } = await connectWire(stage);
     wire.socket.end(Buffer.from([0x81, 0xfe, 0x10]));
     assert.equal((await stage.nextEvent('$disconnect')).requestContext['disconnectStatusCode'], 1006);
   });
 
   fact(
-    'a client that never answers the close frame is disconnected all the same',
+    'a client that never answers the close frame still gets a $disconnect',
     { needs: ['time'] },
     async (stage) => {
-      const wire = new Wire(stage.webSocketUrl);
-      await wire.shakeHands(stage.webSocketUrl);
-      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      const { wire, connectionId } = await connectWire(stage);
       stage.advance(10 * MINUTE);
       assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, connectionId);
       assert.equal((await call(stage, { connectionId, body: 'late' })).statusCode, 410);
@@ -101,10 +96,8 @@ export const lifetime = chapter('the end of a connection', (fact) => {
   );
 
   fact('$disconnect comes once', { needs: ['time'] }, async (stage) => {
-    const first = await Client.open(stage.webSocketUrl);
-    const second = await Client.open(stage.webSocketUrl);
-    const one = (await stage.nextEvent('$connect')).requestContext.connectionId;
-    const two = (await stage.nextEvent('$connect')).requestContext.connectionId;
+    const { client: first, connectionId: one } = await connect(stage);
+    const { client: second, connectionId: two } = await connect(stage);
     await call(stage, { method: 'DELETE', connectionId: one });
     first.socket.terminate();
     assert.equal((await stage.nextEvent('$disconnect')).requestContext.connectionId, one);

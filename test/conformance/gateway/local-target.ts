@@ -10,7 +10,7 @@ const REGION = 'eu-central-1';
 const CREDENTIALS = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' };
 const DEFAULT_ROUTES = ['$connect', '$disconnect', 'hello!', 'quiet'];
 
-/** The gateway of this repository behind a public server, with functions that do what the test says. */
+/** The local cloud's gateway behind a public server, with functions that the test scripts. */
 export const localTarget: Target = {
   name: 'local gateway',
   capabilities: new Set(['limits', 'time', 'hold', 'shutdown']),
@@ -18,7 +18,7 @@ export const localTarget: Target = {
 };
 
 async function deploy(setup: StageSetup = {}): Promise<Stage> {
-  // The SDK signs with the real time, so the stage begins there; from then on it stands still.
+  // The clock starts at the real time, with which the SDK signs, then stands still.
   const clock = createManualClock(Date.now());
   const functions = new ScriptedFunctions();
   const gateway = createGateway({
@@ -56,7 +56,7 @@ async function deploy(setup: StageSetup = {}): Promise<Stage> {
   };
 }
 
-/** Every route has a function of its own, named like the route. */
+/** Each route has its own function with the route's name. */
 function api({ routes = DEFAULT_ROUTES, throttle }: StageSetup): WebSocketApi {
   return {
     apiId: 'aabbccdd',

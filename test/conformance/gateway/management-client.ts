@@ -1,4 +1,4 @@
-/** Two ways to @connections: AWS's SDK, as the functions use it, and bare signed HTTP. */
+/** Two clients for @connections: AWS's SDK, and plain HTTP with a signature that a test can get wrong. */
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { request } from 'node:http';
@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { Sha256 } from '../../../functions/shared/sha256.ts';
 import type { Stage } from './target.ts';
 
-/** Runs `use` with an SDK client of the stage that does not try again. */
+/** Runs `use` with an SDK client that does not retry. */
 export async function withSdk<T>(
   stage: Stage,
   use: (client: ApiGatewayManagementApiClient) => Promise<T>,
@@ -22,20 +22,20 @@ export async function withSdk<T>(
 
 export interface RawCall {
   method?: string;
-  /** Default: that of the connection. */
+  /** Default: the connection's path. */
   path?: string;
   connectionId?: string;
   body?: string | Buffer;
-  /** What is signed where it is not what is sent. */
+  /** Signed instead of `body`. */
   signedBody?: string;
   credentials?: Stage['credentials'];
   region?: string;
-  /** When it is signed; default: the stage's now. */
+  /** Time of the signature, in milliseconds since 1970. Default: the stage's now. */
   at?: number;
   unsigned?: boolean;
 }
 
-/** One HTTP request to @connections. */
+/** Sends one HTTP request to @connections. */
 export async function call(stage: Stage, options: RawCall) {
   const { method = 'POST', body = '', connectionId = '', unsigned = false } = options;
   const endpoint = new URL(stage.managementEndpoint);

