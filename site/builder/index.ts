@@ -11,6 +11,7 @@ import { findChromium } from './files/chromium.ts';
 import { robots, sitemap } from './files/crawlers.ts';
 import { docxFile } from './files/docx.ts';
 import { markdownText } from './files/markdown-text.ts';
+import { paperFont } from './files/paper-font.ts';
 import { printedFrom, printPdf, type Paper } from './files/pdf.ts';
 import { LARGE_PHOTO, photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
@@ -63,7 +64,9 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     : await renderBuiltInTheme(resume, settings, photo);
   const attachments = photo ? [photo] : [];
   const pdf =
-    options.pdf === false ? undefined : await makePdf(theme.html([]), attachments, options, warnings);
+    options.pdf === false
+      ? undefined
+      : await makePdf(theme.html([]), attachments, options, settings.pages, warnings);
   const words = languageFor(settings.language) ?? en;
 
   const page = theme.html([
@@ -116,7 +119,8 @@ function text(path: string, type: string, content: string): BuiltFile {
 async function makePdf(
   html: string,
   attachments: BuiltFile[],
-  { outDirectory, paper = 'a4' }: BuildOptions,
+  { outDirectory, paper = 'a4', theme }: BuildOptions,
+  pages: number | undefined,
   warnings: string[],
 ): Promise<Buffer | undefined> {
   const chromium = await findChromium();
@@ -128,11 +132,36 @@ async function makePdf(
   }
   const previous = await readFile(join(outDirectory, 'resume.pdf')).catch(() => undefined);
   try {
-    return await printPdf({ html, attachments, paper, chromium, previous });
+    const { pdf, note } = await printPdf({
+      html,
+      attachments,
+      paper,
+      chromium,
+      previous,
+      pages,
+      font: theme ? undefined : () => paperFont(printedText(html)),
+    });
+    if (note) warnings.push(note);
+    return pdf;
   } catch (error) {
     warnings.push(
       `resume.pdf was not made: ${chromium} failed (${(error as Error).message.split('\n')[0]}).`,
     );
     return undefined;
   }
+}
+
+/** Every character that the page may print, and those that the style sheet adds. */
+function printedText(html: string): string {
+  const body = html.slice(html.indexOf('<body'));
+  const attributes = [...body.matchAll(/ href="([^"]*)"/g)].map(([, href]) => href);
+  return parse(body.replace(/<[^>]*>/g, ' ')) + attributes.join('') + '– ·';
+}
+
+function parse(text: string): string {
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|\w+);/gi, (_, decimal?: string, hexadecimal?: string) =>
+    decimal || hexadecimal
+      ? String.fromCodePoint(parseInt(decimal ?? hexadecimal!, decimal ? 10 : 16))
+      : `&<>"'`,
+  );
 }

@@ -7,6 +7,7 @@
  *     labels    custom section headings, by section
  *     private   paths to keep out of everything published: `basics.phone`, `references`, `work[2].summary`
  *     hue       hue of the accent colour, 0 to 360 degrees (OKLCH)
+ *     pages     how many pages resume.pdf should have, 1 to 9; the text shrinks to 9 pt at most
  */
 import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
 import type { Resume } from './types.ts';
@@ -19,6 +20,7 @@ export interface Settings {
   labels: Partial<Record<SectionKey, string>>;
   private: string[];
   hue?: number;
+  pages?: number;
 }
 
 type SiteMeta = Partial<Settings>;
@@ -35,6 +37,7 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
     labels: meta.labels ?? {},
     private: meta.private ?? [],
     ...(meta.hue !== undefined && { hue: meta.hue }),
+    ...(meta.pages !== undefined && { pages: meta.pages }),
   };
 }
 

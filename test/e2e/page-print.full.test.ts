@@ -35,7 +35,7 @@ function printedText(html: string): string {
 
 /** Ignores what a line break changes: spaces, separators, and hyphens, which pdftotext removes at the end of a line. */
 function normalized(text: string): string {
-  return text.replace(/[·•\s\f-]+/g, '');
+  return text.replace(/[·•–\s\f-]+/g, '');
 }
 
 /** Compares long texts and fails with the first difference only. */
@@ -56,7 +56,8 @@ describe('resume.pdf', { skip: missingChromium() || missingProgram('pdftotext') 
       const { warnings } = await buildSite({ resumeFile, outDirectory, paper });
       assert.deepEqual(warnings, []);
       const pdf = join(outDirectory, 'resume.pdf');
-      const { stdout } = await run('pdftotext', [pdf, '-']);
+      // In the order of drawing, as PDFBox, pdf.js and most résumé parsers read it.
+      const { stdout } = await run('pdftotext', ['-raw', pdf, '-']);
 
       const html = await readFile(join(outDirectory, 'index.html'), 'utf8');
       const [, main] = /<main[^>]*>(.*)<\/main>/s.exec(html)!;
@@ -83,6 +84,40 @@ describe('resume.pdf', { skip: missingChromium() || missingProgram('pdftotext') 
       assert.match(info, /Tagged: +yes/);
     });
   }
+
+  for (const { jobs, expected, note } of [
+    { jobs: 6, expected: 1, note: /^$/ },
+    {
+      jobs: 14,
+      expected: 2,
+      note: /has 2 pages even at 9 pt, and meta\.site\.pages is 1\. It would fit without Experience/,
+    },
+  ])
+    test(`meta.site.pages: 1 with ${jobs} jobs gives ${expected} pages`, async () => {
+      const highlights = ['Wrote the first version', 'Kept it running', 'Handed it over'];
+      const work = Array.from({ length: jobs }, (_, job) => ({
+        name: `Company ${job}`,
+        position: 'Engineer',
+        highlights,
+      }));
+      const resume = { basics: { name: 'Ada Byron' }, work, meta: { site: { pages: 1 } } };
+      const resumeFile = join(folder, `pages-${jobs}.json`);
+      await writeFile(resumeFile, JSON.stringify(resume));
+      const outDirectory = join(folder, `pages-${jobs}`);
+      for (const attempt of ['printed', 'reused']) {
+        const { warnings } = await buildSite({ resumeFile, outDirectory });
+        assert.match(warnings.join(), note, attempt);
+      }
+      const { stdout } = await run('pdfinfo', [join(outDirectory, 'resume.pdf')]);
+      assert.match(stdout, new RegExp(`Pages: +${expected}\\n`));
+    });
+
+  test('the text font comes from npm, not from this machine', async () => {
+    const { stdout } = await run('pdffonts', [join(folder, 'engineer-a4', 'resume.pdf')]);
+    const fonts = stdout.trim().split('\n').slice(2);
+    assert.ok(fonts.length >= 2);
+    for (const font of fonts) assert.match(font, /\+Source(Sans|Serif).* TrueType .* yes +yes +yes /);
+  });
 
   test('private fields are not printed', async () => {
     const resumeFile = join(folder, 'private.json');
