@@ -1,37 +1,125 @@
-/** GET /healthz: whether the components that a visit passes through work. */
+/**
+ * GET /healthz: whether the components that a visit passes through do real work: a read from the first table, a call of the
+ * stream's API, and an invocation of every function, each with a deadline.
+ */
+import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListStreamsCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Gateway } from './api-gateway/index.ts';
+import type { Clock } from './clock.ts';
 import type { Gauge } from './cloudwatch/index.ts';
 import type { DynamoDB } from './dynamodb/index.ts';
 import type { RunningMapping } from './dynamodb-streams/index.ts';
+import type { Lambda } from './lambda/index.ts';
+import type { Table, Topology } from './topology.ts';
 
 export interface Health {
-  status: 'ok' | 'failing';
-  dynamodb: { healthy: boolean; state: string };
-  streams: { healthy: boolean; iteratorAgeMs: number; lastError?: string };
-  gateway: { healthy: boolean; connections: number };
+  /** `degraded`: something failed just now. `down`: it has been failing for longer than {@link DOWN_AFTER_MS}. */
+  status: 'ok' | 'degraded' | 'down';
+  /** What failed, and why. */
+  causes: string[];
+  dynamodb: { state: string; restarts: number };
+  streams: { iteratorAgeMs: number };
+  gateway: { connections: number };
 }
 
-interface Services {
-  database: DynamoDB;
-  mappings: RunningMapping[];
-  gateway: Gateway;
+export interface HealthOptions {
+  database: Pick<DynamoDB, 'status'>;
+  mappings: Pick<RunningMapping, 'status'>[];
+  gateway: Pick<Gateway, 'problem' | 'isRunning' | 'connectionCount'>;
+  /** Each rejects if the component does not work. */
+  probes: Record<string, () => Promise<unknown>>;
+  clock: Clock;
 }
 
-export function healthOf({ database, mappings, gateway }: Services): Health {
-  const { state } = database.status();
-  const statuses = mappings.map((mapping) => mapping.status());
-  const lastError = statuses.find((status) => !status.healthy)?.lastError;
-  const health = {
-    dynamodb: { healthy: state === 'running', state },
-    streams: {
-      healthy: statuses.every((status) => status.healthy),
-      iteratorAgeMs: Math.max(0, ...statuses.map((status) => status.iteratorAgeMs)),
-      ...(lastError && { lastError }),
-    },
-    gateway: { healthy: gateway.isRunning, connections: gateway.connectionCount },
+/** How long one probe may take, in milliseconds. */
+export const PROBE_DEADLINE_MS = 2_000;
+/** A result is reused this long: anyone may ask, and asking must not become load. */
+const REUSE_MS = 1_000;
+const DOWN_AFTER_MS = 30_000;
+
+/** Concurrent requests share one check. Never rejects. */
+export function createHealthCheck(options: HealthOptions): () => Promise<Health> {
+  const { clock } = options;
+  let last: { at: number; health: Promise<Health> } | undefined;
+  let failingSince: number | undefined;
+
+  async function check(): Promise<Health> {
+    const { database, mappings, gateway, probes } = options;
+    const results = await Promise.all(
+      Object.entries(probes).map(async ([name, probe]) => {
+        const error = await withDeadline(probe(), clock);
+        return error === undefined ? [] : [`${name}: ${error}`];
+      }),
+    );
+    const statuses = mappings.map((mapping) => mapping.status());
+    const causes = [
+      gateway.isRunning ? [] : ['gateway: stopped'],
+      gateway.problem() ?? [],
+      results.flat(),
+      statuses.flatMap(({ healthy, state, lastError }) => (healthy ? [] : `stream: ${lastError ?? state}`)),
+    ].flat();
+    failingSince = causes.length === 0 ? undefined : (failingSince ?? clock.now());
+    const { state, restarts } = database.status();
+    return {
+      status:
+        failingSince === undefined ? 'ok' : clock.now() - failingSince < DOWN_AFTER_MS ? 'degraded' : 'down',
+      causes,
+      dynamodb: { state, restarts },
+      streams: { iteratorAgeMs: Math.max(0, ...statuses.map(({ iteratorAgeMs }) => iteratorAgeMs)) },
+      gateway: { connections: gateway.connectionCount },
+    };
+  }
+
+  return () => {
+    if (!last || clock.now() - last.at >= REUSE_MS) last = { at: clock.now(), health: check() };
+    return last.health;
   };
-  const healthy = Object.values(health).every((service) => service.healthy);
-  return { status: healthy ? 'ok' : 'failing', ...health };
+}
+
+/** The probes of a running local cloud. */
+export function probesOf(
+  { tables, functions }: Topology,
+  dynamodb: DynamoDBClient,
+  streams: DynamoDBStreamsClient,
+  lambda: Lambda,
+): HealthOptions['probes'] {
+  const [table] = tables;
+  const abort = () => ({ abortSignal: AbortSignal.timeout(PROBE_DEADLINE_MS) });
+  return {
+    ...(table && {
+      dynamodb: () =>
+        dynamodb.send(new GetItemCommand({ TableName: table.TableName, Key: anyKey(table) }), abort()),
+    }),
+    stream: () => streams.send(new ListStreamsCommand({ Limit: 1 }), abort()),
+    ...Object.fromEntries(
+      functions.map(({ functionName }) => [functionName, () => lambda.ping(functionName)]),
+    ),
+  };
+}
+
+/** A key of the table's form, whether or not there is such an item. */
+function anyKey({ AttributeDefinitions = [], KeySchema = [] }: Table): Record<string, AttributeValue> {
+  const values = { S: { S: 'health' }, N: { N: '0' }, B: { B: new Uint8Array(1) } };
+  return Object.fromEntries(
+    AttributeDefinitions.filter(({ AttributeName }) =>
+      KeySchema.some((key) => key.AttributeName === AttributeName),
+    ).map(({ AttributeName, AttributeType = 'S' }) => [AttributeName!, values[AttributeType]]),
+  );
+}
+
+/** @returns why the promise rejected or missed the deadline */
+function withDeadline(work: Promise<unknown>, clock: Clock): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const late = () => resolve(`no answer within ${PROBE_DEADLINE_MS} ms`);
+    const timer = clock.setTimer(late, PROBE_DEADLINE_MS);
+    work
+      .then(
+        () => resolve(undefined),
+        (error: unknown) =>
+          resolve(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+      )
+      .finally(() => timer.cancel());
+  });
 }
 
 /** The same in numbers, for /metrics. */

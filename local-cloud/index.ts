@@ -17,11 +17,13 @@ import { createMetrics } from './cloudwatch/index.ts';
 import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
 import { createEventSourceMapping, type RunningMapping } from './dynamodb-streams/index.ts';
 import { createSchedule } from './eventbridge/index.ts';
-import { gaugesOf, healthOf, type Health } from './health.ts';
+import { diskProblem } from './disk.ts';
+import { createHealthCheck, gaugesOf, type Health, probesOf } from './health.ts';
 import type { Invoke } from './invocation.ts';
 import { createLambda, type Lambda } from './lambda/index.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import type { LocalCloudEvent, Log, Observe } from './observer.ts';
+import { portError } from './port-holder.ts';
 import { PublicServer } from './public-server.ts';
 import { createVerifier } from './signature.ts';
 import type { Topology } from './topology.ts';
@@ -63,7 +65,7 @@ export interface LocalCloud {
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
   topology: Topology;
-  health(): Health;
+  health(): Promise<Health>;
   /** Loads a function's code again; running invocations finish on the old code. */
   reloadFunction(functionName: string): Promise<void>;
   /** Serves a newly built site. */
@@ -85,7 +87,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     for (const stop of stops.splice(0).reverse()) await stop();
   };
   try {
-    const server = await PublicServer.open(options.host, options.port);
+    const server = await PublicServer.open(options.host, options.port).catch(async (error) => {
+      throw await portError(options, error);
+    });
     stops.push(() => server.close());
     const trustProxy = options.publicOrigin !== undefined;
     const origins = [options.publicOrigin ?? [], originsOf(options.host, server.port)].flat();
@@ -129,6 +133,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       credentials,
       invoke,
       journalFile: join(dataDirectory, 'connections.journal'),
+      refuse: () => diskProblem(dataDirectory),
       trustProxy,
       ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log,
@@ -183,8 +188,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const endpointFor = webSocketUrlFor(origins, api.stage);
     const isSecure = (request: IncomingMessage) => clientProtocol(request, trustProxy) === 'https';
     const site = createStaticHost({ site: options.site ?? NO_SITE, endpointFor, isSecure });
-    const health = () => healthOf({ database, gateway, mappings });
-    server.serve({ site: site.handle, gateway, health, metrics: () => metrics.text(gaugesOf(health())) });
+    const health = createHealthCheck({
+      database,
+      mappings,
+      gateway,
+      probes: probesOf(topology, dynamodb, streams, lambda),
+      clock: systemClock,
+    });
+    const metricsText = async () => metrics.text(gaugesOf(await health()));
+    server.serve({ site: site.handle, gateway, health, metrics: metricsText });
     // Pages reconnect when their socket closes; until the port closes too they get 503.
     stops.push(() => server.serve(undefined));
     gateway.recover();

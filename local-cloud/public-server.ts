@@ -4,11 +4,10 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
-  type ServerResponse,
+  ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { UserError } from '../shared/user-error.ts';
 import { isForOwner } from './client-address.ts';
 import type { Health } from './health.ts';
 
@@ -19,37 +18,56 @@ export interface Components {
     /** Returns `false` for a request that is not the gateway's. */
     handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   };
-  health: () => Health;
+  health: () => Promise<Health>;
   /** Prometheus's text format. */
-  metrics: () => string;
+  metrics: () => Promise<string>;
 }
 
-/** Milliseconds for a client to send its headers, and its whole request. Slower ones are cut off. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** All in milliseconds. */
+export interface ServerTimeouts {
+  /** For a client to send its headers. */
+  headers: number;
+  /** For a client to send its whole request. */
+  request: number;
+  /** For answers under way when the server closes. */
+  close: number;
+}
+
+const TIMEOUTS: ServerTimeouts = { headers: 10_000, request: 30_000, close: 2_000 };
 
 export class PublicServer {
   readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #timeouts: ServerTimeouts;
   /** Unset while the components start and after they have stopped. */
   #components: Components | undefined;
 
-  private constructor() {
-    const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
-    this.#server = createServer(timeouts, (request, response) => this.#answer(request, response));
-    this.#server.on('upgrade', (request, socket, head) => {
-      if (this.#components) this.#components.gateway.handleUpgrade(request, socket, head);
-      else socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n');
+  private constructor(timeouts: ServerTimeouts) {
+    this.#timeouts = timeouts;
+    this.#server = createServer(
+      {
+        headersTimeout: timeouts.headers,
+        requestTimeout: timeouts.request,
+        // Node's default of 30 s would cut slow clients off up to 30 s late.
+        connectionsCheckingInterval: timeouts.headers / 10,
+      },
+      (request, response) => void this.#answer(request, response),
+    );
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
     });
   }
 
   /**
    * Takes the port before anything else starts. Answers 503 until `serve` is called.
-   * @throws {UserError} if the port is not available
+   * @throws the system's error if the port is not available
    */
-  static async open(host: string, port: number): Promise<PublicServer> {
-    const self = new PublicServer();
+  static async open(host: string, port: number, timeouts = TIMEOUTS): Promise<PublicServer> {
+    const self = new PublicServer(timeouts);
     await new Promise<void>((resolve, reject) => {
-      self.#server.once('error', (error: NodeJS.ErrnoException) => reject(portError(host, port, error)));
+      self.#server.once('error', reject);
       self.#server.listen(port, host, resolve);
     });
     return self;
@@ -64,14 +82,31 @@ export class PublicServer {
     this.#components = components;
   }
 
-  /** Stops listening; requests under way are answered, idle connections closed. */
+  /** Stops listening. Answers under way get a moment to finish; then their sockets are destroyed, so that this always ends. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, this.#timeouts.close);
     await closed;
+    clearTimeout(timer);
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#components && /^websocket$/i.test(request.headers.upgrade ?? '')) {
+      return this.#components.gateway.handleUpgrade(request, socket, head);
+    }
+    // Any other protocol, such as h2c, is an offer that a server may ignore: the request is answered in HTTP/1.1.
+    socket.on('error', () => socket.destroy());
+    const response = new ServerResponse(request);
+    response.assignSocket(socket as Socket);
+    response.shouldKeepAlive = false;
+    response.on('finish', () => (socket as Socket).destroySoon());
+    void this.#answer(request, response);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#components) {
       response.writeHead(503, { 'retry-after': '1' }).end();
       return;
@@ -80,26 +115,13 @@ export class PublicServer {
     const send = (status: number, type: string, body: string) =>
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
     if (request.url === '/healthz') {
-      const report = health();
-      send(report.status === 'ok' ? 200 : 503, 'application/json', JSON.stringify(report));
+      const report = await health();
+      const pid = isForOwner(request) ? { pid: process.pid } : {};
+      send(report.status === 'ok' ? 200 : 503, 'application/json', JSON.stringify({ ...report, ...pid }));
     } else if (request.url === '/metrics' && isForOwner(request)) {
-      send(200, 'text/plain; version=0.0.4; charset=utf-8', metrics());
+      send(200, 'text/plain; version=0.0.4; charset=utf-8', await metrics());
     } else if (!gateway.handleRequest(request, response)) {
       site(request, response);
     }
   }
-}
-
-function portError(
-  host: string,
-  port: number,
-  { code = 'unknown reason' }: NodeJS.ErrnoException,
-): UserError {
-  const another = port < 65_535 ? port + 1 : 4000;
-  return new UserError(
-    code === 'EADDRINUSE'
-      ? `Port ${port} is taken by another program.`
-      : `The server cannot listen on ${host}, port ${port} (${code}).`,
-    `Stop that program or choose another port: npm start -- --port ${another}`,
-  );
 }

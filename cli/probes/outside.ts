@@ -56,7 +56,7 @@ async function lookAtHealth(url: URL, get: (url: URL) => Promise<Response>): Pro
         : bad(
             'health',
             `${response.status} ${text}`,
-            'The station that is not healthy says why; start again with --verbose to read its log.',
+            'The causes name what does not work; start again with --verbose to read the log.',
           ),
     ];
   } catch (error) {

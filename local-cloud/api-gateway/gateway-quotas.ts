@@ -24,6 +24,8 @@ export interface GatewayLimits {
   sendBufferBytes: number;
   /** Concurrent messages of one connection; beyond that its socket is not read. AWS does not publish its figure. */
   concurrentMessages: number;
+  /** Share of the stage's throttle for the messages of one connection, so that its flood does not throttle all. Ours. */
+  connectionShare: number;
   /** How far a signature's date may be off, in milliseconds. */
   signatureSkew: number;
   /** Milliseconds for a client to answer a close frame before its socket is destroyed. Ours. */
@@ -44,6 +46,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   accountBurst: 5_000,
   sendBufferBytes: 256 * 1024,
   concurrentMessages: 32,
+  connectionShare: 0.1,
   signatureSkew: 5 * 60_000,
   closeTimeout: 5_000,
   shutdownTimeout: 5_000,

@@ -29,6 +29,8 @@ export interface GatewayOptions {
   trustProxy?: boolean;
   /** Records the open connections, so that the next process can run `$disconnect` for those of a killed one. */
   journalFile?: string;
+  /** Why new connections must be refused (503) without invoking a function, such as a full disk. Asked for each. */
+  refuse?: () => string | undefined;
   clock?: Clock;
   log?: Log;
   observe?: Observe | undefined;
@@ -45,6 +47,8 @@ export interface Gateway {
   recover(): void;
   readonly isRunning: boolean;
   readonly connectionCount: number;
+  /** Why new connections are refused; `undefined` while they are not. */
+  problem(): string | undefined;
   /** Closes every connection (1001), runs their `$disconnect` for at most `shutdownTimeout`, and stops. Never rejects. */
   close(): Promise<void>;
 }
@@ -59,6 +63,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const journal = options.journalFile === undefined ? undefined : new Journal(options.journalFile);
   const leftOver = journal?.leftOver ?? [];
+  const problem = () => options.refuse?.() ?? journal?.problem;
+  let wasRefusing = false;
+  function isRefusing(): boolean {
+    const cause = problem();
+    if (cause && !wasRefusing) log('error', `New connections are refused. ${cause}`);
+    if (!cause && wasRefusing) log('warn', 'New connections are accepted again.');
+    wasRefusing = cause !== undefined;
+    return wasRefusing;
+  }
   const throttles = createThrottles(api, limits, clock);
   const integrate = createIntegration(options.invoke, clock, limits.integrationTimeout);
   const stage = new Stage({ api, integrate, throttles, limits, clock, journal, log, observe });
@@ -70,7 +83,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     throttles,
     trustProxy,
     stage,
-    isOpen: () => isRunning,
+    isOpen: () => isRunning && !isRefusing(),
+    log,
     observe,
   });
   const management = createSignedServer({
@@ -130,6 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     get connectionCount() {
       return stage.connectionCount;
     },
+    problem,
     close: () => (closing ??= close()),
   };
 }

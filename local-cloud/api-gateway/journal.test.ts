@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -28,7 +28,7 @@ test('the next process finds the connections that were not closed', () => {
   assert.deepEqual(new Journal(path).leftOver, [facts('a'), facts('c')]);
 });
 
-test('a farewell that ends after the journal was closed is left to the next process', () => {
+test('a $disconnect that ends after close is left to the next process', () => {
   const path = join(folder, 'closed');
   const journal = new Journal(path);
   journal.opened(facts('a'));
@@ -37,7 +37,7 @@ test('a farewell that ends after the journal was closed is left to the next proc
   assert.deepEqual(new Journal(path).leftOver, [facts('a')]);
 });
 
-test('a line that a crash has cut off loses no other', async () => {
+test('a line that a crash cut off does not damage others', async () => {
   const path = join(folder, 'torn');
   new Journal(path).opened(facts('a'));
   await appendFile(path, '{"opened":{"connectionId":"b","ap');
@@ -47,7 +47,7 @@ test('a line that a crash has cut off loses no other', async () => {
   assert.deepEqual(new Journal(path).leftOver, [facts('a'), facts('c')]);
 });
 
-test('the file does not grow with the connections that have come and gone', async () => {
+test('the file does not keep closed connections', async () => {
   const path = join(folder, 'long');
   const journal = new Journal(path);
   journal.opened(facts('stays'));
@@ -59,4 +59,12 @@ test('the file does not grow with the connections that have come and gone', asyn
   const lines = (await readFile(path, 'utf8')).trim().split('\n');
   assert.ok(lines.length <= 2_001, `${lines.length} lines`);
   assert.deepEqual(new Journal(path).leftOver, [facts('stays')]);
+});
+
+test('long headers are cut in the file only', async () => {
+  const path = join(folder, 'headers');
+  const long = { ...facts('a'), identity: { userAgent: 'x'.repeat(16_000), sourceIp: '127.0.0.1' } };
+  assert.equal(new Journal(path).opened(long), true);
+  assert.ok((await stat(path)).size < 1_000);
+  assert.equal(new Journal(path).leftOver[0]?.identity.userAgent?.length, 256);
 });

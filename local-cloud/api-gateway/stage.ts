@@ -10,7 +10,7 @@ import type { GatewayLimits } from './gateway-quotas.ts';
 import { createIdentifier } from './identifiers.ts';
 import type { Journal } from './journal.ts';
 import { type Integrate, type IntegrationOutcome, RouteTable } from './routes.ts';
-import type { Throttles } from './throttle.ts';
+import type { Throttles, TokenBucket } from './throttle.ts';
 
 export interface StageOptions {
   api: WebSocketApi;
@@ -45,11 +45,17 @@ export class Stage {
     return connection?.isReachable ? connection : undefined;
   }
 
+  /**
+   * Records a connection before `$connect` runs: whatever the function stores is cleaned up even if this process is killed.
+   * `false` if that is impossible; then the connection must be refused.
+   */
+  record(connection: ConnectionFacts): boolean {
+    return this.#options.journal?.opened(connection) ?? true;
+  }
+
   /** Runs `$connect`. An API without that route accepts everyone. */
   async connect(connection: ConnectionFacts, event: ConnectEvent): Promise<IntegrationOutcome> {
     const { journal, integrate } = this.#options;
-    // First, so that whatever the function stores is cleaned up even if this process is killed.
-    journal?.opened(connection);
     const route = this.#routes.connect;
     if (!route) return { kind: 'answered', statusCode: 200, headers: {}, body: '' };
     const outcome = await integrate(route.functionName, event);
@@ -61,13 +67,14 @@ export class Stage {
 
   /** The handshake is complete: from here on the connection can be posted to. */
   opened(facts: ConnectionFacts, socket: WebSocket): void {
-    const { limits, clock } = this.#options;
+    const { limits, clock, throttles } = this.#options;
+    const share = throttles.connectionShare();
     const connection = new Connection({
       facts,
       socket,
       limits,
       clock,
-      onMessage: (body) => this.#message(facts, body),
+      onMessage: (body) => this.#message(facts, body, share),
       onEnd: (closure) => {
         this.#open.delete(facts.connectionId);
         this.disconnect(facts, closure);
@@ -96,12 +103,12 @@ export class Stage {
   }
 
   /** Runs the route of one message and resolves with the reply, if there is one. */
-  async #message(connection: ConnectionFacts, body: string): Promise<string | undefined> {
+  async #message(connection: ConnectionFacts, body: string, share: TokenBucket): Promise<string | undefined> {
     const { throttles, clock, integrate, limits, observe } = this.#options;
     const { connectionId } = connection;
     const requestId = createIdentifier();
     const error = (message: string) => JSON.stringify({ message, connectionId, requestId });
-    if (!throttles.takeMessage()) return error('Too Many Requests');
+    if (!share.take() || !throttles.takeMessage()) return error('Too Many Requests');
     const route = this.#routes.ofMessage(body);
     observe?.({ type: 'message', connectionId, routeKey: route?.routeKey, length: body.length });
     if (!route) return error('Forbidden');

@@ -10,6 +10,8 @@ export interface Throttles {
   takeMessage(): boolean;
   /** For a call of @connections: the account. */
   takePost(): boolean;
+  /** A new connection's share of the stage's throttle. */
+  connectionShare(): TokenBucket;
 }
 
 export function createThrottles(api: WebSocketApi, limits: GatewayLimits, clock: Clock): Throttles {
@@ -21,6 +23,11 @@ export function createThrottles(api: WebSocketApi, limits: GatewayLimits, clock:
     takeConnection: () => connections.take() && takeMessage(),
     takeMessage,
     takePost: () => account.take(),
+    connectionShare() {
+      const { rateLimit = limits.accountRate, burstLimit = limits.accountBurst } = api.throttle ?? {};
+      const { connectionShare: share } = limits;
+      return new TokenBucket(Math.max(1, share * rateLimit), Math.max(10, share * burstLimit), clock);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
-import type { Observe } from '../observer.ts';
+import type { Log, Observe } from '../observer.ts';
 import { type Answer, errorAnswer } from '../signed-server.ts';
 import type { WebSocketApi } from '../topology.ts';
 import { connectEvent, type ConnectionFacts, connectionFacts } from './events.ts';
@@ -23,6 +23,7 @@ export interface UpgradeOptions {
   stage: Stage;
   /** Whether the gateway accepts new connections. */
   isOpen: () => boolean;
+  log: Log;
   observe: Observe | undefined;
 }
 
@@ -50,8 +51,12 @@ export class Upgrade {
       closeTimeout: options.limits.closeTimeout,
       // The function chooses the subprotocol by a header of its answer.
       handleProtocols: (_offered, request) => this.#pending.get(request)?.subprotocol ?? false,
-      verifyClient: ({ req }: { req: IncomingMessage }, done: (accepted: boolean) => void) =>
-        void this.#connect(req, () => done(true)),
+      verifyClient: ({ req }: { req: IncomingMessage }, done: (accepted: boolean) => void) => {
+        this.#connect(req, () => done(true)).catch((error: unknown) => {
+          options.log('error', `A handshake failed: ${String(error)}`);
+          req.socket.destroy();
+        });
+      },
     };
     this.#server = new WebSocketServer(serverOptions);
     // A malformed handshake, as found by `ws`: no function is invoked for it.
@@ -101,6 +106,7 @@ export class Upgrade {
     const { clock, trustProxy, stage, isOpen } = this.#options;
     const facts = connectionFacts(request, { ...this.#options, now: clock.now() });
     const requestId = createIdentifier();
+    if (!stage.record(facts)) return this.#refuse(request, facts, UNAVAILABLE, requestId);
     const pending: PendingHandshake = { facts, opened: false };
     this.#pending.set(request, pending);
     const event = connectEvent(facts, { requestId, time: clock.now() }, request, trustProxy);

@@ -19,8 +19,8 @@ const INIT_TIMEOUT_MS = 10_000;
 export interface InvokeMessage {
   requestId: string;
   functionArn: string;
-  /** JSON text. */
-  event: string;
+  /** JSON text; without it the process answers itself, which shows that it is alive. */
+  event: string | undefined;
   /** Milliseconds that the handler has to answer. */
   timeoutMs: number;
 }
@@ -103,7 +103,7 @@ export class ExecutionEnvironment {
   }
 
   /** Passes one event to the handler. Never rejects. The environment must be ready and idle. */
-  invoke(requestId: string, event: string): Promise<EnvironmentResult> {
+  invoke(requestId: string, event: string | undefined): Promise<EnvironmentResult> {
     const { fn, functionArn, clock } = this.#options;
     const timeoutMs = fn.timeout * 1000;
     return new Promise((resolve) => {

@@ -35,7 +35,8 @@ export interface PoolStatus {
 
 interface QueuedEvent {
   requestId: string;
-  event: string;
+  /** JSON text; `undefined` for a ping. */
+  event: string | undefined;
   resolve(result: InvocationResult): void;
 }
 
@@ -63,8 +64,8 @@ export class FunctionPool {
     this.#options = options;
   }
 
-  /** `event` is JSON text. Never rejects. */
-  invoke(requestId: string, event: string): Promise<InvocationResult> {
+  /** `event` is JSON text; without one, the environment is pinged. Never rejects. */
+  invoke(requestId: string, event: string | undefined): Promise<InvocationResult> {
     const functionError = this.#closed
       ? serviceUnavailable('The local cloud is closing.')
       : this.#queue.length >= this.#options.maxQueueLength
@@ -182,8 +183,10 @@ export class FunctionPool {
     const environment = slot.environment!;
     const result = checkSize(await environment.invoke(requestId, event));
     const { error, payload = 'null', durationMs } = result;
-    this.#report(requestId, result, slot.fresh ? environment.initDurationMs : undefined);
-    slot.fresh = false;
+    if (event !== undefined) {
+      this.#report(requestId, result, slot.fresh ? environment.initDurationMs : undefined);
+      slot.fresh = false;
+    }
     resolve({
       requestId,
       durationMs,

@@ -40,6 +40,8 @@ export interface Lambda {
   invokeAsync(functionName: string, event: unknown): { requestId: string; functionError?: FunctionError };
   /** Loads a function ahead of its first event. Resolves with the error if it cannot be loaded. */
   warm(functionName: string): Promise<FunctionError | undefined>;
+  /** Passes through queue, environment and process like an event, but does not run the handler. Rejects on failure. */
+  ping(functionName: string): Promise<void>;
   /** Loads the function's code again. Running invocations finish on the old code; resolves when they have. */
   reload(functionName: string): Promise<void>;
   status(functionName: string): PoolStatus;
@@ -113,6 +115,21 @@ export function createLambda(options: LambdaOptions): Lambda {
     return found;
   }
 
+  const pings = new Map<string, Promise<void>>();
+  /** One ping at a time: behind a hanging function they would only queue. */
+  function ping(functionName: string): Promise<void> {
+    const running =
+      pings.get(functionName) ??
+      pool(functionName)
+        .invoke(newRequestId(), undefined)
+        .then(({ functionError }) => {
+          if (functionError) throw new Error(`${functionError.errorType}: ${functionError.errorMessage}`);
+        })
+        .finally(() => pings.delete(functionName));
+    pings.set(functionName, running);
+    return running;
+  }
+
   return {
     invoke: (functionName, event) => run(newRequestId(), functionName, serialize(event)),
     invokeAsync(functionName, event) {
@@ -124,6 +141,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       return { requestId };
     },
     warm: (functionName) => pool(functionName).warm(),
+    ping,
     reload: (functionName) => pool(functionName).reload(),
     status: (functionName) => pool(functionName).status(),
     async close(graceMs = 5000) {

@@ -48,7 +48,9 @@ async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
   const startedAt = performance.now();
   const durationMs = () => performance.now() - startedAt;
   try {
-    const result: unknown = await handler(JSON.parse(message.event), createContext(message));
+    const { event } = message;
+    const result: unknown =
+      event === undefined ? null : await handler(JSON.parse(event), createContext(message));
     send({ type: 'response', requestId, payload: stringify(result), durationMs: durationMs() });
   } catch (error) {
     send({ type: 'error', requestId, error: describeThrown(error), durationMs: durationMs() });

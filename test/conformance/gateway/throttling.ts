@@ -93,7 +93,7 @@ export const throttling = chapter('throttling', (fact) => {
 
   fact(
     'a flood from one client is handled gradually, without losing a message',
-    { limits: { concurrentMessages: 2 }, needs: ['limits', 'hold'] },
+    { limits: { concurrentMessages: 2, connectionShare: 1 }, needs: ['limits', 'hold'] },
     async (stage) => {
       const release = stage.hold('hello');
       const client = await Client.open(stage.webSocketUrl);
