@@ -1,29 +1,29 @@
-/** The figures of one server: connections, posts, how soon a visit is seen, how soon it is ready, what it weighs. */
+/** The figures of one server: start-up time, size, connections, posts, and how soon a visit is seen. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureReadiness, type Readiness } from './readiness.ts';
 import type { Cloud } from './processes/cloud.ts';
 import type { PlainServer } from './processes/plain-server.ts';
 import { startWorker } from './processes/worker.ts';
-import type { Say } from './progress.ts';
-import { Stage, type LoneVisits } from './stage.ts';
+import type { Say } from './clock.ts';
+import { Crowd, type LoneVisits } from './crowd.ts';
 import { POST_ROUTE } from './topologies.ts';
 
-/** Ten times the shipped ceiling: a lone visit is not paced, and the run need not wait minutes between two of them. */
+/** Ten times the default, so the run need not wait minutes between two single visits. */
 const POSTS_PER_SECOND = 1_000;
 
 export interface Basics extends Readiness {
-  /** Handshakes a second, each one a durable visit, while the audience grew to `audiences.at(-1)`. */
+  /** Handshakes per second while the audience grew to its full size. Each one is a durable visit. */
   connectRate: number;
   postRate: PostRate;
   visits: { viewers: number; ours: LoneVisits; plain: LoneVisits }[];
-  /** Connections open at the end, of as many that were asked for. */
+  /** Connections open at the end, and how many were requested. */
   openConnections: { asked: number; open: number };
 }
 
 export interface PostRate {
   posts: number;
   postsPerSecond: number;
-  /** Posts a second and core of the posting function. */
+  /** Posts per second of CPU time of the posting function. */
   postsPerCpuSecond: number;
 }
 
@@ -39,26 +39,26 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
       design: 'ours',
       postsPerSecond: POSTS_PER_SECOND,
     });
-    const stage = await Stage.open({ url, hello: true });
+    const crowd = await Crowd.open({ url, hello: true });
     const visits: Basics['visits'] = [];
     for (const [i, viewers] of audiences.entries()) {
-      await seatAll(stage, viewers);
-      const ours = await stage.loneVisits(repeats, pause(viewers));
+      await seatAll(crowd, viewers);
+      const ours = await crowd.loneVisits(repeats, pause(viewers));
       visits.push({ viewers, ours, plain: plain[i]! });
       say(
         `visit → seen by ${viewers}: p50 ${ours.seen.p50} ms, all ${ours.seenByAllMs} ms (plain ws ${plain[i]!.seenByAllMs} ms)`,
       );
     }
     const asked = quick ? 500 : 5_000;
-    const seated = await stage.seat(asked);
+    const seated = await crowd.seat(asked);
     const connectRate = Math.round((1000 * seated.opened) / seated.ms);
-    if (!(await stage.agreed(60_000))) throw new Error(`${asked} pages did not agree within a minute.`);
-    const { open } = await stage.watchers.call('status', undefined);
+    if (!(await crowd.agreed(60_000))) throw new Error(`${asked} pages did not agree within a minute.`);
+    const { open } = await crowd.watchers.call('status', undefined);
     say(`${open} of ${asked} connections open, ${connectRate} visits accepted a second`);
     await sleep(pause(asked));
-    const postRate = await measurePosts(stage, quick ? 2_000 : 10_000);
+    const postRate = await measurePosts(crowd, quick ? 2_000 : 10_000);
     say(`${postRate.postsPerSecond} posts a second`);
-    await stage.close();
+    await crowd.close();
     return { ...readiness, connectRate, postRate, visits, openConnections: { asked, open } };
   } finally {
     await cloud.call('close', undefined).catch(() => {});
@@ -66,23 +66,23 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
   }
 }
 
-/** Until the next broadcast may begin, and a little. */
+/** Milliseconds until the next broadcast may begin, plus a margin. */
 const pause = (viewers: number): number => (1000 * (viewers + 2)) / POSTS_PER_SECOND + 200;
 
-async function seatAll(stage: Stage, viewers: number): Promise<void> {
-  await stage.seat(viewers);
-  if (!(await stage.agreed(60_000))) throw new Error(`${viewers} pages did not agree within a minute.`);
+async function seatAll(crowd: Crowd, viewers: number): Promise<void> {
+  await crowd.seat(viewers);
+  if (!(await crowd.agreed(60_000))) throw new Error(`${viewers} pages did not agree within a minute.`);
 }
 
-async function measurePosts(stage: Stage, posts: number): Promise<PostRate> {
+async function measurePosts(crowd: Crowd, posts: number): Promise<PostRate> {
   const message = { action: POST_ROUTE, posts, warmUp: 1_000 };
-  const answer = (await stage.visitors.call('ask', { url: stage.url, message })) as {
+  const answer = (await crowd.visitors.call('ask', { url: crowd.url, message })) as {
     delivered?: number;
     ms: number;
     cpuMs: number;
   };
   if (answer.delivered !== posts)
-    throw new Error(`Of ${posts} posts not all arrived: ${JSON.stringify(answer)}`);
+    throw new Error(`Some of ${posts} posts were not delivered: ${JSON.stringify(answer)}`);
   return {
     posts,
     postsPerSecond: Math.round((1000 * posts) / answer.ms),
@@ -90,20 +90,20 @@ async function measurePosts(stage: Stage, posts: number): Promise<PostRate> {
   };
 }
 
-/** The same visits on a plain `ws` broadcast. */
+/** The same visits with a plain `ws` broadcast. */
 async function control(say: Say, audiences: number[], repeats: number): Promise<LoneVisits[]> {
   const server = await startWorker<PlainServer>('plain-server.ts');
   const { webSocketUrl: url } = await server.call('start', undefined);
-  const stage = await Stage.open({ url, hello: false });
+  const crowd = await Crowd.open({ url, hello: false });
   const results: LoneVisits[] = [];
   for (const viewers of audiences) {
     await server.call('setSilent', true);
-    await stage.seat(viewers);
+    await crowd.seat(viewers);
     await server.call('setSilent', false);
-    results.push(await stage.loneVisits(repeats, 100));
+    results.push(await crowd.loneVisits(repeats, 100));
   }
   say('control: plain ws measured');
-  await stage.close();
+  await crowd.close();
   await server.stop();
   return results;
 }

@@ -1,17 +1,17 @@
-/** Bundles what runs in the local cloud during the benchmark, all with the same settings: those of functions/build.ts. */
+/** Bundles the functions of the benchmark with the settings of the deployed ones (functions/build.ts). */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLE, buildFunctions } from '../functions/build.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-/** Everything that the benchmark builds; not committed. */
+/** Everything that the benchmark builds. Not committed. */
 export const BUILD_DIRECTORY = join(PROJECT, 'dist', 'bench');
-/** `updater`, `broadcaster`: what is deployed. */
+/** The deployed `updater` and `broadcaster`. */
 export const OURS = join(BUILD_DIRECTORY, 'ours');
-/** `updater`, `broadcaster` of the first design. */
+/** `updater` and `broadcaster` of the first design. */
 export const BASELINE = join(BUILD_DIRECTORY, 'baseline');
-/** `poster`: posts as fast as it can. */
+/** A function that posts as fast as it can. */
 export const POSTER = join(BUILD_DIRECTORY, 'poster');
 
 export async function buildAll(): Promise<void> {
@@ -23,14 +23,14 @@ export async function buildAll(): Promise<void> {
   ]);
 }
 
-/** @param modules further folder in which packages are looked for */
+/** @param modules another folder to search for packages */
 export async function bundle(entryPoint: string, outfile: string, modules?: string): Promise<void> {
   await build({
     ...BUNDLE,
     entryPoints: [entryPoint],
     outfile,
     banner: {
-      // What CommonJS code expects to be there.
+      // CommonJS code expects these globals.
       js: [
         "import{createRequire as __createRequire}from'node:module'",
         "import{dirname as __directoryOf}from'node:path'",

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { goalsOf } from './goals.ts';
-import { merge } from './results.ts';
-import { stormRow } from './storms/figures.ts';
-import type { Machine } from './machine.ts';
+import { merge, type Machine } from './results.ts';
+import { stormRow } from './storms/sample-row.ts';
 
 const machine: Machine = {
   date: '2026-11-24',
@@ -18,27 +17,27 @@ const onMachine = (viewers: number) => ({ machine, ...stormRow(viewers) });
 const goal = (goals: ReturnType<typeof goalsOf>, words: string) =>
   goals.find((each) => each.goal.includes(words))!;
 
-test('nothing measured, nothing judged', () => assert.deepEqual(goalsOf({}), []));
+test('without figures there are no goals', () => assert.deepEqual(goalsOf({}), []));
 
-test('a storm before 1,000 viewers is judged by its posts, what is owed included', () => {
+test('a storm with 1,000 viewers counts undelivered posts too', () => {
   const row = onMachine(1_000);
   assert.equal(goal(goalsOf({ storms: [row] }), '100 times fewer posts').met, true);
 
   row.ours.storm.metered.posts.delivered = 20_000;
   assert.equal(goal(goalsOf({ storms: [row] }), '100 times fewer posts').met, false);
-  row.firstDesign.storm.owedPosts = 1_000_000;
-  const owed = goal(goalsOf({ storms: [row] }), '100 times fewer posts');
-  assert.deepEqual([owed.met, owed.measured], [true, '20000 against 2000000, 100 times']);
+  row.firstDesign.storm.undeliveredPosts = 1_000_000;
+  const stopped = goal(goalsOf({ storms: [row] }), '100 times fewer posts');
+  assert.deepEqual([stopped.met, stopped.measured], [true, '20000 against 2000000, 100 times']);
 });
 
-test('before smaller audiences it may not be dearer than the first design', () => {
+test('with smaller audiences it must not cost more than the first design', () => {
   const row = onMachine(10);
-  assert.equal(goal(goalsOf({ storms: [row] }), 'before 10 viewers').met, true);
+  assert.equal(goal(goalsOf({ storms: [row] }), 'with 10 viewers').met, true);
   row.ours.storm.dollars.total = 15.01;
-  assert.equal(goal(goalsOf({ storms: [row] }), 'before 10 viewers').met, false);
+  assert.equal(goal(goalsOf({ storms: [row] }), 'with 10 viewers').met, false);
 });
 
-test('a lone visit may take three plain broadcasts and the time of its posts', () => {
+test('a single visit may take three plain broadcasts plus the time of its posts', () => {
   const seen = (seenByAllMs: number) => ({
     repeats: 1,
     seen: { samples: 1, p50: 1, p99: 1, max: 1 },
@@ -59,12 +58,12 @@ test('a lone visit may take three plain broadcasts and the time of its posts', (
   assert.equal(goal(goalsOf({ basics: basics(1) }), 'second start').met, false);
 });
 
-test('a run of one audience leaves the others, and the model follows from all', () => {
-  const first = merge({}, { machine, measured: { storms: [stormRow(1_000)] } });
-  assert.deepEqual(first.steadyState, [], 'one audience says nothing about the share of a post');
+test('a run with one audience keeps the others, and the model uses all', () => {
+  const first = merge({}, machine, { storms: [stormRow(1_000)] });
+  assert.deepEqual(first.steadyState, [], 'one audience does not show the cost of a post');
 
   const later = { ...machine, date: '2026-11-25' };
-  const both = merge(first, { machine: later, measured: { storms: [stormRow(10)] } });
+  const both = merge(first, later, { storms: [stormRow(10)] });
   assert.deepEqual(
     both.storms?.map(({ plan, machine: { date } }) => [plan.viewers, date]),
     [
@@ -73,5 +72,5 @@ test('a run of one audience leaves the others, and the model follows from all', 
     ],
   );
   assert.equal(both.steadyState?.length, 4);
-  assert.ok(both.goals!.some(({ goal: text }) => text.startsWith('steady state, 10 viewers')));
+  assert.ok(goalsOf(both).some(({ goal: text }) => text.startsWith('steady state, 10 viewers')));
 });

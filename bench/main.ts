@@ -4,12 +4,11 @@ import { UserError } from '../shared/user-error.ts';
 import { run } from '../cli/terminal/run.ts';
 import { measureBasics } from './basics.ts';
 import { buildAll } from './build.ts';
-import { measureColdStart } from './cold-start/index.ts';
-import { describeMachine } from './machine.ts';
-import { createProgress } from './progress.ts';
-import { writeResults, type Measured } from './results.ts';
+import { createProgress } from './clock.ts';
+import { measureColdStart } from './cold-start.ts';
+import { goalsOf } from './goals.ts';
+import { describeMachine, writeResults, type Measured } from './results.ts';
 import { measureStorms } from './storms/index.ts';
-import { nowMs } from './time.ts';
 
 const PARTS = ['basics', 'storms', 'cold-start'] as const;
 type Part = (typeof PARTS)[number];
@@ -40,11 +39,11 @@ run(async () => {
   const viewers = options.viewers?.map((text) => {
     const size = Number(text);
     if (!Number.isSafeInteger(size) || size < 1 || size > 2_000)
-      throw new UserError(`--viewers ${text} is no audience.`, 'Give a whole number from 1 to 2000.');
+      throw new UserError(`--viewers ${text} is invalid.`, 'Give a whole number from 1 to 2000.');
     return size;
   });
 
-  const say = createProgress(console.log, nowMs);
+  const say = createProgress(console.log);
   const machine = describeMachine(new Date());
   say(`${machine.cores} × ${machine.cpu}, Node.js ${machine.node}, load ${machine.loadBefore}`);
   await buildAll();
@@ -55,8 +54,8 @@ run(async () => {
     if (part === 'cold-start') measured.coldStart = await measureColdStart(say, options.quick);
     if (part === 'storms') measured.storms = await measureStorms(say, options.quick, viewers);
   }
-  const { results, files } = await writeResults({ machine, measured }, options);
-  for (const { goal, measured: figure, met } of results.goals ?? [])
+  const { results, files } = await writeResults(machine, measured, options);
+  for (const { goal, measured: figure, met } of goalsOf(results))
     console.log(`${met ? 'met   ' : 'MISSED'}  ${goal}: ${figure}`);
   say(`written: ${files.join(', ')}`);
 });

@@ -11,10 +11,10 @@ test('one value is every percentile', () => {
   assert.deepEqual(distributionOf([7.04]), { samples: 1, p50: 7, p99: 7, max: 7 });
 });
 
-test('what has not happened is larger than all that has', () => {
+test('infinity is larger than every value', () => {
   assert.deepEqual(distributionOf([1, Infinity, 2]), { samples: 3, p50: 2, p99: Infinity, max: Infinity });
 });
 
-test('the median of nothing is no number', () => {
+test('the median of nothing is NaN', () => {
   assert.ok(Number.isNaN(median([])));
 });

@@ -1,4 +1,4 @@
-/** Percentiles by nearest rank, as latencies are reported. */
+/** Percentiles by nearest rank. */
 
 export interface Distribution {
   samples: number;
@@ -8,8 +8,8 @@ export interface Distribution {
 }
 
 /**
- * @param values milliseconds, in any order; `Infinity` stands for what has not happened
- * @returns rounded to 0.1; `Infinity` where so many have not happened
+ * @param values in any order; `Infinity` means that it has not happened
+ * @returns values rounded to 0.1
  */
 export function distributionOf(values: Iterable<number>): Distribution {
   const sorted = Float64Array.from(values).sort();

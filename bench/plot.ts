@@ -1,11 +1,11 @@
-/** The storms as one picture: what a storm costs and how soon it is seen, for audiences of different sizes. Logarithmic upwards. */
+/** One picture of the storms: messages, cost and time for audiences of different sizes, on a logarithmic scale. */
 import type { StormRow } from './storms/index.ts';
 
 interface Point {
   viewers: number;
-  /** Nothing where it had not happened when the run was stopped. */
+  /** `undefined` if it had not happened when the run was stopped. */
   value: number | undefined;
-  /** Whether the run was stopped, and the value holds what was still owed. */
+  /** Whether the run was stopped. The value then includes the undelivered posts. */
   stopped: boolean;
 }
 
@@ -25,7 +25,7 @@ const HEIGHT = 400;
 const PANEL = { width: 276, height: 210, top: 112, left: 34, gap: 38 };
 const INSET = 38;
 
-/** An SVG that follows the reader's light or dark scheme. */
+/** @returns an SVG for light and dark mode */
 export function plotOf(rows: readonly StormRow[]): string {
   const panels = rows.length > 0 ? panelsOf(rows) : [];
   const visits = rows[0] ? rows[0].plan.rate * rows[0].plan.seconds : 0;
@@ -40,7 +40,7 @@ export function plotOf(rows: readonly StormRow[]): string {
     `<text class="title" x="${PANEL.left}" y="38">${title}</text>`,
     legend(),
     ...panels.map(drawPanel),
-    `<text x="${PANEL.left}" y="${HEIGHT - 16}">Logarithmic upwards.${stopped ? ' Hollow: stopped after two minutes; the posts still owed are counted in.' : ''}</text>`,
+    `<text x="${PANEL.left}" y="${HEIGHT - 16}">Logarithmic scale.${stopped ? ' Hollow: stopped after two minutes; includes the undelivered posts.' : ''}</text>`,
     '</svg>',
     '',
   ].join('\n');
@@ -80,19 +80,19 @@ function panelsOf(rows: readonly StormRow[]): Panel[] {
       series: [
         series('plain ws', ({ plain }) => ({ value: plain.storm.messages })),
         series('first design', ({ firstDesign: { storm } }) => ({
-          value: storm.metered.posts.delivered + storm.owedPosts,
-          stopped: storm.owedPosts > 0,
+          value: storm.metered.posts.delivered + storm.undeliveredPosts,
+          stopped: storm.undeliveredPosts > 0,
         })),
         series('ours', ({ ours: { storm } }) => ({ value: storm.metered.posts.delivered })),
       ],
     },
     {
-      title: 'dollars for a million such visits',
+      title: 'dollars per million such visits',
       format: (value) => `$${number(value)}`,
       series: [
         series('first design', ({ firstDesign: { storm } }) => ({
           value: storm.dollars.total,
-          stopped: storm.owedPosts > 0,
+          stopped: storm.undeliveredPosts > 0,
         })),
         series('ours', ({ ours: { storm } }) => ({ value: storm.dollars.total })),
       ],
@@ -150,7 +150,7 @@ function drawSeries(
       ({ viewers, value, stopped }) =>
         `<circle class="dot${stopped ? ' hollow' : ''}" cx="${x(viewers)}" cy="${y(value)}" r="4.5"/>`,
     ),
-    // The control is there to compare by eye; its figures are in the JSON.
+    // No labels for the control: its figures are in the JSON.
     ...(name === 'plain ws' ? [] : known).map(
       ({ viewers, value }) =>
         `<text class="value middle" x="${x(viewers)}" y="${y(value) + (below ? 20 : -11)}">${format(value)}</text>`,

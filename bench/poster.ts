@@ -1,4 +1,4 @@
-/** A function that posts to the open connections as fast as the broadcaster's own `post.ts` can: the ceiling of every broadcast. */
+/** A function that posts to the open connections as fast as the broadcaster's `post.ts` can: the limit of every broadcast. */
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
 import { createPost } from '../functions/broadcaster/post.ts';
@@ -11,7 +11,7 @@ const post = createPost(process.env['API_GATEWAY_MANAGEMENT_ENDPOINT']!, CONCURR
 const TableName = process.env['CONNECTION_IDS_TABLE']!;
 
 interface Message {
-  /** Posts to make, round and round over the connections. */
+  /** Posts to make, cycling through the connections. */
   posts: number;
   warmUp: number;
 }
@@ -38,7 +38,7 @@ async function postRound(ids: string[], posts: number): Promise<number> {
   let delivered = 0;
   const work = async () => {
     while (next < posts) {
-      // An old count: pages drop it, so that nobody's numbers are disturbed.
+      // Pages ignore an old revision.
       const { outcome } = await post(ids[next++ % ids.length]!, '{"count":0,"viewers":0,"rev":0}');
       if (outcome === 'delivered') delivered++;
     }

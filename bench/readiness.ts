@@ -1,15 +1,15 @@
-/** How long `npm start` takes the second time, and what its dependencies weigh. */
+/** How long a second `npm start` takes, and the size of its dependencies. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataFolder, startServer } from '../test/support/server.ts';
 import { PROJECT } from './build.ts';
 import { median, round } from './percentiles.ts';
-import { nowMs } from './time.ts';
+import { nowMs } from './clock.ts';
 
 export interface Readiness {
-  /** From the process's start until the URL is printed, over an existing data folder: the median of three. */
+  /** From the start of the process until it prints the URL, with an existing data folder: the median of three. */
   secondStartMs: number;
-  /** What `npm start` needs, without what only tests need. */
+  /** Dependencies of `npm start`, without those for development. */
   nodeModulesMB: number;
 }
 
@@ -28,7 +28,7 @@ export async function measureReadiness(): Promise<Readiness> {
   return { secondStartMs, nodeModulesMB: round((await productionBytes()) / 1e6) };
 }
 
-/** Bytes of the packages that the lock file does not mark as needed by development alone. */
+/** Size of the packages that the lock file does not mark as development dependencies. */
 async function productionBytes(): Promise<number> {
   const lock = JSON.parse(await readFile(join(PROJECT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
@@ -40,7 +40,7 @@ async function productionBytes(): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Bytes of a folder's files, without the packages nested in it: those have entries of their own. */
+/** Size of a folder's files, without nested packages: the lock file lists those separately. */
 async function bytesOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const sizes = await Promise.all(

@@ -1,14 +1,26 @@
-/** Where the figures are kept: one JSON file, in which a run of one part leaves the other parts as they were. */
+/** Keeps the figures in one JSON file. A run of one part leaves the figures of the other parts unchanged. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Basics } from './basics.ts';
 import { PROJECT } from './build.ts';
-import type { ColdStart } from './cold-start/index.ts';
-import { goalsOf, type Goal } from './goals.ts';
-import type { Machine } from './machine.ts';
+import type { ColdStart } from './cold-start.ts';
+import { round } from './percentiles.ts';
 import { plotOf } from './plot.ts';
 import { steadyState, type StormRow } from './storms/index.ts';
 import type { ModelRow } from './storms/model.ts';
+
+/** What you need to know to interpret a figure. */
+export interface Machine {
+  date: string;
+  cpu: string;
+  cores: number;
+  memoryGB: number;
+  system: string;
+  node: string;
+  /** Load average of the minute before the run. Other work on the same cores makes every figure worse. */
+  loadBefore: number;
+}
 
 export interface Measured {
   basics?: Basics;
@@ -20,40 +32,47 @@ type OnMachine<T> = { machine: Machine } & T;
 
 export interface Results {
   basics?: OnMachine<Basics>;
-  /** One for each size of the audience, the smallest first. */
+  /** One per size of the audience, the smallest first. */
   storms?: OnMachine<StormRow>[];
   /** Computed from the storms. */
   steadyState?: ModelRow[];
   coldStart?: OnMachine<ColdStart>;
-  goals?: Goal[];
-}
-
-export interface Run {
-  machine: Machine;
-  measured: Measured;
 }
 
 const FOLDER = join(PROJECT, 'bench', 'results');
 
-/** Puts a run's figures in the place of earlier ones of the same part, or the same audience, and computes what follows from all. */
-export function merge(earlier: Results, { machine, measured }: Run): Results {
+export function describeMachine(now: Date): Machine {
+  const processors = cpus();
+  return {
+    date: now.toISOString().slice(0, 10),
+    cpu: processors[0]?.model ?? 'unknown',
+    cores: processors.length,
+    memoryGB: round(totalmem() / 2 ** 30),
+    system: `${process.platform} ${release()} ${process.arch}`,
+    node: process.version,
+    loadBefore: round(loadavg()[0] ?? 0, 2),
+  };
+}
+
+/** Replaces the figures of the same part, or of the same audience, and recomputes the steady state. */
+export function merge(earlier: Results, machine: Machine, measured: Measured): Results {
   const { basics, coldStart, storms = [] } = measured;
   const rows = new Map(earlier.storms?.map((row) => [row.plan.viewers, row]));
   for (const row of storms) rows.set(row.plan.viewers, { machine, ...row });
   const sorted = [...rows.values()].sort((a, b) => a.plan.viewers - b.plan.viewers);
-  const results: Results = {
+  return {
     ...earlier,
     ...(basics && { basics: { machine, ...basics } }),
     storms: sorted,
     steadyState: steadyState(sorted),
     ...(coldStart && { coldStart: { machine, ...coldStart } }),
   };
-  return { ...results, goals: goalsOf(results) };
 }
 
-/** Writes the figures and the plot. @returns the results as they are now, and the files' paths from the project's folder */
+/** Writes the merged figures and the plot. @returns the results and the files, relative to the project */
 export async function writeResults(
-  run: Run,
+  machine: Machine,
+  measured: Measured,
   { quick }: { quick: boolean },
 ): Promise<{ results: Results; files: string[] }> {
   const name = quick ? 'quick' : 'latest';
@@ -63,11 +82,10 @@ export async function writeResults(
     (text) => JSON.parse(text) as Results,
     () => ({}),
   );
-  const results = merge(earlier, run);
-  await writeFile(figures, `${JSON.stringify(results, replaceInfinity, 2)}\n`);
+  const results = merge(earlier, machine, measured);
+  // JSON has no infinity: what had not happened when the run ended becomes null.
+  const text = JSON.stringify(results, (_, value: unknown) => (value === Infinity ? null : value), 2);
+  await writeFile(figures, `${text}\n`);
   await writeFile(plot, plotOf(results.storms ?? []));
   return { results, files: [figures, plot].map((file) => relative(PROJECT, file)) };
 }
-
-/** JSON knows no infinity: what had not happened when the run ended is null. */
-const replaceInfinity = (_: string, value: unknown): unknown => (value === Infinity ? null : value);

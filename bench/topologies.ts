@@ -1,4 +1,4 @@
-/** What runs in the local cloud: our system as `npm start` runs it, and the first design, on the same services. */
+/** Our system as `npm start` runs it, and the first design, on the same local cloud. */
 import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
 import { ENVIRONMENT } from '../contract/function-env.ts';
 import { localTopology } from '../cli/local/topology.ts';
@@ -7,17 +7,17 @@ import { BASELINE, OURS, POSTER } from './build.ts';
 
 export interface Variant {
   design: 'ours' | 'first design';
-  /** Where the functions reach DynamoDB instead of directly: the recording proxy. */
+  /** URL of the proxy through which the functions reach DynamoDB. */
   dynamodbProxy?: string;
-  /** POSTS_PER_SECOND; as shipped where not given. */
+  /** POSTS_PER_SECOND. Default: as shipped. */
   postsPerSecond?: number;
-  /** Pages that take their seats before anything is measured; the first design announces nothing to them until then. */
+  /** Pages that connect before the measurement. The first design broadcasts nothing until then. */
   seats?: number;
 }
 
-/** Long enough never to fall into a run: reconciliation is part of the model, not of the storms. */
+/** Longer than any run: reconciliation is part of the model, not of the storms. */
 const NO_RECONCILIATION_SECONDS = 24 * 3600;
-/** The route by which the bench's own function is asked to post. */
+/** The route of the function that posts. */
 export const POST_ROUTE = 'bench-post';
 
 export function topologyOf(variant: Variant): Topology {
@@ -53,7 +53,7 @@ function withPoster(topology: Topology): Topology {
   };
 }
 
-/** $connect and $disconnect only; a stream of whole images; one record an invocation; Lambda's defaults otherwise. */
+/** Only $connect and $disconnect, a stream with new images, one record per invocation, and Lambda's defaults. */
 function firstDesign(topology: Topology, seats: number): Topology {
   const [updater, broadcaster] = topology.functions as [LambdaFunction, LambdaFunction];
   const [connectionIds, visitorCount] = topology.tables as [Topology['tables'][0], Topology['tables'][0]];

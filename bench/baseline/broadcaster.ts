@@ -1,4 +1,4 @@
-/** The first design's broadcaster: for every stream record, scan all connections once and post the count to each; 410 deletes the row. */
+/** The first design's broadcaster: for each stream record, scans all connections and posts the count to each. A 410 deletes the row. */
 import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
@@ -7,7 +7,7 @@ import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 
 const TableName = process.env['CONNECTION_IDS_TABLE']!;
-/** The benchmark's own: while the audience takes its seats nothing is posted. */
+/** Added for the benchmark: nothing is posted while the audience connects. */
 const SEATS = Number(process.env['SEATS']);
 
 const database = new DynamoDBClient({});
@@ -25,7 +25,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
             new PostToConnectionCommand({ ConnectionId: connectionId!.S!, Data: JSON.stringify({ count }) }),
           );
         } catch (error) {
-          // SDK v2 said `error.statusCode`, as the first design read it; SDK v3 keeps the same number here.
+          // The first design read `error.statusCode` of SDK v2. SDK v3 has the same number here.
           const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
           if ($metadata?.httpStatusCode !== 410) throw error;
           await database.send(new DeleteItemCommand({ TableName, Key: { connectionId: connectionId! } }));

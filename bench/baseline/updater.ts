@@ -1,4 +1,4 @@
-/** The first design's updater: `$connect` stores the connection id and adds one, `$disconnect` removes the id. Two writes, no visit id. */
+/** The first design's updater: `$connect` stores the connection id and adds one; `$disconnect` removes the id. */
 import {
   DeleteItemCommand,
   DynamoDBClient,

@@ -33,7 +33,7 @@ const item = (id: string): Pick<PutItemCommandInput, 'TableName' | 'Item'> => ({
   Item: { id: { S: id } },
 });
 
-test('a transaction of three small items takes six write units, also where it is cancelled', async () => {
+test('a transaction of three small items consumes six write units, even if it is cancelled', async () => {
   const put = (id: string) => ({ Put: { ...item(id), ConditionExpression: 'attribute_not_exists(id)' } });
   const TransactItems = [put('a'), put('b'), put('c')] as { Put: never }[];
 
@@ -45,7 +45,7 @@ test('a transaction of three small items takes six write units, also where it is
   assert.deepEqual(proxy.units(), { updater: { TransactWriteItems: { calls: 2, refused: 1, units: 12 } } });
 });
 
-test('a consistent read of a batch takes one unit for each key, whether or not an item is there', async () => {
+test('a consistent batch read consumes one unit per key, whether or not the item exists', async () => {
   await client.send(new PutItemCommand(item('there')));
   const Keys = ['there', 'missing', 'also-missing'].map((id) => ({ id: { S: id } }));
 

@@ -1,7 +1,6 @@
 /**
- * Stands between the functions and DynamoDB, asks for the consumed capacity of every call and sums it up. The functions don't know.
- * Each function has an address of its own, `<url>/<caller>`, so that the units can be told apart.
- * Signatures don't survive the changed body: only for an engine that does not check them, as those for one machine don't.
+ * A proxy between the functions and DynamoDB that requests the consumed capacity of each call and sums it up. Each function uses its own
+ * URL, `<url>/<caller>`. Changing the body invalidates the signature, which local engines do not check.
  */
 import { Agent, createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,9 +9,9 @@ import { kindOf, unitsOf, type UnitsByCaller } from './units.ts';
 
 export interface CapacityProxy {
   url: string;
-  /** Where calls go; those that come before it is known wait. */
+  /** Sets the database. Calls that arrive earlier wait. */
   forwardTo(endpoint: string): void;
-  /** What has been consumed since the last `reset`. */
+  /** Units consumed since the last `reset`. */
   units(): UnitsByCaller;
   reset(): void;
   close(): Promise<void>;
@@ -51,7 +50,7 @@ export async function startCapacityProxy(): Promise<CapacityProxy> {
   const server = createServer((incoming, outgoing) => {
     answer(incoming).then(
       ({ status, headers, body }) => outgoing.writeHead(status, { ...headers }).end(body),
-      // The SDK takes a cut connection as what it is: an error of the way, to be tried again.
+      // The SDK retries after a broken connection.
       () => outgoing.destroy(),
     );
   });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { totalOf, unitsOf } from './units.ts';
 
-test('an answer names its units, a transaction those of every table', () => {
+test('adds up the units of an answer, and of every table in a transaction', () => {
   assert.equal(unitsOf('Scan', {}, { ConsumedCapacity: { CapacityUnits: 2.5 } }).units, 2.5);
   const two = [{ CapacityUnits: 4 }, { CapacityUnits: 2 }];
   assert.equal(unitsOf('TransactWriteItems', {}, { ConsumedCapacity: two }).units, 6);
 });
 
-test('what a condition refused is billed too', () => {
+test('a failed condition is billed too', () => {
   const cancelled = { __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException' };
   assert.deepEqual(unitsOf('TransactWriteItems', { TransactItems: [{}, {}, {}] }, cancelled), {
     units: 6,
@@ -18,7 +18,7 @@ test('what a condition refused is billed too', () => {
   assert.deepEqual(unitsOf('PutItem', {}, failed), { units: 1, refused: true });
 });
 
-test('reads and writes are summed apart', () => {
+test('reads and writes are summed separately', () => {
   const operation = (units: number) => ({ calls: 1, refused: 0, units });
   const units = {
     Scan: operation(3),

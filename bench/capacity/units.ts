@@ -1,21 +1,21 @@
-/** DynamoDB's request units, as its own `ConsumedCapacity` states them. */
+/** DynamoDB's request units, from `ConsumedCapacity`. */
 
 export interface Operation {
   calls: number;
-  /** Calls that a condition refused; they are billed all the same. */
+  /** Calls whose condition failed. They are billed too. */
   refused: number;
   units: number;
 }
 
 /** By operation: `Scan`, `PutItem` … */
 export type Units = Record<string, Operation>;
-/** By the function that called: `updater`, `broadcaster`. */
+/** By calling function: `updater`, `broadcaster`. */
 export type UnitsByCaller = Record<string, Units>;
 
 const READS = new Set(['GetItem', 'BatchGetItem', 'Scan', 'Query', 'TransactGetItems']);
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
 
-/** Whether an operation reads or writes items; `undefined` for what is not billed by units (DescribeTable …). */
+/** @returns `undefined` for operations that are not billed in units, such as DescribeTable */
 export function kindOf(operation: string): 'read' | 'write' | undefined {
   return READS.has(operation) ? 'read' : WRITES.has(operation) ? 'write' : undefined;
 }
@@ -26,8 +26,8 @@ interface AnswerBody {
 }
 
 /**
- * What one call costs. A refused one comes without figures: DynamoDB bills a write that fails its condition as if it had been made,
- * one unit for an item up to 1 KB, and in a transaction two for each item.
+ * The units of one call. A failed condition is answered without figures, but billed like the write: one unit for an item up to 1 KB, in a
+ * transaction two per item.
  */
 export function unitsOf(
   operation: string,
@@ -43,7 +43,7 @@ export function unitsOf(
   return { units: entries.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0), refused: false };
 }
 
-/** Read and write units of all operations together. */
+/** The read and write units of all operations. */
 export function totalOf(units: Units): { readUnits: number; writeUnits: number } {
   const sum = (kind: 'read' | 'write') =>
     Object.entries(units)

@@ -1,30 +1,39 @@
-/** Process: the local cloud with one of the designs in it. It counts what AWS would bill. */
+/** Process: the local cloud with one of the designs. Counts what AWS would bill. */
+import { channel } from 'node:diagnostics_channel';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import type { InvocationEvent } from '../../local-cloud/observer.ts';
 import { topologyOf, type Variant } from '../topologies.ts';
-import { answerCalls } from './answer-calls.ts';
-import { NO_POSTS, observePosts, type PostCounts } from './post-counter.ts';
+import { answerCalls } from './worker.ts';
 
 export interface FunctionUsage {
   invocations: number;
   failed: number;
   gbSeconds: number;
-  /** Milliseconds that the handler ran, over all invocations. */
+  /** Milliseconds that the handler ran, in total. */
   ms: number;
+}
+
+export interface PostCounts {
+  delivered: number;
+  /** Answered 410: the connection is closed, or its handshake was not complete. */
+  gone: number;
+  /** Answered 429 or anything else. */
+  refused: number;
 }
 
 export interface Usage {
   posts: PostCounts;
-  /** By the functions' short names: `updater`, `broadcaster`. */
+  /** By short name: `updater`, `broadcaster`. */
   functions: Record<string, FunctionUsage>;
-  /** Milliseconds of CPU that this process used: gateway, stream, runner. */
+  /** Milliseconds of CPU time of this process: gateway, stream, function pools. */
   cpuMs: number;
 }
 
-// The SDK warns on every start that versions of 2027 will need Node 22; package.json's engines say what these need.
+// The SDK warns on every start that future versions will need Node.js 22.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 let cloud: LocalCloud | undefined;
@@ -34,10 +43,16 @@ let usage = none();
 let cpu = process.cpuUsage();
 
 function none(): Usage {
-  return { posts: { ...NO_POSTS }, functions: {}, cpuMs: 0 };
+  return { posts: { delivered: 0, gone: 0, refused: 0 }, functions: {}, cpuMs: 0 };
 }
 
-observePosts((outcome) => usage.posts[outcome]++);
+// Node.js reports each HTTP response, so no function has to be changed to count its posts.
+channel('http.server.response.finish').subscribe((message) => {
+  const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+  if (request.method !== 'POST' || !request.url?.includes('/@connections/')) return;
+  const { statusCode } = response;
+  usage.posts[statusCode === 200 ? 'delivered' : statusCode === 410 ? 'gone' : 'refused']++;
+});
 
 function countUsage({ functionName, durationMs, memorySize, functionError }: InvocationEvent): void {
   const name = functionName.replace('cloud-resume-', '');
@@ -58,7 +73,7 @@ const handlers = {
       host: '127.0.0.1',
       port: 0,
       log: (level, message) => {
-        // Thousands who are still here when the cloud closes have farewells that fail.
+        // While the cloud closes, thousands of $disconnects fail.
         if (!isClosing && (level === 'warn' || level === 'error')) console.error(message);
       },
       observe: (event) => {

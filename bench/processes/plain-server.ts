@@ -1,10 +1,7 @@
-/**
- * Process: the control. The least that a live counter can be: one Node.js process, `ws`, a number in memory, a message to every
- * socket for every visit. Nothing is stored, nothing survives, nothing scales; what it takes is what the machine takes.
- */
+/** Process: the control. The simplest live counter: `ws`, a number in memory, a message to every socket for every visit. */
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { answerCalls } from './answer-calls.ts';
+import { answerCalls } from './worker.ts';
 
 let count = 0;
 let silent = false;
@@ -22,7 +19,7 @@ const handlers = {
     });
     return { webSocketUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/` };
   },
-  /** While the audience takes its seats nothing is announced. */
+  /** `true` while the audience connects: visits are counted but not announced. */
   setSilent(value: boolean) {
     silent = value;
   },

@@ -1,9 +1,9 @@
-/** One open page that watches the counter, and when it showed what. */
+/** One open page that watches the counter and records when it showed which count. */
 import { WebSocket } from 'ws';
-import { nowMs } from '../time.ts';
+import { nowMs } from '../clock.ts';
 
 export class Viewer {
-  /** The count shown, and since when; only growing counts are kept, as a page shows them. */
+  /** The counts shown and the times. Like a page, it ignores a count that is not higher. */
   readonly times: number[] = [];
   readonly counts: number[] = [];
   count = -1;
@@ -13,7 +13,7 @@ export class Viewer {
     this.#socket = socket;
   }
 
-  /** @param onMessage called for every snapshot, after it has been taken in */
+  /** @param onMessage called after each snapshot */
   static open(url: string, onMessage: (viewer: Viewer, before: number) => void): Promise<Viewer> {
     const socket = new WebSocket(url, { perMessageDeflate: false });
     const viewer = new Viewer(socket);
@@ -38,7 +38,7 @@ export class Viewer {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  forget(): void {
+  reset(): void {
     this.times.length = 0;
     this.counts.length = 0;
   }
@@ -49,10 +49,10 @@ export class Viewer {
 }
 
 /**
- * When a viewer saw each visit: the first time that it showed a count which holds the visit.
+ * When a viewer saw each visit: the first time that it showed a count which includes the visit.
  * @param base the count before the first visit
  * @param starts when the visits began, ascending
- * @returns milliseconds from a visit's beginning until it was seen; `Infinity` where it has not been
+ * @returns milliseconds from each visit's start until it was seen; `Infinity` if it was not
  */
 export function latenciesOf(
   { times, counts }: Pick<Viewer, 'times' | 'counts'>,
@@ -62,7 +62,7 @@ export function latenciesOf(
   let update = 0;
   return starts.map((start, visit) => {
     while (update < counts.length && counts[update]! < base + visit + 1) update++;
-    // Two visits that overtook each other on their way may be seen in the other order.
+    // Two visits may overtake each other and be seen in the other order.
     return update < counts.length ? Math.max(0, times[update]! - start) : Infinity;
   });
 }

@@ -1,25 +1,25 @@
-/** Process: people who come. Each one opens the page once and goes, or stays until it is told to leave. */
+/** Process: visitors. Each opens the page once and leaves, or stays until `leave`. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { distributionOf } from '../percentiles.ts';
-import { nowMs } from '../time.ts';
-import { answerCalls } from './answer-calls.ts';
+import { nowMs } from '../clock.ts';
+import { answerCalls } from './worker.ts';
 
-/** A visitor who has not got through after this long is counted as refused. */
+/** A visitor who is not connected after this long counts as refused. */
 const PATIENCE_MS = 30_000;
 
 interface Visit {
   socket: WebSocket;
   start: number;
-  /** Milliseconds until the handshake was complete, and until `hello` was answered. */
+  /** Milliseconds until the handshake was complete and until `hello` was answered. */
   openMs: number;
   helloMs?: number;
 }
 
 let guest: WebSocket | undefined;
 
-/** Opens the page; with `hello` it also asks for the snapshot, as our page does, and waits for it. */
+/** Opens the page. With `hello` it also requests the snapshot, like our page, and waits for it. */
 function visit(url: string, hello: boolean): Promise<Visit> {
   const start = nowMs();
   const socket = new WebSocket(`${url}?visit=${randomUUID()}`, {
@@ -40,25 +40,25 @@ function visit(url: string, hello: boolean): Promise<Visit> {
 }
 
 const handlers = {
-  /** `rate` visitors a second for `seconds`, whether or not the server keeps up. A visitor leaves when its page is complete. */
+  /** `rate` visitors per second for `seconds`, even if the server does not keep up. A visitor leaves when the page is complete. */
   async storm({ url, rate, seconds, hello }: { url: string; rate: number; seconds: number; hello: boolean }) {
     const began = nowMs();
-    const under: Promise<Visit | undefined>[] = [];
+    const pending: Promise<Visit | undefined>[] = [];
     for (let i = 0; i < rate * seconds; i++) {
       const wait = began + (1000 * i) / rate - nowMs();
       if (wait > 0) await sleep(wait);
-      under.push(
+      pending.push(
         visit(url, hello).then(
           (done) => (done.socket.close(), done),
           () => undefined,
         ),
       );
     }
-    const visits = (await Promise.all(under)).filter((done) => done !== undefined);
+    const visits = (await Promise.all(pending)).filter((done) => done !== undefined);
     return {
       began,
       starts: visits.map(({ start }) => start).sort((a, b) => a - b),
-      refused: under.length - visits.length,
+      refused: pending.length - visits.length,
       open: distributionOf(visits.map(({ openMs }) => openMs)),
     };
   },
@@ -80,7 +80,7 @@ const handlers = {
     });
   },
 
-  /** Sends one message on a connection of its own and returns the first answer that is no snapshot. */
+  /** Sends one message on a new connection. @returns the first answer that is not a snapshot */
   async ask({ url, message }: { url: string; message: unknown }): Promise<unknown> {
     const { socket } = await visit(url, false);
     socket.send(JSON.stringify(message));

@@ -1,8 +1,8 @@
-/** Process: the audience. Opens many pages and notes when each shows which count. */
+/** Process: the audience. Opens many pages and records when each shows which count. */
 import { randomUUID } from 'node:crypto';
 import { distributionOf, type Distribution } from '../percentiles.ts';
-import { nowMs } from '../time.ts';
-import { answerCalls } from './answer-calls.ts';
+import { nowMs } from '../clock.ts';
+import { answerCalls } from './worker.ts';
 import { latenciesOf, Viewer } from './viewer.ts';
 
 const viewers: Viewer[] = [];
@@ -16,7 +16,7 @@ function onMessage(viewer: Viewer, before: number): void {
 }
 
 const handlers = {
-  /** Opens further pages, `concurrency` handshakes at a time. `ms` is the time for all. */
+  /** Opens more pages, `concurrency` handshakes at a time. @returns `ms`: the time for all */
   async open({ url, count, concurrency }: { url: string; count: number; concurrency: number }) {
     const started = nowMs();
     let next = 0;
@@ -35,13 +35,13 @@ const handlers = {
     return { ms: nowMs() - started, opened: count - failed, failed };
   },
 
-  /** Forgets what has been seen so far. */
+  /** Discards what has been seen so far. */
   reset() {
     received = 0;
-    for (const viewer of viewers) viewer.forget();
+    for (const viewer of viewers) viewer.reset();
   },
 
-  /** Waits until every page shows at least `count`. @returns when that was; `undefined` after `timeoutMs` */
+  /** Waits until every page shows at least `count`. @returns the time; `undefined` after `timeoutMs` */
   async agree({ count, timeoutMs }: { count: number; timeoutMs: number }): Promise<number | undefined> {
     const behind = viewers.filter((viewer) => viewer.count < count).length;
     if (behind > 0) {
@@ -55,7 +55,7 @@ const handlers = {
     return Math.max(...viewers.map((viewer) => viewer.times.at(-1) ?? 0));
   },
 
-  /** How long the visits that began at `starts` took to every page. `unseen` counts visits × pages that are still to come. */
+  /** How long the visits that began at `starts` took to reach every page. `unseen` counts the missing pairs of visit and page. */
   assess({ base, starts }: { base: number; starts: number[] }): Distribution & { unseen: number } {
     const all = new Float64Array(viewers.length * starts.length);
     viewers.forEach((viewer, i) => all.set(latenciesOf(viewer, base, starts), i * starts.length));

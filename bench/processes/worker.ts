@@ -1,26 +1,40 @@
-/** A part of the benchmark in a process of its own, so that a load generator never shares the server's event loop. */
+/** Runs a part of the benchmark in its own process, so a load generator never shares the server's event loop. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Answer, Call, Handlers } from './answer-calls.ts';
+
+interface Call {
+  id: number;
+  name: string;
+  input: unknown;
+}
+
+interface Answer {
+  id: number;
+  output?: unknown;
+  error?: string;
+}
+
+// oxlint-disable-next-line no-explicit-any -- each handler has its own input; `typeof handlers` types the caller
+type Handlers = Record<string, (input: any) => unknown>;
 
 export interface Worker<H extends Handlers> {
-  /** @throws what the handler threw, or that no answer came in `timeoutMs` (default a minute) */
+  /** @throws what the handler threw, or after `timeoutMs` (default: a minute) */
   call<N extends keyof H & string>(
     name: N,
     input: Parameters<H[N]>[0],
     timeoutMs?: number,
   ): Promise<Awaited<ReturnType<H[N]>>>;
-  /** Ends the process; resolves when it is gone. */
+  /** Resolves when the process has ended. */
   stop(): Promise<void>;
 }
 
 const STOP_PATIENCE_MS = 10_000;
 
-/** Starts `file` of this folder; resolves when it takes calls. Stopped as well when this process ends. */
+/** Starts `file` of this folder. Resolves when it accepts calls. It also ends when this process ends. */
 export async function startWorker<H extends Handlers>(file: string): Promise<Worker<H>> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
-    // JSON would turn the infinite latency of what was never seen into null.
+    // JSON would turn an infinite latency into null.
     serialization: 'advanced',
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
   });
@@ -62,4 +76,20 @@ async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
   await exited;
   clearTimeout(timer);
+}
+
+/** In the child process: answers calls until the parent closes the channel or ends. */
+export function answerCalls(handlers: Handlers): void {
+  process.on('message', (message) => void answer(message as Call));
+  process.on('disconnect', () => process.exit(0));
+  process.send!({ id: 0 } satisfies Answer);
+
+  async function answer({ id, name, input }: Call): Promise<void> {
+    try {
+      const output = await handlers[name]!(input);
+      process.send!({ id, output } satisfies Answer);
+    } catch (error) {
+      process.send!({ id, error: (error as Error).stack ?? String(error) } satisfies Answer);
+    }
+  }
 }

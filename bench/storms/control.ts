@@ -1,8 +1,8 @@
-/** The same visits and the same storm on a plain `ws` broadcast: what the machine itself takes. */
+/** The same visits and storm with a plain `ws` broadcast: what the machine itself needs. */
 import { round, type Distribution } from '../percentiles.ts';
 import type { PlainServer } from '../processes/plain-server.ts';
 import { startWorker } from '../processes/worker.ts';
-import { Stage, type LoneVisits } from '../stage.ts';
+import { Crowd, type LoneVisits } from '../crowd.ts';
 import type { StormPlan } from './storm.ts';
 
 export interface ControlResult {
@@ -13,37 +13,37 @@ export interface ControlResult {
 export async function measureControl(plan: StormPlan): Promise<ControlResult> {
   const server = await startWorker<PlainServer>('plain-server.ts');
   const { webSocketUrl: url } = await server.call('start', undefined);
-  const stage = await Stage.open({ url, hello: false });
+  const crowd = await Crowd.open({ url, hello: false });
   try {
     await server.call('setSilent', true);
-    await stage.seat(plan.viewers);
+    await crowd.seat(plan.viewers);
     await server.call('setSilent', false);
-    const lone = await stage.loneVisits(plan.loneRepeats, 100);
-    const base = stage.count;
-    await stage.watchers.call('reset', undefined);
+    const lone = await crowd.loneVisits(plan.loneRepeats, 100);
+    const base = crowd.count;
+    await crowd.watchers.call('reset', undefined);
     const { rate, seconds, patienceMs } = plan;
-    const { began, starts } = await stage.visitors.call(
+    const { began, starts } = await crowd.visitors.call(
       'storm',
       { url, rate, seconds, hello: false },
       patienceMs,
     );
-    stage.count += starts.length;
-    const agreedAt = await stage.watchers.call(
+    crowd.count += starts.length;
+    const agreedAt = await crowd.watchers.call(
       'agree',
-      { count: stage.count, timeoutMs: patienceMs },
+      { count: crowd.count, timeoutMs: patienceMs },
       patienceMs + 10_000,
     );
-    const { received } = await stage.watchers.call('status', undefined);
+    const { received } = await crowd.watchers.call('status', undefined);
     return {
       lone,
       storm: {
         visits: starts.length,
         messages: received,
-        seen: await stage.watchers.call('assess', { base, starts }),
+        seen: await crowd.watchers.call('assess', { base, starts }),
         ...(agreedAt !== undefined && { agreedMs: round(agreedAt - began) }),
       },
     };
   } finally {
-    await Promise.all([stage.close(), server.stop()]);
+    await Promise.all([crowd.close(), server.stop()]);
   }
 }

@@ -1,5 +1,5 @@
-/** Storms: our design, the first design and a plain `ws` broadcast, before audiences of several sizes. */
-import type { Say } from '../progress.ts';
+/** Storms with audiences of several sizes: our design, the first design and a plain `ws` broadcast. */
+import type { Say } from '../clock.ts';
 import { measureControl, type ControlResult } from './control.ts';
 import { modelOf, type ModelRow } from './model.ts';
 import { measureDesign, type DesignResult, type StormPlan } from './storm.ts';
@@ -11,10 +11,9 @@ export interface StormRow {
   plain: ControlResult;
 }
 
-/** A page stays for two minutes, so an audience of N is N / 120 visits a second. */
 const MODEL_VIEWERS = [10, 100, 1_000, 10_000];
 
-/** @param viewers sizes of the audience; the usual ones where none are given */
+/** @param viewers sizes of the audience. Default: 10, 100 and 1,000; with `quick` 10 and 100. */
 export async function measureStorms(say: Say, quick: boolean, viewers?: number[]): Promise<StormRow[]> {
   const rows: StormRow[] = [];
   for (const size of viewers ?? (quick ? [10, 100] : [10, 100, 1_000])) {
@@ -32,14 +31,14 @@ export async function measureStorms(say: Say, quick: boolean, viewers?: number[]
     };
     const plain = await measureControl(plan);
     say(
-      `${size} viewers, plain ws: lone visit seen by all in ${plain.lone.seenByAllMs} ms; storm: ${plain.storm.messages} messages`,
+      `${size} viewers, plain ws: single visit on all screens in ${plain.lone.seenByAllMs} ms; storm: ${plain.storm.messages} messages`,
     );
     rows.push({ plan, plain, ours: await measure('ours'), firstDesign: await measure('first design') });
   }
   return rows;
 }
 
-/** Steady state by the figures of these storms; none where all had the same audience. */
+/** The steady state computed from these storms. Needs two sizes of the audience. */
 export const steadyState = (rows: StormRow[]): ModelRow[] =>
   rows.length < 2 ? [] : modelOf(rows, MODEL_VIEWERS);
 
@@ -47,12 +46,12 @@ function describe({ lone, storm }: DesignResult): string {
   const { delivered } = storm.metered.posts;
   const agreed =
     storm.agreedMs === undefined
-      ? `stopped, ${storm.owedPosts} posts owed`
+      ? `stopped with ${storm.undeliveredPosts} posts undelivered`
       : `all agree after ${storm.agreedMs} ms`;
   return [
-    `lone visit seen by all in ${lone.seenByAllMs} ms`,
+    `single visit on all screens in ${lone.seenByAllMs} ms`,
     `storm of ${storm.visits}: ${delivered} posts, ${agreed}`,
-    Number.isFinite(storm.seen.p50) ? `seen p50 ${storm.seen.p50} ms` : 'half of the views never came',
-    `$${storm.dollars.total} a million`,
+    Number.isFinite(storm.seen.p50) ? `seen p50 ${storm.seen.p50} ms` : 'less than half was seen',
+    `$${storm.dollars.total} per million visits`,
   ].join('; ');
 }

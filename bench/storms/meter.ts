@@ -1,4 +1,4 @@
-/** What a run used, read from the cloud's process and from the recording proxy. */
+/** What a run used, from the cloud's process and the capacity proxy. */
 import { totalOf, type Units, type UnitsByCaller } from '../capacity/units.ts';
 import type { CapacityProxy } from '../capacity/proxy.ts';
 import { round } from '../percentiles.ts';
@@ -43,16 +43,13 @@ export class Meter {
   }
 }
 
-/** Connection minutes of a visit: the stay that all cost figures assume. */
+/** How long a visitor stays, in all cost figures. */
 export const STAY_MINUTES = 2;
 
-/**
- * The limit of connections per address is one more write, measured by test/faults/units.test.ts. It is left out for loopback, so nothing
- * here could measure it.
- */
+/** The rate limit per address is one more write. Loopback is exempt, so test/faults/units.test.ts measures it instead. */
 export const ADDRESS_WRITE_UNITS = 1;
 
-/** What `visits` took. @param design ours asks for a snapshot, one message there and one back, and counts the address's connections */
+/** What `visits` consumed. Our design adds `hello` and its answer (two messages) and the write of the rate limit to each. */
 export function consumptionOf(metered: Metered, visits: number, design: Design): Consumption {
   const functions = Object.values(metered.functions);
   const ours = design === 'ours' ? visits : 0;

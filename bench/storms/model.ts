@@ -1,9 +1,9 @@
 /**
- * Steady state: N viewers, each staying two minutes, so N / 120 visits a second at random times. What a visit and a broadcast use is
- * measured (the lone visits); how many broadcasts there are is computed.
+ * The steady state: N viewers who each stay two minutes, so N / 120 visits per second at random times. The cost of a visit and of a
+ * broadcast is measured (the single visits); the number of broadcasts is computed.
  */
 import { totalOf } from '../capacity/units.ts';
-import { dollarsPerMillion, sumOf, type Consumption } from '../prices.ts';
+import { dollarsPerMillion, sumOf, type Consumption, type Dollars } from '../prices.ts';
 import { round } from '../percentiles.ts';
 import { ADDRESS_WRITE_UNITS, STAY_MINUTES, type Metered } from './meter.ts';
 import type { DesignResult } from './storm.ts';
@@ -13,7 +13,7 @@ export interface ModelRow {
   visitsPerSecond: number;
   ours: ModelledDesign;
   firstDesign: ModelledDesign & {
-    /** Share of the time that one broadcaster would need; above 1 it falls behind further and further. */
+    /** The share of time that one broadcaster is busy. Above 1 it falls further and further behind. */
     utilization: number;
   };
 }
@@ -21,10 +21,10 @@ export interface ModelRow {
 export interface ModelledDesign {
   broadcastsPerVisit: number;
   postsPerVisit: number;
-  dollars: Consumption & { total: number };
+  dollars: Dollars;
 }
 
-/** What the model takes from the storms: the lone visits of both designs before audiences of different sizes. */
+/** What the model needs of a storm: the single visits of both designs. */
 export interface Measured {
   plan: { viewers: number };
   ours: Pick<DesignResult, 'lone'>;
@@ -32,25 +32,25 @@ export interface Measured {
 }
 
 const STAY_SECONDS = 60 * STAY_MINUTES;
-/** The shipped settings. */
+/** Default settings. */
 const POSTS_PER_SECOND = 100;
 const FAN_OUT_VIEWERS = 5_000;
 const MEMORY_GB = 256 / 1024;
 const RECONCILE_SECONDS = 60;
 const SETTLED_SECONDS = 50;
-/** The clock reads one item, strongly consistent, to learn that there is nothing to do. */
+/** The clock reads one item consistently to find that there is nothing to do. */
 const CLOCK_READ_UNITS = 1;
-/** A waiting broadcaster reads the counter again this often. */
-const LOOK_AGAIN_SECONDS = 5;
-/** A new on-demand table takes 4,000 write units a second, 1,000 a partition: its stream has a shard, and Lambda a poller, for each. */
+/** A waiting broadcaster reads the counter again at this interval. */
+const REREAD_SECONDS = 5;
+/** A new on-demand table takes 4,000 write units a second, 1,000 per partition. Each partition has a stream shard and a Lambda poller. */
 const STREAM_SHARDS = 4;
 /**
- * Lambda gives a whole processor to 1,769 MB; a handler that had one here takes so many times as long with 256 MB, as far as it computes.
- * Taken for all of its time: the dearest that it can be.
+ * Lambda gives a full processor to 1,769 MB, so with 256 MB computing takes this many times as long. Applied to a handler's whole time,
+ * waiting included: an upper bound.
  */
 const PROCESSOR_SHARE = 1769 / 256;
 
-/** @param rows at least two audiences, the smallest first: the posts' share is what the larger one takes more */
+/** @param rows at least two sizes of the audience, the smallest first: their difference is the cost of the posts */
 export function modelOf(rows: Measured[], viewers: number[]): ModelRow[] {
   const smallest = rows[0]!;
   const largest = rows.at(-1)!;
@@ -66,14 +66,14 @@ export function modelOf(rows: Measured[], viewers: number[]): ModelRow[] {
 }
 
 interface MeasuredUnits {
-  /** What the updater's invocations of one visit take together: $connect, $disconnect and, with ours, hello. */
+  /** All invocations of the updater for one visit: $connect, $disconnect and, in our design, hello. */
   visit: { invocations: number; gbSeconds: number; readUnits: number; writeUnits: number };
-  /** Units of one call of the broadcaster, by operation. */
+  /** Units of one call by the broadcaster, by operation. */
   perCall: (operation: string) => number;
-  /** Read units that a scan takes for each row, and at least in all. */
+  /** Read units of a scan: per row, and at least. */
   scanPerRow: number;
-  leastScan: number;
-  /** GB-seconds of a broadcast: of its own, and for each post. */
+  minScan: number;
+  /** GB-seconds of a broadcast without posts, and per post. */
   broadcast: number;
   post: number;
 }
@@ -98,7 +98,7 @@ function unitsOf(large: DesignLone, small: DesignLone, moreViewers: number): Mea
     },
     perCall: perCall(metered),
     scanPerRow: perCall(metered)('Scan') / rows,
-    leastScan: perCall(small.lone.metered)('Scan'),
+    minScan: perCall(small.lone.metered)('Scan'),
     broadcast: gbSeconds(small),
     post: Math.max(0, (gbSeconds(large) - gbSeconds(small)) / moreViewers),
   };
@@ -106,19 +106,19 @@ function unitsOf(large: DesignLone, small: DesignLone, moreViewers: number): Mea
 
 type DesignLone = Pick<DesignResult, 'lone'>;
 
-/** Every visit is a transaction, a snapshot and a departure; every broadcast reads all, publishes, posts and settles. */
+/** Each visit is a transaction, a snapshot and a departure. Each broadcast reads all, publishes, posts and settles. */
 function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUnits): ModelledDesign {
   const rate = viewers / STAY_SECONDS;
   const pace = viewers / POSTS_PER_SECOND;
-  // A broadcast begins when the pace of the one before is over and somebody has come meanwhile, or else with the next who comes.
+  // A broadcast begins when the previous one's pace is over if a visit arrived meanwhile, otherwise with the next visit.
   const cycle = pace + Math.exp(-rate * pace) / rate;
   const visitsPerCycle = rate * cycle;
-  // Whoever comes during the pace wakes a broadcaster that waits for its end; each shard of the stream may wake one.
+  // A visit during the pace wakes a broadcaster that waits for its end, at most one per stream shard.
   const waiters = Math.min(STREAM_SHARDS, visitsPerCycle);
   const waitSeconds = pace - (1 - Math.exp(-rate * pace)) / rate;
   const workers = viewers > FAN_OUT_VIEWERS ? Math.ceil(viewers / FAN_OUT_VIEWERS) : 0;
-  const scan = Math.max(measured.leastScan, viewers * measured.scanPerRow);
-  // The clock's own broadcasts: where nobody has come for so long that departures are still to be told.
+  const scan = Math.max(measured.minScan, viewers * measured.scanPerRow);
+  // The clock broadcasts departures if no visit has arrived for a while.
   const reconciliations = cycle / RECONCILE_SECONDS;
   const overdue = reconciliations * Math.exp(-rate * SETTLED_SECONDS);
   const broadcasts = 1 + overdue;
@@ -138,7 +138,7 @@ function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUni
       (measured.broadcast + viewers * measured.post) * PROCESSOR_SHARE + waiters * waitSeconds * MEMORY_GB,
     writeUnit: perCall('PutItem') + perCall('UpdateItem'),
     readUnit:
-      waiters * (scan + perCall('BatchGetItem') * (1 + waitSeconds / LOOK_AGAIN_SECONDS)) +
+      waiters * (scan + perCall('BatchGetItem') * (1 + waitSeconds / REREAD_SECONDS)) +
       (workers > 0 ? scan : 0),
   };
   const perReconciliation: Partial<Consumption> = {
@@ -158,7 +158,7 @@ function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUni
   };
 }
 
-/** Every visit is two writes and a departure, and a broadcast of its own. */
+/** Each visit is two writes, a departure and a broadcast. */
 function modelFirstDesign(viewers: number, { visit, ...measured }: MeasuredUnits): ModelRow['firstDesign'] {
   const broadcast = measured.broadcast + viewers * measured.post;
   const used: Partial<Consumption> = {
@@ -167,7 +167,7 @@ function modelFirstDesign(viewers: number, { visit, ...measured }: MeasuredUnits
     lambdaRequest: visit.invocations + 1,
     gbSecond: (visit.gbSeconds + broadcast) * PROCESSOR_SHARE,
     writeUnit: visit.writeUnits,
-    readUnit: visit.readUnits + Math.max(measured.leastScan, viewers * measured.scanPerRow),
+    readUnit: visit.readUnits + Math.max(measured.minScan, viewers * measured.scanPerRow),
   };
   const busySeconds = (viewers * measured.post) / MEMORY_GB;
   return {

@@ -1,81 +1,80 @@
-/** One design before one audience: lone visits, then a storm. */
+/** One design with one audience: single visits, then a storm. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCapacityProxy } from '../capacity/proxy.ts';
 import { round, type Distribution } from '../percentiles.ts';
-import { dollarsPerMillion, type Consumption } from '../prices.ts';
+import { dollarsPerMillion, type Consumption, type Dollars } from '../prices.ts';
 import type { Cloud } from '../processes/cloud.ts';
-import type { Say } from '../progress.ts';
+import type { Say } from '../clock.ts';
 import { startWorker } from '../processes/worker.ts';
-import { Stage, type LoneVisits } from '../stage.ts';
+import { Crowd, type LoneVisits } from '../crowd.ts';
 import { consumptionOf, Meter, type Design, type Metered } from './meter.ts';
 
 export interface StormPlan {
   viewers: number;
-  /** Visits a second, for so many seconds. */
+  /** Visits per second, and for how many seconds. */
   rate: number;
   seconds: number;
   loneRepeats: number;
-  /** When a storm that has not been told to everybody is given up; milliseconds since its beginning. */
+  /** When to give up on a storm that not every page has seen, in milliseconds since its start. */
   patienceMs: number;
 }
 
 export interface StormResult {
   visits: number;
-  /** Visitors who were not let in. */
+  /** Visitors who were refused. */
   refused: number;
-  /** From a visit's beginning until a viewer shows it; infinite where the run was stopped before. */
+  /** From a visit's start until a viewer shows it. Infinite if the run was stopped before. */
   seen: Distribution & { unseen: number };
-  /** From the storm's beginning until every viewer shows the last number; missing where the run was stopped. */
+  /** From the storm's start until every viewer shows the last number. Missing if the run was stopped. */
   agreedMs?: number;
-  /** Posts that a stopped run still owed: every viewer was to get one for each visit. */
-  owedPosts: number;
+  /** Posts that a stopped run still had to make: one to each viewer for each visit. */
+  undeliveredPosts: number;
   metered: Metered;
-  /** Dollars for a million such visits; what was still owed is in it, at the rate of what had been done. */
-  dollars: Consumption & { total: number };
+  /** Dollars per million such visits, including the undelivered posts at the same rate. */
+  dollars: Dollars;
 }
 
 export interface DesignResult {
-  lone: LoneVisits & { metered: Metered; dollars: Consumption & { total: number } };
+  lone: LoneVisits & { metered: Metered; dollars: Dollars };
   storm: StormResult;
 }
 
-/** The shipped POSTS_PER_SECOND. */
+/** The default POSTS_PER_SECOND. */
 const POSTS_PER_SECOND = 100;
 const RATE_MARGIN_MS = 500;
-/** While a storm blows itself out, a sign of life so often. */
-const SIGN_OF_LIFE_MS = 10_000;
+const PROGRESS_INTERVAL_MS = 10_000;
 
 export async function measureDesign(design: Design, plan: StormPlan, say: Say): Promise<DesignResult> {
   const ours = design === 'ours';
   const { viewers } = plan;
-  // Ours holds so long after a broadcast; the first design never does.
+  // Our design pauses after a broadcast; the first design does not.
   const pauseMs = RATE_MARGIN_MS + (ours ? (1000 * (viewers + 1)) / POSTS_PER_SECOND : 0);
   const [cloud, proxy] = await Promise.all([startWorker<Cloud>('cloud.ts'), startCapacityProxy()]);
   try {
     const started = await cloud.call('start', { design, dynamodbProxy: proxy.url, seats: viewers });
     proxy.forwardTo(started.dynamodbEndpoint);
     const meter = new Meter(cloud, proxy);
-    const stage = await Stage.open({ url: started.webSocketUrl, hello: ours });
+    const crowd = await Crowd.open({ url: started.webSocketUrl, hello: ours });
     try {
-      await stage.seat(viewers);
-      if (ours) await stage.agreed(60_000);
+      await crowd.seat(viewers);
+      if (ours) await crowd.agreed(60_000);
       else await drained(cloud, viewers);
       await sleep(pauseMs);
-      say(`${viewers} viewers, ${design}: seated`);
+      say(`${viewers} viewers, ${design}: audience connected`);
 
       await meter.reset();
-      const lone = await stage.loneVisits(plan.loneRepeats, pauseMs);
+      const lone = await crowd.loneVisits(plan.loneRepeats, pauseMs);
       await sleep(pauseMs);
       const metered = await meter.read();
       const used = consumptionOf(metered, lone.repeats, design);
       await meter.reset();
-      say(`${viewers} viewers, ${design}: ${lone.repeats} lone visits seen; storm begins`);
+      say(`${viewers} viewers, ${design}: ${lone.repeats} single visits seen; storm begins`);
       return {
         lone: { ...lone, metered, dollars: dollarsPerMillion(used, lone.repeats) },
-        storm: await measureStorm({ stage, meter, design, pauseMs, say }, plan),
+        storm: await measureStorm({ crowd, meter, design, pauseMs, say }, plan),
       };
     } finally {
-      await stage.close();
+      await crowd.close();
     }
   } finally {
     await cloud.call('close', undefined, 20_000).catch(() => {});
@@ -83,7 +82,7 @@ export async function measureDesign(design: Design, plan: StormPlan, say: Say): 
   }
 }
 
-/** The first design has an invocation for every record, also for those that it says nothing about. */
+/** Waits until the first design has processed the records of the audience's own visits. */
 async function drained(
   cloud: Awaited<ReturnType<typeof startWorker<Cloud>>>,
   records: number,
@@ -93,11 +92,11 @@ async function drained(
     if ((functions['broadcaster']?.invocations ?? 0) >= records) return;
     await sleep(1000);
   }
-  throw new Error(`The stream's ${records} records were not worked off within two minutes.`);
+  throw new Error(`The broadcaster did not process ${records} records within two minutes.`);
 }
 
-interface Scene {
-  stage: Stage;
+interface StormContext {
+  crowd: Crowd;
   meter: Meter;
   design: Design;
   pauseMs: number;
@@ -105,59 +104,64 @@ interface Scene {
 }
 
 async function measureStorm(
-  { stage, meter, design, pauseMs, say }: Scene,
+  { crowd, meter, design, pauseMs, say }: StormContext,
   { rate, seconds, patienceMs }: StormPlan,
 ): Promise<StormResult> {
-  const base = stage.count;
-  await stage.watchers.call('reset', undefined);
-  const signsOfLife = setInterval(() => {
-    void stage.watchers
+  const base = crowd.count;
+  await crowd.watchers.call('reset', undefined);
+  const progress = setInterval(() => {
+    void crowd.watchers
       .call('status', undefined)
       .then(({ received }) => say(`${design}: ${received} messages have arrived`))
       .catch(() => {});
-  }, SIGN_OF_LIFE_MS);
-  const { began, starts, refused } = await stage.visitors.call(
+  }, PROGRESS_INTERVAL_MS);
+  const { began, starts, refused } = await crowd.visitors.call(
     'storm',
-    { url: stage.url, rate, seconds, hello: stage.hello },
+    { url: crowd.url, rate, seconds, hello: crowd.hello },
     patienceMs,
   );
   const visits = starts.length;
-  stage.count += visits;
+  crowd.count += visits;
   const left = Math.max(1000, patienceMs - seconds * 1000);
-  const agreedAt = await stage.watchers.call('agree', { count: stage.count, timeoutMs: left }, left + 10_000);
-  clearInterval(signsOfLife);
-  // What follows the last post belongs to the storm: a pause that is waited for, a row that is deleted.
+  const agreedAt = await crowd.watchers.call('agree', { count: crowd.count, timeoutMs: left }, left + 10_000);
+  clearInterval(progress);
+  // Work after the last post belongs to the storm too, such as deleting rows.
   if (agreedAt !== undefined) await sleep(pauseMs);
   const [metered, seen, { received }] = [
     await meter.read(),
-    await stage.watchers.call('assess', { base, starts }),
-    await stage.watchers.call('status', undefined),
+    await crowd.watchers.call('assess', { base, starts }),
+    await crowd.watchers.call('status', undefined),
   ];
-  const owedPosts = agreedAt === undefined ? Math.max(0, visits * stage.audience - received) : 0;
+  const undeliveredPosts = agreedAt === undefined ? Math.max(0, visits * crowd.audience - received) : 0;
   const used = consumptionOf(metered, visits, design);
   return {
     visits,
     refused,
     seen,
     ...(agreedAt !== undefined && { agreedMs: round(agreedAt - began) }),
-    owedPosts,
+    undeliveredPosts,
     metered,
-    dollars: dollarsPerMillion(withOwed(used, metered, owedPosts, visits), visits),
+    dollars: dollarsPerMillion(extrapolate(used, metered, undeliveredPosts, visits), visits),
   };
 }
 
-/** What a stopped run would have used to its end: the owed posts, and the broadcaster's invocations in proportion. */
-function withOwed(used: Consumption, metered: Metered, owedPosts: number, visits: number): Consumption {
-  if (owedPosts === 0) return used;
+/** Adds what a stopped run would have used to its end: the undelivered posts, and the broadcaster's invocations in proportion. */
+function extrapolate(
+  used: Consumption,
+  metered: Metered,
+  undeliveredPosts: number,
+  visits: number,
+): Consumption {
+  if (undeliveredPosts === 0) return used;
   const broadcaster = metered.functions['broadcaster'];
   const done = metered.posts.delivered + metered.posts.gone;
   const scans = metered.dynamodb['broadcaster']?.['Scan'];
-  const owedInvocations = Math.max(0, visits - (broadcaster?.invocations ?? 0));
+  const missingInvocations = Math.max(0, visits - (broadcaster?.invocations ?? 0));
   return {
     ...used,
-    message: used.message + owedPosts,
-    lambdaRequest: used.lambdaRequest + owedInvocations,
-    gbSecond: used.gbSecond + ((broadcaster?.gbSeconds ?? 0) * owedPosts) / Math.max(1, done),
-    readUnit: used.readUnit + ((scans?.units ?? 0) / Math.max(1, scans?.calls ?? 0)) * owedInvocations,
+    message: used.message + undeliveredPosts,
+    lambdaRequest: used.lambdaRequest + missingInvocations,
+    gbSecond: used.gbSecond + ((broadcaster?.gbSeconds ?? 0) * undeliveredPosts) / Math.max(1, done),
+    readUnit: used.readUnit + ((scans?.units ?? 0) / Math.max(1, scans?.calls ?? 0)) * missingInvocations,
   };
 }

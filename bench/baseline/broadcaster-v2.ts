@@ -1,4 +1,4 @@
-/** The first design's broadcaster as it was written: `aws-sdk` v2, taken whole. For measuring what loading it costs. */
+/** The first design's broadcaster as it was written, with all of `aws-sdk` v2. Only its loading time is measured. */
 import AWS from 'aws-sdk';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 

@@ -1,4 +1,4 @@
-/** One run: a server, an audience and visitors, each in a process of its own. */
+/** The load on one server: an audience that watches and visitors who come, each in its own process. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Distribution } from './percentiles.ts';
 import { distributionOf, round } from './percentiles.ts';
@@ -6,28 +6,28 @@ import type { Visitors } from './processes/visitors.ts';
 import type { Watchers } from './processes/watchers.ts';
 import { startWorker, type Worker } from './processes/worker.ts';
 
-/** Handshakes under way at once while the audience takes its seats: below API Gateway's 500 a second, above what the database commits. */
+/** Concurrent handshakes while the audience connects: below API Gateway's 500 a second, above what the database commits. */
 const CONCURRENCY = 48;
 const SEATING_TIMEOUT_MS = 120_000;
 const AGREEMENT_TIMEOUT_MS = 60_000;
 
 export interface LoneVisits {
   repeats: number;
-  /** Until a viewer shows the visit, over all viewers and repetitions. */
+  /** Time until a viewer shows the visit, over all viewers and repetitions. */
   seen: Distribution;
-  /** Until the last viewer shows it: the median over the repetitions. */
+  /** Time until the last viewer shows it: the median of the repetitions. */
   seenByAllMs: number;
-  /** Until the visitor's own handshake is complete: the median. */
+  /** Time until the visitor's handshake is complete: the median. */
   openMs: number;
 }
 
-export class Stage {
+export class Crowd {
   readonly watchers: Worker<Watchers>;
   readonly visitors: Worker<Visitors>;
   readonly url: string;
-  /** Whether pages ask for a snapshot when they open, as ours do. */
+  /** Whether pages request a snapshot when they open, like ours. */
   readonly hello: boolean;
-  /** The count that everybody shows while nothing happens. */
+  /** The count that every page should show. */
   count = 0;
   audience = 0;
 
@@ -38,15 +38,15 @@ export class Stage {
     this.visitors = visitors;
   }
 
-  static async open({ url, hello }: { url: string; hello: boolean }): Promise<Stage> {
+  static async open({ url, hello }: { url: string; hello: boolean }): Promise<Crowd> {
     const [watchers, visitors] = await Promise.all([
       startWorker<Watchers>('watchers.ts'),
       startWorker<Visitors>('visitors.ts'),
     ]);
-    return new Stage(url, hello, watchers, visitors);
+    return new Crowd(url, hello, watchers, visitors);
   }
 
-  /** Lets further pages in until the audience has `size`. @throws where one is refused */
+  /** Opens pages until the audience has `size`. @throws if a page is refused */
   async seat(size: number): Promise<{ ms: number; opened: number }> {
     const seated = await this.watchers.call(
       'open',
@@ -59,15 +59,15 @@ export class Stage {
     return seated;
   }
 
-  /** Waits until every page shows the count. @returns false after `timeoutMs` */
+  /** Waits until every page shows the count. @returns `false` after `timeoutMs` */
   async agreed(timeoutMs: number): Promise<boolean> {
     const at = await this.watchers.call('agree', { count: this.count, timeoutMs }, timeoutMs + 10_000);
     return at !== undefined;
   }
 
   /**
-   * Visitors who come one by one while nobody else does, and leave when everybody has seen them.
-   * @param pauseMs before each, so that none meets the pause after the broadcast for another
+   * Sends one visitor at a time. Each leaves once every page shows the visit.
+   * @param pauseMs waits before each visit until the pause after the last broadcast is over
    */
   async loneVisits(repeats: number, pauseMs: number): Promise<LoneVisits> {
     const byViewer: Distribution[] = [];

@@ -1,4 +1,4 @@
-/** Made-up figures of a storm, for the tests of what is computed from them. */
+/** Made-up figures of a storm, for tests. */
 import { dollarsPerMillion, NOTHING } from '../prices.ts';
 import type { StormRow } from './index.ts';
 import type { Metered } from './meter.ts';
@@ -58,14 +58,14 @@ function design(metered: Metered, stormPosts: number, dollars: number): DesignRe
       refused: 0,
       seen,
       agreedMs: 9_000,
-      owedPosts: 0,
+      undeliveredPosts: 0,
       metered: { ...metered, posts: posts(stormPosts) },
       dollars: { ...dollarsPerMillion(NOTHING, 1), total: dollars },
     },
   };
 }
 
-/** Ours posts three times to everybody, the first design for each of a thousand visits. A row takes 1 % of a unit to read. */
+/** Our design posts three times to each page, the first design 1,000 times. Reading a row takes 1 % of a unit. */
 export function stormRow(viewers: number): StormRow {
   return {
     plan: { viewers, rate: 200, seconds: 5, loneRepeats: REPEATS, patienceMs: 1 },

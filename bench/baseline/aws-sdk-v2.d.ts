@@ -1,4 +1,4 @@
-/** The part of `aws-sdk` v2 that the first design used. The package is fetched when it is measured and is no dependency. */
+/** The part of `aws-sdk` v2 that the first design used. The benchmark fetches the package; it is not a dependency. */
 declare module 'aws-sdk' {
   interface Request<T> {
     promise(): Promise<T>;

@@ -1,30 +1,37 @@
-/** Cold start: what our functions weigh and how long they take to load, beside the first design's with `aws-sdk` v2. */
+/** Cold start: the size and loading time of our functions, compared with the first design's and `aws-sdk` v2. */
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { tool } from '../../test/support/tools.ts';
-import { BUILD_DIRECTORY, bundle, OURS } from '../build.ts';
-import { median } from '../percentiles.ts';
-import type { Say } from '../progress.ts';
-import { topologyOf } from '../topologies.ts';
+import { tool } from '../test/support/tools.ts';
+import { BUILD_DIRECTORY, bundle, OURS } from './build.ts';
+import { median } from './percentiles.ts';
+import type { Say } from './clock.ts';
+import { topologyOf } from './topologies.ts';
 
-/** The last one of the second major version. */
+/** The last release of version 2. */
 const SDK_V2 = '2.1693.0';
-const LOADER = fileURLToPath(new URL('load.mjs', import.meta.url));
+/** Prints how many milliseconds a fresh process takes to load the bundle that `FILE` names. */
+const LOADER = `
+  const started = performance.now();
+  const { handler } = await import(process.env.FILE);
+  const ms = performance.now() - started;
+  if (typeof handler !== 'function') throw new Error(process.env.FILE + ' has no handler.');
+  process.stdout.write(String(ms));
+  process.exit(0);`;
 const TIMEOUT_MS = 30_000;
 
 export interface ColdStart {
   sdkV2: string;
-  /** Processes measured for each bundle. */
+  /** Processes measured per bundle. */
   processes: number;
   functions: { name: string; ours: Loaded; v2: Loaded }[];
 }
 
 export interface Loaded {
   bytes: number;
-  /** From the beginning of `import()` until the handler is there: the median. Node.js's own start is not in it. */
+  /** Median time of `import()`, without the start of Node.js. */
   initMs: number;
 }
 
@@ -36,7 +43,7 @@ export async function measureColdStart(say: Say, quick: boolean): Promise<ColdSt
   for (const name of ['updater', 'broadcaster']) {
     const ours = join(OURS, name, 'index.mjs');
     const v2 = join(BUILD_DIRECTORY, 'v2', name, 'index.mjs');
-    await bundle(fileURLToPath(new URL(`${name}-v2.ts`, import.meta.url)), v2, modules);
+    await bundle(fileURLToPath(new URL(`baseline/${name}-v2.ts`, import.meta.url)), v2, modules);
     const fn = deployed.find(({ functionName }) => functionName.endsWith(name))!;
     const env = {
       AWS_REGION: 'us-east-1',
@@ -47,7 +54,7 @@ export async function measureColdStart(say: Say, quick: boolean): Promise<ColdSt
       AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
       ...fn.environment,
     };
-    // One after the other in turns, so that whatever else the machine does meets both. The first turn only fills the disk's cache.
+    // Takes turns, so other work on the machine affects both. The first turn only fills the disk cache.
     const times: [number[], number[]] = [[], []];
     for (let turn = 0; turn <= processes; turn++) {
       for (const [i, file] of [ours, v2].entries()) {
@@ -69,8 +76,8 @@ export async function measureColdStart(say: Say, quick: boolean): Promise<ColdSt
 const describe = ({ bytes, initMs }: Loaded) => `${Math.round(bytes / 1000)} KB, ${initMs} ms`;
 
 async function load(file: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, file], {
-    env,
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', LOADER], {
+    env: { ...env, FILE: pathToFileURL(file).href },
     timeout: TIMEOUT_MS,
   });
   return Number(stdout);
