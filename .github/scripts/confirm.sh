@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Stops where what is to be destroyed ($ENVIRONMENT) was not typed twice ($CONFIRMATION).
+# Fails unless the environment to destroy ($ENVIRONMENT) was typed twice ($CONFIRMATION).
 set -euo pipefail
 
 if [[ $ENVIRONMENT != "$CONFIRMATION" ]]; then
-  echo "::error::The environment is \"$ENVIRONMENT\", the confirmation \"$CONFIRMATION\". Nothing was changed; type the same twice."
+  echo "::error::The environment is \"$ENVIRONMENT\", the confirmation \"$CONFIRMATION\". Nothing was changed. Type the same name twice."
   exit 1
 fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # plan.sh ENVIRONMENT [--detailed-exitcode]
-# Leaves in plan/ what would change: for Terraform (ENVIRONMENT.tfplan) and for people (plan.md, which the job's page shows as well).
-# Tells the job whether anything would (output `differs`); with --detailed-exitcode that is exit code 2, as of npm run deploy.
+# Writes the plan to plan/: ENVIRONMENT.tfplan for Terraform and plan.md for people (also shown on the job's page).
+# Sets the output `differs`. With --detailed-exitcode, exits with 2 if something differs, like npm run deploy.
 set -euo pipefail
 
 environment=$1

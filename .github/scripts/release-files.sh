@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # release-files.sh FOLDER
-# What a release carries: the functions' packages, the software bill of materials (CycloneDX; what only builds and tests is marked
-# as development) and the checksums of all.
+# Writes the files of a release: the functions' packages, the software bill of materials (CycloneDX, with development packages marked)
+# and their checksums.
 set -euo pipefail
 
 node --import tsx cli/pipeline/packages.ts "$1"

@@ -10,6 +10,8 @@ export interface DeployState {
   toInvalidate: string[];
   /** Whether an apply has begun that did not come to its end. */
   isApplying: boolean;
+  /** Commit of the last release that passed its smoke test; the pipeline rolls back to it. */
+  live?: string | undefined;
 }
 
 export const EMPTY_DEPLOY_STATE: DeployState = { superseded: {}, toInvalidate: [], isApplying: false };

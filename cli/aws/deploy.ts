@@ -7,7 +7,7 @@ import { UserError } from '../../shared/user-error.ts';
 import { readState } from './state.ts';
 import type { StateBucket } from './state-bucket.ts';
 import { LOCK_TIMEOUT, makePlan, readSavedPlan, WITHOUT_LOCK, type SavedPlan } from './apply.ts';
-import { build } from './build.ts';
+import { build, currentCommit, readBuild } from './build.ts';
 import { change } from './change.ts';
 import { invalidate, pathsToInvalidate } from './invalidation.ts';
 import { keptAssets } from './kept-assets.ts';
@@ -42,8 +42,9 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
   const { configuration, say } = options;
   say(`Checking what is needed for ${configuration.prefix}:`);
   const account = await preflight(configuration, say);
-  say('Building:');
-  const manifest = await build(configuration, say);
+  // A saved plan is applied with the build it was made from.
+  if (options.applyFile === undefined) say('Building:');
+  const manifest = await (options.applyFile === undefined ? build(configuration, say) : readBuild());
 
   say('Comparing with what is in AWS:');
   const environment = await openEnvironment({ ...options, account, command: COMMAND });
@@ -81,14 +82,18 @@ export async function deploy(options: DeployOptions): Promise<boolean> {
     return differs;
   }
   const toInvalidate = [...new Set([...memory.toInvalidate, ...pathsToInvalidate(plan)])].sort();
-  const next: DeployState = { superseded, toInvalidate, isApplying: memory.isApplying || plan.hasChanges };
+  const isApplying = memory.isApplying || plan.hasChanges;
+  const next: DeployState = { ...memory, superseded, toInvalidate, isApplying };
   if (plan.hasChanges) {
     const mayAdopt = memory.isApplying;
     await change({ ...options, ...environment, account, plan, memory: next, variables, mayAdopt });
   }
   const outputs = outputsOf((await readState(bucket))!, configuration);
-  await settle(outputs, bucket, next, say);
+  const settled = await settle(outputs, bucket, next, say);
   await prove(outputs, configuration, say);
+  const live = currentCommit();
+  if (live !== undefined && (differs || settled.live === undefined))
+    await writeDeployState(bucket, { ...settled, live });
   remind(outputs, configuration, plan, say);
   say(`\n${outputs.url}`);
   return differs;
@@ -100,14 +105,15 @@ async function settle(
   bucket: StateBucket,
   memory: DeployState,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<DeployState> {
   const { toInvalidate, isApplying } = memory;
   if (toInvalidate.length > 0) {
     say(`Telling CloudFront to forget ${toInvalidate.join(', ')} …`);
     await invalidate(distributionId, toInvalidate, new Date().toISOString());
   }
-  if (toInvalidate.length > 0 || isApplying)
-    await writeDeployState(bucket, { ...memory, toInvalidate: [], isApplying: false });
+  const settled = { ...memory, toInvalidate: [], isApplying: false };
+  if (toInvalidate.length > 0 || isApplying) await writeDeployState(bucket, settled);
+  return settled;
 }
 
 async function prove(

@@ -65,6 +65,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
     }
   }
 
+  # Plans with their builds (cli/pipeline/release.ts). GitHub waits at most 30 days for an approval.
+  rule {
+    id     = "expire-releases"
+    status = "Enabled"
+
+    filter {
+      prefix = "${var.name}/production/releases/"
+    }
+
+    expiration {
+      days = 30
+    }
+  }
+
   depends_on = [aws_s3_bucket_versioning.state]
 }
 

@@ -2,12 +2,20 @@
 locals {
   permissions = {
     for role, settings in local.roles : role => {
-      reading    = local.reading[role]
+      reading    = concat(local.reading[role], role == "plan" ? [local.store_release] : [])
       options    = local.options[role]
       storing    = [for statement in local.storing[role] : statement if settings.writes]
       running    = [for statement in local.running[role] : statement if settings.writes]
       monitoring = [for statement in local.monitoring[role] : statement if settings.writes]
     }
+  }
+
+  # Releases are named after their SHA-256, which publish.yml verifies, so storing one changes no other.
+  store_release = {
+    Sid      = "StoreRelease"
+    Effect   = "Allow"
+    Action   = "s3:PutObject"
+    Resource = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles.plan.environment}/releases/*"
   }
 
   # ---------------------------------------------------------------------------

@@ -35,6 +35,7 @@ import { startWiredCloud } from './wired-cloud.ts';
 const REGION = 'eu-central-1';
 const BUCKET = 'cloud-resume-state-123456789012';
 const KEY = 'cloud-resume/production/terraform.tfstate';
+const DEPLOY_KEY = 'cloud-resume/production/deploy.json';
 const skip = process.env['WITHOUT_EMULATED_AWS']
   ? 'WITHOUT_EMULATED_AWS is set'
   : missingTools('terraform', 'moto_server', 'openssl');
@@ -228,11 +229,14 @@ describe('deploy and destroy', { skip }, () => {
     await writeFile(join(project.directory, '.gitignore'), 'node_modules\n.cache\ndist\n');
     git('init', '--quiet');
     git('add', '--all');
-    git('commit', '--quiet', '--message', 'The release that stood its test');
-    git('tag', 'live/production');
+    git('commit', '--quiet', '--message', 'The release that passed its smoke test');
+    const good = git('rev-parse', 'HEAD').trim();
+    await succeeds('deploy', '--yes');
+    const goodState = (await (await reader.get('s3', `/${BUCKET}/${DEPLOY_KEY}`)).json()) as { live: string };
+    assert.equal(goodState.live, good);
     const live = await label();
     await writeFile(file, (await readFile(file, 'utf8')).replace(live, 'A mistake'));
-    git('commit', '--quiet', '--all', '--message', 'One that did not');
+    git('commit', '--quiet', '--all', '--message', 'The release that did not');
 
     const stepOutput = join(work, 'step-output-of-a-change');
     const { exitCode } = await project
@@ -242,7 +246,9 @@ describe('deploy and destroy', { skip }, () => {
     assert.match(await readFile(stepOutput, 'utf8'), /^applied=true\nurl=https:/);
     assert.ok((await published()).includes('A mistake'));
 
-    assert.match(await succeeds('roll-back.sh', 'production'), /Going back to \w+ \(live\/production\)/);
+    // As if the smoke test had failed: the good release is still the live one.
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: DEPLOY_KEY, Body: JSON.stringify(goodState) }));
+    assert.match(await succeeds('roll-back.sh', 'production'), new RegExp(`Rolling back to ${good}`));
     assert.ok((await published()).includes(live));
     assert.equal(await label(), 'A mistake', 'the checkout is as it was');
   });

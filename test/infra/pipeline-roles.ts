@@ -123,6 +123,7 @@ export function neededByCommands(
       ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucket', 's3:GetBucketPolicy'),
       ...on(`${folder}/terraform.tfstate`, 's3:GetObject'),
       ...on(`${folder}/deploy.json`, 's3:GetObject'),
+      ...on(`${folder}/releases/0f.tgz`, 's3:GetObject', 's3:PutObject'),
       ...on(`${folder}/terraform.tfstate.tflock`, 's3:GetObject', 's3:PutObject', 's3:DeleteObject'),
       ...on(count, 'dynamodb:DescribeTable'),
     ],

@@ -1,4 +1,4 @@
-/** The steps that talk to GitHub, against a stand-in that keeps comments and issues as GitHub does. */
+/** The steps that call GitHub's API, against a fake that stores comments and issues like GitHub. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,9 +17,9 @@ interface Entry {
   pull_request?: object;
 }
 
-describe('a step that talks to GitHub', () => {
+describe('a step that calls GitHub', () => {
   let server: Server;
-  /** By the path that lists them. */
+  /** Keyed by the path that lists them. */
   let lists: Record<string, Entry[]>;
   let asked: string[];
 
@@ -46,7 +46,7 @@ describe('a step that talks to GitHub', () => {
     lists = { '/issues/7/comments': [], '/issues': [], '/pulls': [] };
   });
 
-  /** Facts: lists have pages; a comment is changed by its id, an issue by its number; a label is asked for in the query. */
+  /** Like GitHub: lists have pages, a comment is updated by its ID and an issue by its number, and a query parameter filters by label. */
   function handle(method: string, path: string, query: URLSearchParams, body: Partial<Entry>): unknown {
     const list = lists[path];
     if (list && method === 'GET') {
@@ -104,7 +104,7 @@ describe('a step that talks to GitHub', () => {
       ),
     });
 
-  test('keeps one comment about each thing, however many there are', async () => {
+  test('keeps one comment per topic, however many comments there are', async () => {
     for (let id = 1; id <= 130; id++) comments().push({ id, number: id, body: 'someone else' });
     assert.equal((await comment('plan', '2 to create')).exitCode, 0);
     assert.equal((await comment('preview', 'https://d1.cloudfront.net')).exitCode, 0);
@@ -120,7 +120,7 @@ describe('a step that talks to GitHub', () => {
     );
   });
 
-  test('opens one issue, renews it, and closes it when all is right again', async () => {
+  test('opens one issue, updates it, and closes it when everything is right again', async () => {
     issues().push({
       id: 1,
       number: 1,
@@ -149,7 +149,7 @@ describe('a step that talks to GitHub', () => {
     ]);
   });
 
-  test('says nothing where all is right, or not set up yet', async () => {
+  test('stays silent if everything is right or nothing is set up yet', async () => {
     const { exitCode, output } = await report({
       drift: 'skipped',
       doctor: 'skipped',
@@ -159,7 +159,7 @@ describe('a step that talks to GitHub', () => {
     assert.match(output, /All is right\./);
   });
 
-  test('a job that took too long counts as failed, and where none ran nothing is closed', async () => {
+  test('a cancelled job counts as failed, and nothing is closed if no job ran', async () => {
     await report({ drift: 'cancelled', doctor: 'success', dependencies: 'success' });
     assert.match(issues()[0]!.body, /^- \*\*drift\*\*/);
     const { exitCode, output } = await report({ drift: 'skipped', doctor: 'skipped' });
@@ -169,7 +169,7 @@ describe('a step that talks to GitHub', () => {
     assert.deepEqual(asked, ['POST /issues']);
   });
 
-  test('tells of previews whose pull request is closed, however many are open', async () => {
+  test('reports previews whose pull request is closed, however many are open', async () => {
     for (let id = 1; id <= 130; id++) lists['/pulls']!.push({ id, number: id, body: '' });
     await report({ previews: 'success' }, 'pr-130 pr-131 pr-200');
     assert.match(issues()[0]!.body, /^- \*\*previews\*\*: pr-131, pr-200: still in AWS[^\n]*\n\nThe run/);
@@ -177,7 +177,7 @@ describe('a step that talks to GitHub', () => {
     assert.equal(issues()[0]!.state, 'closed');
   });
 
-  test('a refusal names the call and what to look at', async () => {
+  test('a failed call shows the call and what to check', async () => {
     const { exitCode, output } = await step(
       'comment.ts',
       ['--pull-request', '7', '--about', 'plan', '--text', 'x'],
@@ -187,7 +187,7 @@ describe('a step that talks to GitHub', () => {
     assert.match(output, /GitHub answered GET \/issues\/7\/comments\S* with 401[^]*permission/);
   });
 
-  test('outside of a workflow it says what is missing', async () => {
+  test('outside a workflow it says which variable is missing', async () => {
     const { exitCode, output } = await step('report.ts', [], { GITHUB_TOKEN: '', RESULTS: '{}' });
     assert.equal(exitCode, 1);
     assert.match(output, /GITHUB_TOKEN is not set[^]*github\.token/);

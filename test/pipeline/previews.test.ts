@@ -1,4 +1,4 @@
-/** The step that lists the previews, against a stand-in for the two services that it asks. */
+/** The step that lists the previews, against a fake of S3 and STS. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -76,7 +76,7 @@ describe('the step that lists the previews', () => {
     return { exitCode: exitCode as number, said: said + errors, outputs: await readFile(outputs, 'utf8') };
   }
 
-  test('names each that has a state, and nothing else', async () => {
+  test('lists the previews that have a state', async () => {
     assert.deepEqual(await list(), {
       exitCode: 0,
       said: 'pr-3\npr-12\n',
@@ -84,7 +84,7 @@ describe('the step that lists the previews', () => {
     });
   });
 
-  test('names none where there is no state at all', async () => {
+  test('lists nothing without a state bucket', async () => {
     isThere = false;
     assert.deepEqual(await list(), {
       exitCode: 0,
@@ -93,7 +93,7 @@ describe('the step that lists the previews', () => {
     });
   });
 
-  test('outside of a workflow it says what is missing', async () => {
+  test('outside a workflow it says which variable is missing', async () => {
     const { exitCode, said } = await list({ GITHUB_OUTPUT: '' });
     assert.equal(exitCode, 1);
     assert.match(said, /GITHUB_OUTPUT is not set/);

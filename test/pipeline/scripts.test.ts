@@ -1,4 +1,4 @@
-/** The steps' scripts, run as a workflow runs them; only `npm run deploy` is another here: it writes down what it was asked. */
+/** Runs the workflows' scripts as a workflow does. A fake `npm run deploy` and `destroy` record their arguments. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 const SCRIPTS = resolve('.github/scripts');
 
-/** Says where the site is, as the real one does; fails where it is told to, or says to timeout (GNU) that its time is up. */
+/** Prints the site's address like the real command. Fails if DEPLOY_FAILS is set; with DEPLOY_HANGS it makes timeout (GNU) fire immediately. */
 const DEPLOY = `
 import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 const flags = process.argv.slice(2);
@@ -19,7 +19,7 @@ console.log('Trying the live site:\\n  a second connection was pushed to the fir
 if (flags.includes('--plan')) copyFileSync('package.json', flags[flags.indexOf('--plan') + 1]);
 if (!process.env.DEPLOY_HANGS) process.exit(Number(process.env.DEPLOY_FAILS ?? 0));
 process.on('SIGINT', () => {
-  appendFileSync(process.env.DEPLOYED, 'in good order\\n');
+  appendFileSync(process.env.DEPLOYED, 'interrupted\\n');
   process.exit(1);
 });
 setInterval(() => {}, 60_000);
@@ -68,9 +68,13 @@ describe('a script of the workflows', () => {
     assert.equal(status, 0, stderr);
     return stdout.trim();
   };
-  /** A commit whose deploy calls itself by that version. */
+  /** A commit whose deploy records this version. */
   const release = async (version: string) => {
-    const manifest = { name: 'project', version, scripts: { deploy: 'node deploy.mjs' } };
+    const manifest = {
+      name: 'project',
+      version,
+      scripts: { deploy: 'node deploy.mjs', destroy: 'node deploy.mjs' },
+    };
     await writeFile(join(project(), 'package.json'), JSON.stringify(manifest));
     const lock = {
       name: 'project',
@@ -87,7 +91,7 @@ describe('a script of the workflows', () => {
   };
   const written = () => readFile(deployed, 'utf8');
 
-  test('plan.sh leaves the plan, for Terraform and for people', async () => {
+  test('plan.sh writes the plan for Terraform and for people', async () => {
     await release('1.0.0');
     const { status, stderr } = script('plan.sh', ['production', '--detailed-exitcode']);
     assert.equal(status, 0, stderr);
@@ -106,21 +110,21 @@ describe('a script of the workflows', () => {
     assert.equal(await readFile(join(folder, 'summary'), 'utf8'), text);
   });
 
-  test('plan.sh says that something differs, and fails for it only where it is asked to', async () => {
+  test('plan.sh reports a difference, and exits with 2 only with --detailed-exitcode', async () => {
     await release('1.0.0');
     assert.equal(script('plan.sh', ['production'], { DEPLOY_FAILS: '2' }).status, 0);
     assert.equal(await readFile(join(folder, 'output'), 'utf8'), 'differs=true\n');
     assert.equal(script('plan.sh', ['production', '--detailed-exitcode'], { DEPLOY_FAILS: '2' }).status, 2);
   });
 
-  test('plan.sh fails where the plan does, and says what it said', async () => {
+  test('plan.sh fails with the exit code of the plan and shows its output', async () => {
     await release('1.0.0');
     assert.equal(script('plan.sh', ['production'], { DEPLOY_FAILS: '70' }).status, 70);
     assert.equal(await readFile(join(folder, 'output'), 'utf8'), '');
     assert.match(await readFile(join(folder, 'summary'), 'utf8'), /cloudfront\.net/);
   });
 
-  test('deploy.sh tells the job where the site is', async () => {
+  test('deploy.sh outputs the address of the site', async () => {
     await release('1.0.0');
     const { status, stderr } = script('deploy.sh', ['pr-12', '--yes']);
     assert.equal(status, 0, stderr);
@@ -128,7 +132,7 @@ describe('a script of the workflows', () => {
     assert.equal(await readFile(join(folder, 'output'), 'utf8'), 'url=https://d1.cloudfront.net\n');
   });
 
-  test('deploy.sh fails where the deploy does', async () => {
+  test('deploy.sh fails if the deploy fails', async () => {
     await release('1.0.0');
     assert.equal(script('deploy.sh', ['pr-12', '--yes'], { DEPLOY_FAILS: '1' }).status, 1);
   });
@@ -137,51 +141,89 @@ describe('a script of the workflows', () => {
     await release('1.0.0');
     const { status } = script('deploy.sh', ['pr-12', '--yes'], { DEPLOY_HANGS: 'yes' });
     assert.equal(status, 124);
-    assert.match(await written(), /in good order\n$/);
+    assert.match(await written(), /interrupted\n$/);
     assert.equal(await readFile(join(folder, 'output'), 'utf8'), '');
   });
 
-  test('roll-back.sh deploys the release that was live, by its own commands, and leaves the checkout as it is', async () => {
-    const good = await release('1.0.0');
-    git('tag', 'live/production');
-    await release('2.0.0');
-    const { status, stdout, stderr } = script('roll-back.sh', ['production']);
-    assert.equal(status, 0, stderr);
-    assert.equal(await written(), '1.0.0 --env production --yes\n');
-    assert.match(stdout, new RegExp(`::warning::production is back at ${good}`));
-    assert.equal(git('log', '-1', '--format=%s'), '2.0.0');
-    assert.equal(git('worktree', 'list').split('\n').length, 1);
-  });
-
-  test('roll-back.sh says so where there is nothing to go back to', async () => {
+  test('destroy.sh keeps the count, except that of a preview or when DELETE_COUNT is true', async () => {
     await release('1.0.0');
-    const first = script('roll-back.sh', ['production']);
-    assert.equal(first.status, 1);
-    assert.match(first.stdout, /::error::There is no tag live\/production/);
-    git('tag', 'live/production');
-    const same = script('roll-back.sh', ['production']);
-    assert.equal(same.status, 1);
-    assert.match(same.stdout, /::error::live\/production is this very commit/);
-    assert.equal(await written(), '');
+    assert.equal(script('destroy.sh', ['production']).status, 0);
+    assert.equal(script('destroy.sh', ['production'], { DELETE_COUNT: 'true' }).status, 0);
+    assert.equal(script('destroy.sh', ['pr-12']).status, 0);
+    assert.equal(
+      await written(),
+      '1.0.0 --env production --yes --keep-count\n1.0.0 --env production --yes\n1.0.0 --env pr-12 --yes\n',
+    );
   });
 
-  test('roll-back.sh fails where the earlier release fails as well', async () => {
+  test('destroy.sh interrupts a destroy that takes too long, and fails', async () => {
     await release('1.0.0');
-    git('tag', 'live/production');
-    await release('2.0.0');
-    assert.equal(script('roll-back.sh', ['production'], { DEPLOY_FAILS: '1' }).status, 1);
-    assert.equal(git('worktree', 'list').split('\n').length, 1);
+    assert.equal(script('destroy.sh', ['pr-12'], { DEPLOY_HANGS: 'yes' }).status, 124);
+    assert.match(await written(), /interrupted\n$/);
   });
 
-  test('is-live.sh looks for the tag of the last good deploy', async () => {
-    await release('1.0.0');
-    assert.equal(script('is-live.sh', ['production']).status, 0);
-    git('tag', 'live/production');
-    assert.equal(script('is-live.sh', ['production']).status, 0);
-    assert.equal(await readFile(join(folder, 'output'), 'utf8'), 'live=false\nlive=true\n');
+  describe('roll-back.sh', () => {
+    /** deploy.json is in the state bucket; this `node` answers for cli/pipeline/live-commit.ts. */
+    const rollBack = async (live: string, environment: Record<string, string> = {}) => {
+      const bin = join(folder, 'bin');
+      await mkdir(bin, { recursive: true });
+      const node = `#!/bin/sh\ncase "$*" in *live-commit.ts*) echo "$LIVE";; *) exec ${process.execPath} "$@";; esac\n`;
+      await writeFile(join(bin, 'node'), node, { mode: 0o755 });
+      return script('roll-back.sh', ['production'], {
+        LIVE: live,
+        PATH: `${bin}:${process.env['PATH']}`,
+        ...environment,
+      });
+    };
+
+    test('deploys the last good release with its own commands, and leaves the checkout unchanged', async () => {
+      const good = await release('1.0.0');
+      await release('2.0.0');
+      const { status, stdout, stderr } = await rollBack(good);
+      assert.equal(status, 0, stderr);
+      assert.equal(await written(), '1.0.0 --env production --yes\n');
+      assert.match(stdout, new RegExp(`::warning::production is back at ${good}`));
+      assert.equal(git('log', '-1', '--format=%s'), '2.0.0');
+      assert.equal(git('worktree', 'list').split('\n').length, 1);
+    });
+
+    test('fails if there is no earlier release', async () => {
+      const only = await release('1.0.0');
+      const first = await rollBack('');
+      assert.equal(first.status, 1);
+      assert.match(first.stdout, /::error::No release of production has passed its smoke test yet/);
+      const same = await rollBack(only);
+      assert.equal(same.status, 1);
+      assert.match(same.stdout, /::error::The last good release of production is this commit/);
+      assert.equal(await written(), '');
+    });
+
+    test('fails if the earlier release fails too', async () => {
+      const good = await release('1.0.0');
+      await release('2.0.0');
+      assert.equal((await rollBack(good, { DEPLOY_FAILS: '1' })).status, 1);
+      assert.equal(git('worktree', 'list').split('\n').length, 1);
+    });
   });
 
-  test('confirm.sh lets pass only what was typed twice', () => {
+  test('random-seeds.sh prints the seed and the command that repeats the run', async () => {
+    await mkdir(join(project(), '.ci'));
+    const ci = '#!/bin/sh\necho "ran $* with $SEED and $FUZZ_SECONDS"\n';
+    await writeFile(join(project(), '.ci/run'), ci, { mode: 0o755 });
+    const seeds = new Set<string>();
+    for (let run = 0; run < 2; run++) {
+      const { status, stdout } = script('random-seeds.sh', ['faults'], { FUZZ_SECONDS: '5' });
+      assert.equal(status, 0);
+      const [, seed] =
+        /^Repeat this run with: SEED=(\d+) FUZZ_SECONDS=5 npm test -- --all faults\nran faults with \1 and 5\n$/.exec(
+          stdout,
+        ) ?? assert.fail(stdout);
+      seeds.add(seed!);
+    }
+    assert.equal(seeds.size, 2);
+  });
+
+  test('confirm.sh requires the same name twice', () => {
     const confirm = (ENVIRONMENT: string, CONFIRMATION: string) =>
       script('confirm.sh', [], { ENVIRONMENT, CONFIRMATION });
     assert.equal(confirm('production', 'production').status, 0);
@@ -190,13 +232,14 @@ describe('a script of the workflows', () => {
     assert.match(stdout, /::error::The environment is "production", the confirmation "pr-12"/);
   });
 
-  test('release-files.sh makes the packages, what is in them, and the checksums of both', async () => {
+  test('release-files.sh writes the packages, the bill of materials and the checksums', async () => {
     const parts = [
       'cli',
       'contract',
       'functions',
       'site',
       'local-cloud',
+      'shared',
       'package.json',
       'package-lock.json',
       'tsconfig.json',

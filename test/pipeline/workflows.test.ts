@@ -1,4 +1,4 @@
-/** What holds for every workflow: pinned, with few rights, without keys, and each step something that is tried here. */
+/** Rules for every workflow: pinned actions, minimal permissions, no keys, and only commands that a test runs. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
@@ -15,21 +15,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
-import { sourceFiles } from '../../cli/source-files.ts';
 
 interface Step {
   id?: string;
   if?: string;
   uses?: string;
   run?: string;
+  with?: Record<string, unknown>;
   'timeout-minutes'?: number;
-}
-
-interface Suite {
-  suite: string;
-  paths: string;
-  /** Where it is not the one that the other jobs run on. */
-  node?: string;
 }
 
 interface Job {
@@ -39,7 +32,6 @@ interface Job {
   permissions?: Record<string, string>;
   environment?: string | { name: string };
   'timeout-minutes'?: number;
-  strategy?: { matrix: { include?: Suite[] } };
   steps?: Step[];
 }
 
@@ -66,6 +58,8 @@ const steps = [
   ),
 ];
 
+const jobsOf = (file: string) => workflows.find(([name]) => name === file)![1].jobs;
+
 const asksForCredentials = ({ uses = '' }: Step) => uses.startsWith('aws-actions/configure-aws-credentials@');
 
 describe('actionlint', () => {
@@ -76,13 +70,13 @@ describe('actionlint', () => {
       env: { ...process.env, NO_COLOR: '1' },
     });
 
-  test('finds no fault in the workflows', () => {
+  test('accepts the workflows', () => {
     const { status, stdout } = lint('.');
     assert.equal(status, 0, stdout);
     assert.match(stdout, new RegExp(`Checking ${workflows.length} workflow`));
   });
 
-  test('finds the faults of a broken one', (t) => {
+  test('rejects a broken workflow', (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'workflows-'));
     t.after(() => rmSync(folder, { recursive: true }));
     mkdirSync(join(folder, FOLDER), { recursive: true });
@@ -95,19 +89,19 @@ describe('actionlint', () => {
         '    needs: build',
         '    runs-on: ubuntu-24.04',
         '    steps:',
-        '      - run: echo ${{ steps.nobody.outputs.url }}',
+        '      - run: echo ${{ steps.missing.outputs.url }}',
         '      - run: echo ${{ github.event.pull_request.title }}',
       ].join('\n'),
     );
     const { status, stdout } = lint(folder);
     assert.equal(status, 1);
     assert.match(stdout, /needs job "build" which does not exist/);
-    assert.match(stdout, /property "nobody" is not defined/);
+    assert.match(stdout, /property "missing" is not defined/);
     assert.match(stdout, /potentially untrusted/);
   });
 });
 
-test('every action is pinned by its commit, with the version beside it, and the same everywhere', () => {
+test('every action is pinned to a commit with its version in a comment, and to the same one everywhere', () => {
   const pins = new Map<string, Set<string>>();
   for (const text of [...texts.values(), readFileSync(ACTION, 'utf8')]) {
     for (const [line, action] of text.matchAll(/uses: ([^.\s].*)/g)) {
@@ -128,10 +122,10 @@ test('every action is pinned by its commit, with the version beside it, and the 
   );
 });
 
-test('a workflow has no rights but those that its jobs name, and there is no key', () => {
+test('a workflow has only the permissions of its jobs, and uses no key', () => {
   for (const [name, { permissions, concurrency, jobs: own }] of workflows) {
     assert.deepEqual(permissions, {}, name);
-    // What only calls others leaves it to them.
+    // A workflow that only calls others leaves concurrency to them.
     assert.ok(concurrency?.group ?? Object.values(own).every(({ uses }) => uses), name);
   }
   for (const [name, text] of texts) {
@@ -139,13 +133,13 @@ test('a workflow has no rights but those that its jobs name, and there is no key
   }
   for (const [name, job] of jobs) {
     assert.ok(job.permissions, name);
-    // Credentials are good for an hour.
+    // Credentials last an hour.
     const hours = Math.max(1, job.steps?.filter(asksForCredentials).length ?? 1);
     if (!job.uses) assert.ok(Number(job['timeout-minutes']) <= 60 * hours, name);
   }
 });
 
-test('a deploy that fails after AWS began to change is rolled back, with credentials and time of its own', () => {
+test('a deploy that fails after AWS started to change is rolled back, with its own credentials and time limit', () => {
   const { steps: own = [], 'timeout-minutes': limit } = jobs.find(
     ([name]) => name === 'publish.yml deploy',
   )![1];
@@ -157,13 +151,13 @@ test('a deploy that fails after AWS began to change is rolled back, with credent
   assert.equal(deploy!.id, 'deploy');
   for (const step of [again!, back!])
     assert.equal(step.if, "failure() && steps.deploy.outputs.applied == 'true'");
-  // A step past its limit fails; a job past its own is cancelled, and nothing follows.
+  // A step over its limit fails. A job over its limit is cancelled, and no further step runs.
   const limits = [deploy!, back!].map((step) => Number(step['timeout-minutes']));
   assert.ok(limits.every((minutes) => minutes < 60));
   assert.ok(limits[0]! + limits[1]! < limit!);
 });
 
-test('what waits for an approval keeps no push from being tested, and only main is published', () => {
+test('a pending approval does not block tests, and only main is published', () => {
   const [, deploy] = workflows.find(([name]) => name === 'deploy.yml')!;
   assert.equal(deploy.concurrency, undefined);
   assert.equal(deploy.jobs['gate']!.if, "github.ref == 'refs/heads/main'");
@@ -171,7 +165,7 @@ test('what waits for an approval keeps no push from being tested, and only main 
   assert.equal(deploy.jobs['publish']!.needs, 'gate');
 });
 
-test('who may reach AWS may not write to the repository, and has an environment that a role trusts', () => {
+test('a job with AWS access cannot write to the repository, and uses an environment that a role trusts', () => {
   const trusted = [
     ...readFileSync('infra/bootstrap/identity.tf', 'utf8').matchAll(/github_environment = (.*)/g),
   ].map(([, value]) => (value === 'var.production_environment' ? 'production' : JSON.parse(value!)));
@@ -185,7 +179,7 @@ test('who may reach AWS may not write to the repository, and has an environment 
       ? [...environment!.matchAll(/&& '(\w+)' \|\| '(\w+)'/g)].flatMap(([, a, b]) => [a!, b!])
       : [environment!];
     assert.ok(named.length > 0 && named.every((one) => trusted.includes(one)), `${name}: ${environment}`);
-    assert.match(job.if ?? '', /vars\.AWS_REGION != ''/, `${name} waits for npm run bootstrap`);
+    assert.match(job.if ?? '', /vars\.AWS_REGION != ''/, `${name} must wait for npm run bootstrap`);
   }
   for (const [name, { on, jobs: own }] of workflows) {
     if (!(typeof on === 'object' && on !== null && 'pull_request' in on)) continue;
@@ -194,20 +188,20 @@ test('who may reach AWS may not write to the repository, and has an environment 
       assert.match(
         condition,
         /head\.repo\.full_name == github\.repository/,
-        `${name} ${job} is not for forks`,
+        `${name} ${job} must not run for forks`,
       );
     }
   }
 });
 
-test('what deploys an environment and what destroys it wait for each other', () => {
+test('workflows that deploy and destroy the same environment wait for each other', () => {
   const groupOf = (file: string) => workflows.find(([name]) => name === file)![1].concurrency!.group;
   assert.equal(groupOf('publish.yml'), 'deploy-production');
   assert.equal(groupOf('preview.yml'), 'deploy-pr-${{ github.event.pull_request.number }}');
   assert.equal(groupOf('destroy.yml'), 'deploy-${{ inputs.environment }}');
 });
 
-test('whose pull request it is decides, not who acts on it: somebody else may close it', () => {
+test('the author of a pull request decides, not the actor: another person may close it', () => {
   for (const [name, text] of texts) assert.doesNotMatch(text, /github\.actor/, name);
   const conditions = jobs.flatMap(
     ([, job]) => /pull_request\.user\.login != '[^']+'/.exec(job.if ?? '') ?? [],
@@ -215,34 +209,46 @@ test('whose pull request it is decides, not who acts on it: somebody else may cl
   assert.deepEqual(conditions, Array(3).fill("pull_request.user.login != 'dependabot[bot]'"));
 });
 
-test('what is live has a tag from its first good deploy to its destroy, and is looked at for so long', () => {
-  const jobsOf = (file: string) => workflows.find(([name]) => name === file)![1].jobs;
-  const pushes = (job: Job) => job.steps!.map(({ run }) => run).filter(Boolean);
-  assert.deepEqual(pushes(jobsOf('publish.yml')['record']!), [
-    'git push --force origin HEAD:refs/tags/live/production',
-  ]);
-  const { forget, destroy } = jobsOf('destroy.yml');
-  assert.deepEqual(pushes(forget!), ['git push origin :refs/tags/live/production']);
-  assert.deepEqual([forget!.if, forget!.needs], ["inputs.environment == 'production'", 'destroy']);
-  assert.ok(destroy);
-  const { live, drift, doctor, report } = jobsOf('scheduled.yml');
-  assert.ok(live);
-  for (const job of [drift!, doctor!]) {
-    assert.equal(job.needs, 'live');
-    assert.match(job.if!, /&& needs\.live\.outputs\.production == 'true'$/);
+test('the scheduled checks of production run only while a release is live, and the report needs every job', () => {
+  const { live, report, ...others } = jobsOf('scheduled.yml');
+  assert.match(live!.steps!.at(-1)!.run!, /live-commit\.ts --env production$/);
+  for (const name of ['drift', 'doctor']) {
+    assert.equal(others[name]!.needs, 'live');
+    assert.match(others[name]!.if!, /&& needs\.live\.outputs\.commit != ''$/);
   }
-  const all = Object.keys(jobsOf('scheduled.yml'));
+  assert.deepEqual(report!.needs, ['live', ...Object.keys(others)]);
+});
+
+test('the required check needs every other job of ci, and a skipped or cancelled job fails it', () => {
+  const { all, ...others } = jobsOf('ci.yml');
+  assert.deepEqual(all!.needs, Object.keys(others));
+  assert.equal(all!.if, 'always()');
+  const [step, ...more] = all!.steps!;
+  assert.deepEqual(more, []);
+  assert.equal(step!.run, 'exit 1');
+  for (const result of ['failure', 'cancelled', 'skipped'])
+    assert.ok(step!.if!.includes(`contains(needs.*.result, '${result}')`), result);
+  for (const [name, { if: condition }] of Object.entries(others)) assert.equal(condition, undefined, name);
+});
+
+test('the approved release is applied as it was planned: its plan is no artifact, and nothing is built again', () => {
+  const uploads = steps.filter(([, { uses }]) => uses?.startsWith('actions/upload-artifact@'));
   assert.deepEqual(
-    all.filter((name) => name !== 'report'),
-    report!.needs,
+    uploads.map(([name, step]) => [name, step.with!['path']]),
+    [['plan.yml plan', 'plan/plan.md']],
   );
+  const commands = jobsOf('publish.yml')['deploy']!.steps!.flatMap(({ run }) => run ?? []);
+  assert.deepEqual(commands.slice(0, 2), [
+    '.github/scripts/load-release.sh production "$RELEASE"',
+    '.github/scripts/deploy.sh production --apply plan/production.tfplan',
+  ]);
 });
 
 const KNOWN =
-  /^(npm (ci|run|audit) |npm ci$|node --import tsx cli\/|\.github\/scripts\/|\.ci\/run |pipx install |gh release |git push )/;
+  /^(npm (ci|run|audit) |npm ci$|node --import tsx cli\/|\.github\/scripts\/|\.ci\/run( |$)|pipx install |gh release |exit 1$)/;
 
-/** Commands of a step that are neither this repository's nor well known, one for each line and each part of a line. */
-function strangersIn(run: string): string[] {
+/** Commands of a step that are neither in this repository nor listed above, one per line and per part of a line. */
+function unknownCommands(run: string): string[] {
   return run
     .replaceAll(/\\\n\s*/g, '')
     .split(/[\n;&|]+/)
@@ -250,20 +256,20 @@ function strangersIn(run: string): string[] {
     .filter((command) => command !== '' && !KNOWN.test(command));
 }
 
-test('a stranger is seen on any line of a step, and behind another command', () => {
-  assert.deepEqual(strangersIn('npm ci\nnode --import tsx cli/pipeline/report.ts \\\n  --flag\n'), []);
-  assert.deepEqual(strangersIn('npm ci\ncurl https://example.com/install\n'), [
+test('an unknown command is found on any line of a step, and after another command', () => {
+  assert.deepEqual(unknownCommands('npm ci\nnode --import tsx cli/pipeline/report.ts \\\n  --flag\n'), []);
+  assert.deepEqual(unknownCommands('npm ci\ncurl https://example.com/install\n'), [
     'curl https://example.com/install',
   ]);
-  assert.deepEqual(strangersIn('git push origin main && npm publish'), ['npm publish']);
-  assert.deepEqual(strangersIn('npm run check | sh; npm cider'), ['sh', 'npm cider']);
+  assert.deepEqual(unknownCommands('npm ci && npm publish'), ['npm publish']);
+  assert.deepEqual(unknownCommands('npm run check | sh; npm cider'), ['sh', 'npm cider']);
 });
 
-test('a step runs a command or a script of this repository, and no text from outside becomes a command', () => {
+test('a step runs commands and scripts of this repository, and no external text becomes a command', () => {
   for (const [name, { run }] of steps) {
     if (run === undefined) continue;
     assert.doesNotMatch(run, /\$\{\{/, name);
-    assert.deepEqual(strangersIn(run), [], name);
+    assert.deepEqual(unknownCommands(run), [], name);
     for (const [script] of run.matchAll(/\.github\/scripts\/[\w.-]+|\.ci\/run/g))
       accessSync(script, constants.X_OK);
     for (const [script] of run.matchAll(/cli\/[\w./-]+\.ts/g)) accessSync(script);
@@ -273,22 +279,9 @@ test('a step runs a command or a script of this repository, and no text from out
     assert.ok(used.includes(`.github/scripts/${script}`), script);
 });
 
-const suites = workflows.find(([name]) => name === 'ci.yml')![1].jobs['test']!.strategy!.matrix.include!;
-
-test('every test belongs to one suite of ci', () => {
-  const own = suites.filter(({ node }) => node === undefined);
-  for (const file of sourceFiles('.test.ts')) {
-    const found = own.filter(({ paths }) => paths.split(' ').some((word) => file.includes(word)));
-    assert.equal(found.length, 1, `${file} is in ${found.map(({ suite }) => suite).join(' and ') || 'none'}`);
-  }
-});
-
-test('the oldest Node that package.json promises runs the unit tests as well', () => {
+test('the oldest Node that package.json promises runs the unit tests', () => {
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
-  const { paths } = suites.find(({ suite }) => suite === 'unit')!;
-  assert.deepEqual(
-    suites.filter(({ node }) => node !== undefined),
-    [{ suite: 'unit, oldest Node', paths, node: engines.node.replace('>=', '') }],
-  );
+  const prepare = jobsOf('ci.yml')['oldest-node']!.steps!.find(({ with: inputs }) => inputs?.['node']);
+  assert.equal(prepare!.with!['node'], engines.node.replace('>=', ''));
   assert.match(readFileSync(ACTION, 'utf8'), /node-version: \$\{\{ inputs\.node \|\| /);
 });

@@ -61,8 +61,8 @@ run "defaults" {
   }
 
   assert {
-    condition     = alltrue([for statement in flatten([for key, policy in aws_iam_policy.pipeline : jsondecode(policy.policy).Statement if startswith(key, "plan ")]) : alltrue([for action in flatten([statement.Action]) : can(regex("^[a-z0-9]+:(GET|Get|List|Describe|View)", action))]) || statement.Sid == "LockState"])
-    error_message = "The plan role reads and can lock the state."
+    condition     = alltrue([for statement in flatten([for key, policy in aws_iam_policy.pipeline : jsondecode(policy.policy).Statement if startswith(key, "plan ")]) : alltrue([for action in flatten([statement.Action]) : can(regex("^[a-z0-9]+:(GET|Get|List|Describe|View)", action))]) || contains(["LockState", "StoreRelease"], statement.Sid)])
+    error_message = "The plan role reads, locks the state and stores releases."
   }
 
   assert {

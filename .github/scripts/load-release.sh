@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# load-release.sh ENVIRONMENT SHA256
+# Loads the release that store-release.sh stored, verifies its SHA-256 and unpacks it here.
+set -euo pipefail
+
+mkdir -p plan
+node --import tsx cli/pipeline/release.ts --env "$1" --load "$2" --into plan/release.tgz
+rm -rf dist
+tar -xzf plan/release.tgz

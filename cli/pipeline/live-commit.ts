@@ -1,0 +1,23 @@
+/**
+ * Prints the commit of the last release that passed its smoke test, and sets the output `commit`. Both are empty if there is none.
+ * A step of workflows: `live-commit.ts --env NAME`.
+ */
+import { appendFile } from 'node:fs/promises';
+import { identifyAccount } from '../aws/account.ts';
+import { readDeployState } from '../aws/deploy-state.ts';
+import { findStateBucket } from '../aws/state-bucket.ts';
+import { loadConfiguration } from '../configuration/index.ts';
+import { readArguments } from '../terminal/arguments.ts';
+import { run } from '../terminal/run.ts';
+
+run(async () => {
+  const { env } = readArguments('cli/pipeline/live-commit.ts', process.argv.slice(2), {
+    env: { type: 'string' },
+  });
+  const configuration = await loadConfiguration({ environment: env });
+  const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
+  const commit = (bucket && (await readDeployState(bucket)).live) ?? '';
+  console.log(commit);
+  const outputs = process.env['GITHUB_OUTPUT'];
+  if (outputs) await appendFile(outputs, `commit=${commit}\n`);
+});
