@@ -17,7 +17,10 @@ export async function renderBuiltInTheme(
   photo: BuiltFile | undefined,
 ): Promise<RenderedTheme> {
   const { name = '', label, summary } = resume.basics ?? {};
-  const [common, css] = await Promise.all([commonFiles(resume, settings), pageStyles(name, settings)]);
+  const [common, css] = await Promise.all([
+    commonFiles(resume, settings),
+    pageStyles(name, resume, settings),
+  ]);
   const { script } = common.inline;
   const root = settings.url ?? '/';
   const head = {

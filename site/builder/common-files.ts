@@ -35,7 +35,7 @@ export async function commonFiles(resume: Resume, settings: Settings): Promise<C
   const words = languageFor(settings.language) ?? en;
   const [script, css, drawn] = await Promise.all([
     clientScript('index.ts'),
-    pageStyles(words.notFound.title, settings),
+    pageStyles(words.notFound.title, resume, settings),
     pictures({ name, label, address: shortLink(settings.url ?? url) }),
   ]);
   const favicon = picture('favicon.svg', 'image/svg+xml', drawn.favicon);
@@ -55,14 +55,18 @@ export async function commonFiles(resume: Resume, settings: Settings): Promise<C
   };
 }
 
+/** Scripts with rules of their own in scripts.css. */
+const OTHER_SCRIPTS = /[\p{sc=Arabic}\p{sc=Han}\p{sc=Hangul}\p{sc=Hebrew}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+
 /**
  * The style sheet of our pages.
  * @param heading text in the display font
  */
-export async function pageStyles(heading: string, settings: Settings): Promise<string> {
+export async function pageStyles(heading: string, resume: Resume, settings: Settings): Promise<string> {
   const hue = settings.hue === undefined ? '' : `:root:root{--hue:${settings.hue}}`;
+  const scripts = OTHER_SCRIPTS.test(heading + JSON.stringify(resume)) ? ['scripts.css'] : [];
   return styleSheet(
-    ['base.css', 'counter.css', 'header.css', 'sections.css', 'print.css'],
+    ['base.css', 'counter.css', 'header.css', 'sections.css', ...scripts, 'print.css'],
     (await displayFontFace(heading)) + hue,
   );
 }

@@ -36,7 +36,7 @@ export async function fontParts(
   let missing = new Set(text.normalize('NFC'));
   for (const [subset, range] of Object.entries(ranges).reverse()) {
     const characters = [...missing].filter((character) => isInRange(character, range)).sort();
-    if (!characters.some((character) => character !== ' ')) continue;
+    if (!characters.some(isVisible)) continue;
     const file = require.resolve(`${source.package}/files/${source.file(subset)}`);
     const font = await subsetFont(await readFile(file), characters.join(''), {
       targetFormat: format,
@@ -62,6 +62,11 @@ export function fontFace(family: string, parts: FontPart[], descriptors = ''): s
       return `@font-face{font-family:${family};src:url(data:font/woff2;base64,${data});unicode-range:${range};${descriptors}}`;
     })
     .join('');
+}
+
+/** Browsers reject a font without outlines, such as one for a zero-width non-joiner. */
+function isVisible(character: string): boolean {
+  return /[^\p{Z}\p{C}]/u.test(character);
 }
 
 function isInRange(character: string, range: string): boolean {

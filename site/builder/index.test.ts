@@ -34,7 +34,7 @@ async function buildFile(resumeFile: string, outDirectory: string, options: { ur
 function content(html: string): string {
   const body = html.slice(html.indexOf('<body>'));
   const attributes = [...body.matchAll(/(?:href|datetime|value)="([^"]*)"/g)].map(([, value]) => value);
-  return [body.replace(/<[^>]*>/g, ' '), ...attributes]
+  return [body.replace(/<wbr>/g, '').replace(/<[^>]*>/g, ' '), ...attributes]
     .join('\n')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

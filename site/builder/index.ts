@@ -90,7 +90,7 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
       contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
       content: await docxFile(resume, settings, options.paper ?? 'a4'),
     },
-    text('contact.vcf', 'text/vcard', vcard(resume.basics ?? {})),
+    text('contact.vcf', 'text/vcard', vcard(resume)),
     text('robots.txt', 'text/plain', robots(settings.url)),
     ...(settings.url
       ? [text('sitemap.xml', 'application/xml', sitemap(settings.url, lastModified(resume)))]

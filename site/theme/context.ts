@@ -3,6 +3,7 @@ import { formatDate } from '../language/index.ts';
 import type { Period } from '../resume/types.ts';
 import { markup, type Html } from './html.ts';
 import { isSafeLink } from './links.ts';
+import { address } from './text.ts';
 
 /** What every part of the page needs. */
 export interface Context {
@@ -26,6 +27,6 @@ export function period(context: Context, { startDate, endDate }: Period): Html |
 /** `text` as a link if `url` is safe; the URL itself without a text. */
 export function linked(text: string | undefined, url: string | undefined): Html | undefined {
   if (!text && !url) return undefined;
-  const label = text || url!;
-  return url && isSafeLink(url) ? markup`<a href="${url}">${label}</a>` : markup`${label}`;
+  const label = text ? markup`${text}` : address(url!);
+  return url && isSafeLink(url) ? markup`<a href="${url}">${label}</a>` : label;
 }

@@ -1,7 +1,7 @@
 /** Sections whose entries have a title, a byline and a date. */
 import type { Award, Certificate, Education, Project, Publication, Volunteer } from '../resume/types.ts';
 import { linked, period, time, type Context } from './context.ts';
-import { entry } from './entry.ts';
+import { DOT, entry } from './entry.ts';
 import { join, markup, type Html } from './html.ts';
 
 export function projects(context: Context, list: Project[]): Html[] {
@@ -45,7 +45,7 @@ export function education(context: Context, list: Education[]): Html[] {
       ],
       when: period(context, dates),
       more: courses?.length
-        ? markup`<p class="list"><b>${words.courses}</b> ${courses.join(' · ')}</p>`
+        ? markup`<p class="list"><b>${words.courses}</b> ${join(courses, DOT)}</p>`
         : undefined,
     });
   });

@@ -1,6 +1,7 @@
 /** One entry of a section: a job, a project, a degree. */
-import { join, markup, type Html } from './html.ts';
+import { join, markup, raw, type Html } from './html.ts';
 import { block, inline } from './markdown.ts';
+import { direction } from './text.ts';
 
 export interface Entry {
   title: Html | string | undefined;
@@ -15,24 +16,47 @@ export interface Entry {
   more?: Html | undefined;
 }
 
+/** The no-break space keeps the dot off the start of a line. */
+export const DOT = raw('\u00a0· ');
+
 export function entry(parts: Entry, level: 3 | 4 = 3): Html {
-  const byline = join(parts.byline ?? [], markup`<span class="dot"> · </span>`);
-  const title =
-    parts.title && (level === 3 ? markup`<h3>${parts.title}</h3>` : markup`<h4>${parts.title}</h4>`);
-  return markup`<article>${title}${parts.when && markup` <p class="when">${parts.when}</p>`}${byline.text !== '' && markup`<p class="by">${byline}</p>`}${body(parts)}</article>`;
+  const title = parts.title && heading(parts.title, level);
+  const { summary, keywords, more } = parts;
+  return markup`<article>${title}${parts.when && markup` <p class="when">${parts.when}</p>`}${byline(parts.byline ?? [])}${summary && markup`<div${direction(summary)}>${block(summary)}</div>`}${highlights(parts.highlights ?? [])}${tags(keywords ?? [])}${more}</article>`;
 }
 
-export function body(parts: Pick<Entry, 'summary' | 'highlights' | 'keywords' | 'more'>): Html {
-  const { summary, highlights, keywords, more } = parts;
-  return markup`${summary && markup`<div>${block(summary)}</div>`}${bullets(highlights)}${tags(keywords)}${more}`;
+export function heading(title: Html | string, level: 3 | 4 = 3): Html {
+  const tag = raw(`h${level}`);
+  return markup`<${tag}${direction(textOf(title))}>${title}</${tag}>`;
 }
 
-export function bullets(lines: string[] | undefined): Html | undefined {
-  if (!lines?.length) return undefined;
-  return markup`<ul>${lines.map((line) => markup`<li>${inline(line)}</li>`)}</ul>`;
+export function byline(parts: Entry['byline'] & object): Html | undefined {
+  const line = join(parts, DOT);
+  return line.text === '' ? undefined : markup`<p class="by"${direction(textOf(line))}>${line}</p>`;
 }
 
-export function tags(words: string[] | undefined): Html | undefined {
-  if (!words?.length) return undefined;
+/** Two or more consecutive highlights of one word are a list of keywords; others are bullets. */
+function highlights(lines: string[]): Html[] {
+  const isWord = (line = '') => /^[^\s[\]()*<>]+$/.test(line.trim());
+  const runs: { inline: boolean; lines: string[] }[] = [];
+  for (const [index, line] of lines.entries()) {
+    const inline = isWord(line) && (isWord(lines[index - 1]) || isWord(lines[index + 1]));
+    const run = runs.at(-1);
+    if (run?.inline === inline) run.lines.push(line);
+    else runs.push({ inline, lines: [line] });
+  }
+  return runs.map(({ inline, lines }) => (inline ? tags(lines)! : bullets(lines)));
+}
+
+function bullets(lines: string[]): Html {
+  return markup`<ul>${lines.map((line) => markup`<li${direction(line)}>${inline(line)}</li>`)}</ul>`;
+}
+
+function tags(words: string[]): Html | undefined {
+  if (!words.length) return undefined;
   return markup`<ul class="tags">${words.map((word) => markup`<li>${word}</li> `)}</ul>`;
+}
+
+function textOf(content: Html | string): string {
+  return typeof content === 'string' ? content : content.text.replace(/<[^>]*>/g, '');
 }

@@ -4,6 +4,7 @@ import type { Resume } from '../resume/types.ts';
 import type { Context } from './context.ts';
 import { awards, certificates, education, projects, publications, volunteer } from './entries.ts';
 import { markup, type Html } from './html.ts';
+import { direction } from './text.ts';
 import { interests, languages, references, skills } from './lists.ts';
 import { work } from './work.ts';
 
@@ -23,13 +24,19 @@ const SECTIONS: Sections = {
   references,
 };
 
-/** The sections in the order of the settings, without empty ones. */
+/** Characters of text from which a page gets a table of contents: about eight screens. */
+const LONG_PAGE = 10_000;
+
+/** The sections in the order of the settings, without empty ones. Long pages start with links to them. */
 export function sections(context: Context, resume: Resume, settings: Settings): Html[] {
-  return settings.sections
-    .filter((key) => resume[key]?.length)
-    .map((key) => {
-      const render = SECTIONS[key] as (context: Context, list: unknown) => Html[];
-      const label = settings.labels[key] ?? context.words.sections[key];
-      return markup`<section id="${key}" aria-labelledby="${key}-label"><h2 id="${key}-label">${label}</h2><div class="entries">${render(context, resume[key])}</div></section>`;
-    });
+  const keys = settings.sections.filter((key) => resume[key]?.length);
+  const label = (key: SectionKey) => settings.labels[key] ?? context.words.sections[key];
+  const list = keys.map((key) => {
+    const render = SECTIONS[key] as (context: Context, list: unknown) => Html[];
+    return markup`<section id="${key}" aria-labelledby="${key}-label"><h2 id="${key}-label"${direction(label(key))}>${label(key)}</h2><div class="entries">${render(context, resume[key])}</div></section>`;
+  });
+  const length = list.reduce((sum, { text }) => sum + text.replace(/<[^>]*>/g, '').length, 0);
+  if (length < LONG_PAGE) return list;
+  const links = keys.map((key) => markup`<li><a href="#${key}">${label(key)}</a></li> `);
+  return [markup`<nav class="contents"><ul>${links}</ul></nav>`, ...list];
 }

@@ -23,8 +23,26 @@ describe('Markdown', () => {
       block('**a** *b* `c` [d](https://e.example)\n\n- f').text,
       '<p><strong>a</strong> <em>b</em> <code>c</code> <a href="https://e.example">d</a></p> <ul> <li>f</li> </ul>',
     );
-    assert.equal(inline('<https://a.example>').text, '<a href="https://a.example">https://a.example</a>');
   });
+
+  for (const [text, href, rest] of [
+    ['<https://a.example>', 'https://a.example', ''],
+    ['at https://a.example/b.', 'https://a.example/b', 'at .'],
+    ['(www.a.example/b)', 'https://www.a.example/b', '()'],
+    ['to me@a.example, please', 'mailto:me@a.example', 'to , please'],
+  ] as const) {
+    test(`links ${text}`, () => {
+      const html = inline(text).text;
+      assert.deepEqual(
+        [...html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url),
+        [href],
+      );
+      assert.equal(html.replace(/<a.*a>/, ''), rest);
+    });
+  }
+
+  for (const text of ['ASP.NET', 'Socket.io and Node.js', 'v1.2.3', 'file.md'])
+    test(`does not link ${text}`, () => assert.equal(inline(text).text, text));
 
   for (const hostile of [
     '<script>alert(1)</script>',
@@ -40,7 +58,7 @@ describe('Markdown', () => {
   ]) {
     test(`is harmless: ${hostile}`, () => {
       for (const html of [block(hostile).text, inline(hostile).text]) {
-        assert.doesNotMatch(html, /<(?!\/?(p|a|em|strong|code|ul|ol|li)\b)/);
+        assert.doesNotMatch(html, /<(?!\/?(p|a|em|strong|code|ul|ol|li|bdi|wbr)\b)/);
         assert.doesNotMatch(html, /href="(?!https:\/\/)/);
         assert.doesNotMatch(html, /<[^>]*\son\w+=(?![^<]*&quot;)/);
       }
@@ -98,7 +116,7 @@ describe('work', () => {
         { ...role, position: 'Engineer' },
       ],
     });
-    assert.match(shown, /\|Lead\|B\|·\|Porto\|X\|C\|Engineer\|B\|·\|Porto\|/);
+    assert.match(shown, /\|Lead\|B\|· Porto\|X\|C\|Engineer\|B\|· Porto\|/);
   });
 
   test('without a position the employer is the title', () => {

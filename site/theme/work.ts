@@ -1,7 +1,7 @@
 import type { Work } from '../resume/types.ts';
 import { linked, period, type Context } from './context.ts';
-import { entry } from './entry.ts';
-import { join, markup, type Html } from './html.ts';
+import { byline, entry, heading } from './entry.ts';
+import { markup, type Html } from './html.ts';
 import { inline } from './markdown.ts';
 
 /** Groups consecutive roles at one employer under its name. */
@@ -30,8 +30,7 @@ function employer(context: Context, roles: Work[]): Html {
   };
   const location = shared('location');
   const description = shared('description');
-  const byline = join([location, description && inline(description)], ' · ');
-  return markup`<article class="employer"><h3>${linked(name, url)}</h3>${byline.text !== '' && markup`<p class="by">${byline}</p>`}${roles.map(
+  return markup`<article class="employer">${heading(linked(name, url)!)}${byline([location, description && inline(description)])}${roles.map(
     (role) =>
       entry(
         {

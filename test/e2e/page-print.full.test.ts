@@ -25,6 +25,8 @@ const run = promisify(execFile);
 /** The text in document order, as printed. */
 function printedText(html: string): string {
   return html
+    .replace(/<nav .*?<\/nav>/g, '')
+    .replace(/<\/?(bdi|wbr)[^>]*>/g, '')
     .replace(/<a href="(http[^"]*)">([^<]*)<\/a>/g, '$2 $1')
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&amp;', '&')

@@ -8,6 +8,7 @@ import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Resume } from '../../resume/types.ts';
 import { isSafeLink } from '../../theme/links.ts';
 import { block, inline } from '../../theme/markdown.ts';
+import { networkName } from '../../theme/profiles.ts';
 import { outline, place, type Entry } from './outline.ts';
 import type { Paper } from './pdf.ts';
 
@@ -100,8 +101,9 @@ function header(docx: Docx, basics: Basics, address: string) {
     phone ? [new TextRun(phone)] : [],
     address ? [new TextRun(address)] : [],
     url ? [link(docx, url, url)] : [],
-    ...(profiles ?? []).map(({ network, username, url }) => {
-      const text = [network, username].filter(Boolean).join(' ');
+    ...(profiles ?? []).map((profile) => {
+      const { username, url } = profile;
+      const text = [networkName(profile), username].filter(Boolean).join(' ');
       return [
         ...(text ? [new TextRun(url ? `${text} ` : text)] : []),
         ...(url ? [link(docx, url, url)] : []),

@@ -11,7 +11,7 @@ import { vcard } from './vcard.ts';
 
 describe('contact.vcf', () => {
   test('splits the name and escapes vCard syntax', () => {
-    const card = vcard({
+    const basics = {
       name: 'Ana Maria de Sousa',
       label: 'Engineer; writer, reader',
       email: 'ana@example.com',
@@ -20,14 +20,16 @@ describe('contact.vcf', () => {
       location: { city: 'Porto', countryCode: 'PT', address: 'Rua 1, 2\nE' },
       profiles: [{ network: 'GitHub: ü', url: 'https://github.example/ana' }, { network: 'none' }],
       summary: '**Short**\nand sweet',
-    });
+    };
+    const work = [{ name: 'Past', endDate: '2020' }, { name: 'Now, Inc.' }];
     assert.equal(
-      card,
+      vcard({ basics, work }),
       [
         'BEGIN:VCARD',
         'VERSION:3.0',
-        'N:Sousa;Ana Maria de;;;',
+        'N:de Sousa;Ana Maria;;;',
         'FN:Ana Maria de Sousa',
+        String.raw`ORG:Now\, Inc.`,
         String.raw`TITLE:Engineer\; writer\, reader`,
         'EMAIL;TYPE=INTERNET:ana@example.com',
         'TEL:+351 1',
@@ -42,14 +44,25 @@ describe('contact.vcf', () => {
   });
 
   test('folds lines at 75 bytes without splitting a character', () => {
-    const card = vcard({ name: 'A', summary: '漢'.repeat(100) });
+    const card = vcard({ basics: { name: 'A', summary: '漢'.repeat(100) } });
     for (const line of card.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75);
     assert.ok(card.replaceAll('\r\n ', '').includes('漢'.repeat(100)));
   });
 
-  test('a name of one word is a given name', () => {
-    assert.match(vcard({ name: 'Plato' }), /\r\nN:;Plato;;;\r\n/);
-  });
+  for (const [name, parts] of Object.entries({
+    Plato: ';Plato;;;',
+    'Lucía del Moral': 'del Moral;Lucía;;;',
+    'Jan van der Berg': 'van der Berg;Jan;;;',
+    'Dr. Ada Byron, PhD': 'Byron;Ada;;Dr.;PhD',
+    'Byron, Ada King': 'Byron;Ada King;;;',
+    'Martin Luther King Jr.': 'King;Martin Luther;;;Jr.',
+    'De Niro': 'Niro;De;;;',
+    '山田 太郎': '山田;太郎;;;',
+  })) {
+    test(`splits the name ${name}`, () => {
+      assert.ok(vcard({ basics: { name } }).includes(`\r\nN:${parts}\r\n`));
+    });
+  }
 });
 
 describe('resume.txt', () => {

@@ -1,6 +1,7 @@
 /** resume.md: the résumé as Markdown, for repositories, wikis and language models. */
 import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Resume } from '../../resume/types.ts';
+import { networkName } from '../../theme/profiles.ts';
 import { outline, place, type Entry } from './outline.ts';
 
 export function markdownText(resume: Resume, settings: Settings): string {
@@ -19,8 +20,11 @@ function header(basics: Basics, language: string, comma: string): string[] {
     phone && escape(phone),
     escape(place(basics, language, comma)),
     url && `<${url}>`,
-    ...(profiles ?? []).map(({ network, username, url }) =>
-      [...[network, username].filter(Boolean).map((text) => escape(text!)), url && `<${url}>`]
+    ...(profiles ?? []).map((profile) =>
+      [
+        ...[networkName(profile), profile.username].filter(Boolean).map((text) => escape(text!)),
+        profile.url && `<${profile.url}>`,
+      ]
         .filter(Boolean)
         .join(' '),
     ),

@@ -1,10 +1,11 @@
 /** The résumé as sections of simple entries, in the order of the page. Text, Markdown and DOCX are rendered from it. */
-import { countryName, formatDate, languageFor } from '../../language/index.ts';
+import { formatDate, languageFor } from '../../language/index.ts';
 import { en } from '../../language/en.ts';
 import type { SectionKey } from '../../language/language.ts';
 import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Period, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
+import { placeOf } from '../../theme/place.ts';
 
 export interface Entry {
   /** First line: position and employer, degree and field. */
@@ -136,14 +137,8 @@ function filled(parts: (string | undefined)[] | undefined): string[] {
   return (parts ?? []).filter((part): part is string => Boolean(part?.trim()));
 }
 
-/** Address, as one line: street, postcode and city, region, country. */
+/** The address on one line. */
 export function place({ location }: Basics, language: string, comma: string): string {
-  const { address, postalCode, city, region, countryCode } = location ?? {};
-  const parts = [
-    address,
-    filled([postalCode, city]).join(' '),
-    region,
-    countryCode && countryName(language, countryCode),
-  ];
-  return filled(parts).join(comma);
+  const { parts, country } = placeOf(location ?? {}, language);
+  return filled([...parts, country?.name]).join(comma);
 }

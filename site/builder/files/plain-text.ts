@@ -1,6 +1,7 @@
 import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
+import { networkName } from '../../theme/profiles.ts';
 import { outline, place, type Entry } from './outline.ts';
 
 /** The résumé as plain text, for forms and résumé parsers. */
@@ -26,8 +27,8 @@ function header(basics: Basics, language: string, comma: string): string {
     phone,
     place(basics, language, comma),
     url,
-    ...(profiles ?? []).map(({ network, username, url }) =>
-      [network, username, url].filter(Boolean).join(' · '),
+    ...(profiles ?? []).map((profile) =>
+      [networkName(profile), profile.username, profile.url].filter(Boolean).join(' · '),
     ),
     summary && `\n${wrap(plain(summary))}`,
   );

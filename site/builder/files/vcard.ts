@@ -1,34 +1,30 @@
-import type { Basics } from '../../resume/types.ts';
+import type { Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
+import { networkName } from '../../theme/profiles.ts';
+import { personName } from './person-name.ts';
 
 /** The contact card: vCard 3.0 (RFC 2426), the version that every phone and mail program reads. */
-export function vcard({
-  name = '',
-  label,
-  email,
-  phone,
-  url,
-  summary,
-  location,
-  profiles = [],
-}: Basics): string {
+export function vcard({ basics = {}, work = [] }: Resume): string {
+  const { name = '', label, email, phone, url, summary, location, profiles = [] } = basics;
   const { address, city, region, postalCode, countryCode } = location ?? {};
-  const words = name.trim().split(/\s+/);
-  const family = words.length > 1 ? words.pop() : '';
+  const { family, given, prefix, suffix } = personName(name);
+  const employer = work.find((job) => job.name && !job.endDate)?.name;
   const lines = [
     'BEGIN:VCARD',
     'VERSION:3.0',
-    property('N', [family, words.join(' '), '', '', '']),
+    property('N', [family, given, '', prefix, suffix]),
     property('FN', name),
+    employer && property('ORG', [employer]),
     label && property('TITLE', label),
     email && property('EMAIL;TYPE=INTERNET', email),
     phone && property('TEL', phone),
     url && property('URL', url),
     location && property('ADR', ['', '', address, city, region, postalCode, countryCode]),
-    ...profiles.map(
-      ({ network, url }) =>
-        url && property(network ? `X-SOCIALPROFILE;TYPE=${parameter(network)}` : 'X-SOCIALPROFILE', url),
-    ),
+    ...profiles.map((profile) => {
+      const network = networkName(profile);
+      const type = network ? `;TYPE=${parameter(network)}` : '';
+      return profile.url && property(`X-SOCIALPROFILE${type}`, profile.url);
+    }),
     summary && property('NOTE', plain(summary)),
     'END:VCARD',
   ];
@@ -44,7 +40,7 @@ function property(name: string, value: string | (string | undefined)[]): string 
 }
 
 function escape(text: string): string {
-  return text.replace(/[\\,;]/g, '\\$&').replace(/\r?\n/g, '\\n');
+  return text.replace(/[\\,;]/g, '\\$&').replace(/\r\n?|\n/g, '\\n');
 }
 
 function parameter(text: string): string {
