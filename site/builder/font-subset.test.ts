@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { displayFontParts } from './display-font.ts';
+
+const covered = async (text: string) =>
+  (await displayFontParts(text, 'woff2')).map(({ characters }) => characters).sort();
+
+test('a script that the font lacks gets no font, even with a zero-width non-joiner', async () => {
+  assert.deepEqual(await covered('علی\u200cرضا'), []);
+});
+
+test('a name in two scripts gets a part for each', async () => {
+  assert.deepEqual(await covered('Ana Ана'), [' Aan', 'Аан']);
+});
