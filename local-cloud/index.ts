@@ -180,9 +180,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       createSchedule({ schedule, invoke: lambda.invoke, log }),
     );
     await warm(lambda, topology);
-    for (const source of [...mappings, ...schedules]) {
-      source.start();
-      stops.push(() => source.stop());
+    for (const mapping of mappings) {
+      mapping.start();
+      stops.push(() => mapping.stop());
+    }
+    for (const schedule of schedules) {
+      schedule.start();
+      // Not awaited: a scheduled broadcast may take minutes, and lambda.close ends it after a grace period.
+      stops.push(() => void schedule.stop());
     }
 
     const endpointFor = webSocketUrlFor(origins, api.stage);

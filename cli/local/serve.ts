@@ -134,15 +134,32 @@ export async function serve(
   };
 }
 
-/** Closes in good order at Ctrl-C or SIGTERM; a second Ctrl-C ends at once. */
+/** Longer than every component's own limit for stopping, added up. */
+const CLOSE_PATIENCE_MS = 30_000;
+
+/** Closes gracefully on Ctrl-C or SIGTERM, within a limit. A second signal ends the process immediately. */
 export function closeOnSignal(close: () => Promise<void>): void {
   let closing = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (closing) process.exit(130);
       closing = true;
-      console.log('\nStopping: pages are told to reconnect, what is under way is finished.');
-      void close().then(() => process.exit(0));
+      console.log('\nStopping. Pages are told to reconnect, and running work is finished.');
+      setTimeout(() => {
+        console.error(`Not everything has stopped within ${CLOSE_PATIENCE_MS / 1000} s. Ending anyway.`);
+        process.exit(1);
+      }, CLOSE_PATIENCE_MS).unref();
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error('Stopping failed:', error);
+          process.exit(70);
+        },
+      );
     });
   }
+  // A bug in one request must not end the server, and must not be silent either.
+  process.on('unhandledRejection', (reason) =>
+    console.error('A bug in Cloud Resume; the server keeps running. Please report it:', reason),
+  );
 }

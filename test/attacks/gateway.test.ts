@@ -1,0 +1,102 @@
+/** Attacks on the gateway and the public server, by clients that speak the protocol but abuse it. */
+import assert from 'node:assert/strict';
+import { on, once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { connectClient } from '../support/client.ts';
+import { type AttackedCloud, PAGE, startCloud } from './support/cloud.ts';
+import { reportAttack } from './support/report.ts';
+
+const MB = 1024 * 1024;
+const VISITORS = 5;
+const FLOOD = 800;
+
+let cloud: AttackedCloud;
+before(async () => {
+  cloud = await startCloud({ throttle: { rateLimit: 1, burstLimit: 400 } });
+});
+after(() => cloud.close());
+
+test('a client that offers h2c gets the page', async (t) => {
+  const { port } = cloud;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
+  );
+  const answer = await text(socket);
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+  assert.ok(answer.endsWith(PAGE));
+  await reportAttack(t, {
+    attack: 'Offer `Upgrade: h2c` with a request for the page',
+    before: '403',
+    result: '200, the page',
+    test: import.meta.url,
+  });
+});
+
+test('a post of 11 MB gets its 413', async (t) => {
+  const { managementEndpoint } = cloud;
+  const outgoing = request(`${managementEndpoint}/@connections/L0SM9cOFvHcCIhw=`, { method: 'POST' });
+  outgoing.on('error', () => {});
+  outgoing.end(Buffer.alloc(11 * MB));
+  const [response] = await once(outgoing, 'response');
+  assert.equal(response.statusCode, 413);
+  await reportAttack(t, {
+    attack: 'Post 11 MB to @connections',
+    before: 'connection reset',
+    result: '413',
+    test: import.meta.url,
+  });
+});
+
+test('long user agents do not fill the journal', async (t) => {
+  const { webSocketUrl, dataDirectory } = cloud;
+  const headers = { 'User-Agent': 'x'.repeat(14_000) };
+  const handshakes = 40;
+  const sockets = Array.from({ length: handshakes }, () => new WebSocket(webSocketUrl, { headers }));
+  await Promise.all(sockets.map((socket) => once(socket, 'open')));
+  const { size } = await stat(join(dataDirectory, 'connections.journal'));
+  for (const socket of sockets) socket.terminate();
+  const each = Math.round(size / handshakes);
+  assert.ok(each < 600, `${each} bytes for each handshake`);
+  await reportAttack(t, {
+    attack: 'Handshakes with a user agent of 14 KB',
+    before: '14,190 bytes of journal each',
+    result: `${each} bytes of journal each`,
+    test: import.meta.url,
+  });
+});
+
+test("one socket's flood does not use up the stage's throttle", async (t) => {
+  const { webSocketUrl, url } = cloud;
+  const flooder = new WebSocket(webSocketUrl);
+  await once(flooder, 'open');
+  let throttled = 0;
+  let answers = 0;
+  // Messages without a route cost the attacker nothing; these are twice the stage's burst.
+  for (let i = 0; i < FLOOD; i++) flooder.send('{"action":"nothing"}');
+  for await (const [message] of on(flooder, 'message')) {
+    if (String(message).includes('Too Many Requests')) throttled += 1;
+    if (++answers === FLOOD) break;
+  }
+  let served = 0;
+  for (; served < VISITORS; served++) {
+    const visitor = await connectClient(url);
+    visitor.send({ action: 'hello' });
+    await visitor.until(() => true);
+    await visitor.close();
+  }
+  flooder.terminate();
+  assert.ok(throttled > FLOOD / 2, `${throttled} of ${FLOOD} throttled`);
+  await reportAttack(t, {
+    attack: 'Flood one socket with more messages than the stage’s burst',
+    before: '429 for other visitors',
+    result: `${served} of ${VISITORS} other visitors served`,
+    test: import.meta.url,
+  });
+});
