@@ -7,7 +7,7 @@ import { ListStreamsCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-
 import type { Gateway } from './api-gateway/index.ts';
 import type { Clock } from './clock.ts';
 import type { Gauge } from './cloudwatch/index.ts';
-import type { DynamoDB } from './dynamodb/index.ts';
+import { withoutAddresses, type DynamoDB } from './dynamodb/index.ts';
 import type { RunningMapping } from './dynamodb-streams/index.ts';
 import type { Lambda } from './lambda/index.ts';
 import type { Table, Topology } from './topology.ts';
@@ -57,7 +57,10 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Health>
       gateway.problem() ?? [],
       results.flat(),
       statuses.flatMap(({ healthy, state, lastError }) => (healthy ? [] : `stream: ${lastError ?? state}`)),
-    ].flat();
+    ]
+      .flat()
+      // The database's address is a secret: see docs/decisions/0012-database-address.md.
+      .map(withoutAddresses);
     failingSince = causes.length === 0 ? undefined : (failingSince ?? clock.now());
     const { state, restarts } = database.status();
     return {

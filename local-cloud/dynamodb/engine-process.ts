@@ -6,8 +6,9 @@ import { spawnTied, type TiedProcess } from './tied-process.ts';
 const PROBE_INTERVAL_MS = 10;
 
 /** Starts the program. If it cannot be started, it ends early. */
-export function spawnEngine(binary: string, databaseFile: string, port: number): TiedProcess {
-  return spawnTied(binary, ['--host', '127.0.0.1', '--port', String(port), '--db-path', databaseFile]);
+export function spawnEngine(binary: string, databaseFile: string, endpoint: string): TiedProcess {
+  const { hostname, port } = new URL(endpoint);
+  return spawnTied(binary, ['--host', hostname, '--port', port, '--db-path', databaseFile]);
 }
 
 /** Waits until the engine answers, has ended, or has been silent for `patienceMs`. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../shared/user-error.ts';
 import { checkDatabaseFile } from './database-file.ts';
 import { spawnEngine, untilAnswers } from './engine-process.ts';
-import { findFreePort } from './free-port.ts';
+import { choosePrivateAddress } from './private-address.ts';
 import { endLeftoverEngine, removeProcessFile, writeProcessFile } from './process-file.ts';
 import type { ProcessEnd, TiedProcess } from './tied-process.ts';
 
@@ -57,6 +57,8 @@ const DEFAULT_LIMITS: EngineLimits = {
   stableMs: 10_000,
 };
 export const DATABASE_FILE = 'dynamodb.sqlite';
+const GUESSABLE =
+  'On this system the database can only listen on 127.0.0.1. While the server runs, a web page that you open could find its port and change the count. See docs/security.md.';
 /** Another process may take a free port before the engine does. */
 const PORT_ATTEMPTS = 5;
 
@@ -76,10 +78,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let restarts = 0;
   const stopping = new AbortController();
 
-  async function run(port: number): Promise<void> {
-    current = spawnEngine(options.binary, databaseFile, port);
-    writeProcessFile(dataDirectory, current.pid, endpointAt(port));
-    const outcome = await untilAnswers(endpointAt(port), current, limits.readyMs);
+  async function run(endpoint: string): Promise<void> {
+    current = spawnEngine(options.binary, databaseFile, endpoint);
+    writeProcessFile(dataDirectory, current.pid, endpoint);
+    const outcome = await untilAnswers(endpoint, current, limits.readyMs);
     if (outcome === 'answers') return;
     await current.stop(0);
     throw startFailed(
@@ -89,12 +91,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     );
   }
 
-  async function firstRun(): Promise<number> {
+  async function firstRun(): Promise<string> {
     for (let attempt = 1; ; attempt++) {
-      const port = options.port ?? (await findFreePort());
+      const { host, port, isUnguessable } = await choosePrivateAddress(options.port);
+      const endpoint = `http://${host}:${port}`;
       try {
-        await run(port);
-        return port;
+        await run(endpoint);
+        if (!isUnguessable) log('warn', GUESSABLE);
+        return endpoint;
       } catch (error) {
         const portTaken = /already in use/.test((error as Error).message);
         if (options.port !== undefined || !portTaken || attempt === PORT_ATTEMPTS) throw error;
@@ -102,7 +106,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  async function supervise(port: number): Promise<void> {
+  async function supervise(): Promise<void> {
     for (let inRow = 0; ;) {
       const since = performance.now();
       const end = await current.ended;
@@ -116,7 +120,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
         if (stopping.signal.aborted) return;
         try {
-          await run(port);
+          await run(endpoint);
           isRunning = true;
         } catch (error) {
           if (!stopping.signal.aborted) log('error', `${(error as Error).message} Trying again.`);
@@ -129,10 +133,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  const port = await firstRun();
-  const supervision = supervise(port);
+  const endpoint = await firstRun();
+  const supervision = supervise();
   return {
-    endpoint: endpointAt(port),
+    endpoint,
     status() {
       if (stopping.signal.aborted) return { state: 'stopped', restarts };
       return isRunning ? { state: 'running', restarts, pid: current.pid } : { state: 'restarting', restarts };
@@ -144,10 +148,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       removeProcessFile(dataDirectory);
     },
   };
-}
-
-function endpointAt(port: number): string {
-  return `http://127.0.0.1:${port}`;
 }
 
 function startFailed(how: string): UserError {

@@ -204,7 +204,7 @@ function engineOf(database: DynamoDB): ProcessIdentity {
 }
 
 async function listen(): Promise<number> {
-  const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  const server = createServer((_request, response) => response.end()).listen(0);
   await once(server, 'listening');
   server.unref();
   return (server.address() as AddressInfo).port;

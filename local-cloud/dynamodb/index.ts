@@ -8,6 +8,7 @@ import { engineBinary } from './engine-binary.ts';
 import { startEngine, type Engine, type EngineLimits, type EngineStatus, type Restart } from './engine.ts';
 
 export { DataDirectoryInUseError } from './data-directory.ts';
+export { withoutAddresses } from './private-address.ts';
 export { runningEngine } from './process-file.ts';
 export { ensureTables } from './tables.ts';
 export { DATABASE_FILE } from './engine.ts';
@@ -18,7 +19,7 @@ export interface DynamoDBOptions {
   dataDirectory: string;
   /** URL of another DynamoDB (`DYNAMODB_ENDPOINT`) instead of the engine. */
   endpoint?: string | undefined;
-  /** Loopback port of the engine. Default: a free one. */
+  /** Port of the engine. Default: a free one. */
   port?: number | undefined;
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
   /** Called when a restarted engine answers. Its streams continue where they were. */

@@ -9,7 +9,8 @@ const FILE = 'dynamodb.pid';
 const POLL_MS = 20;
 
 export function writeProcessFile(dataDirectory: string, pid: number, endpoint: string): void {
-  writeFileSync(join(dataDirectory, FILE), JSON.stringify({ ...identify(pid), endpoint }));
+  // For this user only: the endpoint is all that anyone needs to use the database.
+  writeFileSync(join(dataDirectory, FILE), JSON.stringify({ ...identify(pid), endpoint }), { mode: 0o600 });
 }
 
 export function removeProcessFile(dataDirectory: string): void {
