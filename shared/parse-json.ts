@@ -1,6 +1,6 @@
 /** JSON with comments and trailing commas, read by VS Code's parser. */
-import { findNodeAtLocation, parseTree, getNodeValue, type Node, type ParseError } from 'jsonc-parser';
-import type { Path } from './path.ts';
+import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { isObject, type Path } from './path.ts';
 import type { Parsed, Problem } from './problem.ts';
 
 /** Keys are jsonc-parser's `ParseErrorCode`. */
@@ -34,10 +34,41 @@ export function parseJson(text: string): Parsed {
       locate: () => 0,
     };
   }
+  const problems: Problem[] = [];
+  return { value: valueOf(tree, problems), problems, locate: (path, atKey) => locate(tree, path, atKey) };
+}
+
+/** As JSON.parse does, but a key that appears twice loses nothing: lists are joined, objects merged. */
+function valueOf(node: Node, problems: Problem[]): unknown {
+  if (node.type === 'array') return (node.children ?? []).map((child) => valueOf(child, problems));
+  if (node.type !== 'object') return node.value as unknown;
+  const entries = new Map<string, unknown>();
+  for (const { children, offset } of node.children ?? []) {
+    const key = String(children?.[0]?.value);
+    const value = children?.[1] && valueOf(children[1], problems);
+    if (entries.has(key)) problems.push(duplicateKey(key, entries.get(key), value, offset));
+    entries.set(key, entries.has(key) ? joined(entries.get(key), value) : value);
+  }
+  // Not by assignment, which would set the prototype for the key "__proto__".
+  return Object.fromEntries(entries);
+}
+
+function joined(first: unknown, second: unknown): unknown {
+  if (Array.isArray(first) && Array.isArray(second))
+    return [...(first as unknown[]), ...(second as unknown[])];
+  return isObject(first) && isObject(second) ? { ...first, ...second } : second;
+}
+
+function duplicateKey(key: string, first: unknown, second: unknown, offset: number): Problem {
+  const isJoined = typeof first === 'object' && typeof second === 'object' && first && second;
   return {
-    value: getNodeValue(tree),
-    problems: duplicateKeys(tree),
-    locate: (path, atKey) => locate(tree, path, atKey),
+    severity: 'error',
+    message: `the key "${key}" appears twice`,
+    hint: 'Only one of them would be used. Delete the other.',
+    tolerated: isJoined
+      ? `the key "${key}" appears twice; both are used`
+      : `the key "${key}" appears twice; the last one is used, not ${JSON.stringify(first)}`,
+    offset,
   };
 }
 
@@ -45,28 +76,4 @@ function locate(tree: Node, path: Path, atKey = false): number {
   const node = findNodeAtLocation(tree, path);
   if (!node) return path.length ? locate(tree, path.slice(0, -1), true) : tree.offset;
   return atKey && node.parent?.type === 'property' ? node.parent.offset : node.offset;
-}
-
-function duplicateKeys(tree: Node): Problem[] {
-  const problems: Problem[] = [];
-  const visit = (node: Node) => {
-    const seen = new Set<string>();
-    for (const child of node.children ?? []) {
-      if (node.type === 'object') {
-        const key = String(child.children?.[0]?.value);
-        if (seen.has(key)) {
-          problems.push({
-            severity: 'error',
-            message: `the key "${key}" appears twice`,
-            hint: 'Only one of them would be used. Delete the other.',
-            offset: child.offset,
-          });
-        }
-        seen.add(key);
-      }
-      visit(child);
-    }
-  };
-  visit(tree);
-  return problems;
 }

@@ -1,31 +1,45 @@
 /** YAML 1.2. */
-import { isNode, isScalar, parseDocument, visit, type Document } from 'yaml';
+import { isNode, isScalar, parseDocument, visit, type Document, type YAMLParseError } from 'yaml';
 import type { Path } from './path.ts';
-import type { Parsed } from './problem.ts';
+import type { Parsed, Problem } from './problem.ts';
 
 export function parseYaml(text: string): Parsed {
-  const document = parseDocument(text, { prettyErrors: false, schema: 'core' });
-  const first = document.errors[0];
-  if (first) {
-    return {
-      value: undefined,
-      problems: [{ severity: 'error', message: `not YAML: ${first.message}`, offset: first.pos[0] }],
-      locate: () => 0,
-    };
-  }
+  const strict = parse(text, true);
+  const problems = strict.errors.map(problemOf);
+  const fatal = problems.find(({ tolerated }) => tolerated === undefined);
+  if (fatal) return { value: undefined, problems: [fatal], locate: () => 0 };
+  const document = problems.length ? parse(text, false) : strict;
   visit(document, {
     Scalar(key, node) {
       // Without quotes, a year (2024), a score (4.0) and a postcode (01067) are numbers in YAML. A résumé needs the text.
-      if (key !== 'key' && typeof node.value === 'number' && !isHue(text, node.range?.[0]) && node.source)
+      if (
+        key !== 'key' &&
+        typeof node.value === 'number' &&
+        !isNumberSetting(text, node.range?.[0]) &&
+        node.source
+      )
         node.value = node.source;
     },
   });
-  return { value: document.toJS(), problems: [], locate: (path, atKey) => locate(document, path, atKey) };
+  return { value: document.toJS(), problems, locate: (path, atKey) => locate(document, path, atKey) };
 }
 
-/** `meta.site.hue` is the only number in the format. */
-function isHue(text: string, offset = 0): boolean {
-  return /\bhue:\s*$/.test(text.slice(0, offset));
+function parse(text: string, uniqueKeys: boolean) {
+  return parseDocument(text, { prettyErrors: false, schema: 'core', uniqueKeys });
+}
+
+function problemOf({ code, message, pos }: YAMLParseError): Problem {
+  return {
+    severity: 'error',
+    message: `not YAML: ${message}`,
+    offset: pos[0],
+    ...(code === 'DUPLICATE_KEY' && { tolerated: 'a key appears twice; the last one is used' }),
+  };
+}
+
+/** The only numbers in the format are in `meta.site`. */
+function isNumberSetting(text: string, offset = 0): boolean {
+  return /\b(hue|pages):\s*$/.test(text.slice(0, offset));
 }
 
 function locate(document: Document, path: Path, atKey = false): number {

@@ -46,7 +46,7 @@ test('build: any résumé into any folder', async () => {
     '--no-pdf',
   );
   assert.equal(code, 0);
-  assert.match(stdout, /^Built 9 files into .*site\.\n$/);
+  assert.match(stdout, /^Built 11 files into .*site\.\n$/);
   assert.ok(existsSync(join(out, 'index.html')) && existsSync(`${out}.manifest.json`));
 });
 
@@ -119,6 +119,7 @@ test('build: a résumé with a fault ends with 1 and nothing is written', async 
   );
   assert.equal(code, 1);
   assert.match(stderr, /b\.json:1:2: error: basics\.name is missing/);
+  assert.match(stderr, /Nothing was built\. Fix the error and try again\.\n$/);
   assert.ok(!existsSync(out));
 });
 
@@ -129,7 +130,7 @@ for (const [args, message] of [
   [['--url', 'example.com'], /--url is "example\.com"\.\nGive the whole address/],
   [
     ['--resume', 'no-such.json', '--out', 'dist/none'],
-    /There is no no-such\.json\.\nLooked for .*no-such\.json/,
+    /no-such\.json does not exist\.\nLooked for .*no-such\.json/,
   ],
 ] as const) {
   test(`build: ${args.join(' ')} is refused`, async () => {
@@ -143,14 +144,21 @@ for (const [args, message] of [
 test('validate: 0 for what can be built, 1 for what cannot', async () => {
   const fine = await run('validate', await resume('c.json', { basics: { name: 'A' } }));
   assert.deepEqual([fine.code, fine.stdout], [0, `${join(folder, 'c.json')} is fine.\n`]);
-  const warned = await run('validate', await resume('d.json', { basics: { name: 'A' }, wrok: [] }));
+  const warned = await run(
+    'validate',
+    await resume('d.json', { basics: { name: 'A' }, wrok: [{ name: 'B' }] }),
+  );
   assert.deepEqual(
     [warned.code, /1 warning\./.test(warned.stdout), /Did you mean "work"/.test(warned.stderr)],
     [0, true, true],
   );
   assert.equal((await run('validate', SAMPLE)).code, 0);
-  const broken = await run('validate', await resume('e.json', { basics: { name: 1 } }));
+  const broken = await run('validate', await resume('e.json', { basics: { name: null } }));
   assert.equal(broken.code, 1);
+  assert.match(broken.stderr, /Fix the error and try again\.\n$/);
+  const strict = await run('validate', '--strict', await resume('g.json', { basics: { name: 1 } }));
+  assert.equal(strict.code, 1);
+  assert.match(strict.stderr, /basics\.name is 1, but must be a text/);
 });
 
 test('both explain themselves', async () => {

@@ -6,34 +6,40 @@ import { run } from '../terminal/run.ts';
 
 const COMMAND = 'npm run validate';
 
-const HELP = `Usage: ${COMMAND} -- [FILE]
+const HELP = `Usage: ${COMMAND} -- [FILE] [--strict]
 
-Checks a résumé (default resume.json) against the JSON Resume schema and for what the schema misses.
+Reads a résumé (default resume.json) and shows what a build would change, warn about or reject. Writes nothing.
 
-Exit codes: 0 fit to be built (warnings are shown), 1 faults were found or the command line has one,
-70 a fault in this program.`;
+  --strict   reject everything that is not exactly JSON Resume, instead of reading it
+
+Exit codes: 0 the résumé can be built, 1 something to fix on your side, 70 a bug in Cloud Resume.`;
 
 run(async () => {
-  const { file, help } = read(process.argv.slice(2));
+  const { file, help, strict } = read(process.argv.slice(2));
   if (help) return console.log(HELP);
-  const { warnings, warningCount } = await loadResume(file);
+  const { warnings, warningCount, noteCount } = await loadResume(file, { strict });
   if (warnings) console.warn(`${warnings}\n`);
-  console.log(
-    warningCount
-      ? `${file} can be built; ${warningCount} warning${warningCount > 1 ? 's' : ''}.`
-      : `${file} is fine.`,
-  );
+  const found = [counted(warningCount, 'warning'), counted(noteCount, 'note')].filter(Boolean).join(' and ');
+  console.log(found ? `${file} can be built; ${found}.` : `${file} is fine.`);
 });
 
-function read(args: string[]): { file: string; help: boolean } {
+function counted(number: number, word: string): string {
+  return number ? `${number} ${word}${number > 1 ? 's' : ''}` : '';
+}
+
+function read(args: string[]): { file: string; help: boolean; strict: boolean } {
   try {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { help: { type: 'boolean' } },
+      options: { help: { type: 'boolean' }, strict: { type: 'boolean' } },
     });
     if (positionals.length > 1) throw new UserError(`${positionals.length} files were given.`, 'Give one.');
-    return { file: positionals[0] ?? 'resume.json', help: values.help ?? false };
+    return {
+      file: positionals[0] ?? 'resume.json',
+      help: values.help ?? false,
+      strict: values.strict ?? false,
+    };
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError((error as Error).message.split('. ')[0]!, `See ${COMMAND} -- --help`);

@@ -173,6 +173,7 @@ describe('private fields', () => {
             'work[0].summary',
             'work[2]',
             'references',
+            'salary',
           ],
         },
       },

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
-import { withoutUnknownKeys } from '../resume/checks/keys.ts';
+import { ResumeError } from '../../shared/problem.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { loadResume } from '../resume/index.ts';
-import { publicCopy } from '../resume/private.ts';
 import { lastModified, settingsOf } from '../resume/settings.ts';
 import { findChromium } from './files/chromium.ts';
 import { robots, sitemap } from './files/crawlers.ts';
@@ -47,9 +47,13 @@ export interface BuildResult extends BuiltSite {
 export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   const { resumeFile, outDirectory } = options;
   await refuseOtherFiles(outDirectory);
-  const loaded = await loadResume(resumeFile);
+  const loaded = await loadResume(resumeFile).catch((error: unknown) => {
+    throw error instanceof ResumeError
+      ? new UserError(error.message, `Nothing was built. ${error.remedy}`)
+      : error;
+  });
   const settings = settingsOf(loaded.resume, { url: options.url });
-  const resume = publicCopy(loaded.resume, settings.private);
+  const { resume } = loaded;
   const warnings = loaded.warnings ? [loaded.warnings] : [];
 
   const photo = await photoFile(resume.basics?.image, resumeFile);
@@ -77,12 +81,11 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     { href: 'contact.vcf', label: words.contactCard },
     { href: 'resume.json', label: 'JSON Resume' },
   ]);
-  const published = withoutUnknownKeys(resume);
   const files: BuiltFile[] = [
     text('index.html', 'text/html', page),
     ...theme.files,
     ...attachments,
-    text('resume.json', 'application/json', `${JSON.stringify(published, null, 2)}\n`),
+    text('resume.json', 'application/json', `${JSON.stringify(resume, null, 2)}\n`),
     text('resume.txt', 'text/plain', plainText(resume, settings)),
     text('resume.md', 'text/markdown', markdownText(resume, settings)),
     {

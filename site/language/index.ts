@@ -3,14 +3,46 @@ import { ar } from './ar.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 import { es } from './es.ts';
+import { fa } from './fa.ts';
 import { fr } from './fr.ts';
+import { he } from './he.ts';
+import { hi } from './hi.ts';
 import { it } from './it.ts';
 import { ja } from './ja.ts';
+import { ko } from './ko.ts';
 import type { Language } from './language.ts';
+import { nl } from './nl.ts';
+import { pl } from './pl.ts';
 import { pt } from './pt.ts';
+import { ru } from './ru.ts';
+import { sv } from './sv.ts';
+import { tr } from './tr.ts';
+import { uk } from './uk.ts';
 import { zh } from './zh.ts';
+import { zhHant } from './zh-Hant.ts';
 
-export const LANGUAGES: Record<string, Language> = { ar, de, en, es, fr, it, ja, pt, zh };
+export const LANGUAGES: Record<string, Language> = {
+  ar,
+  de,
+  en,
+  es,
+  fa,
+  fr,
+  he,
+  hi,
+  it,
+  ja,
+  ko,
+  nl,
+  pl,
+  pt,
+  ru,
+  sv,
+  tr,
+  uk,
+  zh,
+  'zh-Hant': zhHant,
+};
 
 /** ISO 15924 codes of right-to-left scripts. */
 const RIGHT_TO_LEFT_SCRIPTS = new Set([
@@ -27,7 +59,9 @@ const RIGHT_TO_LEFT_SCRIPTS = new Set([
 
 /** The labels for a BCP 47 tag such as `pt-BR`; `undefined` if the language has none. */
 export function languageFor(tag: string): Language | undefined {
-  return LANGUAGES[new Intl.Locale(tag).language];
+  const { language, script } = new Intl.Locale(tag).maximize();
+  // zh-TW, zh-HK and zh-Hant are written in Traditional characters.
+  return LANGUAGES[`${language}-${script}`] ?? LANGUAGES[language];
 }
 
 export function isLanguageTag(tag: string): boolean {
@@ -51,6 +85,8 @@ export function formatDate(tag: string, date: string): string {
     year: 'numeric',
     ...(month && { month: 'short' }),
     timeZone: 'UTC',
+    // A résumé gives Gregorian dates. Persian and Thai would otherwise show another year.
+    calendar: 'gregory',
   }).format(time);
 }
 
@@ -58,7 +94,9 @@ export function formatDate(tag: string, date: string): string {
 export function formatDay(tag: string, date: string): string {
   const time = Date.parse(date);
   if (Number.isNaN(time)) return date;
-  return new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }).format(time);
+  return new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC', calendar: 'gregory' }).format(
+    time,
+  );
 }
 
 /** `PT` becomes `Portugal`. Text that is not a country code is returned unchanged. */

@@ -1,75 +1,127 @@
-/** Reads and checks a résumé. */
+/** Reads a résumé: any understandable file becomes JSON Resume 1.2, with notes on what was changed. */
+import { basename } from 'node:path';
+import { pathText, parsePath, resolvePath } from '../../shared/path.ts';
+import { report, ResumeError, type Problem } from '../../shared/problem.ts';
+import { readSource, type Source } from '../../shared/source.ts';
 import { checkDates } from './checks/dates.ts';
 import { checkKeys } from './checks/keys.ts';
 import { checkLinks } from './checks/links.ts';
 import { checkPhoto } from './checks/photo.ts';
 import { checkSchema } from './checks/schema.ts';
 import { checkSettings } from './checks/settings.ts';
-import { publicCopy } from './private.ts';
-import { report, ResumeError, type Problem } from '../../shared/problem.ts';
+import { normalise } from './normalise/index.ts';
+import { refuseOtherFiles, refuseOtherShapes } from './other-formats.ts';
+import { blank, privateFile, publicCopy } from './private.ts';
 import { settingsOf } from './settings.ts';
-import { readSource, type Source } from '../../shared/source.ts';
 import type { Resume } from './types.ts';
 
 export interface CheckedResume {
+  /** Normalised, and without what `meta.site.private` lists. */
   resume: Resume;
-  /** The report of all warnings; empty if there are none. */
+  /** The report of all warnings and notes; empty if there are none. */
   warnings: string;
   warningCount: number;
+  noteCount: number;
+}
+
+export interface LoadOptions {
+  /** Reject what is not exactly JSON Resume instead of reading it. */
+  strict?: boolean | undefined;
 }
 
 /** Throws a {@link ResumeError} with every problem, or a UserError if the file cannot be read. */
-export async function loadResume(file: string): Promise<CheckedResume> {
-  const source = await readSource(file);
-  const problems = problemsOf(source).map((problem) => ({
+export async function loadResume(file: string, { strict = false }: LoadOptions = {}): Promise<CheckedResume> {
+  const source = await readSource(file, { refuse: refuseOtherFiles, strict });
+  refuseOtherShapes(source.value, file);
+  const syntax = strict ? source.problems : source.problems.map(tolerate);
+  const isBroken = syntax.some(({ severity }) => severity === 'error') && source.value === undefined;
+  const { resume, problems } = isBroken ? { resume: {}, problems: [] } : read(source, strict);
+  const all = [...syntax, ...problems].map((problem) => ({
     ...problem,
     offset: problem.offset ?? (problem.path && source.locate(problem.path, problem.atKey)),
   })) as Problem[];
-  if (problems.some(({ severity }) => severity === 'error')) {
-    throw new ResumeError(problems, report(problems, file, source.text));
-  }
+  const text = report(all, file, source.text);
+  if (all.some(({ severity }) => severity === 'error')) throw new ResumeError(all, text);
+  const count = (severity: Problem['severity']) =>
+    all.filter((problem) => problem.severity === severity).length;
+  return { resume, warnings: text, warningCount: count('warning'), noteCount: count('note') };
+}
+
+function tolerate(problem: Problem): Problem {
+  const { tolerated, ...rest } = problem;
+  return tolerated === undefined
+    ? rest
+    : { ...rest, severity: 'note', message: tolerated, hint: undefined, grouped: true };
+}
+
+function read(source: Source, strict: boolean): { resume: Resume; problems: Problem[] } {
+  const { value } = source;
+  const whole = normalise(value);
+  const settings = strict ? settingProblems(value, value) : settingProblems(whole.resume, value);
+  const problems = strict
+    ? [
+        ...checkSchema(value, source.syntax),
+        ...checkKeys(value),
+        ...checkDates(value),
+        ...checkLinks(value),
+        ...checkPhoto(value, source.file),
+      ]
+    : whole.notes;
+  const all = [...problems, ...settings];
+  if (all.some(({ severity }) => severity === 'error')) return { resume: {}, problems: all };
+  const { private: paths } = settingsOf(whole.resume);
+  // Paths may use the file's own keys or those of JSON Resume.
+  const unresolved = paths.filter((path) => !resolvePath(value, parsePath(path) ?? []).length);
+  const resume = publicCopy(normalise(blank(value, paths)).resume, unresolved);
   return {
-    resume: source.value as Resume,
-    warnings: report(problems, file, source.text),
-    warningCount: problems.length,
+    resume,
+    problems: [...all, ...checkName(whole.resume, resume, source), ...privateNote(paths, source)],
   };
 }
 
-function problemsOf(source: Source): Problem[] {
-  if (source.problems.some(({ severity }) => severity === 'error')) return source.problems;
-  const { value } = source;
-  const problems = [
-    ...checkSchema(value),
-    ...checkKeys(value),
-    ...checkDates(value),
-    ...checkLinks(value),
-    ...checkPhoto(value, source.file),
-    ...checkSettings(value),
+/** What `private` hides is still in the file, and the file is often in a public repository. */
+function privateNote(paths: string[], { file }: Source): Problem[] {
+  if (!paths.length) return [];
+  return [
+    {
+      severity: 'note',
+      message: `meta.site.private keeps ${paths.join(', ')} out of everything that is built, but not out of ${basename(file)}`,
+      hint: `In a public repository, everyone can read it there. Move it to ${privateFile(basename(file))}, which git ignores.`,
+      path: ['meta', 'site', 'private'],
+      grouped: true,
+    },
   ];
-  return problems.some(({ severity }) => severity === 'error')
-    ? problems
-    : [...problems, ...checkName(value as Resume)];
+}
+
+/** A path in `private` counts if it leads somewhere in the file as it is written, or as it is read. */
+function settingProblems(resume: unknown, value: unknown): Problem[] {
+  return checkSettings(resume, (text) => {
+    const path = parsePath(text) ?? [];
+    if (resolvePath(value, path).length) return true;
+    // The reader leaves out empty entries, so a number may mean another entry than in the file.
+    return !path.some((step) => typeof step === 'number') && resolvePath(resume, path).length > 0;
+  });
 }
 
 /** The name is the page's heading and title. */
-function checkName(resume: Resume): Problem[] {
-  const settings = settingsOf(resume);
-  if (!resume.basics?.name?.trim()) {
+function checkName(whole: Resume, resume: Resume, { syntax, file }: Source): Problem[] {
+  if (resume.basics?.name) return [];
+  if (whole.basics?.name) {
     return [
       {
         severity: 'error',
-        message: 'basics.name is missing; a page needs a name',
-        hint: 'Start with { "basics": { "name": "…" } }.',
-        path: ['basics', 'name'],
+        message: 'meta.site.private hides basics.name; a page needs a name',
+        path: ['meta', 'site', 'private'],
       },
     ];
   }
-  if (publicCopy(resume, settings.private).basics?.name) return [];
+  const example = syntax === 'yaml' ? '"basics:", and under it "  name: …"' : '{ "basics": { "name": "…" } }';
   return [
     {
       severity: 'error',
-      message: 'meta.site.private hides basics.name; a page needs a name',
-      path: ['meta', 'site', 'private'],
+      message: `${pathText(['basics', 'name'])} is missing; a page needs a name`,
+      hint: `Start ${file} with ${example}.`,
+      path: ['basics', 'name'],
     },
   ];
 }

@@ -94,7 +94,7 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   '30 errors': { text: named(`  "work": [\n${Array(30).fill('    { "name": 1 }').join(',\n')}\n  ]`) },
   'YAML, fine': {
     file: 'resume.yaml',
-    text: 'basics:\n  name: A\nwork:\n  - startDate: 2024\n    endDate: 2024-06-01\n',
+    text: 'basics:\n  name: A\nwork:\n  - name: B\n    startDate: 2024\n    endDate: 2024-06-01\n',
   },
   'YAML, broken': { file: 'resume.yaml', text: 'basics:\n  name: "A\nwork: []\n' },
   'YAML, aliases of aliases': {
@@ -107,10 +107,17 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   },
 };
 
+/** As it is read, and with `--strict` where that says something else. */
 async function messages(file: string, text: string | Uint8Array): Promise<string> {
   const path = join(folder, file);
   writeFileSync(path, text);
-  const output = await loadResume(path).then(
+  const tolerant = await outcome(path, false);
+  const strict = await outcome(path, true);
+  return tolerant === strict ? tolerant : `${tolerant}\n\nStrict: ${strict}`;
+}
+
+async function outcome(path: string, strict: boolean): Promise<string> {
+  const output = await loadResume(path, { strict }).then(
     ({ warnings }) => `builds\n${warnings}`,
     (error: unknown) => {
       if (!(error instanceof UserError)) throw error;
@@ -138,10 +145,12 @@ test('names a missing file and a folder', async () => {
   await assert.rejects(loadResume(folder), /is a folder/);
 });
 
-test('reads five megabytes', async () => {
+test('reads five megabytes, and not more', async () => {
   const entry = { name: 'B', summary: 'words '.repeat(80), highlights: Array(10).fill('more words') };
   const path = join(folder, 'large.json');
-  writeFileSync(path, JSON.stringify({ basics: { name: 'A' }, work: Array(8000).fill(entry) }, null, 2));
+  writeFileSync(path, JSON.stringify({ basics: { name: 'A' }, work: Array(5000).fill(entry) }, null, 2));
   const { resume } = await loadResume(path);
-  assert.equal(resume.work?.length, 8000);
+  assert.equal(resume.work?.length, 5000);
+  writeFileSync(path, Buffer.alloc(12_000_000, ' '));
+  await assert.rejects(loadResume(path), /has 12 MB; the limit is 5 MB/);
 });

@@ -1,5 +1,5 @@
 /** Removes what `meta.site.private` lists, and the list itself. */
-import { isObject, parsePath, resolvePath, type Path } from '../../shared/path.ts';
+import { childrenOf, isObject, parsePath, resolvePath, type Path } from '../../shared/path.ts';
 import type { Resume } from './types.ts';
 
 /** `paths` must be valid, such as `basics.phone`, `references` or `work[*].location`. Returns a copy. */
@@ -11,6 +11,27 @@ export function publicCopy(resume: Resume, paths: string[]): Resume {
   const site = copy.meta?.['site'];
   if (isObject(site)) delete site['private'];
   return copy;
+}
+
+/**
+ * A copy of a file's value, as it is written, with nothing at `paths`. Items of lists stay as holes: their neighbours keep
+ * their numbers, so notes point to the right lines.
+ */
+export function blank(value: unknown, paths: string[]): unknown {
+  const copy = structuredClone(value);
+  for (const path of paths.flatMap((text) => resolvePath(copy, parsePath(text) ?? []))) {
+    const parent = path
+      .slice(0, -1)
+      .reduce<unknown>((inner, step) => childrenOf(inner).find(([key]) => key === step)?.[1], copy);
+    if (Array.isArray(parent) || isObject(parent))
+      (parent as Record<string | number, unknown>)[path.at(-1)!] = undefined;
+  }
+  return copy;
+}
+
+/** `resume.json` is completed by `resume.private.json`, which is not published. */
+export function privateFile(resumeFile: string): string {
+  return resumeFile.replace(/(\.[^./\\]+)?$/, '.private$1');
 }
 
 function remove(root: unknown, path: Path): void {

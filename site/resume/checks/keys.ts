@@ -17,7 +17,7 @@ export function checkKeys(resume: unknown): Problem[] {
     const meant = suggest(key, known);
     problems.push({
       severity: 'warning',
-      message: `"${pathText(path)}" is not in the JSON Resume schema; it is not shown and not published`,
+      message: `"${pathText(path)}" is not in the JSON Resume schema; the page does not show it`,
       hint: meant ? `Did you mean "${meant}"?` : undefined,
       path,
       atKey: true,
@@ -26,22 +26,15 @@ export function checkKeys(resume: unknown): Problem[] {
   return problems;
 }
 
-/** A copy without keys that are not in the schema. `meta` is kept as it is. */
-export function withoutUnknownKeys<T>(resume: T): T {
-  const copy = structuredClone(resume);
-  walk(copy, OFFICIAL_SCHEMA, [], (_path, _known, parent, key) => delete parent[key]);
-  return copy;
-}
-
-type Visit = (path: Path, known: string[], parent: Record<string, unknown>, key: string) => void;
+type Visit = (path: Path, known: string[]) => void;
 
 function walk(value: unknown, schema: SchemaNode | undefined, path: Path, visit: Visit): void {
   for (const [key, child] of childrenOf(value)) {
     if (typeof key === 'number') walk(child, schema?.items, [...path, key], visit);
-    else if (schema?.properties?.[key]) {
+    else if (schema?.properties && Object.hasOwn(schema.properties, key)) {
       if (path.length || key !== 'meta') walk(child, schema.properties[key], [...path, key], visit);
     } else if (schema?.properties && isObject(value)) {
-      visit([...path, key], Object.keys(schema.properties), value, key);
+      visit([...path, key], Object.keys(schema.properties));
     }
   }
 }

@@ -4,22 +4,25 @@ import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { isObject, pathText, valueAt, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
+import type { Source } from '../../../shared/source.ts';
 
 const require = createRequire(import.meta.url);
 export const OFFICIAL_SCHEMA = require('@jsonresume/schema/schema.json') as Record<string, unknown>;
+
+type Syntax = Source['syntax'];
 
 const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
 (formats as unknown as typeof formats.default)(ajv, ['email', 'uri']);
 const validate = ajv.compile(OFFICIAL_SCHEMA);
 
-export function checkSchema(resume: unknown): Problem[] {
+export function checkSchema(resume: unknown, syntax: Syntax): Problem[] {
   if (validate(resume)) return [];
   return (validate.errors ?? [])
     .filter((error) => error.data !== '')
-    .map((error) => explain(error, toPath(resume, error.instancePath)));
+    .map((error) => explain(error, toPath(resume, error.instancePath), syntax));
 }
 
-function explain(error: ErrorObject, path: Path): Problem {
+function explain(error: ErrorObject, path: Path, syntax: Syntax): Problem {
   const where = pathText(path) || 'the résumé';
   const found = shown(error.data);
   const problem = (message: string, hint?: string): Problem => ({ severity: 'error', message, hint, path });
@@ -27,7 +30,7 @@ function explain(error: ErrorObject, path: Path): Problem {
     const wanted = String(error.params['type']);
     return problem(
       `${where} is ${found}, but must be ${KINDS[wanted] ?? wanted}`,
-      path.length ? hintForType(wanted, error.data) : undefined,
+      path.length ? hintForType(wanted, error.data, syntax) : undefined,
     );
   }
   if (error.keyword === 'pattern') {
@@ -56,10 +59,11 @@ export const KINDS: Record<string, string> = {
   boolean: 'true or false',
 };
 
-export function hintForType(wanted: string, data: unknown): string | undefined {
+export function hintForType(wanted: string, data: unknown, syntax: Syntax = 'json'): string | undefined {
   if (data === null) return 'Delete the key.';
   if (wanted === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
     return `Write it in quotes: "${data}".`;
+  if (wanted === 'array' && syntax === 'yaml') return 'Write each item on a line of its own, after "- ".';
   if (wanted === 'array')
     return `Write it in brackets: [${isObject(data) ? '{ … }' : JSON.stringify(data)}].`;
   return undefined;

@@ -1,7 +1,7 @@
 /** Checks the settings in `meta.site`. Mistakes are errors: a misspelt `private` would publish what it should hide. */
 import { SECTION_KEYS } from '../../language/language.ts';
 import { isLanguageTag, LANGUAGES, languageFor } from '../../language/index.ts';
-import { isObject, parsePath, pathText, resolvePath, type Path } from '../../../shared/path.ts';
+import { isObject, parsePath, pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { suggest } from '../../../shared/suggest.ts';
 import { shown } from './schema.ts';
@@ -11,7 +11,8 @@ const ROOT: Path = ['meta', 'site'];
 
 type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
 
-export function checkSettings(resume: unknown): Problem[] {
+/** `leadsSomewhere` says whether a path of `private` hides anything. */
+export function checkSettings(resume: unknown, leadsSomewhere: (path: string) => boolean): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message, hint, severity) => {
     const at = [...ROOT, ...path];
@@ -35,7 +36,7 @@ export function checkSettings(resume: unknown): Problem[] {
   checkLanguage(site['language'], report);
   checkSections(site['sections'], report);
   checkLabels(site['labels'], report);
-  checkPrivate(site['private'], resume, report);
+  checkPrivate(site['private'], leadsSomewhere, report);
   const hue = site['hue'];
   if (hue !== undefined && !(typeof hue === 'number' && hue >= 0 && hue <= 360))
     report(['hue'], `is ${shown(hue)}, but must be a number from 0 to 360`);
@@ -92,7 +93,7 @@ function checkLabels(labels: unknown, report: Report): void {
   }
 }
 
-function checkPrivate(paths: unknown, resume: unknown, report: Report): void {
+function checkPrivate(paths: unknown, leadsSomewhere: (path: string) => boolean, report: Report): void {
   if (paths === undefined) return;
   if (!Array.isArray(paths)) return report(['private'], `is ${shown(paths)}, but must be a list of paths`);
   paths.forEach((text, index) => {
@@ -103,7 +104,7 @@ function checkPrivate(paths: unknown, resume: unknown, report: Report): void {
         `is ${shown(text)}, which is not a path`,
         'Examples: "basics.phone", "work[*].location".',
       );
-    } else if (!resolvePath(resume, path).length) {
+    } else if (!leadsSomewhere(String(text))) {
       report(
         ['private', index],
         `hides "${text}", which is not in the résumé`,

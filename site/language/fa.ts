@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const fa: Language = {
+  sections: {
+    work: 'سوابق کاری',
+    projects: 'پروژه‌ها',
+    skills: 'مهارت‌ها',
+    education: 'تحصیلات',
+    certificates: 'گواهی‌نامه‌ها',
+    volunteer: 'فعالیت‌های داوطلبانه',
+    publications: 'انتشارات',
+    awards: 'جوایز',
+    languages: 'زبان‌ها',
+    interests: 'علاقه‌مندی‌ها',
+    references: 'معرف‌ها',
+  },
+  location: 'محل سکونت',
+  email: 'ایمیل',
+  phone: 'تلفن',
+  website: 'وب‌سایت',
+  comma: '، ',
+  courses: 'درس‌ها',
+  score: 'معدل',
+  present: 'تاکنون',
+  skipToContent: 'رفتن به محتوا',
+  visits: 'بازدیدها',
+  viewers: 'در حال مشاهده',
+  darkColors: 'رنگ‌های تیره',
+  plainText: 'متن ساده',
+  contactCard: 'کارت تماس',
+  updated: 'به‌روزرسانی',
+  notFound: { title: 'صفحه پیدا نشد', text: 'چیزی در این نشانی نیست.', home: 'به رزومه' },
+};

@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const he: Language = {
+  sections: {
+    work: 'ניסיון תעסוקתי',
+    projects: 'פרויקטים',
+    skills: 'כישורים',
+    education: 'השכלה',
+    certificates: 'תעודות',
+    volunteer: 'התנדבות',
+    publications: 'פרסומים',
+    awards: 'פרסים',
+    languages: 'שפות',
+    interests: 'תחומי עניין',
+    references: 'ממליצים',
+  },
+  location: 'מיקום',
+  email: 'דוא"ל',
+  phone: 'טלפון',
+  website: 'אתר',
+  comma: ', ',
+  courses: 'קורסים',
+  score: 'ציון',
+  present: 'היום',
+  skipToContent: 'דילוג לתוכן',
+  visits: 'ביקורים',
+  viewers: 'צופים כעת',
+  darkColors: 'צבעים כהים',
+  plainText: 'טקסט פשוט',
+  contactCard: 'כרטיס ביקור',
+  updated: 'עודכן',
+  notFound: { title: 'הדף לא נמצא', text: 'אין דבר בכתובת הזאת.', home: 'לקורות החיים' },
+};

@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const hi: Language = {
+  sections: {
+    work: 'कार्य अनुभव',
+    projects: 'परियोजनाएँ',
+    skills: 'कौशल',
+    education: 'शिक्षा',
+    certificates: 'प्रमाणपत्र',
+    volunteer: 'स्वयंसेवा',
+    publications: 'प्रकाशन',
+    awards: 'पुरस्कार',
+    languages: 'भाषाएँ',
+    interests: 'रुचियाँ',
+    references: 'संदर्भ',
+  },
+  location: 'स्थान',
+  email: 'ईमेल',
+  phone: 'फ़ोन',
+  website: 'वेबसाइट',
+  comma: ', ',
+  courses: 'पाठ्यक्रम',
+  score: 'अंक',
+  present: 'वर्तमान',
+  skipToContent: 'सामग्री पर जाएँ',
+  visits: 'विज़िट',
+  viewers: 'अभी देख रहे हैं',
+  darkColors: 'गहरे रंग',
+  plainText: 'सादा पाठ',
+  contactCard: 'संपर्क कार्ड',
+  updated: 'अद्यतन',
+  notFound: { title: 'पृष्ठ नहीं मिला', text: 'इस पते पर कुछ नहीं है।', home: 'रिज़्यूमे पर जाएँ' },
+};

@@ -1,0 +1,37 @@
+import type { Language } from './language.ts';
+
+export const ko: Language = {
+  sections: {
+    work: '경력',
+    projects: '프로젝트',
+    skills: '기술',
+    education: '학력',
+    certificates: '자격증',
+    volunteer: '봉사 활동',
+    publications: '출판물',
+    awards: '수상',
+    languages: '언어',
+    interests: '관심사',
+    references: '추천인',
+  },
+  location: '위치',
+  email: '이메일',
+  phone: '전화',
+  website: '웹사이트',
+  comma: ', ',
+  courses: '이수 과목',
+  score: '성적',
+  present: '현재',
+  skipToContent: '본문으로 건너뛰기',
+  visits: '방문',
+  viewers: '현재 접속',
+  darkColors: '어두운 색상',
+  plainText: '텍스트',
+  contactCard: '연락처 카드',
+  updated: '업데이트',
+  notFound: {
+    title: '페이지를 찾을 수 없습니다',
+    text: '이 주소에는 아무것도 없습니다.',
+    home: '이력서로 이동',
+  },
+};

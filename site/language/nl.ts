@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const nl: Language = {
+  sections: {
+    work: 'Werkervaring',
+    projects: 'Projecten',
+    skills: 'Vaardigheden',
+    education: 'Opleiding',
+    certificates: 'Certificaten',
+    volunteer: 'Vrijwilligerswerk',
+    publications: 'Publicaties',
+    awards: 'Prijzen',
+    languages: 'Talen',
+    interests: 'Interesses',
+    references: 'Referenties',
+  },
+  location: 'Locatie',
+  email: 'E-mail',
+  phone: 'Telefoon',
+  website: 'Website',
+  comma: ', ',
+  courses: 'Vakken',
+  score: 'Cijfer',
+  present: 'heden',
+  skipToContent: 'Naar de inhoud',
+  visits: 'Bezoeken',
+  viewers: 'Nu aanwezig',
+  darkColors: 'Donkere kleuren',
+  plainText: 'Platte tekst',
+  contactCard: 'Visitekaartje',
+  updated: 'Bijgewerkt',
+  notFound: { title: 'Pagina niet gevonden', text: 'Op dit adres staat niets.', home: 'Naar het cv' },
+};

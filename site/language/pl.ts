@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const pl: Language = {
+  sections: {
+    work: 'Doświadczenie zawodowe',
+    projects: 'Projekty',
+    skills: 'Umiejętności',
+    education: 'Wykształcenie',
+    certificates: 'Certyfikaty',
+    volunteer: 'Wolontariat',
+    publications: 'Publikacje',
+    awards: 'Nagrody',
+    languages: 'Języki',
+    interests: 'Zainteresowania',
+    references: 'Referencje',
+  },
+  location: 'Lokalizacja',
+  email: 'E-mail',
+  phone: 'Telefon',
+  website: 'Strona internetowa',
+  comma: ', ',
+  courses: 'Kursy',
+  score: 'Ocena',
+  present: 'obecnie',
+  skipToContent: 'Przejdź do treści',
+  visits: 'Odwiedziny',
+  viewers: 'Teraz na stronie',
+  darkColors: 'Ciemne kolory',
+  plainText: 'Sam tekst',
+  contactCard: 'Wizytówka',
+  updated: 'Aktualizacja',
+  notFound: { title: 'Nie znaleziono strony', text: 'Pod tym adresem niczego nie ma.', home: 'Do życiorysu' },
+};

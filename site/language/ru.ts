@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const ru: Language = {
+  sections: {
+    work: 'Опыт работы',
+    projects: 'Проекты',
+    skills: 'Навыки',
+    education: 'Образование',
+    certificates: 'Сертификаты',
+    volunteer: 'Волонтёрство',
+    publications: 'Публикации',
+    awards: 'Награды',
+    languages: 'Языки',
+    interests: 'Интересы',
+    references: 'Рекомендации',
+  },
+  location: 'Местоположение',
+  email: 'Эл. почта',
+  phone: 'Телефон',
+  website: 'Сайт',
+  comma: ', ',
+  courses: 'Курсы',
+  score: 'Оценка',
+  present: 'по настоящее время',
+  skipToContent: 'Перейти к содержанию',
+  visits: 'Посещений',
+  viewers: 'Сейчас на странице',
+  darkColors: 'Тёмные цвета',
+  plainText: 'Текст',
+  contactCard: 'Визитная карточка',
+  updated: 'Обновлено',
+  notFound: { title: 'Страница не найдена', text: 'По этому адресу ничего нет.', home: 'К резюме' },
+};

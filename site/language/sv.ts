@@ -1,0 +1,37 @@
+import type { Language } from './language.ts';
+
+export const sv: Language = {
+  sections: {
+    work: 'Arbetslivserfarenhet',
+    projects: 'Projekt',
+    skills: 'Kunskaper',
+    education: 'Utbildning',
+    certificates: 'Certifikat',
+    volunteer: 'Ideellt arbete',
+    publications: 'Publikationer',
+    awards: 'Utmärkelser',
+    languages: 'Språk',
+    interests: 'Intressen',
+    references: 'Referenser',
+  },
+  location: 'Plats',
+  email: 'E-post',
+  phone: 'Telefon',
+  website: 'Webbplats',
+  comma: ', ',
+  courses: 'Kurser',
+  score: 'Betyg',
+  present: 'nuvarande',
+  skipToContent: 'Hoppa till innehållet',
+  visits: 'Besök',
+  viewers: 'Tittar nu',
+  darkColors: 'Mörka färger',
+  plainText: 'Ren text',
+  contactCard: 'Kontaktkort',
+  updated: 'Uppdaterad',
+  notFound: {
+    title: 'Sidan hittades inte',
+    text: 'Det finns inget på den här adressen.',
+    home: 'Till meritförteckningen',
+  },
+};

@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const tr: Language = {
+  sections: {
+    work: 'İş Deneyimi',
+    projects: 'Projeler',
+    skills: 'Beceriler',
+    education: 'Eğitim',
+    certificates: 'Sertifikalar',
+    volunteer: 'Gönüllülük',
+    publications: 'Yayınlar',
+    awards: 'Ödüller',
+    languages: 'Diller',
+    interests: 'İlgi Alanları',
+    references: 'Referanslar',
+  },
+  location: 'Konum',
+  email: 'E-posta',
+  phone: 'Telefon',
+  website: 'Web sitesi',
+  comma: ', ',
+  courses: 'Dersler',
+  score: 'Not',
+  present: 'Halen',
+  skipToContent: 'İçeriğe geç',
+  visits: 'Ziyaret',
+  viewers: 'Şu anda bakan',
+  darkColors: 'Koyu renkler',
+  plainText: 'Düz metin',
+  contactCard: 'Kartvizit',
+  updated: 'Güncelleme',
+  notFound: { title: 'Sayfa bulunamadı', text: 'Bu adreste bir şey yok.', home: 'Özgeçmişe git' },
+};

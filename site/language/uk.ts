@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const uk: Language = {
+  sections: {
+    work: 'Досвід роботи',
+    projects: 'Проєкти',
+    skills: 'Навички',
+    education: 'Освіта',
+    certificates: 'Сертифікати',
+    volunteer: 'Волонтерство',
+    publications: 'Публікації',
+    awards: 'Нагороди',
+    languages: 'Мови',
+    interests: 'Інтереси',
+    references: 'Рекомендації',
+  },
+  location: 'Місцезнаходження',
+  email: 'Ел. пошта',
+  phone: 'Телефон',
+  website: 'Вебсайт',
+  comma: ', ',
+  courses: 'Курси',
+  score: 'Оцінка',
+  present: 'дотепер',
+  skipToContent: 'Перейти до вмісту',
+  visits: 'Відвідувань',
+  viewers: 'Зараз на сторінці',
+  darkColors: 'Темні кольори',
+  plainText: 'Текст',
+  contactCard: 'Візитна картка',
+  updated: 'Оновлено',
+  notFound: { title: 'Сторінку не знайдено', text: 'За цією адресою нічого немає.', home: 'До резюме' },
+};

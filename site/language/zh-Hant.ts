@@ -1,0 +1,33 @@
+import type { Language } from './language.ts';
+
+export const zhHant: Language = {
+  sections: {
+    work: '工作經歷',
+    projects: '專案',
+    skills: '技能',
+    education: '學歷',
+    certificates: '證照',
+    volunteer: '志工服務',
+    publications: '著作',
+    awards: '獎項',
+    languages: '語言',
+    interests: '興趣',
+    references: '推薦',
+  },
+  location: '所在地',
+  email: '電子郵件',
+  phone: '電話',
+  website: '網站',
+  comma: '、',
+  courses: '課程',
+  score: '成績',
+  present: '至今',
+  skipToContent: '跳到主要內容',
+  visits: '造訪次數',
+  viewers: '正在瀏覽',
+  darkColors: '深色',
+  plainText: '純文字',
+  contactCard: '聯絡人名片',
+  updated: '更新於',
+  notFound: { title: '找不到頁面', text: '這個網址沒有內容。', home: '返回履歷' },
+};

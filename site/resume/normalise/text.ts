@@ -1,0 +1,92 @@
+/** Text from whatever a file holds where a text belongs. */
+import { childrenOf, isObject, type Path } from '../../../shared/path.ts';
+import { readHtml } from './html.ts';
+import type { Notes } from './notes.ts';
+
+/** Where an object holds its text. */
+const TEXT_KEYS = ['text', 'name', 'title', 'label', 'value', 'content', 'description', 'url', 'href', 'src'];
+
+/** Nothing that could be shown. */
+export function isBlank(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (typeof value === 'string') return !value.trim();
+  return typeof value === 'object' && Object.values(value).every(isBlank);
+}
+
+/** One line of plain text. */
+export function lineText(value: unknown, path: Path, notes: Notes): string {
+  return htmlText(plainText(value, ', ', path, notes), path, notes)
+    .replace(/\*\*|<(?=https?:|mailto:)|(?<=\S)>(?=\)|$)|\\(?=<)/g, (mark) =>
+      containsHtml(value) ? '' : mark,
+    )
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Markdown. */
+export function proseText(value: unknown, path: Path, notes: Notes): string {
+  return htmlText(plainText(value, '\n\n', path, notes), path, notes).trim();
+}
+
+/** The items of a list; a single text is a list of one, or of its lines. */
+export function proseList(value: unknown, path: Path, notes: Notes): string[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => proseList(item, [...path, index], notes));
+  const text = proseText(value, path, notes);
+  if (!text) return [];
+  const lines = text.split('\n').map((line) => line.trim().replace(/^[-*•·–]\s+/, ''));
+  const list = lines.filter(Boolean);
+  if (list.length > 1) notes.changed(path, 'is split into its lines');
+  return list;
+}
+
+/** Short texts. One text is split at commas, semicolons and bars, but not within brackets. */
+export function wordList(value: unknown, path: Path, notes: Notes): string[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => wordItem(item, [...path, index], notes));
+  if (isObject(value))
+    return Object.entries(value).flatMap(([key, item]) => wordList(item, [...path, key], notes));
+  const text = lineText(value, path, notes);
+  const list = text.split(/\s*(?:[;|、]|[,，](?![^()]*\)))\s*|\s+·\s+/).filter(Boolean);
+  if (list.length > 1) notes.changed(path, 'is split at its commas');
+  return list;
+}
+
+function wordItem(item: unknown, path: Path, notes: Notes): string[] {
+  if (Array.isArray(item)) return wordList(item, path, notes);
+  const text = lineText(item, path, notes);
+  return text ? [text] : [];
+}
+
+function plainText(value: unknown, separator: string, path: Path, notes: Notes): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    notes.changed(path, `is a ${typeof value}, read as text`);
+    return String(value);
+  }
+  const texts = leaves(value);
+  notes.changed(path, `is ${Array.isArray(value) ? 'a list' : 'an object'}, read as text`);
+  return texts.join(separator);
+}
+
+/** All texts and numbers in a value, those that name it first. */
+export function leaves(value: unknown): string[] {
+  if (typeof value === 'string') return value.trim() ? [value] : [];
+  if (typeof value === 'number') return [String(value)];
+  const children = childrenOf(value);
+  const rank = (key: string | number) => {
+    const index = TEXT_KEYS.indexOf(String(key));
+    return index < 0 ? TEXT_KEYS.length : index;
+  };
+  if (isObject(value)) children.sort(([a], [b]) => rank(a) - rank(b));
+  return children.flatMap(([, child]) => leaves(child));
+}
+
+function containsHtml(value: unknown): boolean {
+  return leaves(value).some((text) => readHtml(text).converted);
+}
+
+function htmlText(written: string, path: Path, notes: Notes): string {
+  const { text, converted, escaped } = readHtml(written);
+  if (converted) notes.changed(path, 'contains HTML, read as Markdown');
+  if (escaped) notes.warn(path, 'contains HTML that is shown as text');
+  return text;
+}
