@@ -1,12 +1,13 @@
-/** What is asked of AWS and of the counter around a deploy. */
-import { once } from 'node:events';
+/** What a deploy's tests ask of AWS and of the counter. */
+import { on, once } from 'node:events';
+import type { Browser, Page } from 'playwright-core';
 import { WebSocket } from 'ws';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
 
-/** A log group of the production's, as a request leaves it that was not answered any more. */
+/** A log group of production, left behind by a request whose answer never arrived. */
 export const ORPHAN = { logGroupName: '/aws/lambda/cloud-resume-production-updater' };
 
-/** What Terraform's S3 backend keeps while somebody works. */
+/** What Terraform's S3 backend stores while a run holds the lock. */
 export const LOCK = {
   ID: '9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111',
   Operation: 'OperationTypeApply',
@@ -17,7 +18,7 @@ export const LOCK = {
   Path: 'bucket/key',
 };
 
-/** Whether a call could change anything. Reads by POST have names that say so; DynamoDB's items are the counter's own. */
+/** Whether a call could change the infrastructure. Items in DynamoDB belong to the counter. */
 export function changesSomething({ method, target, path, body }: EmulatedRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   if (target.startsWith('DynamoDB'))
@@ -26,15 +27,42 @@ export function changesSomething({ method, target, path, body }: EmulatedRequest
   return !/^(Get|List|Describe)/.test(operation) || path.includes('/invalidation');
 }
 
-/** A page of its own opens, and leaves. */
+/** Opens a page's socket with its own visit id, and closes it. */
 export async function visit(endpoint: string, origin: string, port: number): Promise<void> {
-  const { host, pathname } = new URL(endpoint);
-  const socket = new WebSocket(`wss://127.0.0.1:${port}${pathname}?visit=a-visit-of-its-own`, {
-    headers: { host },
-    origin,
-    rejectUnauthorized: false,
-  });
-  await once(socket, 'open');
+  const socket = await connect(endpoint, port, '?visit=a-visit-of-its-own', origin);
   socket.close();
   await once(socket, 'close');
+}
+
+/** A plain client without a visit id connects, pings and leaves. */
+export async function ping(endpoint: string, port: number): Promise<void> {
+  const socket = await connect(endpoint, port);
+  socket.send(JSON.stringify({ action: 'ping' }));
+  for await (const [data] of on(socket, 'message')) {
+    if (String(data) === '{"pong":true}') break;
+  }
+  socket.close();
+  await once(socket, 'close');
+}
+
+async function connect(endpoint: string, port: number, query = '', origin?: string): Promise<WebSocket> {
+  const { host, pathname } = new URL(endpoint);
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${pathname}${query}`, {
+    headers: { host },
+    rejectUnauthorized: false,
+    ...(origin && { origin }),
+  });
+  await once(socket, 'open');
+  return socket;
+}
+
+/** A window with its own session, like another visitor's. */
+export async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(`The page says: ${message.text()}`);
+  });
+  await page.goto(url);
+  return page;
 }

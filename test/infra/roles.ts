@@ -1,0 +1,138 @@
+/** What the functions' and the pipeline's roles allow, compared with every AWS call that a deployment made. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { TestContext } from 'node:test';
+import { neededByDeploy } from './deploy-permissions.ts';
+import { REGION, STATE_BUCKET, type Deployment } from './deployment.ts';
+import type { EmulatedRequest } from './emulated-aws/patch.ts';
+import { functionProbes, NOT_TRIED } from './expected-rights.ts';
+import {
+  createEvaluator,
+  neededBy,
+  readRole,
+  type NeededPermission,
+  type RecordedCall,
+} from './permissions.ts';
+import {
+  allows,
+  createPipelineEvaluator,
+  everyRight,
+  inEnvironment,
+  neededByCommands,
+  probes,
+  refuses,
+  type PipelineRoles,
+} from './pipeline-roles.ts';
+
+const ACCOUNT = `${REGION}:123456789012`;
+
+/** Each role allows what its function did, nothing on the list of probes, and has no unused statement. */
+export async function checkFunctionRoles(
+  t: TestContext,
+  deployment: Deployment,
+  boundary: PipelineRoles['boundary'],
+): Promise<void> {
+  const outputs = await deployment.outputs();
+  const lines = (await readFile(deployment.functionCalls, 'utf8')).trim().split('\n');
+  const recorded = lines.map((line) => JSON.parse(line) as RecordedCall);
+  const evaluate = await createEvaluator();
+  for (const name of ['updater', 'broadcaster']) {
+    const functionName = outputs[`${name}_function`]!;
+    const role = await readRole(deployment.reader, functionName);
+    const calls = recorded.filter((call) => call.functionName === functionName);
+    const needed = unique([
+      ...calls.flatMap((call) => neededBy(call, REGION, outputs['api_id']!)),
+      ...(await neededByServices(deployment, functionName)),
+    ]);
+    const used = new Set<string>();
+    for (const permission of needed) {
+      const { allowed, by } = await evaluate(role, permission);
+      assert.ok(allowed, `${functionName} may not ${permission.action} on ${permission.resource}`);
+      for (const sid of by) used.add(sid);
+    }
+    const statements = role.policies.flatMap(({ policy }) => policy.Statement.map(({ Sid }) => Sid));
+    assert.deepEqual([...used].sort(), statements.sort(), `statements of ${functionName} that a call needs`);
+    await allows(evaluate, boundary, needed);
+    for (const permission of functionProbes(REGION)) {
+      const { allowed } = await evaluate(role, permission);
+      assert.ok(!allowed, `${functionName} may ${permission.action} on ${permission.resource}`);
+    }
+    t.diagnostic(
+      `${name}: ${calls.length} calls, ${needed.length} permissions, ${statements.length} statements`,
+    );
+  }
+}
+
+/** What AWS does in a function's name: Lambda writes its log; the event source mapping reads the stream and reports failures. */
+async function neededByServices(
+  { reader, calls, topology }: Deployment,
+  functionName: string,
+): Promise<NeededPermission[]> {
+  const log: NeededPermission = {
+    action: 'logs:PutLogEvents',
+    resource: `arn:aws:logs:${ACCOUNT}:log-group:/aws/lambda/${functionName}:log-stream:2026/01/01/[$LATEST]0`,
+  };
+  const [mapping] = (await topology()).eventSourceMappings;
+  if (!mapping?.onFailure || mapping.functionName !== functionName) return [log];
+  const streamCalls = new Set(
+    calls.flatMap(({ target }) => (target.startsWith('DynamoDBStreams') ? [target.split('.')[1]!] : [])),
+  );
+  assert.ok(streamCalls.has('GetRecords') && streamCalls.has('GetShardIterator'));
+  const { Table } = await reader.call<{ Table: { LatestStreamArn: string } }>(
+    'dynamodb',
+    'DynamoDB_20120810.DescribeTable',
+    { TableName: mapping.tableName },
+  );
+  return [
+    log,
+    { action: 'sqs:SendMessage', resource: mapping.onFailure },
+    ...[...streamCalls].map((action) => ({ action: `dynamodb:${action}`, resource: Table.LatestStreamArn })),
+  ];
+}
+
+/**
+ * The production role allows everything that deploy and destroy did; the preview role allows the same for a preview; the plan role
+ * allows a plan. None of them reaches another environment, or anything on the list of probes.
+ * @param unchanged the calls of a deploy that had nothing to change
+ */
+export async function checkPipelineRoles(
+  t: TestContext,
+  pipeline: PipelineRoles,
+  calls: EmulatedRequest[],
+  unchanged: EmulatedRequest[],
+): Promise<void> {
+  const evaluate = await createPipelineEvaluator();
+  const tags = { Project: 'cloud-resume', Environment: 'production' };
+  const facts = {
+    tags,
+    mappedFunction: `arn:aws:lambda:${ACCOUNT}:function:cloud-resume-production-broadcaster`,
+    boundary: 'arn:aws:iam::123456789012:policy/cloud-resume-functions',
+  };
+  const needed = (requests: EmulatedRequest[]) =>
+    unique(requests.filter(isTerraforms).flatMap((request) => neededByDeploy(request, facts)));
+  const commands = neededByCommands(STATE_BUCKET, REGION, tags);
+  const all = [...needed(calls), ...commands.reading, ...commands.writing];
+  const used = await allows(evaluate, pipeline.production, all);
+  assert.deepEqual(
+    everyRight(pipeline.production).filter((right) => !used.has(right)),
+    NOT_TRIED,
+    'rights of production that nothing here used',
+  );
+  await allows(evaluate, pipeline.preview, inEnvironment(all, 'pr-12'));
+  await allows(evaluate, pipeline.plan, [...needed(unchanged), ...commands.reading]);
+  // ARNs that name an environment belong to that environment alone.
+  const productions = all.filter(({ resource }) => resource.includes('production'));
+  assert.ok(productions.length > 100);
+  await refuses(evaluate, pipeline.preview, productions);
+  await refuses(evaluate, pipeline.production, inEnvironment(productions, 'pr-12'));
+  await refuses(evaluate, pipeline.plan, commands.writing);
+  for (const role of [pipeline.production, pipeline.preview, pipeline.plan])
+    await refuses(evaluate, role, probes(REGION, STATE_BUCKET));
+  t.diagnostic(`${all.length} permissions, ${everyRight(pipeline.production).length} rights`);
+}
+
+const isTerraforms = ({ headers }: EmulatedRequest) => Boolean(headers['user-agent']?.includes('Terraform/'));
+
+function unique(permissions: NeededPermission[]): NeededPermission[] {
+  return [...new Map(permissions.map((permission) => [JSON.stringify(permission), permission])).values()];
+}
