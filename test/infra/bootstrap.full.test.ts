@@ -1,44 +1,12 @@
-/**
- * infra/bootstrap: what it promises of the state bucket, the roles and who may take them, with a mocked AWS; then
- * `npm run bootstrap` itself, in an emulated one.
- */
+/** `npm run bootstrap` in an emulated AWS account: the state bucket, the pipeline's roles and what to set on GitHub. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import type { Terraform } from '../../cli/aws/terraform.ts';
 import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
-import { INFRA, initTerraform, missingTools, ROOT, withoutAws } from './tools.ts';
-
-const BOOTSTRAP = join(INFRA, 'bootstrap');
-
-describe('infra/bootstrap', { skip: missingTools('terraform') }, () => {
-  let terraform: Terraform;
-  before(async () => {
-    terraform = await initTerraform(BOOTSTRAP, 'bootstrap-checks');
-  });
-
-  test('validate finds nothing wrong and nothing deprecated', async () => {
-    const { stdout } = await terraform.run(['validate', '-json']);
-    const { valid, warning_count, diagnostics } = JSON.parse(stdout);
-    assert.deepEqual(
-      { valid, warning_count },
-      { valid: true, warning_count: 0 },
-      JSON.stringify(diagnostics),
-    );
-  });
-
-  test('test: every promise of infra/bootstrap/tests holds', async () => {
-    const { exitCode, stdout, stderr } = await terraform.run(['test', '-no-color']);
-    assert.equal(exitCode, 0, stdout + stderr);
-    assert.match(stdout, /Success! 5 passed, 0 failed/);
-  });
-});
+import { missingTools } from './tools.ts';
 
 const skip = process.env['WITHOUT_EMULATED_AWS']
   ? 'WITHOUT_EMULATED_AWS is set'
@@ -50,7 +18,7 @@ describe('npm run bootstrap', { skip }, () => {
   let aws: EmulatedAws;
   let reader: AwsReader;
   let project: EmulatedProject;
-  /** Where Terraform has looked for the state's bucket. */
+  /** Regions in which Terraform asked for the state bucket. */
   const regions = new Set<string>();
 
   before(async () => {
@@ -62,7 +30,7 @@ describe('npm run bootstrap', { skip }, () => {
     });
     reader = createAwsReader(aws.endpoint, 'us-east-1');
     project = await createEmulatedProject({ aws, environment: { GITHUB_API_URL: aws.endpoint } });
-    // The emulator is reached in the same way by both configurations; this one has no second provider.
+    // The same override as for infra/, without the second provider.
     const override = await readFile(join(project.directory, 'infra/emulated_override.tf'), 'utf8');
     await writeFile(
       join(project.directory, 'infra/bootstrap/emulated_override.tf'),
@@ -78,7 +46,7 @@ describe('npm run bootstrap', { skip }, () => {
   const iam = (Action: string, parameters: Record<string, string> = {}) =>
     reader.query('iam', { Action, Version: '2010-05-08', ...parameters });
 
-  test('makes the bucket, the provider, the roles and the boundary, and says what to tell GitHub', async () => {
+  test('creates the bucket, the provider, the roles and the boundary, and prints the commands for GitHub', async () => {
     const { exitCode, output } = await project.run('bootstrap', ...flags, ...numbers);
     assert.equal(exitCode, 0, output);
     assert.match(output, /made the bucket cloud-resume-state-123456789012/);
@@ -116,7 +84,7 @@ describe('npm run bootstrap', { skip }, () => {
     );
   });
 
-  test('GitHub alone takes the roles, for this repository and one environment each', async () => {
+  test('only GitHub can assume the roles, for this repository and one environment each', async () => {
     for (const name of ['production', 'preview', 'plan']) {
       const role = await iam('GetRole', { RoleName: `cloud-resume-github-${name}` });
       const text = elements(role, 'AssumeRolePolicyDocument')[0]!;
@@ -136,7 +104,7 @@ describe('npm run bootstrap', { skip }, () => {
     }
   });
 
-  test('leaves its state in the bucket, and the bucket as it has to be', async () => {
+  test('stores its state in the bucket, which is versioned and private', async () => {
     const bucket = '/cloud-resume-state-123456789012';
     const list = await (await reader.get('s3', bucket)).text();
     assert.deepEqual(elements(list, 'Key'), ['bootstrap/cloud-resume/terraform.tfstate']);
@@ -148,7 +116,7 @@ describe('npm run bootstrap', { skip }, () => {
     assert.equal(blocked.match(/>true</gi)?.length, 4);
   });
 
-  test('changes only what is another the second time: names alone, where tokens carry no numbers', async () => {
+  test('a second run changes only the roles’ trust when --subject changes to names', async () => {
     const { exitCode, output } = await project.run('bootstrap', ...flags, '--subject', 'names');
     assert.equal(exitCode, 0, output);
     assert.match(output, /^ {2}3 to change$/m);
@@ -156,7 +124,7 @@ describe('npm run bootstrap', { skip }, () => {
     assert.match(decodeURIComponent(role), /repo:octocat\/resume:environment:production/);
   });
 
-  test('is run again for another Region and a bucket of its own: the roles follow, the state stays where it is', async () => {
+  test('with another Region and bucket name, the roles follow and the state stays', async () => {
     const moved = project.with({
       CLOUD_RESUME_REGION: 'eu-central-1',
       CLOUD_RESUME_SITE_BUCKET_NAME: 'my-own-bucket',
@@ -173,35 +141,7 @@ describe('npm run bootstrap', { skip }, () => {
     assert.match(policy, /arn:aws:dynamodb:eu-central-1:123456789012:table\/cloud-resume-production-/);
   });
 
-  test('the step that plans leaves a plan of the whole site, and exit code 2 where something differs', async () => {
-    const step = spawn(join(ROOT, '.github/scripts/plan.sh'), ['production', '--detailed-exitcode'], {
-      cwd: project.directory,
-      env: {
-        ...withoutAws(),
-        ...aws.environment,
-        // Its packages are this project's: nothing is to be installed first.
-        npm_config_ignore_scripts: 'true',
-        TF_PLUGIN_CACHE_DIR: join(ROOT, '.cache', 'terraform-plugins'),
-        CLOUD_RESUME_PERMISSIONS_BOUNDARY: 'cloud-resume-functions',
-        GITHUB_STEP_SUMMARY: join(project.directory, 'summary.md'),
-        GITHUB_OUTPUT: join(project.directory, 'output'),
-      },
-    });
-    const [output, errors, [exitCode]] = await Promise.all([
-      text(step.stdout),
-      text(step.stderr),
-      once(step, 'close'),
-    ]);
-    assert.equal(exitCode, 2, output + errors);
-    assert.equal(await readFile(join(project.directory, 'output'), 'utf8'), 'differs=true\n');
-    assert.match(await readFile(join(project.directory, 'summary.md'), 'utf8'), /\d+ to create\n/);
-    assert.ok((await stat(join(project.directory, 'plan/production.tfplan'))).size > 10_000);
-    // Nothing was made, and the lock is released.
-    const list = await (await reader.get('s3', '/cloud-resume-state-123456789012')).text();
-    assert.deepEqual(elements(list, 'Key'), ['bootstrap/cloud-resume/terraform.tfstate']);
-  });
-
-  test('does not guess the repository, and says what to do where GitHub does not know it', async () => {
+  test('asks for the repository when it is missing or unknown to GitHub', async () => {
     const unnamed = await project.run('bootstrap', '--yes');
     assert.equal(unnamed.exitCode, 1);
     assert.match(

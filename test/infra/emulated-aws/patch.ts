@@ -1,4 +1,4 @@
-/** How the shim mends what the emulator lacks: a patch sees every request first. */
+/** How the shim adds what the emulator lacks: a patch sees every request first. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** moto's account. */

@@ -6,17 +6,17 @@
 import { xml, type Patch } from './patch.ts';
 
 /** A bucket that these credentials may not see. Fact: HEAD is answered 403. */
-export const SOMEBODY_ELSES = 'somebody-elses-bucket';
+export const FORBIDDEN_BUCKET = 'bucket-of-another-account';
 /** A bucket in another account that went there while nobody looked. Fact: CreateBucket is answered 409. */
-export const TAKEN = 'bucket-that-is-taken';
+export const TAKEN_BUCKET = 'bucket-that-is-taken';
 
 export function s3(): Patch {
   const policies = new Map<string, string>();
   const lifecycles = new Map<string, string>();
   return async ({ method, path, query, body }, forward) => {
     const bucket = path.split('/')[1] ?? '';
-    if (bucket === SOMEBODY_ELSES) return xml('', 403);
-    if (bucket === TAKEN && method === 'PUT')
+    if (bucket === FORBIDDEN_BUCKET) return xml('', 403);
+    if (bucket === TAKEN_BUCKET && method === 'PUT')
       return xml('<Error><Code>BucketAlreadyExists</Code><Message>It exists.</Message></Error>', 409);
     if (query.has('lifecycle')) {
       if (method === 'PUT') lifecycles.set(bucket, body);
