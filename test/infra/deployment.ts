@@ -110,7 +110,17 @@ export async function createDeployment(): Promise<Deployment> {
       return output;
     };
   return {
-    ...{ work, aws, reader, s3, front, project, calls, functionCalls, outputs, topology, site },
+    work,
+    aws,
+    reader,
+    s3,
+    front,
+    project,
+    calls,
+    functionCalls,
+    outputs,
+    topology,
+    site,
     succeeds: exits(0),
     fails: exits(1),
     async close() {
