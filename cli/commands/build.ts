@@ -39,7 +39,7 @@ run(async () => {
   if (values.help) return console.log(HELP);
 
   const outDirectory = values.out ?? join(DIST, 'site');
-  const [{ manifest, warnings }] = await Promise.all([
+  const [{ manifest, siteHash, warnings }] = await Promise.all([
     buildSite({
       resumeFile: values.resume,
       outDirectory,
@@ -52,6 +52,7 @@ run(async () => {
   ]);
   for (const warning of warnings) console.warn(`${warning}\n`);
   console.log(`Built ${manifest.files.length} files into ${values.out ?? 'dist/site'}.`);
+  console.log(`SHA-256 of the site: ${siteHash}`);
 });
 
 function readPaper(text: string): Paper {

@@ -21,7 +21,7 @@ export async function renderBuiltInTheme(
     commonFiles(resume, settings),
     pageStyles(name, resume, settings),
   ]);
-  const { script } = common.inline;
+  const { script } = common;
   const root = settings.url ?? '/';
   const head = {
     title: [name, label].filter(Boolean).join(' – '),
@@ -36,8 +36,12 @@ export async function renderBuiltInTheme(
   };
   return {
     html: (downloads: Download[]) => page(resume, settings, { head, photo: photo?.path, downloads }),
-    contentSecurityPolicy: contentSecurityPolicy({ scripts: [script], styles: [css, common.inline.css] }),
+    contentSecurityPolicy: contentSecurityPolicy({
+      scripts: common.inline.scripts,
+      styles: [css, ...common.inline.styles],
+    }),
     files: common.files,
+    how: common.how,
     warnings: [],
   };
 }

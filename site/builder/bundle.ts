@@ -2,16 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
-const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
+const SITE = fileURLToPath(new URL('..', import.meta.url));
 const STYLES = new URL('../theme/styles/', import.meta.url);
 
 /**
- * Bundles and minifies the page's script for inlining.
- * @param entry a file in site/client
+ * Bundles and minifies a page's script for inlining.
+ * @param entry a file in site/
  */
-export async function clientScript(entry: 'index.ts' | 'counter-only.ts'): Promise<string> {
+export async function clientScript(
+  entry: 'client/index.ts' | 'client/counter-only.ts' | 'how/client.ts',
+): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [CLIENT + entry],
+    entryPoints: [SITE + entry],
     bundle: true,
     minify: true,
     format: 'iife',
@@ -25,7 +27,7 @@ export async function clientScript(entry: 'index.ts' | 'counter-only.ts'): Promi
 
 /**
  * Joins and minifies style sheets.
- * @param names files in site/theme/styles
+ * @param names files in site/theme/styles, or paths from there
  * @param extra CSS that comes first
  */
 export async function styleSheet(names: string[], extra = ''): Promise<string> {

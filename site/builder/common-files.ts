@@ -1,3 +1,5 @@
+import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
+import { howPage, type HowParts } from '../how/page.ts';
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
 import type { Settings } from '../resume/settings.ts';
@@ -17,8 +19,12 @@ export interface RenderedTheme {
   contentSecurityPolicy: string;
   /** Files that come with the page, including `404.html`. */
   files: BuiltFile[];
+  how: How | undefined;
   warnings: string[];
 }
+
+/** Renders `/how`, once everything else is built. */
+export type How = (parts: Pick<HowParts, 'siteHash' | 'source'>) => string;
 
 /** Files that every theme needs: icons, the OpenGraph card and 404.html. */
 export interface CommonFiles {
@@ -26,16 +32,20 @@ export interface CommonFiles {
   favicon: string;
   touchIcon: string;
   card: string;
-  /** Inline code of 404.html. The policy needs its hashes. */
-  inline: { script: string; css: string };
+  /** The script of our own pages. */
+  script: string;
+  how: How | undefined;
+  /** Inline code of 404.html and /how. The policy needs its hashes. */
+  inline: { scripts: string[]; styles: string[] };
 }
 
 export async function commonFiles(resume: Resume, settings: Settings): Promise<CommonFiles> {
   const { name = '', label = '', url = '' } = resume.basics ?? {};
   const words = languageFor(settings.language) ?? en;
-  const [script, css, drawn] = await Promise.all([
-    clientScript('index.ts'),
+  const [script, css, how, drawn] = await Promise.all([
+    clientScript('client/index.ts'),
     pageStyles(words.notFound.title, resume, settings),
+    settings.how ? howCode(resume, settings) : undefined,
     pictures({ name, label, address: shortLink(settings.url ?? url) }),
   ]);
   const favicon = picture('favicon.svg', 'image/svg+xml', drawn.favicon);
@@ -51,8 +61,23 @@ export async function commonFiles(resume: Resume, settings: Settings): Promise<C
     favicon: favicon.path,
     touchIcon: touchIcon.path,
     card: card.path,
-    inline: { script, css },
+    script,
+    how:
+      how &&
+      ((parts) => howPage({ ...parts, ...how, name, favicon: favicon.path, endpoint: ENDPOINT_PLACEHOLDER })),
+    inline: {
+      scripts: [script, ...(how ? [how.script] : [])],
+      styles: [css, ...(how ? [how.css] : [])],
+    },
   };
+}
+
+async function howCode(resume: Resume, settings: Settings): Promise<{ script: string; css: string }> {
+  const [script, css] = await Promise.all([
+    clientScript('how/client.ts'),
+    pageStyles('How this page works', resume, settings, ['../../how/how.css']),
+  ]);
+  return { script, css };
 }
 
 /** Scripts with rules of their own in scripts.css. */
@@ -61,12 +86,18 @@ const OTHER_SCRIPTS = /[\p{sc=Arabic}\p{sc=Han}\p{sc=Hangul}\p{sc=Hebrew}\p{sc=H
 /**
  * The style sheet of our pages.
  * @param heading text in the display font
+ * @param more further style sheets
  */
-export async function pageStyles(heading: string, resume: Resume, settings: Settings): Promise<string> {
+export async function pageStyles(
+  heading: string,
+  resume: Resume,
+  settings: Settings,
+  more: string[] = [],
+): Promise<string> {
   const hue = settings.hue === undefined ? '' : `:root:root{--hue:${settings.hue}}`;
   const scripts = OTHER_SCRIPTS.test(heading + JSON.stringify(resume)) ? ['scripts.css'] : [];
   return styleSheet(
-    ['base.css', 'counter.css', 'header.css', 'sections.css', ...scripts, 'print.css'],
+    ['base.css', 'counter.css', 'header.css', 'sections.css', ...scripts, 'print.css', ...more],
     (await displayFontFace(heading)) + hue,
   );
 }

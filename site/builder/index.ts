@@ -5,6 +5,7 @@ import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
 import { ResumeError } from '../../shared/problem.ts';
 import { UserError } from '../../shared/user-error.ts';
+import { sourceCode } from '../how/source-code.ts';
 import { loadResume } from '../resume/index.ts';
 import { lastModified, settingsOf } from '../resume/settings.ts';
 import { findChromium } from './files/chromium.ts';
@@ -17,7 +18,7 @@ import { LARGE_PHOTO, photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
 import { vcard } from './files/vcard.ts';
 import { renderThirdPartyTheme } from './third-party-theme/index.ts';
-import { refuseOtherFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
+import { hashOf, refuseOtherFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
 import { renderBuiltInTheme } from './built-in-theme.ts';
 
 export interface BuildOptions {
@@ -38,6 +39,8 @@ export interface BuildOptions {
 export interface BuildResult extends BuiltSite {
   /** Notes for the owner: what was found, where, and what to do. */
   warnings: string[];
+  /** SHA-256 of the manifest without /how, hexadecimal: the same résumé and code give the same hash. */
+  siteHash: string;
 }
 
 /**
@@ -109,9 +112,11 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
         ]
       : []),
   ];
+  const siteHash = hashOf(siteOf(files, theme.contentSecurityPolicy).manifest);
+  if (theme.how) files.push(text('how', 'text/html', theme.how({ siteHash, source: await sourceCode() })));
   const site = siteOf(files, theme.contentSecurityPolicy);
   await writeSite(outDirectory, site);
-  return { ...site, warnings: [...warnings, ...theme.warnings] };
+  return { ...site, siteHash, warnings: [...warnings, ...theme.warnings] };
 }
 
 function text(path: string, type: string, content: string): BuiltFile {

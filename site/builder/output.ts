@@ -43,6 +43,14 @@ function describe({ path, contentType, content, hashedName, sourceSha256 }: Buil
   };
 }
 
+/** SHA-256 of what is published, hexadecimal. A PDF counts by the page it was printed from, because browsers print other bytes. */
+export function hashOf({ files, contentSecurityPolicy }: SiteManifest): string {
+  const lines = files.map(({ path, sha256, sourceSha256 }) => `${path} ${sourceSha256 ?? sha256}`).sort();
+  return createHash('sha256')
+    .update([contentSecurityPolicy, ...lines].join('\n'))
+    .digest('hex');
+}
+
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('base64');
 }

@@ -1,23 +1,21 @@
 import { browserEnv } from './browser-env.ts';
 import { counterDisplay } from './counter-display.ts';
-import { liveCounter } from './live-counter.ts';
+import { liveCounter, type CounterEnv } from './live-counter.ts';
 import { visitId } from './visit-id.ts';
 
-/** Starts the page's counter. Does nothing in an unpublished page, whose endpoint is still the placeholder. */
-export function connectCounter(page: Document): void {
+/**
+ * Starts the page's counter. Does nothing in an unpublished page, whose endpoint is still the placeholder.
+ * @param observe wraps the counter's environment, for a page that shows what passes through it
+ */
+export function connectCounter(page: Document, observe = (env: CounterEnv) => env): void {
   const endpoint = page.querySelector<HTMLMetaElement>('meta[name=counter-endpoint]')?.content;
   // Don't compare with the placeholder itself: publishing would replace it here too and break the script's hash.
   if (!endpoint || endpoint.endsWith('.invalid')) return;
 
   const start = () => {
     const visit = visitId(() => sessionStorage, crypto);
-    const counter = liveCounter(
-      browserEnv(
-        endpoint,
-        visit,
-        counterDisplay(page, () => performance.now()),
-      ),
-    );
+    const display = counterDisplay(page, () => performance.now());
+    const counter = liveCounter(observe(browserEnv(endpoint, visit, display)));
     const updateVisibility = () => (page.hidden ? counter.hidden() : counter.visible());
     counter.visible();
     if (page.hidden) counter.hidden();

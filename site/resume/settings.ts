@@ -7,6 +7,7 @@
  *     labels    custom section headings, by section
  *     private   paths to keep out of everything published: `basics.phone`, `references`, `work[2].summary`
  *     hue       hue of the accent colour, 0 to 360 degrees (OKLCH)
+ *     how       `false` leaves out the page that explains the counter, /how
  *     pages     how many pages resume.pdf should have, 1 to 9; the text shrinks to 9 pt at most
  */
 import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
@@ -21,6 +22,8 @@ export interface Settings {
   private: string[];
   hue?: number;
   pages?: number;
+  /** Whether there is a /how. */
+  how: boolean;
 }
 
 type SiteMeta = Partial<Settings>;
@@ -36,6 +39,7 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
     sections: [...first, ...SECTION_KEYS.filter((key) => !first.includes(key))],
     labels: meta.labels ?? {},
     private: meta.private ?? [],
+    how: meta.how ?? true,
     ...(meta.hue !== undefined && { hue: meta.hue }),
     ...(meta.pages !== undefined && { pages: meta.pages }),
   };

@@ -2,8 +2,10 @@
 import type { Language } from '../language/language.ts';
 import { markup, type Html } from './html.ts';
 
-export function counter(words: Language): Html {
-  return markup`<p class="counter" data-counter-state hidden><span data-counter-dot></span><span>${words.viewers} <b data-counter="viewers"></b></span> <span>${words.visits} <b data-counter="visits"></b></span> <span class="sr" role="status"></span></p>`;
+/** @param how whether there is a page that explains the counter */
+export function counter(words: Language, how: boolean): Html {
+  const numbers = markup`<span data-counter-dot></span><span>${words.viewers} <b data-counter="viewers"></b></span> <span>${words.visits} <b data-counter="visits"></b></span>`;
+  return markup`<p class="counter" data-counter-state hidden>${how ? markup`<a href="/how">${numbers}</a>` : numbers} <span class="sr" role="status"></span></p>`;
 }
 
 export function colorSwitch(words: Language): Html {

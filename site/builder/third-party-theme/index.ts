@@ -32,7 +32,7 @@ export async function renderThirdPartyTheme(
   const shown = photo ? { ...resume, basics: { ...resume.basics, image: photo.path } } : resume;
   const [html, script, css, common] = await Promise.all([
     renderTheme(theme, shown),
-    clientScript('counter-only.ts'),
+    clientScript('client/counter-only.ts'),
     styleSheet(['counter.css', 'badge.css']),
     commonFiles(resume, settings),
   ]);
@@ -43,20 +43,21 @@ export async function renderThirdPartyTheme(
     markup`<style>${raw(css)}</style>${endpointMeta()}<script>${raw(script)}</script>${!has(document, 'link', 'rel', 'icon') && markup`<link rel="icon" href="${common.favicon}" type="image/svg+xml">`}`
       .text,
   );
-  append(find(document, 'body'), counter(words).text);
+  append(find(document, 'body'), counter(words, settings.how).text);
 
   const needs = needsOf(document);
   const relative = [...needs.relative].filter(
     (path) => !common.files.some((file) => file.path === path) && path !== photo?.path,
   );
-  needs.styles.push(common.inline.css);
-  needs.scripts.push(common.inline.script);
+  needs.styles.push(...common.inline.styles);
+  needs.scripts.push(...common.inline.scripts);
   const hosts = thirdParties(needs);
   const page = serialize(document);
   return {
     html: () => page,
     contentSecurityPolicy: themePolicy(needs),
     files: common.files,
+    how: common.how,
     warnings: [
       ...(hosts.length
         ? [

@@ -6,7 +6,7 @@ import type { Problem } from '../../../shared/problem.ts';
 import { suggest } from '../../../shared/suggest.ts';
 import { shown } from './schema.ts';
 
-export const SETTINGS = ['url', 'language', 'sections', 'labels', 'private', 'hue', 'pages'];
+export const SETTINGS = ['url', 'language', 'sections', 'labels', 'private', 'hue', 'pages', 'how'];
 const ROOT: Path = ['meta', 'site'];
 
 type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
@@ -40,6 +40,9 @@ export function checkSettings(resume: unknown, leadsSomewhere: (path: string) =>
   const hue = site['hue'];
   if (hue !== undefined && !(typeof hue === 'number' && hue >= 0 && hue <= 360))
     report(['hue'], `is ${shown(hue)}, but must be a number from 0 to 360`);
+  const how = site['how'];
+  if (how !== undefined && typeof how !== 'boolean')
+    report(['how'], `is ${shown(how)}, but must be true or false`);
   const pages = site['pages'];
   if (pages !== undefined && !(Number.isInteger(pages) && Number(pages) >= 1 && Number(pages) <= 9))
     report(['pages'], `is ${shown(pages)}, but must be a whole number from 1 to 9`);
