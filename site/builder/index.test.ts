@@ -207,7 +207,7 @@ describe('the files', () => {
       assert.ok(found.includes(expected), expected);
     assert.deepEqual(
       manifest.files.filter(({ hasEndpoint }) => hasEndpoint).map(({ path }) => path),
-      ['index.html'],
+      ['index.html', 'how'],
     );
   });
 

@@ -31,7 +31,7 @@ export const COMPONENTS: Component[] = [
   {
     id: 's3',
     name: 'S3',
-    does: 'keeps the page in a private bucket that only CloudFront can read',
+    does: 'keeps the page in a bucket that only CloudFront can read',
     source: 'infra/site.tf',
     box: [6, 166, 110],
   },
