@@ -133,7 +133,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       credentials,
       invoke,
       journalFile: join(dataDirectory, 'connections.journal'),
-      refuse: () => diskProblem(dataDirectory),
+      refuse: () => database.status().problem ?? diskProblem(dataDirectory),
       trustProxy,
       ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log,

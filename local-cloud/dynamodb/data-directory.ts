@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { takeLock, type Lock } from '../../shared/lock.ts';
 import { UserError } from '../../shared/user-error.ts';
+import { diskProblem, writeError } from './storage.ts';
 
 export class DataDirectoryInUseError extends UserError {
   override name = 'DataDirectoryInUseError';
@@ -17,12 +18,14 @@ export function takeDataDirectory(path: string): Lock {
   try {
     taken = takeLock(join(path, 'server.lock'));
   } catch (error) {
-    throw new UserError(
-      `The data folder ${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
-      'Make the folder writable or choose another: npm start -- --data <folder>',
-    );
+    throw writeError(path, error as NodeJS.ErrnoException);
   }
-  if ('release' in taken) return taken;
+  if ('release' in taken) {
+    const problem = diskProblem(path);
+    if (!problem) return taken;
+    taken.release();
+    throw problem;
+  }
   const { pid } = taken.holder;
   throw new DataDirectoryInUseError(
     `Another server (process ${pid}) is using the data folder ${path}.`,

@@ -1,5 +1,5 @@
 /** The dynoxide program: how to start it and how to find out that it answers. */
-import { get } from 'node:http';
+import { get, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnTied, type TiedProcess } from './tied-process.ts';
 
@@ -29,14 +29,37 @@ export async function untilAnswers(
   return 'silent';
 }
 
+const LIST_TABLES = {
+  'Content-Type': 'application/x-amz-json-1.0',
+  'X-Amz-Target': 'DynamoDB_20120810.ListTables',
+  'X-Amz-Date': '20260101T000000Z',
+  // The engine wants a signature but does not check it.
+  Authorization:
+    'AWS4-HMAC-SHA256 Credential=probe/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+};
+
+/** Whether the engine answers a call that reads the database, with success or an error, within `patienceMs`. */
+export function answersCall(endpoint: string, patienceMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options = { method: 'POST', agent: false, timeout: patienceMs, headers: LIST_TABLES } as const;
+    const call = request(endpoint, options, (response) => {
+      response.resume();
+      resolve(true);
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(false));
+    call.end('{}');
+  });
+}
+
 /** DynamoDB answers GET / with 200 and "healthy: …"; so does dynoxide. */
 function isHealthy(endpoint: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get(endpoint, { agent: false, timeout: 1_000 }, (response) => {
+    const call = get(endpoint, { agent: false, timeout: 1_000 }, (response) => {
       response.resume();
       resolve(response.statusCode === 200 && String(response.headers.server).startsWith('Dynoxide'));
     });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(false));
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(false));
   });
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../shared/user-error.ts';
 import { checkDatabaseFile } from './database-file.ts';
-import { spawnEngine, untilAnswers } from './engine-process.ts';
+import { answersCall, spawnEngine, untilAnswers } from './engine-process.ts';
 import { choosePrivateAddress } from './private-address.ts';
 import { endLeftoverEngine, removeProcessFile, writeProcessFile } from './process-file.ts';
+import { diskProblem, fileIdentity } from './storage.ts';
 import type { ProcessEnd, TiedProcess } from './tied-process.ts';
 
 export interface EngineOptions {
@@ -35,6 +36,10 @@ export interface EngineLimits {
   restartDelaysMs: readonly number[];
   /** After running this long, an engine starts with the first pause again. */
   stableMs: number;
+  /** How often the engine and the data folder are checked. */
+  checkIntervalMs: number;
+  /** An engine that answers no call for this long is killed and restarted. */
+  hungMs: number;
 }
 
 export interface Engine {
@@ -48,6 +53,8 @@ export interface EngineStatus {
   restarts: number;
   /** The running engine's process number. */
   pid?: number;
+  /** Why new writes would fail or be lost, such as a full disk. Reads may still work. */
+  problem?: string;
 }
 
 const DEFAULT_LIMITS: EngineLimits = {
@@ -55,10 +62,14 @@ const DEFAULT_LIMITS: EngineLimits = {
   stopMs: 5_000,
   restartDelaysMs: [0, 100, 500, 2_000, 5_000],
   stableMs: 10_000,
+  checkIntervalMs: 1_000,
+  hungMs: 10_000,
 };
 export const DATABASE_FILE = 'dynamodb.sqlite';
 const GUESSABLE =
   'On this system the database can only listen on 127.0.0.1. While the server runs, a web page that you open could find its port and change the count. See docs/security.md.';
+const REPLACED =
+  'The data folder was deleted or replaced while the server was running. Put it back, or restart the server: what is counted now would be lost.';
 /** Another process may take a free port before the engine does. */
 const PORT_ATTEMPTS = 5;
 
@@ -76,6 +87,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let current: TiedProcess;
   let isRunning = true;
   let restarts = 0;
+  let problem: string | undefined;
   const stopping = new AbortController();
 
   async function run(endpoint: string): Promise<void> {
@@ -84,11 +96,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const outcome = await untilAnswers(endpoint, current, limits.readyMs);
     if (outcome === 'answers') return;
     await current.stop(0);
-    throw startFailed(
+    const how =
       outcome === 'ended'
         ? `ended (${describe(await current.ended)})`
-        : `did not answer within ${limits.readyMs} ms`,
-    );
+        : `did not answer within ${limits.readyMs} ms`;
+    throw diskProblem(dataDirectory) ?? startFailed(how);
   }
 
   async function firstRun(): Promise<string> {
@@ -120,6 +132,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
         if (stopping.signal.aborted) return;
         try {
+          // A new engine would start a new database in a folder that has replaced ours.
+          if (isReplaced()) throw new Error(REPLACED);
           await run(endpoint);
           isRunning = true;
         } catch (error) {
@@ -133,13 +147,43 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
+  const isReplaced = () => fileIdentity(databaseFile) !== identity;
+
+  /** Kills an engine that hangs, which `supervise` then restarts, and watches the data folder. */
+  async function watch(): Promise<void> {
+    let answeredAt = performance.now();
+    for (;;) {
+      await sleep(limits.checkIntervalMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      problem = isReplaced() ? REPLACED : diskProblem(dataDirectory)?.message;
+      const checked = current;
+      const isFine = !isRunning || (await answersCall(endpoint, limits.hungMs)) || checked !== current;
+      const now = performance.now();
+      if (isFine) answeredAt = now;
+      else if (now - answeredAt >= limits.hungMs && !stopping.signal.aborted) {
+        log(
+          'error',
+          `The database engine has not answered for ${Math.round(now - answeredAt)} ms. Killing it.`,
+        );
+        await checked.stop(0);
+        answeredAt = performance.now();
+      }
+    }
+  }
+
   const endpoint = await firstRun();
-  const supervision = supervise();
+  const identity = fileIdentity(databaseFile);
+  const supervision = Promise.all([supervise(), watch()]);
   return {
     endpoint,
     status() {
       if (stopping.signal.aborted) return { state: 'stopped', restarts };
-      return isRunning ? { state: 'running', restarts, pid: current.pid } : { state: 'restarting', restarts };
+      return {
+        state: isRunning ? 'running' : 'restarting',
+        restarts,
+        ...(isRunning && { pid: current.pid }),
+        ...(problem && { problem }),
+      };
     },
     async stop() {
       stopping.abort();

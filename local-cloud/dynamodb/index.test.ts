@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { identify, isAlive, type ProcessIdentity } from '../../shared/process-identity.ts';
@@ -71,6 +80,42 @@ describe('startDynamoDB', () => {
     assert.deepEqual(database.status().state, 'running');
     assert.equal(await hasThing(database.endpoint, 'confirmed'), true);
     assert.match(messages.join('\n'), /ended \(signal SIGKILL.*\)\. Restarting it/);
+  });
+
+  it('kills and restarts an engine that hangs', async () => {
+    const restarts: Restart[] = [];
+    const database = await start({
+      onRestart: (restart) => restarts.push(restart),
+      limits: { checkIntervalMs: 20, hungMs: 500 },
+    });
+    await putThing(database.endpoint, 'confirmed');
+    const answersAgain = until(() => messages.some((message) => message.includes('answers again')));
+
+    process.kill(engineOf(database).pid, 'SIGSTOP');
+    await answersAgain;
+
+    assert.match(messages.join('\n'), /has not answered for \d+ ms\. Killing it/);
+    assert.ok(restarts.length > 0);
+    assert.equal(await hasThing(database.endpoint, 'confirmed'), true);
+  });
+
+  it('reports a data folder that was replaced, and starts no engine in it', async () => {
+    const database = await start({ limits: { checkIntervalMs: 20, restartDelaysMs: [20] } });
+    await putThing(database.endpoint, 'confirmed');
+    const moved = `${dataDirectory}-moved`;
+    const refused = until(() => messages.some((message) => message.includes('deleted or replaced')));
+
+    renameSync(dataDirectory, moved);
+    mkdirSync(dataDirectory);
+    await eventually(() => database.status().problem?.includes('deleted or replaced') === true);
+    process.kill(engineOf(database).pid, 'SIGKILL');
+    await refused;
+    assert.deepEqual(readdirSync(dataDirectory), []);
+    rmSync(dataDirectory, { recursive: true });
+    renameSync(moved, dataDirectory);
+    await eventually(() => database.status().state === 'running' && !database.status().problem);
+
+    assert.equal(await hasThing(database.endpoint, 'confirmed'), true);
   });
 
   it('can be stopped during a restart', async () => {
@@ -195,6 +240,11 @@ const watchers = new Set<() => void>();
 /** Resolves as soon as a logged message makes `condition` true. */
 function until(condition: () => boolean): Promise<void> {
   return new Promise((resolve) => watchers.add(() => condition() && resolve()));
+}
+
+async function eventually(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 1_000 && !condition(); i++) await sleep(10);
+  assert.ok(condition());
 }
 
 function engineOf(database: DynamoDB): ProcessIdentity {

@@ -1,0 +1,49 @@
+/** Whether the data folder can keep what is written to it. */
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../shared/user-error.ts';
+
+/** Room for the next few transactions. */
+const PROBE_BYTES = 128 * 1024;
+
+const OTHER_FOLDER = 'or choose another folder: npm start -- --data <folder>';
+
+/** Names the disk as the cause where it is one. `error` comes from writing to `folder`. */
+export function writeError(folder: string, { code, message }: NodeJS.ErrnoException): UserError {
+  const [what, remedy] = {
+    ENOSPC: [`The disk that holds ${folder} is full.`, `Free some space on it (df -h ${folder}),`],
+    EDQUOT: [`The disk quota for ${folder} is used up.`, 'Delete some of your files there,'],
+    EIO: [`The disk that holds ${folder} reports errors (EIO).`, 'Check the disk,'],
+    EROFS: [
+      `The disk that holds ${folder} is read-only (EROFS).`,
+      'Mount it writable; after errors on the disk, Linux may have mounted it read-only,',
+    ],
+  }[code ?? ''] ?? [
+    `The data folder ${folder} cannot be written (${code ?? message}).`,
+    'Make the folder writable,',
+  ];
+  return new UserError(what!, `${remedy} ${OTHER_FOLDER}`);
+}
+
+/** Writes a small file and deletes it again, without forcing it to the disk. @returns why that is impossible */
+export function diskProblem(folder: string): UserError | undefined {
+  const file = join(folder, 'disk.probe');
+  try {
+    writeFileSync(file, Buffer.alloc(PROBE_BYTES));
+    rmSync(file);
+    return undefined;
+  } catch (error) {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Already reported.
+    }
+    return writeError(folder, error as NodeJS.ErrnoException);
+  }
+}
+
+/** @returns a value that changes when the file is replaced; `undefined` if there is no file */
+export function fileIdentity(path: string): string | undefined {
+  const { dev, ino } = statSync(path, { bigint: true, throwIfNoEntry: false }) ?? {};
+  return ino === undefined ? undefined : `${dev}:${ino}`;
+}
