@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { INFRA_README, withInfraTables } from './infra-tables.ts';
 
-test("infra/README.md's tables are those of the configuration", async () => {
+test("infra/README.md's tables are up to date", async () => {
   const readme = await readFile(INFRA_README, 'utf8');
   assert.equal(readme, await withInfraTables(readme), 'Run node --import tsx test/docs/infra-tables.ts');
   execFileSync(process.execPath, ['--import', 'tsx', 'test/docs/infra-tables.ts']);
   assert.equal(await readFile(INFRA_README, 'utf8'), readme, 'the command writes the same');
 });
 
-test('every kind of argument is read whole', async () => {
+test('arguments on several lines are read completely', async () => {
   const readme = await withInfraTables(
     await readFile(INFRA_README, 'utf8').then((text) => text.replace(/^\| .*\n/gm, '')),
   );
@@ -24,6 +24,6 @@ test('every kind of argument is read whole', async () => {
   assert.match(readme, /^\| `url` \| URL of the site/m);
 });
 
-test('a README without a place for a table is refused', async () => {
+test('a README without table markers is rejected', async () => {
   await assert.rejects(withInfraTables('# Infra'), /has no <!-- files -->/);
 });

@@ -1,4 +1,4 @@
-/** The tables of infra/README.md, read from the configuration itself: what terraform-docs prints, without the program. */
+/** Generates the tables of infra/README.md from the configuration, like terraform-docs. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const INFRA = fileURLToPath(new URL('../../infra', import.meta.url));
 export const INFRA_README = join(INFRA, 'README.md');
 
-/** A table stands between `<!-- name -->` and `<!-- /name -->`. */
+/** Each table is between `<!-- name -->` and `<!-- /name -->`. */
 const TABLES = { files: filesTable, inputs: inputsTable, outputs: outputsTable } as const;
 
 interface Block {
@@ -16,7 +16,7 @@ interface Block {
   body: string;
 }
 
-/** The README with its tables as the configuration wants them. Throws where a marker is missing. */
+/** Returns the README with its tables up to date. @throws when a marker is missing */
 export async function withInfraTables(readme: string): Promise<string> {
   const files = (await readdir(INFRA)).filter((name) => name.endsWith('.tf')).sort();
   const blocks = new Map<string, Block[]>();
@@ -30,7 +30,7 @@ export async function withInfraTables(readme: string): Promise<string> {
   return text;
 }
 
-/** `terraform fmt` puts every block's head and end at the margin; that is all the grammar needed here. */
+/** `terraform fmt` puts every top-level block's first and last line at the margin, so no parser is needed. */
 function readBlocks(source: string): Block[] {
   return [...source.matchAll(/^(\w+)((?: "[^"]+")*) \{\n([^]*?)^\}/gm)].map(([, kind, labels, body]) => ({
     kind: kind!,
@@ -39,7 +39,7 @@ function readBlocks(source: string): Block[] {
   }));
 }
 
-/** An argument of a block, on however many lines; undefined where it is not given. */
+/** An argument of a block, possibly on several lines; undefined if absent. */
 function argument({ body }: Block, name: string): string | undefined {
   return new RegExp(`^  ${name} += ([^]*?)\\n(?=  \\S|\\n|$(?![^]))(?!  [}\\])])`, 'm')
     .exec(body)?.[1]

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { sourceFiles } from '../../cli/source-files.ts';
 
 export interface Page {
-  /** From the project's root: `docs/architecture.md`. */
+  /** Relative to the project: `docs/architecture.md`. */
   path: string;
   text: string;
-  /** As GitHub makes them into anchors: `what-is-not`. */
+  /** As GitHub's anchors: `what-is-not`. */
   headings: string[];
 }
 

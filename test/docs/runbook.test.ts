@@ -1,4 +1,4 @@
-/** Every alarm has its page in docs/runbook, no page lacks an alarm, and what a page tells people to type exists. */
+/** Every alarm has a page in docs/runbook and every page an alarm; commands, links and metrics in them exist. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ const dashboard = readFileSync('infra/dashboard.tf', 'utf8');
 const pages = readdirSync(RUNBOOK).filter((name) => name !== 'README.md');
 const read = (page: string) => readFileSync(`${RUNBOOK}/${page}`, 'utf8');
 
-/** The keys of local.alarms, and the resources beside it. */
+/** The keys of local.alarms, and alarms with their own resource. */
 function alarms(): string[] {
   const table = /^ {2}alarms = \{\n([^]*?)^ {2}\}/m.exec(alarmsFile)![1]!;
   const keys = [...table.matchAll(/^ {4}([\w-]+) = \{/gm)].map((match) => match[1]!);
@@ -22,18 +22,18 @@ function alarms(): string[] {
   return [...keys, ...others].sort();
 }
 
-test('alarms and pages are the same', () => {
+test('every alarm has a page, and every page an alarm', () => {
   assert.ok(alarms().length >= 10);
   assert.deepEqual(pages.map((name) => name.replace('.md', '')).sort(), alarms());
 });
 
-test('the first page leads to every other', () => {
+test('README.md links to every page', () => {
   const index = read('README.md');
   for (const alarm of alarms()) assert.ok(index.includes(`| [${alarm}](${alarm}.md) |`), alarm);
 });
 
 for (const page of [...pages, 'README.md']) {
-  test(`${page} says what it means, where to look and what to do, with what there is`, () => {
+  test(`${page} has the standard sections, and its commands and links exist`, () => {
     const text = read(page);
     if (page !== 'README.md')
       assert.deepEqual(
@@ -54,7 +54,7 @@ for (const page of [...pages, 'README.md']) {
   });
 }
 
-test('alarms and dashboard use metrics that the functions measure, at the station that measures them', () => {
+test('alarms and dashboard use metrics that this component publishes', () => {
   const used: [string, string][] = [];
   for (const [, metric, dimensions] of alarmsFile.matchAll(
     new RegExp(`namespace += "${METRICS_NAMESPACE}"\\s+metric += "(\\w+)"[^]*?dimensions += (.*)`, 'g'),

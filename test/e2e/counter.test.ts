@@ -1,4 +1,4 @@
-/** The whole way, seen through two real browser windows. */
+/** The counter end to end, in real browser windows. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
@@ -23,7 +23,7 @@ after(async () => {
   await data?.remove();
 });
 
-/** A window of its own: its own sessionStorage, as another visitor has. */
+/** A window with its own sessionStorage, like another visitor's. */
 async function visit(): Promise<Page> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -31,7 +31,7 @@ async function visit(): Promise<Page> {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {
-    // The browser itself reports a socket that could not connect; that is expected while the server is down.
+    // Expected while the server is down: the browser reports a socket that cannot connect.
     if (message.type() === 'error' && !message.text().includes('WebSocket')) problems.push(message.text());
   });
   await page.goto(server.url);
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  'after the server was killed and started again both pages come back and the number stands',
+  'after the server is killed and restarted, both pages reconnect and the count is unchanged',
   options,
   async () => {
     const [first, second] = [await visit(), await visit()];

@@ -1,4 +1,4 @@
-/** `npm run dev` in a real browser: what is saved shows, what is broken is said, and the last good page stays. */
+/** `npm run dev` in a real browser: a saved change appears; a mistake is reported while the last good page stays. */
 import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ after(async () => {
   await data?.remove();
 });
 
-test('an open page shows what was saved, also after a mistake in between', options, async () => {
+test('an open page shows each saved version, also after a mistake in between', options, async () => {
   const page = await browser.newPage();
   await page.goto(server.url);
   await page.getByRole('heading', { level: 1 }).waitFor();

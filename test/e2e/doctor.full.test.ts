@@ -1,4 +1,4 @@
-/** The doctor finds what was broken on purpose, in a real local cloud, and nothing where all is well. */
+/** `npm run doctor` against a real local cloud: it finds each deliberate fault, and nothing in a healthy site. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
@@ -82,7 +82,7 @@ const without = (path: string) => (site: SiteManifest) => ({
   files: site.files.filter((file) => file.path !== path),
 });
 
-test('a healthy site: everything is looked at, nothing is counted', async () => {
+test('a healthy site passes every check, and no visit is counted', async () => {
   const findings = await examine(healthy.url);
   assert.deepEqual(
     findings.map(({ check, state }) => `${state} ${check}`),
@@ -104,7 +104,7 @@ test('a healthy site: everything is looked at, nothing is counted', async () => 
   assert.match(of(findings, 'hello')!.detail, /"count":0/);
 });
 
-test('a policy of another build blocks script and counter', async () => {
+test('a content security policy from another build blocks script and counter', async () => {
   const cloud = await cloudWith({
     site: (built) => ({
       ...built,
@@ -121,7 +121,7 @@ test('a policy of another build blocks script and counter', async () => {
   );
 });
 
-test('a dead broadcaster: connections open, nothing is pushed; hello has no route', async () => {
+test('a dead broadcaster: connections open, but nothing is pushed; hello has no route', async () => {
   const cloud = await cloudWith({
     topology: (topology) => ({
       ...topology,
@@ -139,7 +139,7 @@ test('a dead broadcaster: connections open, nothing is pushed; hello has no rout
   assert.match(of(findings, 'push')!.remedy!, /the log of the broadcaster/);
 });
 
-test('origins: a foreign page is let in, or the own one is not', async () => {
+test('origins: another site’s page is accepted, or the site’s own is rejected', async () => {
   const open = await cloudWith({
     topology: (topology, own) => ({
       ...topology,
@@ -156,7 +156,7 @@ test('origins: a foreign page is let in, or the own one is not', async () => {
   assert.match(of(findings, 'socket')!.remedy!, /is not among the allowed origins/);
 });
 
-test('an updater that fails is told from one that refuses', async () => {
+test('a failing updater is distinguished from one that rejects', async () => {
   const cloud = await cloudWith({
     topology: (topology) => ({
       ...topology,
@@ -171,7 +171,7 @@ test('an updater that fails is told from one that refuses', async () => {
   assert.match(of(findings, 'socket')!.remedy!, /the log of the updater/);
 });
 
-test('files that are missing, and an address that nobody has put in', async () => {
+test('missing files, and a placeholder in place of the address', async () => {
   const cloud = await cloudWith({
     site: (built) => ({
       ...without('resume.json')(without('404.html')(built)),
@@ -188,7 +188,7 @@ test('files that are missing, and an address that nobody has put in', async () =
   assert.match(of(findings, 'endpoint')!.detail, /placeholder/);
 });
 
-test('another program at the address', async () => {
+test('another program answers at the address', async () => {
   const server: Server = createServer((_, response) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi'),
   );
@@ -205,7 +205,7 @@ test('another program at the address', async () => {
   ]);
 });
 
-test('a certificate that nobody renews', { skip: missingProgram('openssl') }, async () => {
+test('a certificate that is about to expire', { skip: missingProgram('openssl') }, async () => {
   const front = await startTlsFront(Number(new URL(healthy.url).port), work.path);
   closing.push(() => front.close());
   const look = (nowMs: number) =>
@@ -228,7 +228,7 @@ function doctor(...args: string[]): Promise<{ code: number; output: string }> {
   });
 }
 
-test('the command says all is well, or what to do, with its exit code', async () => {
+test('the command reports success or what to do, with its exit code', async () => {
   const well = await doctor(healthy.url);
   assert.equal(well.code, 0, well.output);
   assert.match(

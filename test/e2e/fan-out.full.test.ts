@@ -1,4 +1,4 @@
-/** A large audience in small: the broadcaster hands over to workers through Lambda's own API, and everybody ends with the same numbers. */
+/** Fan-out with a small audience: the broadcaster invokes workers through Lambda's API, and every page ends with the same numbers. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -31,18 +31,18 @@ after(async () => {
   await data?.remove();
 });
 
-test('every one of sixty viewers, twenty a worker, sees the last visit', async () => {
+test('sixty viewers, twenty per worker, all see the last visit', async () => {
   const clients = await Promise.all(
     Array.from({ length: VIEWERS }, (_, i) => connectClient(cloud.url, { visit: `viewer-number-${i}` })),
   );
-  const everybody = (count: number, viewers: number) =>
+  const allSee = (count: number, viewers: number) =>
     Promise.all(
       clients.map((client) => client.until((seen) => seen.count === count && seen.viewers === viewers)),
     );
-  await everybody(VIEWERS, VIEWERS);
+  await allSee(VIEWERS, VIEWERS);
 
   const last = await connectClient(cloud.url, { visit: 'the-last-visitor' });
-  await everybody(VIEWERS + 1, VIEWERS + 1);
+  await allSee(VIEWERS + 1, VIEWERS + 1);
   await last.until((seen) => seen.count === VIEWERS + 1);
 
   assert.ok(

@@ -1,4 +1,4 @@
-/** /metrics of a running server: what the functions measured, for its owner alone. */
+/** /metrics of a running server, which only its owner can read. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
@@ -19,13 +19,13 @@ after(async () => {
 
 const metrics = (headers: Record<string, string> = {}) => fetch(`${server.url}metrics`, { headers });
 
-test('visits, posts and the time until all have seen it', async () => {
+test('reports visits, posts and the time until every page has a visit', async () => {
   const first = await connectClient(server.url, { visit: 'visit-one' });
   const second = await connectClient(server.url, { visit: 'visit-two' });
   await first.until(({ count, viewers }) => count === 2 && viewers === 2);
   await second.until(({ count }) => count === 2);
   await Promise.all([first.close(), second.close()]);
-  // A function's log reaches the server after its answers may have.
+  // A function's log may reach the server after its answer.
   let text: string;
   do {
     const response = await metrics();
@@ -38,15 +38,15 @@ test('visits, posts and the time until all have seen it', async () => {
   assert.match(text, /^cloud_resume_up 1$/m);
 });
 
-test('nobody else gets them', async () => {
+test('rejects everyone but the owner', async () => {
   assert.equal((await metrics({ 'x-forwarded-for': '192.0.2.1' })).status, 404);
 });
 
-test('the sums of the day stay in the data folder', async () => {
+test('stores the day’s sums in the data folder', async () => {
   await server.stop();
   const today = new Date().toISOString().slice(0, 10);
   const sums = JSON.parse(await readFile(join(data.path, 'metrics.json'), 'utf8')) as Record<string, object>;
-  // Midnight may come in between.
+  // Midnight may pass during the test.
   const visits = Object.values(sums).reduce(
     (sum, day) => sum + ((day as { VisitsCounted?: number }).VisitsCounted ?? 0),
     0,

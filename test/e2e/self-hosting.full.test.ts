@@ -1,4 +1,4 @@
-/** One server of one's own: the documented proxy in front, with TLS, and a real browser that knows nothing else. */
+/** Self-hosting as documented: nginx with TLS in front of `npm start`, and a real browser. */
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -43,7 +43,7 @@ describe('behind nginx', { skip }, () => {
       startNginx(folder, port, ports),
       launchChromium([
         '--ignore-certificate-errors',
-        // What DNS does.
+        // In place of DNS.
         `--host-resolver-rules=MAP ${NAME}:443 127.0.0.1:${ports.https}`,
       ]),
     ]);
@@ -56,7 +56,7 @@ describe('behind nginx', { skip }, () => {
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
-  test('people are told the public address', () => {
+  test('npm start prints the public address', () => {
     assert.equal(server.url, `${PUBLIC_URL}/`);
   });
 
@@ -71,7 +71,7 @@ describe('behind nginx', { skip }, () => {
     await first.context().close();
   });
 
-  test('an upgrade: open pages come back by themselves, and no visit is lost or counted twice', async () => {
+  test('after an upgrade, open pages reconnect, and no visit is lost or counted twice', async () => {
     const page = await visit(browser);
     await shows(page, 3, 1);
     assert.equal(await server.stop(), 0);
@@ -82,7 +82,7 @@ describe('behind nginx', { skip }, () => {
     await Promise.all([page.context().close(), newcomer.context().close()]);
   });
 
-  test('the page is sent with HSTS and a policy for this socket; it names this address', async () => {
+  test('the page has HSTS, a policy for this socket and this address', async () => {
     const page = await ask(get({ ...local(ports.https), path: '/' }));
     assert.equal(page.headers['strict-transport-security'], 'max-age=63072000');
     assert.match(
@@ -95,7 +95,7 @@ describe('behind nginx', { skip }, () => {
     assert.ok(sitemap.body.includes(`<loc>${PUBLIC_URL}/</loc>`));
   });
 
-  test("over plain HTTP the certificate's issuer finds its challenge; everything else leads to TLS", async () => {
+  test('plain HTTP serves the certificate challenge and redirects everything else to TLS', async () => {
     const plain = (path: string) =>
       ask(httpGet({ host: '127.0.0.1', port: ports.http, path, headers: { host: NAME } }));
     const challenges = join(folder, 'html', '.well-known', 'acme-challenge');
@@ -112,7 +112,7 @@ describe('behind nginx', { skip }, () => {
     }
   });
 
-  test("what only the server's owner is asked stays inside", async () => {
+  test('owner-only paths are not reachable from outside', async () => {
     for (const path of ['/healthz', '/metrics'])
       assert.equal((await ask(get({ ...local(ports.https), path }))).statusCode, 404, path);
     assert.equal((await ask(httpGet({ host: '127.0.0.1', port, path: '/healthz' }))).statusCode, 200);
@@ -137,7 +137,7 @@ describe('behind nginx', { skip }, () => {
   });
 });
 
-test('the documented lines put your name wherever ours stood', async () => {
+test('the documented commands replace the example host everywhere', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'named-'));
   for (const part of ['systemd/system', 'nginx/sites-available', 'nginx/sites-enabled'])
     await mkdir(join(folder, 'etc', part), { recursive: true });
@@ -152,7 +152,7 @@ test('the documented lines put your name wherever ours stood', async () => {
   await rm(folder, { recursive: true });
 });
 
-test('systemd finds no fault with the unit', { skip: missingProgram('systemd-analyze') }, async () => {
+test('systemd-analyze accepts the unit', { skip: missingProgram('systemd-analyze') }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unit-'));
   const unit = await readFile('self-hosting/cloud-resume.service', 'utf8');
   const file = join(folder, 'cloud-resume.service');
@@ -172,7 +172,7 @@ const local = (port: number) => ({
   agent: false as const,
 });
 
-/** The block of commands in a page that contains a word. */
+/** The block of commands in a page that contains this text. */
 async function readBlock(page: string, word: string): Promise<string> {
   const blocks = (await readFile(page, 'utf8')).matchAll(/^```sh\n([^]*?)^```$/gm);
   return [...blocks].map(([, block]) => block!).find((block) => block.includes(word))!;
@@ -184,7 +184,7 @@ async function ask(request: ReturnType<typeof get>) {
   return { statusCode, headers, body: await text(response) };
 }
 
-/** The documented configuration, with the ports, the certificate and the folders of this test. */
+/** The documented configuration with this test's ports, certificate and folders. */
 async function startNginx(
   folder: string,
   backend: number,
@@ -215,7 +215,7 @@ async function startNginx(
   await new Promise<void>((resolve, reject) => {
     nginx.stderr!.on('data', (data: Buffer) => {
       said += String(data);
-      // Its first notice after the sockets are open.
+      // The first message after the sockets are open.
       if (said.includes('using the "')) resolve();
     });
     nginx.once('exit', () => reject(new Error(`nginx ended: ${said}`)));
@@ -223,7 +223,7 @@ async function startNginx(
   return nginx;
 }
 
-/** A window of its own, as another visitor has. */
+/** A window with its own sessionStorage, like another visitor's. */
 async function visit(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(20_000);

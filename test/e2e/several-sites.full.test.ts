@@ -1,4 +1,4 @@
-/** Several servers of one checkout: each serves the résumé that it was started with, whatever is built beside it meanwhile. */
+/** Several servers in one checkout: each serves the résumé it was started with, whatever the others build. */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ before(async () => {
     NAMES.map(async (name, i) => {
       const resume = join(data.path, `${i}.json`);
       await writeFile(resume, sample.replaceAll(JSON.stringify(basics.name), JSON.stringify(name)));
-      // One of them adds to its page what only `npm run dev` needs.
+      // npm run dev adds a script to its page.
       const command = i === 0 ? 'dev' : 'start';
       return startServer(join(data.path, `data-${i}`), ['--resume', resume], command);
     }),
@@ -28,7 +28,7 @@ after(async () => {
   await data?.remove();
 });
 
-test('each page is the one of its server, and its policy allows its own scripts alone', async () => {
+test('each server serves its own page, whose policy allows only its own scripts', async () => {
   const pages = await Promise.all(
     servers.map(async ({ url }) => {
       const answer = await fetch(url);

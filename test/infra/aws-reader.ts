@@ -1,4 +1,4 @@
-/** Reads what is there through the AWS APIs. The emulator checks no signature, but needs its scope to know service and Region. */
+/** Reads resources through the AWS APIs. The emulator ignores the signature but takes service and Region from its scope. */
 export interface AwsReader {
   region: string;
   /** An answer of the REST protocols. */
@@ -9,7 +9,7 @@ export interface AwsReader {
   query(service: string, parameters: Record<string, string>): Promise<string>;
 }
 
-/** @param endpoint where every service answers */
+/** @param endpoint URL of all services */
 export function createAwsReader(endpoint: string, region: string): AwsReader {
   const headers = (service: string) => ({
     'x-amz-date': '20260101T000000Z',
@@ -28,7 +28,7 @@ export function createAwsReader(endpoint: string, region: string): AwsReader {
         method: 'POST',
         headers: {
           ...headers(service),
-          // Whichever the service speaks: dynoxide insists.
+          // dynoxide accepts only this version.
           'content-type': `application/x-amz-json-${service === 'dynamodb' ? '1.0' : '1.1'}`,
           'x-amz-target': target,
         },
@@ -48,7 +48,7 @@ export function createAwsReader(endpoint: string, region: string): AwsReader {
   };
 }
 
-/** Contents of all elements of that name, in order, as text. */
+/** Text of all elements of that name, in order. */
 export function elements(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}(?: [^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map(([, content]) =>
     unescapeXml(content!),

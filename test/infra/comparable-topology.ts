@@ -1,6 +1,6 @@
 import type { Topology } from '../../local-cloud/topology.ts';
 
-/** What both topologies say, without the names and addresses that each place has of its own. */
+/** A topology without the names and addresses that differ between AWS and `npm start`. */
 export function comparable({ tables, functions, webSocketApi, eventSourceMappings, schedules }: Topology) {
   const own = (name: string) => name.replace(/^cloud-resume-(production-)?/, '');
   return {

@@ -1,12 +1,12 @@
 /**
- * What the AWS calls of a deploy need of IAM. Operations and actions have the same name, but where AWS's Service Authorization
- * Reference says otherwise; a call that sends tags needs the right to tag as well.
+ * Which IAM permissions a deploy's AWS calls need. An action has its operation's name unless AWS's Service Authorization Reference
+ * says otherwise. A call with tags also needs the permission to tag.
  */
 import { ACCOUNT, type NeededPermission } from './permissions.ts';
 import { neededByS3 } from './s3-permissions.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
 
-/** What a request does not tell and IAM knows of the thing that is asked for. */
+/** What IAM knows about a resource and the request does not contain. */
 export interface Facts {
   /** Tags of this environment's resources: `{ Project: …, Environment: … }`. */
   tags: Record<string, string>;
@@ -18,7 +18,7 @@ export interface Facts {
 
 type Call = EmulatedRequest & { service: string; facts: Facts };
 
-/** @returns nothing for calls that everybody may make */
+/** @returns an empty list for calls that need no permission */
 export function neededByDeploy(request: EmulatedRequest, facts: Facts): NeededPermission[] {
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
   const needed = service === undefined ? undefined : SERVICES[service];
@@ -48,7 +48,7 @@ const SERVICES: Record<string, (call: Call) => NeededPermission[]> = {
   budgets,
   iam,
   sns: query('sns', (given) => {
-    // Fact: a subscription is its topic's; its ARN is the topic's and a number.
+    // Fact: a subscription's ARN is its topic's ARN and an id; permissions refer to the topic.
     const topic = given('SubscriptionArn')?.split(':').slice(0, 6).join(':');
     return topic ?? given('TopicArn') ?? given('ResourceArn') ?? given('Name')!;
   }),
@@ -63,12 +63,12 @@ const SERVICES: Record<string, (call: Call) => NeededPermission[]> = {
   cloudfront,
 };
 
-/** @param name the rest of an ARN of this account and Region, or a whole one */
+/** @param name a whole ARN, or the last part of one in this account and Region */
 function arn(service: string, region: string, name: string): string {
   return name.startsWith('arn:') ? name : `arn:aws:${service}:${region}:${ACCOUNT}:${name}`;
 }
 
-/** The JSON protocols: the operation stands in X-Amz-Target. */
+/** The JSON protocols: X-Amz-Target holds the operation. */
 function json(
   service: string,
   name: (input: Record<string, string | undefined>) => string,
@@ -78,7 +78,7 @@ function json(
     const operation = target.split('.')[1]!;
     const input = JSON.parse(body) as Record<string, string | undefined>;
     const action = `${service}:${operation}`;
-    // Fact: it knows no resource.
+    // Fact: this action has no resource.
     if (operation === 'DescribeLogGroups') return [{ action, resource: '*' }];
     const resource = arn(service, region, name(input));
     const tags = !operation.startsWith('Tag') && (input['Tags'] ?? input['tags']);
@@ -107,7 +107,7 @@ function query(
   };
 }
 
-/** Facts: there are two actions for a budget and all that belongs to it. */
+/** Fact: two actions cover a budget and everything that belongs to it. */
 function budgets({ target, body }: Call): NeededPermission[] {
   const operation = target.split('.')[1]!;
   const input = JSON.parse(body);
@@ -118,7 +118,7 @@ function budgets({ target, body }: Call): NeededPermission[] {
   return [{ action, resource }, ...(input.ResourceTags ? [{ action: 'budgets:TagResource', resource }] : [])];
 }
 
-/** Fact: a role's boundary is what its creation asks for, and later what it has. */
+/** Fact: at creation, the boundary condition checks the requested boundary; later, the attached one. */
 function iam({ body, facts }: Call): NeededPermission[] {
   const parameters = new URLSearchParams(body);
   const operation = parameters.get('Action')!;
@@ -160,7 +160,7 @@ function lambda({ method, path, body, region, facts }: Call): NeededPermission[]
     return [{ action: `lambda:${TAGGING[method]}`, resource: tagged, context: resourceTags(facts.tags) }];
   const mapping = /^\/event-source-mappings\/?(.*)$/.exec(rest);
   if (mapping) {
-    // Fact: one that is not there yet has no ARN.
+    // Fact: a mapping has no ARN before it exists.
     const resource = mapping[1] ? arn('lambda', region, `event-source-mapping:${mapping[1]}`) : '*';
     const tags = method === 'POST' && JSON.parse(body).Tags;
     return [
@@ -191,8 +191,8 @@ function lambda({ method, path, body, region, facts }: Call): NeededPermission[]
 }
 
 /**
- * Facts: the action is the method, the resource the path. Where tags are sent, /tags is asked for too, with the ARN of what they
- * are for in it, as people report from refusals. (apigateway:TagResource, which newer reports name, is in no reference yet.)
+ * Facts: the action is the method, the resource the path. A call with tags also needs /tags with the tagged ARN, as users report
+ * from denials. (Newer reports name apigateway:TagResource, which no reference contains yet.)
  */
 function apigateway({ method, path, body, region }: Call): NeededPermission[] {
   const resource = `arn:aws:apigateway:${region}::${path.replace(/^\/v2/, '')}`;
@@ -231,7 +231,7 @@ function cloudfront({ method, path, query: asked, body, facts }: Call): NeededPe
   const [name, verbs] = kind;
   const resource = `arn:aws:cloudfront::${ACCOUNT}:${collection}/${id ?? 'new'}`;
   if (id === undefined) {
-    // Fact: what is not there yet has no ARN.
+    // Fact: a new resource has no ARN.
     const create = { action: `cloudfront:Create${name}`, resource: '*' };
     if (collection !== 'distribution') return [create];
     const tags = tagsOf(body);
@@ -248,7 +248,7 @@ function tagsOf(xml: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([, key, value]) => [key!, value!]));
 }
 
-/** What is new has no tags of its own yet. */
+/** A new resource has no tags yet, so only the request's tags count. */
 function tagsNew(action: string, resource: string, tags: Record<string, string>): NeededPermission {
   return { action, resource, context: requestTags(tags) };
 }

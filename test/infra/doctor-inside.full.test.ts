@@ -1,4 +1,4 @@
-/** What the doctor sees of an environment from inside, in an emulated AWS that is broken on purpose. */
+/** What `npm run doctor` reads from the AWS account: alarms, failure queue and stream, healthy and broken. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -19,7 +19,7 @@ import { missingTools } from './tools.ts';
 
 const REGION = 'eu-central-1';
 
-describe('from inside', { skip: missingTools('moto_server') }, () => {
+describe('doctor, inside the account', { skip: missingTools('moto_server') }, () => {
   let aws: EmulatedAws;
   let outputs: Inside;
   let clients: { here: CloudWatchClient; site: CloudWatchClient; sqs: SQSClient; lambda: LambdaClient };
@@ -81,7 +81,7 @@ describe('from inside', { skip: missingTools('moto_server') }, () => {
       [`${state} ${check}: ${detail}`, remedy].filter(Boolean).join(' | '),
     );
 
-  test('all is well', async () => {
+  test('a healthy environment', async () => {
     assert.deepEqual(await look(), [
       'good alarms: none of 3 rings',
       'good failures: nothing that the broadcaster was told was given up',
@@ -89,7 +89,7 @@ describe('from inside', { skip: missingTools('moto_server') }, () => {
     ]);
   });
 
-  test('what is broken is named, with its remedy', async () => {
+  test('every broken part is reported with its remedy', async () => {
     await clients.here.send(
       new SetAlarmStateCommand({
         AlarmName: 'cr-updater-errors',

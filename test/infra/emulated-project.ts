@@ -1,4 +1,4 @@
-/** A copy of this project whose commands lead to an emulated AWS, run as their owner would run them. */
+/** A copy of this project whose commands run as child processes against an emulated AWS account. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -14,34 +14,34 @@ export interface EmulatedProject {
   start(command: string, ...flags: string[]): RunningCommand;
   /** Runs it to its end. */
   run(command: string, ...flags: string[]): Promise<CommandResult>;
-  /** The same project in another environment; `undefined` leaves a variable out. */
+  /** The same project with other environment variables; `undefined` removes one. */
   with(environment: NodeJS.ProcessEnv): Pick<EmulatedProject, 'start' | 'run'>;
-  /** Takes a resource out of the copy's infra/. */
+  /** Removes a resource from the copy's infra/. */
   removeResource(file: string, type: string): Promise<void>;
   remove(): Promise<void>;
 }
 
 export interface RunningCommand {
   child: ChildProcess;
-  /** Resolves when that text has been said, rejects when the command ends without. */
+  /** Resolves when the output matches; rejects when the command ends first. */
   says(text: RegExp): Promise<void>;
   result: Promise<CommandResult>;
 }
 
 export interface CommandResult {
   exitCode: number | null;
-  /** Both streams, as they stand on the terminal. */
+  /** Standard output and standard error, in order. */
   output: string;
 }
 
 export interface EmulatedProjectOptions {
   aws: EmulatedAws;
-  /** Port of the TLS front: where the site's and the counter's names lead. */
+  /** Port of the TLS front; AWS's host names lead there. */
   frontPort?: number;
   environment?: NodeJS.ProcessEnv;
 }
 
-/** What the commands need; not what earlier runs have left. */
+/** What the commands need, without build results. */
 const PARTS = [
   'cli',
   'contract',
@@ -134,12 +134,12 @@ function startCommand(cwd: string, env: NodeJS.ProcessEnv, command: string, flag
         };
         listeners.add(look);
         look();
-        void result.then(() => reject(new Error(`${command} ended without saying ${text}:\n${output}`)));
+        void result.then(() => reject(new Error(`${command} ended without printing ${text}:\n${output}`)));
       }),
   };
 }
 
-/** Endpoints come from the environment, but for S3's way to name a bucket: a Terraform override file, in the copy only. */
+/** A Terraform override file for the copy: the emulator needs S3's path style. Endpoints come from the environment. */
 const PATH_STYLE = 's3_use_path_style = true';
 const OVERRIDE = `provider "aws" {
   ${PATH_STYLE}

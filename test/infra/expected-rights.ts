@@ -1,7 +1,7 @@
 /** Permissions that the emulated apply cannot exercise, and calls that every role must deny. */
 import type { NeededPermission } from './permissions.ts';
 
-/** Rights of production that no call here needed: what changes in place, or loses a tag, and certificates. */
+/** Rights of the production role that no call here needs: in-place updates, removed tags, certificates. */
 export const NOT_TRIED = [
   'ManageAlarms cloudwatch:UntagResource',
   'ManageBudget budgets:UntagResource',
@@ -39,7 +39,7 @@ export const NOT_TRIED = [
   'TagNewCertificate acm:AddTagsToCertificate',
 ];
 
-/** Nobody who holds a function's role may do this. */
+/** What a function's role must deny. */
 export const functionProbes = (region: string): NeededPermission[] => [
   { action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:${region}:123456789012:table/another` },
   {

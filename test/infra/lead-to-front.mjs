@@ -1,4 +1,4 @@
-/** Loaded before a command (`NODE_OPTIONS=--import=…`): what DNS does. Names that AWS gives lead to the test's TLS front. */
+/** Preloaded into commands (`NODE_OPTIONS=--import=…`) in place of DNS: AWS's host names lead to the test's TLS front. */
 import tls from 'node:tls';
 
 const { connect } = tls;

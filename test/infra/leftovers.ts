@@ -1,4 +1,4 @@
-/** What is in an account, of every kind that the configuration creates: nothing, after a destroy. */
+/** Lists every resource in the account of the kinds that the configuration creates. */
 import { elements, type AwsReader } from './aws-reader.ts';
 
 export async function listEverything(aws: AwsReader): Promise<string[]> {

@@ -1,4 +1,4 @@
-/** What the owner reads out of an environment: logs and metrics, in an emulated AWS. */
+/** `npm run logs` and `npm run stats` against an emulated AWS account. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
@@ -18,7 +18,7 @@ import { missingTools } from './tools.ts';
 const REGION = 'eu-central-1';
 const DAY_MS = 86_400_000;
 
-describe('in an emulated AWS', { skip: missingTools('moto_server') }, () => {
+describe('logs and stats', { skip: missingTools('moto_server') }, () => {
   let aws: EmulatedAws;
   let logs: CloudWatchLogsClient;
   const groups = { updater: '/aws/lambda/cr-updater', broadcaster: '/aws/lambda/cr-broadcaster' };
@@ -37,7 +37,7 @@ describe('in an emulated AWS', { skip: missingTools('moto_server') }, () => {
     await aws?.stop();
   });
 
-  /** As the function itself writes it. */
+  /** Writes a line as the function does. */
   const say = async (station: 'updater' | 'broadcaster', timestamp: number, message: string) => {
     const lines: string[] = [];
     const write = (line: string) => lines.push(line);
@@ -55,7 +55,7 @@ describe('in an emulated AWS', { skip: missingTools('moto_server') }, () => {
   const read = (options: { since: number; follow?: boolean; sleep?: () => Promise<void> }) =>
     readLogs({ client: logs, groups, follow: false, sleep: async () => {}, ...options });
 
-  test('lines of all stations come in the order of time, from the moment asked for', async () => {
+  test('lines of all components come in order of time, from the given moment', async () => {
     await say('updater', start - 1_000, 'too early');
     await say('updater', start + 100, 'connected');
     await say('updater', start + 300, 'disconnected');
@@ -73,13 +73,13 @@ describe('in an emulated AWS', { skip: missingTools('moto_server') }, () => {
     assert.equal(seen[0]!.slice(0, 23), new Date(start + 100).toISOString().slice(0, 23).replace('T', ' '));
   });
 
-  test('following shows each line once, also one that CloudWatch brings late', async () => {
+  test('--follow shows each line once, even when CloudWatch delivers it late', async () => {
     const seen: string[] = [];
     let looks = 0;
     const sleep = async () => {
       looks++;
       if (looks === 1) await say('updater', start + 5_000, 'new');
-      // Older than the newest line that has been seen.
+      // Older than the newest line shown so far.
       if (looks === 2) await say('broadcaster', start + 4_000, 'late');
     };
     for await (const { text } of read({ since: start + 1_000, follow: true, sleep })) {
@@ -90,7 +90,7 @@ describe('in an emulated AWS', { skip: missingTools('moto_server') }, () => {
     assert.equal(looks, 2);
   });
 
-  test('a station without a log has none', async () => {
+  test('a component without a log group has no lines', async () => {
     const lines = readLogs({
       client: logs,
       groups: { gateway: '/aws/apigateway/none' },
@@ -101,7 +101,7 @@ describe('in an emulated AWS', { skip: missingTools('moto_server') }, () => {
     assert.deepEqual(await lines.next(), { done: true, value: undefined });
   });
 
-  test('visits by day are the sums of the updater’s own metric', async () => {
+  test('visits per day are the sums of the updater’s metric', async () => {
     const cloudwatch = new CloudWatchClient({ region: REGION });
     const now = Date.UTC(2026, 10, 24, 12);
     const put = (at: number, value: number, functionName = 'cr-updater') =>

@@ -1,4 +1,4 @@
-/** What the functions' AWS calls need of IAM, and whether a role's policies allow it. */
+/** Which IAM permissions the functions' AWS calls need, and whether a role's policies allow them. */
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { tool } from '../support/tools.ts';
@@ -19,7 +19,7 @@ export interface RecordedCall {
 export interface NeededPermission {
   action: string;
   resource: string;
-  /** What IAM knows of the request beside: condition keys and their values. */
+  /** Condition keys of the request and their values. */
   context?: Record<string, string>;
 }
 
@@ -32,7 +32,7 @@ const TRANSACT_ACTIONS = {
   ConditionCheck: 'dynamodb:ConditionCheckItem',
 } as const;
 
-/** Facts: a transaction needs what its items need; @connections is named by stage, method and path; Lambda by its ARN. */
+/** Facts: a transaction needs its items' permissions; @connections resources consist of stage, method and path. */
 export function neededBy(call: RecordedCall, region: string, apiId: string): NeededPermission[] {
   const table = (name: string) => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}`;
   switch (call.service) {
@@ -109,7 +109,7 @@ interface Simulator {
   runSimulation(simulation: unknown, options: unknown): Promise<any>;
 }
 
-/** IAM's evaluation, offline. The simulator weighs 19 MB and is fetched when it is needed. */
+/** IAM's evaluation, offline. The simulator has 19 MB and is downloaded on demand. */
 export async function createEvaluator(): Promise<(role: Role, needed: NeededPermission) => Promise<Verdict>> {
   const folder = await tool('@cloud-copilot/iam-simulate', '0.1.173');
   const entry = pathToFileURL(join(folder, 'dist/esm/index.js')).href;

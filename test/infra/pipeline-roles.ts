@@ -1,4 +1,4 @@
-/** The pipeline's roles as infra/bootstrap plans them, and the proof that they allow what a deploy does and little beside. */
+/** The pipeline's roles as infra/bootstrap plans them, and checks of what they allow. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ interface PlannedResource {
 }
 
 /**
- * @param directory a copy of infra/bootstrap, where an override file may be put
+ * @param directory a copy of infra/bootstrap; an override file is written there
  * @param environment leads to the emulated AWS
  */
 export async function planPipelineRoles(
@@ -33,7 +33,7 @@ export async function planPipelineRoles(
   await writeFile(join(directory, 'emulated_override.tf'), 'terraform {\nbackend "local" {}\n}\n');
   const terraform = await initTerraform(directory, 'pipeline-roles', { backend: true, environment });
   const variables = Object.entries(settings).map(([name, value]) => `-var=${name}=${value}`);
-  // Of the policies alone: the bucket would have to be there already.
+  // Only the policies: a full plan needs the bucket to exist.
   const targets = ['aws_iam_policy.pipeline', 'aws_iam_policy.functions'].map((name) => `-target=${name}`);
   const plan = await terraform.run(['plan', '-no-color', '-out=plan', ...variables, ...targets]);
   assert.equal(plan.exitCode, 0, plan.stdout + plan.stderr);
@@ -56,7 +56,7 @@ export async function planPipelineRoles(
 
 /**
  * @returns what was allowed by which action of which statement: `ManageQueue sqs:CreateQueue`
- * @throws {AssertionError} that names everything which the role does not allow
+ * @throws {AssertionError} that lists everything the role does not allow
  */
 export async function allows(
   evaluate: Evaluator,
@@ -70,11 +70,11 @@ export async function allows(
     if (!allowed) refused.push(`${permission.action} on ${permission.resource}`);
     for (const sid of by) used.add(`${sid} ${permission.action}`);
   }
-  assert.deepEqual(refused, [], `${role.name} may not do what it has to`);
+  assert.deepEqual(refused, [], `${role.name} denies what it must allow`);
   return used;
 }
 
-/** @throws {AssertionError} that names everything which the role allows */
+/** @throws {AssertionError} that lists everything the role allows */
 export async function refuses(
   evaluate: Evaluator,
   role: Role,
@@ -84,7 +84,7 @@ export async function refuses(
   for (const probe of probes) {
     if ((await evaluate(role, probe)).allowed) allowed.push(`${probe.action} on ${probe.resource}`);
   }
-  assert.deepEqual(allowed, [], `${role.name} may do what it must not`);
+  assert.deepEqual(allowed, [], `${role.name} allows what it must deny`);
 }
 
 /** Every action of every statement, as {@link allows} names them. */
@@ -95,7 +95,7 @@ export function everyRight(role: Role): string[] {
     .sort();
 }
 
-/** Of another environment, as the same deploy would need it there. */
+/** The permissions that the same deploy needs in another environment. */
 export function inEnvironment(needed: readonly NeededPermission[], environment: string): NeededPermission[] {
   const text = JSON.stringify(needed);
   return JSON.parse(
@@ -106,7 +106,7 @@ export function inEnvironment(needed: readonly NeededPermission[], environment: 
   );
 }
 
-/** What the commands ask of AWS themselves, beside Terraform (cli/aws). */
+/** The AWS calls that the commands make themselves, without Terraform (cli/aws). */
 export function neededByCommands(
   bucket: string,
   region: string,
@@ -148,14 +148,14 @@ const other = (region: string) => ({
   bucket: 'arn:aws:s3:::another',
 });
 
-/** What no role of the pipeline may do. */
+/** What every role of the pipeline must deny. */
 export function probes(region: string, bucket: string): NeededPermission[] {
   const { table, count, bucket: anotherBucket } = other(region);
   const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
   const owned = { 'aws:ResourceTag/Project': 'another', 'aws:ResourceTag/Environment': 'production' };
   const asked = { 'aws:RequestTag/Project': 'cloud-resume', 'aws:RequestTag/Environment': 'production' };
   return [
-    // Itself and its like, and people.
+    // Changing itself, the other roles, and people's access.
     ...['production', 'preview', 'plan'].flatMap((name) =>
       ['iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:PassRole'].map(
         (action) => ({
@@ -167,7 +167,7 @@ export function probes(region: string, bucket: string): NeededPermission[] {
     { action: 'iam:CreatePolicyVersion', resource: `arn:aws:iam::${ACCOUNT}:policy/cloud-resume-functions` },
     { action: 'iam:CreateUser', resource: `arn:aws:iam::${ACCOUNT}:user/mallory` },
     { action: 'iam:CreateAccessKey', resource: `arn:aws:iam::${ACCOUNT}:user/mallory` },
-    // A role without the boundary, or one that another service takes.
+    // A role without the boundary, or one that another service can assume.
     { action: 'iam:CreateRole', resource: role('cloud-resume-production-updater') },
     { action: 'iam:CreateRole', resource: role('cloud-resume-pr-12-updater') },
     { action: 'iam:DeleteRolePermissionsBoundary', resource: role('cloud-resume-production-updater') },
@@ -182,7 +182,7 @@ export function probes(region: string, bucket: string): NeededPermission[] {
       resource: role('admin'),
       context: { 'iam:PassedToService': 'lambda.amazonaws.com' },
     },
-    // Others' things.
+    // Resources of other projects.
     { action: 'dynamodb:DeleteTable', resource: table },
     { action: 'dynamodb:DeleteTable', resource: count },
     { action: 'lambda:UpdateFunctionCode', resource: `arn:aws:lambda:${region}:${ACCOUNT}:function:another` },
@@ -217,7 +217,7 @@ export function probes(region: string, bucket: string): NeededPermission[] {
     },
     { action: 'apigateway:DELETE', resource: `arn:aws:apigateway:${region}::/restapis/another` },
     { action: 'route53:ChangeResourceRecordSets', resource: 'arn:aws:route53:::hostedzone/ZANOTHER' },
-    // The state's bucket itself, and states that are not an environment's.
+    // The state bucket itself, and other states.
     { action: 's3:DeleteBucket', resource: `arn:aws:s3:::${bucket}` },
     { action: 's3:PutBucketPolicy', resource: `arn:aws:s3:::${bucket}` },
     {
@@ -227,7 +227,7 @@ export function probes(region: string, bucket: string): NeededPermission[] {
     { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/bootstrap/cloud-resume/terraform.tfstate` },
     { action: 's3:PutObject', resource: `arn:aws:s3:::${bucket}/bootstrap/cloud-resume/terraform.tfstate` },
     { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/cloud-resume/staging/terraform.tfstate` },
-    // Other rooms of the house.
+    // Other services.
     { action: 'sts:AssumeRole', resource: role('admin') },
     { action: 'ec2:RunInstances', resource: `arn:aws:ec2:${region}:${ACCOUNT}:instance/i-0` },
     { action: 'kms:Decrypt', resource: `arn:aws:kms:${region}:${ACCOUNT}:key/another` },
@@ -238,7 +238,7 @@ export function probes(region: string, bucket: string): NeededPermission[] {
   ];
 }
 
-/** IAM's evaluation; for API Gateway by name alone, because the simulator's data know the older of its two APIs only. */
+/** IAM's evaluation. API Gateway is matched by name, because the simulator only has data for the older of its two APIs. */
 export async function createPipelineEvaluator(): Promise<Evaluator> {
   const evaluate = await createEvaluator();
   return async (role, needed) =>
@@ -250,7 +250,7 @@ function matchByName({ policies }: Role, { action, resource }: NeededPermission)
     .flatMap(({ policy }) => policy.Statement)
     .filter(({ Action }) => [Action].flat().includes(action))
     .filter((statement) => {
-      // What is decided here is decided by names.
+      // Only statements without conditions can be matched by name.
       assert.deepEqual(Object.keys(statement).sort(), ['Action', 'Effect', 'Resource', 'Sid']);
       assert.equal(statement.Effect, 'Allow');
       return [statement.Resource].flat().some((pattern) => matches(pattern, resource));
@@ -259,7 +259,7 @@ function matchByName({ policies }: Role, { action, resource }: NeededPermission)
   return Promise.resolve({ allowed: by.length > 0, by });
 }
 
-/** Fact: `*` stands for any characters, slashes too. */
+/** Fact: `*` matches any characters, including slashes. */
 function matches(pattern: string, text: string): boolean {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(text);

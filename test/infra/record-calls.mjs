@@ -1,4 +1,4 @@
-// Preloaded into the functions' processes (NODE_OPTIONS): writes every AWS call that they make to RECORD_CALLS_TO, one JSON line
+// Preloaded into the functions' processes (NODE_OPTIONS). Writes every AWS call to RECORD_CALLS_TO, one JSON line
 // each: the function's name, the signature's service, method, path, X-Amz-Target and body.
 import { appendFileSync } from 'node:fs';
 import http from 'node:http';

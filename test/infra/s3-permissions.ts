@@ -1,8 +1,8 @@
-/** What S3's calls need of IAM: here operations and actions differ in name (S3's user guide, "Required permissions"). */
+/** Which IAM permissions S3 calls need. Operations and actions differ in name (S3's user guide, "Required permissions"). */
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
 import type { NeededPermission } from './permissions.ts';
 
-/** By the query that names a part of a bucket: what is read, and what is put or deleted. */
+/** Actions by the query parameter that selects a part of a bucket. */
 const PARTS: Record<string, { read: string; write?: string; remove?: string }> = {
   accelerate: { read: 'GetAccelerateConfiguration' },
   acl: { read: 'GetBucketAcl' },

@@ -23,7 +23,7 @@ export async function siteFromAws(aws: AwsReader, distributionId: string): Promi
   const objects = await Promise.all(elements(listing, 'Key').map((key) => download(aws, bucket, key)));
   const manifest = {
     files: objects.map(({ file }) => file),
-    // An element of this name holds another of the same name, and that holds the text.
+    // The outer element contains one of the same name, which contains the text.
     contentSecurityPolicy: unescapeXml(
       policy.match(/<ContentSecurityPolicy>([^<]+)<\/ContentSecurityPolicy>/)![1]!,
     ),
@@ -46,7 +46,7 @@ async function download(
     contentType: response.headers.get('content-type') ?? '',
     cacheControl: response.headers.get('cache-control') ?? '',
     sha256: createHash('sha256').update(bytes).digest('base64'),
-    // What is published holds the real address already.
+    // The published files contain the real address.
     hasEndpoint: false,
   };
   return { file, bytes };

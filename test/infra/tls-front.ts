@@ -1,4 +1,4 @@
-/** TLS in front of a plain server, with a certificate made for the occasion: stands where CloudFront and API Gateway end TLS. */
+/** Terminates TLS in front of a plain server, as CloudFront and API Gateway do, with a new self-signed certificate. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -13,8 +13,8 @@ export interface TlsFront {
 }
 
 /**
- * @param backendPort may be found out when somebody comes
- * @param directory takes key and certificate
+ * @param backendPort a function is called at every connection
+ * @param directory where key and certificate are written
  */
 export async function startTlsFront(
   backendPort: number | (() => Promise<number>),

@@ -1,4 +1,4 @@
-/** The programs that the infrastructure's tests need and a plain machine lacks. */
+/** Programs that the infrastructure tests need. */
 import { spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,13 +35,13 @@ export function missingTools(...names: (keyof typeof TOOLS)[]): string | false {
 }
 
 export interface InitOptions {
-  /** The environment of every run; by default one that leads to no AWS account. */
+  /** The environment of every run; by default without AWS credentials. */
   environment?: NodeJS.ProcessEnv;
-  /** Whether the backend is set up too; checks need none. */
+  /** Whether to set up the backend; checks run without one. */
   backend?: boolean;
 }
 
-/** Terraform with its providers, ready in a configuration's folder. */
+/** Runs `terraform init` in a configuration's folder and returns its Terraform. */
 export async function initTerraform(
   directory: string,
   name: string,
@@ -63,7 +63,7 @@ export async function initTerraform(
   return terraform;
 }
 
-/** The environment without anything that could lead to a real AWS account. */
+/** This process's environment without AWS and Terraform settings, so that no test reaches a real account. */
 export function withoutAws(): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(

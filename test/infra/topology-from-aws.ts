@@ -1,4 +1,4 @@
-/** Reads a topology from what is in an AWS account: the local cloud is then wired as Terraform wired it. */
+/** Reads a topology from an AWS account, so that the local cloud can be wired as Terraform wired AWS. */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,13 +17,13 @@ import type { AwsReader } from './aws-reader.ts';
 
 export interface TopologySource {
   aws: AwsReader;
-  /** Id of the WebSocket API, from which everything else is found. */
+  /** Id of the WebSocket API; everything else is found from there. */
   apiId: string;
   /** Folder for the functions' unpacked packages. */
   codeDirectory: string;
 }
 
-/** @throws where something is not there, or a package is not the one that Lambda says it runs */
+/** @throws when a part is missing, or a package differs from the hash that Lambda reports */
 export async function topologyFromAws(source: TopologySource): Promise<Topology> {
   const { aws } = source;
   const webSocketApi = await readApi(source);
@@ -33,7 +33,7 @@ export async function topologyFromAws(source: TopologySource): Promise<Topology>
     [...webSocketApi.routes, ...eventSourceMappings, ...schedules].map((user) => user.functionName),
   );
   const functions = await Promise.all([...names].map((name) => readFunction(source, name)));
-  // The tables that the functions are told of, which need not be those whose streams are read.
+  // The tables in the functions' environment; the mapping may read another table's stream.
   const tableNames = new Set(
     functions
       .flatMap(({ environment }) => Object.entries(environment).filter(([key]) => key.endsWith('_TABLE')))

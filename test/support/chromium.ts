@@ -1,4 +1,4 @@
-/** The real browser of the tests: Debian's Chromium or any other that is installed. */
+/** The tests' real browser: Chromium or Chrome, whichever is installed. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
@@ -7,7 +7,7 @@ import { requirement } from './tools.ts';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
-/** Nothing goes over the network by itself, and root may run it. */
+/** No background traffic, and root may run it. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',

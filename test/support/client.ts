@@ -1,4 +1,4 @@
-/** A WebSocket client that speaks as a page does. */
+/** A WebSocket client that behaves like a page. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseSnapshot, type Snapshot } from '../../contract/messages.ts';
@@ -8,7 +8,7 @@ export interface TestClient {
   /** All snapshots received, oldest first. */
   snapshots: Snapshot[];
   send(message: unknown): void;
-  /** Resolves with the first snapshot, received already or yet to come, that satisfies the condition; rejects when the socket closes before. */
+  /** Resolves with the first snapshot, past or future, that satisfies the condition; rejects when the socket closes first. */
   until(condition: (snapshot: Snapshot) => boolean): Promise<Snapshot>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A real database for tests: the embedded engine in a folder of its own, with the tables of `npm start`. */
+/** A real database for tests: the embedded engine in a temporary folder, with the tables of `npm start`. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export interface TestDatabase extends Database {
   close(): Promise<void>;
 }
 
-/** @param folder where the database's own folder is made; one in memory spares the disk where much is written */
+/** @param folder parent of the database's folder; use one in memory for tests with many writes */
 export async function startTestDatabase({
   counterShards = 4,
   folder = tmpdir(),

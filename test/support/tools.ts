@@ -1,4 +1,4 @@
-/** What single tests need and a plain machine lacks: programs, and npm packages too heavy to be dependencies. */
+/** What some tests need and a plain machine lacks: programs, and npm packages too large to be dependencies. */
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -30,7 +30,7 @@ export async function tool(
   const folder = join(CACHE, `${name.replaceAll('/', '+')}@${version}${alone ? '-alone' : ''}`);
   const packageFolder = alone ? join(folder, 'package') : join(folder, 'node_modules', name);
   if (existsSync(folder)) return packageFolder;
-  // Several test files may ask for it at the same time; one fetches it, beside its place, so that a half one is never seen.
+  // Test files may ask for it simultaneously: one downloads it into a temporary folder and renames that.
   await withLock(`${folder}.lock`, async () => {
     if (existsSync(folder)) return;
     const fetching = `${folder}.fetching`;

@@ -1,6 +1,6 @@
 /**
- * API Gateway v2. moto has no deployments, forgets which one a stage serves, and fails to update a stage; it knows a domain
- * name's state only as unset. Deployments and stages are kept here.
+ * API Gateway v2. moto has no deployments, does not store which one a stage serves, cannot update a stage, and leaves a domain
+ * name's status unset. The shim stores deployments and stages itself.
  */
 import { json, type EmulatedResponse, type Patch } from './patch.ts';
 
@@ -57,13 +57,13 @@ export function apigatewayv2(): Patch {
   };
 }
 
-/** Fact: the error's name stands in a header. */
+/** Fact: a header holds the error's name. */
 function notFound(collection: string): EmulatedResponse {
   const answer = json({ message: `Invalid ${collection} identifier specified` }, 404);
   return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': 'NotFoundException' } };
 }
 
-/** Fact: a WebSocket API's endpoint begins with wss://; moto says https:// of all. */
+/** Fact: a WebSocket API's endpoint begins with wss://; moto uses https:// for all. */
 async function api(forward: Forward): Promise<EmulatedResponse> {
   const answer = await forward();
   if (answer.status >= 300 || answer.body === '') return answer;

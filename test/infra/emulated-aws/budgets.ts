@@ -1,4 +1,4 @@
-/** Budgets. moto keeps a notification's subscribers, but has no call to ask for them, no tags, and no call to change a budget. */
+/** Budgets. moto cannot list a notification's subscribers, tag a budget or update one. */
 import { json, type Patch } from './patch.ts';
 
 interface WithSubscribers {
@@ -9,7 +9,7 @@ interface WithSubscribers {
 export function budgets(): Patch {
   const subscribers = new Map<string, unknown[]>();
   const tags = new Map<string, unknown[]>();
-  /** What was changed since a budget was made, by its name. */
+  /** Updates since creation, by the budget's name. */
   const changed = new Map<string, Record<string, unknown>>();
   const keyOf = (budget: string, { NotificationType, Threshold }: WithSubscribers['Notification']) =>
     `${budget} ${NotificationType} ${Threshold}`;

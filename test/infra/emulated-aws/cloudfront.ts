@@ -1,6 +1,6 @@
 /**
- * CloudFront. moto knows no response headers policies and forgets much of what a distribution is told (its origin access
- * control, certificate, error pages). Here documents are kept as they were sent, as AWS does.
+ * CloudFront. moto has no response headers policies and drops parts of a distribution (origin access control, certificate,
+ * error pages). The shim stores each document as it was sent, like AWS.
  * Fact: a resource has an ETag; its configuration is replaced as a whole; a distribution must be disabled to be deleted.
  */
 import { ACCOUNT, json, xml, type EmulatedResponse, type Patch } from './patch.ts';
@@ -8,7 +8,7 @@ import { ACCOUNT, json, xml, type EmulatedResponse, type Patch } from './patch.t
 const API = '/2020-05-31';
 
 interface Kind {
-  /** Element around the answer, and the one around the configuration in it. */
+  /** The answer's root element, and the element of the configuration in it. */
   element: string;
   configElement: string;
   idPrefix: string;
@@ -95,7 +95,7 @@ function answer(kind: Kind, id: string, stored: Stored, status = 200): EmulatedR
   });
 }
 
-/** Fact: lists that were not sent come back empty, not missing. */
+/** Fact: AWS returns omitted lists as empty lists. */
 const DISTRIBUTION_LISTS = ['Aliases', 'OriginGroups', 'CacheBehaviors', 'CustomErrorResponses'];
 
 function configOf(kind: Kind, body: string): string {
@@ -107,12 +107,12 @@ function configOf(kind: Kind, body: string): string {
   return config.replace('</DistributionConfig>', `${empty}</DistributionConfig>`);
 }
 
-/** The first element of that name, with its content; none of ours is nested in itself. */
+/** The first element of that name with its content. Our elements are never nested in one of the same name. */
 function element(text: string, name: string): string | undefined {
   return text.match(new RegExp(`<${name}[ >][\\s\\S]*</${name}>`))?.[0];
 }
 
-/** Fact: an invalidation is done as soon as it says Completed; it lists its paths. */
+/** Fact: an invalidation lists its paths; it is finished when its status is Completed. */
 function invalidation(method: string, path: string, stored: Stored, body: string): EmulatedResponse {
   const batch = element(body, 'InvalidationBatch') ?? '';
   if (method === 'POST') stored.invalidations.push(batch);

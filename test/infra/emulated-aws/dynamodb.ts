@@ -1,6 +1,6 @@
 /**
- * DynamoDB, by dynoxide. Its ARNs name a Region and an account of its own: they are translated. It has no backups: whether
- * point-in-time recovery is on is kept here.
+ * DynamoDB, by dynoxide. The shim translates the Region and account in its ARNs, and stores whether point-in-time recovery is on,
+ * because dynoxide has no backups.
  */
 import { ACCOUNT, json, type Patch } from './patch.ts';
 

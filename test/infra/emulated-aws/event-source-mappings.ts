@@ -1,11 +1,11 @@
-/** Lambda's event source mappings. moto takes only streams of its own tables; ours are the engine's: the mappings are kept here. */
+/** Lambda's event source mappings. moto accepts only its own tables' streams, so the shim stores the mappings. */
 import { ACCOUNT, json, type Patch } from './patch.ts';
 
 type Document = Record<string, unknown>;
 
 const TAGS = /^\/2017-03-31\/tags\/(.*:event-source-mapping:([^:]+))$/;
 const PATH = /^\/2015-03-31\/event-source-mappings\/?([^/]*)$/;
-/** Fact: what was not sent has these values. */
+/** Fact: AWS's defaults. */
 const DEFAULTS = {
   BisectBatchOnFunctionError: false,
   FunctionResponseTypes: [],

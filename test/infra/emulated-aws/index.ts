@@ -1,4 +1,4 @@
-/** An AWS account on loopback: moto for the control plane, the embedded engine for DynamoDB, the shim for what they lack. */
+/** An AWS account on loopback: moto for the control plane, the embedded engine for DynamoDB, a shim for what both lack. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { startMoto } from './moto.ts';
 import { startShim, type ShimOptions } from './shim.ts';
 
 export interface EmulatedAws {
-  /** Where every service answers. */
+  /** Every service answers at this URL. */
   endpoint: string;
-  /** Environment with which Terraform and the SDK talk to this account and to no other. */
+  /** Environment variables that lead Terraform and the SDK to this account and to no other. */
   environment: Record<string, string>;
   stop(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export async function startEmulatedAws({ onCall }: Pick<ShimOptions, 'onCall'> =
       AWS_ENDPOINT_URL: shim.endpoint,
       AWS_ACCESS_KEY_ID: 'emulated',
       AWS_SECRET_ACCESS_KEY: 'emulated',
-      // A call that the emulator lacks would be asked for again for minutes.
+      // Otherwise a call that the emulator lacks is retried for minutes.
       AWS_MAX_ATTEMPTS: '1',
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_CONFIG_FILE: '/dev/null',

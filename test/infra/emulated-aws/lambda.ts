@@ -1,5 +1,5 @@
 /**
- * Lambda. moto forgets a function's logging configuration, and has no place to download its package from: both are kept here. It knows no quotas.
+ * Lambda. moto has no logging configuration, no package download and no quotas.
  * Fact: Code.Location is a URL that works for ten minutes without a signature.
  */
 import { json, type EmulatedResponse, type Patch } from './patch.ts';
@@ -7,7 +7,7 @@ import { json, type EmulatedResponse, type Patch } from './patch.ts';
 const FUNCTIONS = /^\/2015-03-31\/functions(?:\/([^/]+))?(?:\/(?:configuration|code))?$/;
 const PACKAGE = /^\/emulated-packages\/([^/]+)\.zip$/;
 const ACCOUNT_SETTINGS = '/2016-08-19/account-settings';
-/** Those of a new account. */
+/** The quotas of a new account. */
 const SETTINGS = {
   AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 },
   AccountUsage: {},

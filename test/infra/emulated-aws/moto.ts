@@ -8,7 +8,7 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** @throws with moto's own words where it does not start */
+/** @throws with moto's output when it does not start */
 export async function startMoto(): Promise<Moto> {
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],

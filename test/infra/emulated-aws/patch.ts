@@ -1,4 +1,4 @@
-/** How the shim adds what the emulator lacks: a patch sees every request first. */
+/** A patch adds one service's missing features: it sees every request before moto does. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** moto's account. */
@@ -23,8 +23,8 @@ export interface EmulatedResponse {
 }
 
 /**
- * @param forward asks the emulator, with another body where one is given
- * @returns the answer; `undefined` where this patch has nothing to say
+ * @param forward sends the request to the emulator, optionally with another body
+ * @returns the answer, or `undefined` to leave the request to others
  */
 export type Patch = (
   request: EmulatedRequest,

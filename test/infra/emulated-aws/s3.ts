@@ -1,13 +1,13 @@
 /**
- * S3. moto has one account, so nothing is taken: two names are somebody else's here.
- * moto applies a bucket's policy without its conditions, so that "refuse plain HTTP" refuses all: policies are kept here.
- * It forgets how many newer versions a lifecycle keeps: lifecycles come back as they were sent.
+ * S3. moto has one account; here two bucket names belong to another one.
+ * moto ignores the conditions of a bucket policy, so "deny plain HTTP" would deny everything: the shim stores policies instead.
+ * moto drops the number of newer versions that a lifecycle keeps: the shim returns lifecycles as they were sent.
  */
 import { xml, type Patch } from './patch.ts';
 
-/** A bucket that these credentials may not see. Fact: HEAD is answered 403. */
+/** A bucket that these credentials may not read. Fact: HEAD returns 403. */
 export const FORBIDDEN_BUCKET = 'bucket-of-another-account';
-/** A bucket in another account that went there while nobody looked. Fact: CreateBucket is answered 409. */
+/** A bucket that another account creates first. Fact: CreateBucket returns 409. */
 export const TAKEN_BUCKET = 'bucket-that-is-taken';
 
 export function s3(): Patch {

@@ -1,6 +1,5 @@
 /**
- * Stands before the emulator: hands DynamoDB's calls to the embedded engine and everything else to moto, after the patches had
- * their say. Nothing is checked or changed beyond what a patch states.
+ * A proxy in front of the emulators. Patches answer first; other DynamoDB calls go to the embedded engine, everything else to moto.
  */
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
@@ -18,7 +17,7 @@ export interface ShimOptions {
   /** Addresses of the emulator and of the engine: `http://127.0.0.1:5000`. */
   moto: string;
   dynamodb: string;
-  /** Sees every call with its answer's status. */
+  /** Called for every request, with the answer's status. */
   onCall?: (request: EmulatedRequest, status: number) => void;
 }
 
@@ -59,7 +58,7 @@ export async function startShim(options: ShimOptions): Promise<Shim> {
       const answer = await patch(request, forward);
       if (!answer) continue;
       options.onCall?.(request, answer.status);
-      // A patched body has another length, and another checksum than the one that DynamoDB's clients compare.
+      // A patched body has another length and checksum; DynamoDB's clients compare the checksum.
       const { 'content-length': _length, 'x-amz-crc32': _checksum, ...headers } = answer.headers;
       response.writeHead(answer.status, headers).end(answer.status === 204 ? undefined : answer.body);
       return;
@@ -100,7 +99,7 @@ async function ask(
     port,
     method,
     path: url,
-    // moto closes idle connections without a word.
+    // moto closes idle connections without notice.
     agent: false,
     headers: { ...headers, ...(body.length > 0 && { 'content-length': body.length }) },
   });
