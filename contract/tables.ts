@@ -9,7 +9,7 @@
  *     visit#<visit id>        {@link VisitMarker}: this visit has been counted
  *     address#<pseudonym>     how many connections one address has opened in ten minutes
  *     broadcast               {@link BroadcastState}: what every page was told last
- *     ledger                  {@link Ledger}: which site counted which part of the sum
+ *     import#<export id>      the count contains this export
  */
 
 export const CONNECTION_IDS_KEY = 'connectionId';
@@ -21,7 +21,7 @@ export const VISIT_MARKER_PREFIX = 'visit#';
 export const ADDRESS_PREFIX = 'address#';
 export const DEPARTURE_ID = 'departure';
 export const BROADCAST_ID = 'broadcast';
-export const LEDGER_ID = 'ledger';
+export const IMPORT_PREFIX = 'import#';
 /** COUNTER_SHARDS may be this at most. */
 export const MAX_SHARDS = 64;
 
@@ -60,20 +60,6 @@ export interface BroadcastState {
   notBefore: number;
   /** The revision whose posts have all been made. Smaller than `rev` while a broadcast is under way or was cut off. */
   deliveredRev: number;
-}
-
-/**
- * Who counted what, so that counts can be brought together again and again and no visit is added twice. What `imported` does
- * not name was counted here.
- */
-export interface Ledger {
-  id: typeof LEDGER_ID;
-  /** This counter's own name, made at its first export or import: a UUID. */
-  site: string;
-  /** Visits that other sites counted and that stand in this sum, by their names. */
-  imported: Record<string, number>;
-  /** Grows with every change. */
-  rev: number;
 }
 
 /**

@@ -1,20 +1,20 @@
-/** Carrying out a saved plan, with its progress. */
+/** Makes a plan and applies it, with its progress. */
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations, readPlan, type Plan } from './plan.ts';
-import type { Workspace } from './workspace.ts';
-import { announceApply } from './announce.ts';
 import { createProgress } from './progress.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface SavedPlan extends Plan {
-  /** Terraform's own form of it. */
+  /** In Terraform's format. */
   file: string;
-  /** False where an apply would do nothing at all, not even to the outputs. */
+  /** False where an apply would do nothing, not even to the outputs. */
   hasChanges: boolean;
 }
 
-/** For how long to wait for somebody else's run: a short one may just be ending. */
+/** How long to wait for another run, which may be about to end. */
 export const LOCK_TIMEOUT = '-lock-timeout=5s';
-/** A plan that is only looked at, or carried out later, keeps nobody out: Terraform refuses it where the state has changed since. */
+/** For a plan that is only shown or applied later: Terraform rejects it when the state has changed since. */
 export const WITHOUT_LOCK = '-lock=false';
 
 /**
@@ -55,4 +55,9 @@ export async function applyPlan(
       progress(event);
     },
   });
+}
+
+/** Sets the workflow step's output `applied`: a failure from here on is a reason to roll back. */
+function announceApply(stepOutputs = process.env['GITHUB_OUTPUT']): void {
+  if (stepOutputs) appendFileSync(stepOutputs, 'applied=true\n');
 }

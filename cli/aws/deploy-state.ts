@@ -1,14 +1,14 @@
-/** What one deploy leaves for the next, wherever that runs: a small object beside the state. */
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+/** What one deploy leaves for the next, wherever that runs: a small object next to the state. */
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { inAws } from './errors.ts';
-import type { StateBucket } from './state-bucket.ts';
+import { deployStateKey, type StateBucket } from './state-bucket.ts';
 
 export interface DeployState {
-  /** Immutable files of earlier releases, and when the release that dropped them was made (ISO 8601). */
+  /** Immutable files of earlier releases, and when a release dropped them (ISO 8601). */
   superseded: Record<string, string>;
-  /** Paths that were changed and whose copies at the edges may still be old: a run was interrupted. */
+  /** Paths whose copies at the edges may be old, because a run was interrupted. */
   toInvalidate: string[];
-  /** Whether an apply has begun that did not come to its end. */
+  /** Whether an apply began and did not finish. */
   isApplying: boolean;
   /** Commit of the last release that passed its smoke test; the pipeline rolls back to it. */
   live?: string | undefined;
@@ -31,29 +31,18 @@ export async function readDeployState(bucket: StateBucket): Promise<DeployState>
   });
 }
 
-export async function writeDeployState(bucket: StateBucket, memory: DeployState): Promise<void> {
-  await inAws('write down what the next deploy needs', bucket.region, () =>
+export async function writeDeployState(bucket: StateBucket, state: DeployState): Promise<void> {
+  await inAws('save what the next deploy needs', bucket.region, () =>
     bucket.client.send(
       new PutObjectCommand({
         ...address(bucket),
-        Body: JSON.stringify(memory, null, 2),
+        Body: JSON.stringify(state, null, 2),
         ContentType: 'application/json',
       }),
     ),
   );
 }
 
-export async function forget(bucket: StateBucket): Promise<void> {
-  await inAws('forget the last deploy', bucket.region, () =>
-    bucket.client.send(new DeleteObjectCommand(address(bucket))),
-  );
-}
-
 function address({ name, key, account }: StateBucket) {
-  return { Bucket: name, Key: memoryKey(key), ExpectedBucketOwner: account };
-}
-
-/** `<name>/<environment>/deploy.json` */
-export function memoryKey(stateKey: string): string {
-  return stateKey.replace(/[^/]+$/, 'deploy.json');
+  return { Bucket: name, Key: deployStateKey(key), ExpectedBucketOwner: account };
 }

@@ -1,6 +1,5 @@
 /** Terraform's and AWS's errors, as what happened and what to do next. */
-import { flagOf } from './outputs.ts';
-import type { Configuration } from '../configuration/index.ts';
+import { flagOf, type Configuration } from '../configuration/index.ts';
 import { UserError } from '../../shared/user-error.ts';
 
 /** As `-json` puts them out. */

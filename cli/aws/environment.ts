@@ -1,11 +1,48 @@
-/** An environment on AWS, for commands that also work without one and must not load what they then do not need. */
-import { fileURLToPath } from 'node:url';
-import type { Configuration } from '../configuration/index.ts';
-import type { EnvironmentOutputs } from './outputs.ts';
+/** An environment on AWS: its configuration and what its last apply put out. Needs credentials, but no Terraform. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Database } from '../../functions/shared/dynamodb.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { completeDependencies } from '../setup/dependencies.mjs';
+import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
+import { snakeCase } from '../configuration/terraform-variables.ts';
+import { identifyAccount, type Account } from './account.ts';
+import { findStateBucket } from './state-bucket.ts';
+import { readState, type State } from './state.ts';
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** A record to create where DNS is elsewhere. */
+export interface DnsRecord {
+  name: string;
+  type: string;
+  value: string;
+  purpose: string;
+}
+
+/** infra/outputs.tf in camelCase, each with a value of its type. Terraform leaves out outputs that are null. */
+export const OUTPUTS = {
+  /** The domain once its certificate is in use, CloudFront's name until then. */
+  url: '',
+  /** As the page names it. */
+  counterEndpoint: '',
+  dnsRecords: [] as DnsRecord[],
+  domainInUse: false,
+  dashboardUrl: '',
+  region: '',
+  siteBucket: '',
+  distributionId: '',
+  distributionDomain: '',
+  certificateArn: null as string | null,
+  apiId: '',
+  managementEndpoint: '',
+  connectionIdsTable: '',
+  visitorCountTable: '',
+  counterShards: 0,
+  updaterFunction: '',
+  broadcasterFunction: '',
+  failureQueueUrl: '',
+  /** By Region; those under `site` are in us-east-1. */
+  alarmNames: {} as Record<string, string[]>,
+};
+
+export type EnvironmentOutputs = typeof OUTPUTS;
 
 export interface Environment {
   configuration: Configuration;
@@ -13,16 +50,55 @@ export interface Environment {
 }
 
 /**
- * Installs the development dependencies where they are missing: the clients for AWS's services are among them.
  * @param environment of cloud-resume.json
  * @throws {UserError} without credentials, and where it is unknown or not deployed
  */
 export async function readEnvironment(environment: string): Promise<Environment> {
-  await completeDependencies(PROJECT, true, (text: string) => console.error(text)).catch((error: Error) => {
-    throw new UserError(error.message, 'Then run the same command again.', { cause: error });
-  });
-  const { loadConfiguration } = await import('../configuration/index.ts');
-  const { readEnvironmentOutputs } = await import('./outputs.ts');
   const configuration = await loadConfiguration({ environment });
   return { configuration, outputs: await readEnvironmentOutputs(configuration) };
+}
+
+/** @throws {UserError} where the environment is not deployed, or not completely */
+export async function readEnvironmentOutputs(
+  configuration: Configuration,
+  account?: Account,
+): Promise<EnvironmentOutputs> {
+  const owner = account ?? (await identifyAccount(configuration));
+  const bucket = await findStateBucket(configuration, owner);
+  const state = bucket && (await readState(bucket));
+  if (state) return outputsOf(state, configuration);
+  throw new UserError(
+    `${configuration.prefix} is not deployed in account ${owner.id}.`,
+    `Deploy it: npm run deploy${flagOf(configuration)}. If it is deployed, check --env and the name in ${configuration.file}.`,
+  );
+}
+
+/** @throws {UserError} where some are missing: the apply was interrupted, or was an older version's */
+export function outputsOf({ outputs }: State, configuration: Configuration): EnvironmentOutputs {
+  const entries = Object.entries(OUTPUTS).map(([name, example]) => {
+    const value = outputs[snakeCase(name)]?.value;
+    return { name, value: value ?? null, isMissing: value === undefined && example !== null };
+  });
+  const missing = entries.filter(({ isMissing }) => isMissing);
+  if (missing.length > 0) {
+    throw new UserError(
+      `${configuration.prefix} is not completely deployed: its state lacks ${missing.map(({ name }) => snakeCase(name)).join(', ')}.`,
+      `Run npm run deploy${flagOf(configuration)}: it continues where the last one stopped.`,
+    );
+  }
+  return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as EnvironmentOutputs;
+}
+
+/** An environment's counter, for export, import and stats. */
+export async function openAwsCounter(
+  environment: string,
+): Promise<{ database: Database; name: string; close: () => Promise<void> }> {
+  const { configuration, outputs } = await readEnvironment(environment);
+  const { region, connectionIdsTable, visitorCountTable, counterShards } = outputs;
+  const client = new DynamoDBClient({ region });
+  return {
+    database: { client, connectionIdsTable, visitorCountTable, counterShards },
+    name: `${configuration.prefix} in ${region}`,
+    close: async () => client.destroy(),
+  };
 }

@@ -1,22 +1,21 @@
-/** CloudFront's edges forget their copies of what has changed, and of nothing else. */
+/** Invalidates CloudFront's copies of what has changed, and of nothing else. */
 import {
   CloudFrontClient,
   CreateInvalidationCommand,
   waitUntilInvalidationCompleted,
 } from '@aws-sdk/client-cloudfront';
 import { inAws } from './errors.ts';
-import type { Plan } from './plan.ts';
-import { isFile } from './plan-summary.ts';
+import { isFile, type Plan } from './plan.ts';
 
-/** AWS bills paths beyond 1,000 a month, and one with * counts as one. */
+/** AWS bills paths beyond 1,000 a month; a path with * counts as one. */
 const MAX_PATHS = 30;
 
 /**
- * Paths, as visitors ask for them, of the files that a plan changes under their old name. New ones count too: an edge may remember
+ * Paths, as visitors request them, of the files that a plan changes without renaming. New files count too: an edge may have cached
  * that they were missing. Hashed files never change.
  */
 export function pathsToInvalidate({ changes }: Plan): string[] {
-  // Before the first apply there is no distribution that could remember anything.
+  // A new distribution has no copies.
   if (changes.some(({ type, action }) => type === 'aws_cloudfront_distribution' && action === 'create'))
     return [];
   const paths = changes
@@ -28,11 +27,11 @@ export function pathsToInvalidate({ changes }: Plan): string[] {
   return paths.length > MAX_PATHS ? ['/*'] : paths.sort();
 }
 
-/** Returns when every edge has forgotten them. */
+/** Returns when every edge has dropped its copies. */
 export async function invalidate(distributionId: string, paths: string[], reference: string): Promise<void> {
   const region = 'us-east-1';
   const client = new CloudFrontClient({ region });
-  await inAws('invalidate what CloudFront holds', region, async () => {
+  await inAws('invalidate files in CloudFront', region, async () => {
     const { Invalidation } = await client.send(
       new CreateInvalidationCommand({
         DistributionId: distributionId,

@@ -1,15 +1,15 @@
-/** Where an environment's state is, and Terraform made ready for it. */
+/** Finds an environment's state and prepares Terraform for it. */
+import type { Configuration } from '../configuration/index.ts';
 import type { Account } from './account.ts';
 import { inAws } from './errors.ts';
-import type { Configuration } from '../configuration/index.ts';
-import { readState, type State } from './state.ts';
 import { createStateBucket, findStateBucket, isSecure, secure, type StateBucket } from './state-bucket.ts';
+import { readState, type State } from './state.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export interface OpenEnvironment {
   bucket: StateBucket;
   workspace: Workspace;
-  /** What was applied last; `undefined` where nothing is. */
+  /** What was applied last; undefined where nothing is. */
   state: State | undefined;
 }
 
@@ -23,14 +23,9 @@ export interface OpenOptions {
   say: (line: string) => void;
 }
 
-/** Makes the state bucket where there is none. */
 export async function openEnvironment(options: OpenOptions): Promise<OpenEnvironment> {
   const { configuration, account, command, unlock, say } = options;
-  let bucket = await findStateBucket(configuration, account);
-  if (!bucket) {
-    bucket = await createStateBucket(configuration, account);
-    say(`  made the bucket ${bucket.name} for Terraform's state: private, encrypted, versioned`);
-  }
+  const bucket = await ensureStateBucket(configuration, account, say);
   const workspace = await openWorkspace({ configuration, bucket, command, say });
   if (unlock !== undefined) {
     await workspace.runPlain(['force-unlock', '-force', unlock]);
@@ -38,12 +33,24 @@ export async function openEnvironment(options: OpenOptions): Promise<OpenEnviron
   }
   const state = await readState(bucket);
   if (!state) {
-    // The run that made it may have been stopped before it was safe.
-    const made = bucket;
+    // The run that created the bucket may have stopped before it was secure.
     await inAws(`secure the state bucket ${bucket.name}`, bucket.region, async () => {
-      // A pipeline's role may look at the bucket's settings, not change them.
-      if (!(await isSecure(made))) await secure(made);
+      // A pipeline's role may read the bucket's settings, but not change them.
+      if (!(await isSecure(bucket))) await secure(bucket);
     });
   }
   return { bucket, workspace, state };
+}
+
+/** Creates the bucket where there is none. */
+export async function ensureStateBucket(
+  configuration: Configuration,
+  account: Account,
+  say: (line: string) => void,
+): Promise<StateBucket> {
+  const found = await findStateBucket(configuration, account);
+  if (found) return found;
+  const bucket = await createStateBucket(configuration, account);
+  say(`  created the bucket ${bucket.name} for Terraform's state: private, encrypted, versioned`);
+  return bucket;
 }

@@ -1,9 +1,8 @@
 /** From Terraform's plan to what people read, what CloudFront forgets and what is counted down. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { operations, readPlan } from './plan.ts';
+import { operations, readPlan, summarize } from './plan.ts';
 import { pathsToInvalidate } from './invalidation.ts';
-import { summarize } from './plan-summary.ts';
 import { createProgress } from './progress.ts';
 
 interface Given {
@@ -76,7 +75,7 @@ test('many new things are counted by service', () => {
 });
 
 test('no changes are said to be none', () => {
-  assert.deepEqual(summarize(plan()), ['Nothing to change: what is in AWS is what is here.']);
+  assert.deepEqual(summarize(plan()), ['Nothing to change: AWS matches what is here.']);
 });
 
 test('CloudFront forgets what keeps its name, and the root with index.html', () => {

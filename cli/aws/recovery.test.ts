@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { ALREADY_EXISTS } from './diagnosis.ts';
 import type { State } from './state.ts';
 import { importId } from './orphans.ts';
-import { unfinishedIn } from './unfinished.ts';
+import { unfinishedIn } from './recovery.ts';
 
 test('what is tainted is kept where AWS has given it an id', () => {
   const state: State = {
@@ -38,9 +38,9 @@ test('what is tainted is kept where AWS has given it an id', () => {
     ],
   };
   assert.deepEqual(unfinishedIn(state), [
-    { address: 'aws_s3_object.page["index.html"]', isThere: true },
-    { address: 'aws_sns_topic.site_alarms[0]', isThere: false },
-    { address: 'aws_s3_bucket.site', isThere: true },
+    { address: 'aws_s3_object.page["index.html"]', exists: true },
+    { address: 'aws_sns_topic.site_alarms[0]', exists: false },
+    { address: 'aws_s3_bucket.site', exists: true },
   ]);
   assert.deepEqual(unfinishedIn(undefined), []);
 });

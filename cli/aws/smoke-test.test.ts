@@ -1,4 +1,4 @@
-/** What the smoke test says of sites that are broken; a site that works is tried in test/infra/deploy.test.ts. */
+/** What the smoke test reports for broken sites. test/infra/deploy.full.test.ts tries one that works. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -17,7 +17,7 @@ describe('the smoke test of a broken site', () => {
   const stops: (() => void)[] = [];
   after(() => stops.forEach((stop) => stop()));
 
-  /** A page and a counter that does what it is told. */
+  /** A page, and a counter that behaves as given. */
   const site = async (behave: Behaviour | undefined, page = (endpoint: string) => `<p>${endpoint}</p>`) => {
     const visits: (string | null)[] = [];
     const server = createServer((_, response) => response.end(page(endpoint)));
@@ -64,7 +64,7 @@ describe('the smoke test of a broken site', () => {
     return error;
   };
 
-  test('the reserved visit is sent, and a push to the first one is enough', async () => {
+  test('sends the reserved visit id; a push to the first connection is enough', async () => {
     let rev = 0;
     const { run, visits } = await site((socket, everybody) => {
       rev++;
@@ -78,7 +78,7 @@ describe('the smoke test of a broken site', () => {
   test('a page that names another counter', async () => {
     const { run, waited } = await site(undefined, () => '<p>wss://old.example</p>');
     assert.match((await refused(run())).message, /does not name the counter ws:/);
-    assert.ok(waited() >= 60_000, 'it is given time to appear');
+    assert.ok(waited() >= 60_000, 'it gets time to appear');
   });
 
   test('a counter that refuses connections', async () => {
@@ -86,17 +86,17 @@ describe('the smoke test of a broken site', () => {
     assert.match((await refused(run())).message, /does not accept a connection: .*403/);
   });
 
-  test('a counter that pushes to newcomers only', async () => {
+  test('a counter that pushes to new connections only', async () => {
     const { run } = await site((socket) => socket.send(snapshot(7, 1, 1)));
-    assert.match((await refused(run(200))).message, /a connection was not told about a second one/);
+    assert.match((await refused(run(200))).message, /a connection got no answer to hello/);
   });
 
   test('a counter that pushes nothing, though it answers', async () => {
     const { run } = await site((socket) => socket.on('message', () => socket.send(snapshot(7, 1, 1))));
-    assert.match((await refused(run(200))).message, /was not told about a second one/);
+    assert.match((await refused(run(200))).message, /received nothing when a second one opened/);
   });
 
-  test('a counter that pushes, but answers nobody', async () => {
+  test('a counter that pushes, but never answers hello', async () => {
     let rev = 0;
     const { run } = await site((_, everybody) => {
       rev++;
@@ -115,7 +115,7 @@ describe('the smoke test of a broken site', () => {
     assert.match((await refused(run())).message, /own visit seems to be counted.*nobody else was there/);
   });
 
-  test('others who come all the time are counted, and no fault', async () => {
+  test('other visitors who arrive all the time are no failure', async () => {
     let count = 0;
     const { run } = await site((socket, everybody) => {
       count++;

@@ -1,19 +1,17 @@
 /**
- * Whether a live site does what it is for: the page is there and knows the counter, a second connection is pushed to the first one,
- * and the count stays as it is, since the smoke test's visit is reserved and never counted.
+ * Tries a deployed site: the page is there and names the counter, a second connection is pushed to the first one, and the count
+ * stays the same, because the smoke test's visit id is reserved.
  */
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
-import { parseSnapshot, type Snapshot } from '../../contract/messages.ts';
-import { SMOKE_VISIT_ID, VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { UserError } from '../../shared/user-error.ts';
+import { probeCounter, type CounterReport } from '../probes/counter.ts';
+import { reasonOf } from '../probes/finding.ts';
 
 export interface SmokeTestOptions {
-  /** Of the site, as visitors type it; also the connections' origin. */
+  /** Of the site, as visitors type it. */
   url: string;
-  /** `wss://…`, as it stands in the page. */
+  /** As the page names it. */
   counterEndpoint: string;
-  /** As people type it, for the remedy: `npm run doctor`. */
+  /** For remedies: `npm run doctor`. */
   doctor: string;
   say?: (line: string) => void;
   /** Milliseconds for the page to appear: names and certificates take a while to spread. */
@@ -26,32 +24,36 @@ export interface SmokeTestOptions {
 
 export interface SmokeTestResult {
   count: number;
-  /** Whether others were there all the time, so that the count grew by their visits, or by the smoke test's own: who knows. */
+  /** Whether others were connected all the time, so a growing count proves nothing. */
   isBusy: boolean;
-  /** Milliseconds from asking for the second connection to its push on the first. */
+  /** Milliseconds from opening the second connection to its push on the first. */
   pushed: number;
 }
 
-/** Real visitors may come in between; then the count is right to grow. */
+/** Real visitors may arrive in between and make the count grow. */
 const ATTEMPTS = 3;
 
-/** @throws {UserError} that says which of it failed, and how */
+/** @throws {UserError} that says which part failed, and how */
 export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestResult> {
-  await findPage(options);
+  const { url, counterEndpoint: endpoint, doctor, timeout = 60_000, now = Date.now } = options;
+  await waitForPage(options);
   for (let attempt = 1; ; attempt++) {
-    const { before, after, pushed } = await watchSecondConnection(options);
-    if (after.count === before.count) return { count: after.count, isBusy: false, pushed };
+    const origin = new URL(url).origin;
+    const report = await probeCounter({ endpoint, origin, timeout, pushTimeout: timeout, now });
+    const { hello: before, push } = requireAll(report, { endpoint, doctor, timeout });
+    const result = { count: push.snapshot.count, pushed: push.milliseconds };
+    if (push.snapshot.count === before.count) return { ...result, isBusy: false };
     if (attempt < ATTEMPTS) continue;
-    // Its own are two: the first of them alone before, both after.
-    if (before.viewers > 1 || after.viewers > 2) return { count: after.count, isBusy: true, pushed };
+    // The smoke test's own viewers are one before the push and two after it.
+    if (before.viewers > 1 || push.snapshot.viewers > 2) return { ...result, isBusy: true };
     throw new UserError(
-      `The smoke test's own visit seems to be counted: ${ATTEMPTS} times the count went up while it was connected, last from ${before.count} to ${after.count}, and nobody else was there.`,
-      `Look into the updater's log: ${options.doctor}`,
+      `The smoke test's own visit seems to be counted: the count grew ${ATTEMPTS} times while it was connected, last from ${before.count} to ${push.snapshot.count}, and nobody else was there.`,
+      `Look into the updater's log: ${doctor}`,
     );
   }
 }
 
-async function findPage({
+async function waitForPage({
   url,
   counterEndpoint,
   doctor,
@@ -67,8 +69,8 @@ async function findPage({
     if (attempt === 1) say?.(`  waiting for the page: ${problem}`);
     if (now() > deadline) {
       throw new UserError(
-        `All is deployed, but the page is not as it should be: ${problem}.`,
-        `A new name can take minutes to be known everywhere. Look at it again: ${doctor}`,
+        `Everything is deployed, but the page is not right yet: ${problem}.`,
+        `A new name can take minutes to be known everywhere. Check it again: ${doctor}`,
       );
     }
     await sleep(5_000);
@@ -83,107 +85,27 @@ async function pageProblem(url: string, counterEndpoint: string): Promise<string
     if (!page.includes(counterEndpoint)) return `${url} does not name the counter ${counterEndpoint}`;
     return undefined;
   } catch (error) {
-    const { cause } = error as { cause?: { code?: string; message?: string } };
-    return `${url} cannot be fetched (${cause?.code ?? cause?.message ?? (error as Error).message})`;
+    return `${url} cannot be fetched (${reasonOf(error)})`;
   }
 }
 
-async function watchSecondConnection({
-  url,
-  counterEndpoint,
-  doctor,
-  timeout = 60_000,
-  now = Date.now,
-}: SmokeTestOptions): Promise<{ before: Snapshot; after: Snapshot; pushed: number }> {
-  const sockets: Socket[] = [];
-  const open = async () => {
-    const socket = await connect(counterEndpoint, url, timeout, doctor);
-    sockets.push(socket);
-    return socket;
-  };
-  try {
-    // A push of its own arrival may come before its handshake is complete, and is then lost: hello is what a page goes by.
-    const first = await open();
-    first.say({ action: 'hello' });
-    const before = await first.wait(() => true, 'got no answer to hello');
-    const asked = now();
-    const second = await open();
-    const after = await first.wait(
-      ({ rev, viewers }) => rev > before.rev && viewers >= 2,
-      'was not told about a second one',
-    );
-    const pushed = now() - asked;
-    second.forget();
-    second.say({ action: 'hello' });
-    await second.wait(() => true, 'got no answer to hello');
-    return { before, after, pushed };
-  } finally {
-    await Promise.all(sockets.map((socket) => socket.close()));
-  }
-}
-
-interface Socket {
-  say(message: unknown): void;
-  /** The first snapshot that fits, of those that have come or will come. */
-  wait(fits: (snapshot: Snapshot) => boolean, otherwise: string): Promise<Snapshot>;
-  /** Of what has come. */
-  forget(): void;
-  close(): Promise<void>;
-}
-
-async function connect(endpoint: string, origin: string, timeout: number, doctor: string): Promise<Socket> {
-  const address = new URL(endpoint);
-  address.searchParams.set(VISIT_QUERY_PARAMETER, SMOKE_VISIT_ID);
-  const socket = new WebSocket(address, { origin: new URL(origin).origin, handshakeTimeout: timeout });
-  const seen: Snapshot[] = [];
-  const listeners = new Set<() => void>();
-  socket.on('message', (data) => {
-    const snapshot = parseSnapshot(String(data));
-    if (snapshot) seen.push(snapshot);
-    for (const listener of listeners) listener();
-  });
-  try {
-    await once(socket, 'open');
-  } catch (error) {
+function requireAll(
+  { refusal, hello, push, secondHello }: CounterReport,
+  { endpoint, doctor, timeout }: { endpoint: string; doctor: string; timeout: number },
+) {
+  if (refusal) {
     throw new UserError(
-      `The counter does not accept a connection: ${endpoint} answered ${(error as Error).message}.`,
-      `The page is up; only its counter is not. Look into it: ${doctor}`,
+      `The counter does not accept a connection: ${endpoint} answered ${refusal.reason}.`,
+      `The page is up; only its counter is not. Find out why: ${doctor}`,
     );
   }
-  socket.on('error', () => socket.terminate());
-  return {
-    say: (message) => socket.send(JSON.stringify(message)),
-    wait: (fits, otherwise) =>
-      new Promise((resolve, reject) => {
-        const settle = (act: () => void) => {
-          clearTimeout(timer);
-          listeners.delete(look);
-          act();
-        };
-        const look = () => {
-          const found = seen.find(fits);
-          if (found) settle(() => resolve(found));
-        };
-        const timer = setTimeout(
-          () =>
-            settle(() =>
-              reject(
-                new UserError(
-                  `The counter accepts connections, but in ${timeout / 1000} s a connection ${otherwise}.`,
-                  `Look at the broadcaster and its stream: ${doctor}`,
-                ),
-              ),
-            ),
-          timeout,
-        );
-        listeners.add(look);
-        look();
-      }),
-    forget: () => void (seen.length = 0),
-    async close() {
-      if (socket.readyState === WebSocket.CLOSED) return;
-      socket.close();
-      await once(socket, 'close');
-    },
-  };
+  const missing = (what: string) =>
+    new UserError(
+      `The counter accepts connections, but in ${timeout / 1000} s a connection ${what}.`,
+      `Look at the broadcaster and its stream: ${doctor}`,
+    );
+  if (typeof hello !== 'object') throw missing('got no answer to hello');
+  if (!push) throw missing('received nothing when a second one opened');
+  if (typeof secondHello !== 'object') throw missing('got no answer to hello');
+  return { hello, push };
 }

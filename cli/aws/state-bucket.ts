@@ -1,9 +1,13 @@
 /** The bucket in which Terraform keeps its state: one for a project and account, one key for each environment. */
 import {
   CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetBucketPolicyCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
@@ -20,7 +24,7 @@ import { UserError } from '../../shared/user-error.ts';
 
 export interface StateBucket {
   name: string;
-  /** Where it was made; stays there whatever the configuration says later. */
+  /** Where it was created; it stays there whatever the configuration says later. */
   region: string;
   /** The state of this environment. */
   key: string;
@@ -28,7 +32,7 @@ export interface StateBucket {
   client: S3Client;
 }
 
-/** @returns `undefined` where there is none yet */
+/** @returns undefined where there is none yet */
 export async function findStateBucket(
   configuration: Configuration,
   account: Account,
@@ -46,7 +50,7 @@ export async function findStateBucket(
     if (status === 404) return undefined;
     if (status === 403) {
       throw new UserError(
-        `The state bucket ${name} cannot be used: it belongs to somebody else, or these credentials may not see it.`,
+        `The state bucket ${name} cannot be used: it belongs to someone else, or these credentials may not read it.`,
         settings.stateBucketName === undefined
           ? `Choose another name: set ${whereIs('stateBucketName')}. If it is yours, use credentials that may read it.`
           : `Change ${whereIs('stateBucketName')}, or use credentials that may read it.`,
@@ -60,8 +64,8 @@ export async function findStateBucket(
 }
 
 /**
- * Makes the bucket: private, encrypted, versioned, by TLS only. Can be run again after it stopped halfway.
- * @throws {UserError} where the name is somebody else's
+ * Creates the bucket: private, encrypted, versioned, over TLS only. Can be repeated after it stopped halfway.
+ * @throws {UserError} where another account has taken the name
  */
 export async function createStateBucket(
   configuration: Configuration,
@@ -69,12 +73,12 @@ export async function createStateBucket(
 ): Promise<StateBucket> {
   const bucket = describe(configuration, account, configuration.region);
   const { name, region, client } = bucket;
-  await inAws(`make the state bucket ${name}`, region, async () => {
+  await inAws(`create the state bucket ${name}`, region, async () => {
     try {
       await client.send(
         new CreateBucketCommand({
           Bucket: name,
-          // us-east-1 is what no constraint means, and may not be named.
+          // No constraint means us-east-1, which may not be named.
           ...(region !== 'us-east-1' && {
             CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
           }),
@@ -84,7 +88,7 @@ export async function createStateBucket(
       const { name: code } = error as Error;
       if (code === 'BucketAlreadyExists') {
         throw new UserError(
-          `The name ${name} for the state bucket is taken by another AWS account: bucket names are shared by all.`,
+          `The name ${name} for the state bucket is taken by another AWS account: all accounts share bucket names.`,
           `Choose another one: set ${configuration.whereIs('stateBucketName')}.`,
           { cause: error },
         );
@@ -96,7 +100,7 @@ export async function createStateBucket(
   return bucket;
 }
 
-/** Whether {@link secure} has come to its end: the policy is what it writes last. */
+/** Whether {@link secure} has finished: it writes the policy last. */
 export async function isSecure({ client, name, account }: StateBucket): Promise<boolean> {
   try {
     await client.send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: account }));
@@ -114,7 +118,7 @@ export async function isEmpty({ client, name, region, account }: StateBucket): P
   return Contents.length === 0;
 }
 
-/** Says the same again where it is so already. */
+/** Idempotent. */
 export async function secure({ client, name, account }: StateBucket): Promise<void> {
   const bucket = { Bucket: name, ExpectedBucketOwner: account };
   await client.send(
@@ -195,6 +199,64 @@ function describe(configuration: Configuration, account: Account, region: string
   };
 }
 
+/** `<name>/<environment>/deploy.json`, next to the state. */
+export function deployStateKey(stateKey: string): string {
+  return stateKey.replace(/[^/]+$/, 'deploy.json');
+}
+
 function createClient(region: string): S3Client {
   return new S3Client({ region, followRegionRedirects: true });
+}
+
+/**
+ * Deletes this environment's state, and the bucket when nothing else is in it.
+ * @returns whether the bucket is gone too
+ */
+export async function clearState(bucket: StateBucket): Promise<boolean> {
+  const { client, name, key, region, account } = bucket;
+  return inAws('clean up the state bucket', region, async () => {
+    try {
+      for (const object of [key, deployStateKey(key)]) await deleteVersions(bucket, object);
+      if (!(await isEmpty(bucket))) return false;
+      // Old versions from environments that were destroyed before.
+      await deleteVersions(bucket, '');
+      await client.send(new DeleteBucketCommand({ Bucket: name, ExpectedBucketOwner: account }));
+      return true;
+    } catch (error) {
+      if ((error as Error).name !== 'AccessDenied') throw error;
+      await hide(bucket);
+      return false;
+    }
+  });
+}
+
+/** A pipeline's role may not delete a state's history. The bucket's lifecycle rule does so in time. */
+async function hide({ client, name, key, account }: StateBucket): Promise<void> {
+  for (const Key of [key, deployStateKey(key)])
+    await client.send(new DeleteObjectCommand({ Bucket: name, Key, ExpectedBucketOwner: account }));
+}
+
+async function deleteVersions({ client, name, account }: StateBucket, prefix: string): Promise<void> {
+  const Bucket = { Bucket: name, ExpectedBucketOwner: account };
+  for (;;) {
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new ListObjectVersionsCommand({ ...Bucket, Prefix: prefix }),
+    );
+    const all = [...Versions, ...DeleteMarkers];
+    if (all.length === 0) return;
+    const { Errors: [refused] = [] } = await client.send(
+      new DeleteObjectsCommand({
+        ...Bucket,
+        Delete: {
+          Quiet: true,
+          Objects: all.map(({ Key, VersionId }) => ({ Key: Key!, VersionId: VersionId! })),
+        },
+      }),
+    );
+    // S3 answers 200 all the same. The next round would find the same versions.
+    if (refused) {
+      const { Key, Code, Message } = refused;
+      throw Object.assign(new Error(`${Key}: ${Message ?? Code}`), { name: Code ?? 'DeleteObjectsError' });
+    }
+  }
 }

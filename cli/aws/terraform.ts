@@ -1,5 +1,7 @@
-/** Runs Terraform as a child process that survives Ctrl-C long enough to release its lock. */
-import { spawn } from 'node:child_process';
+/** Runs Terraform, checks its version and finds its providers. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UserError } from '../../shared/user-error.ts';
 
@@ -11,7 +13,7 @@ export interface TerraformOptions {
   environment?: NodeJS.ProcessEnv;
   /** The program; `terraform` on the PATH by default. */
   program?: string;
-  /** Called at Ctrl-C, when Terraform has been told to stop: it may take a while to do so in good order. */
+  /** Called at Ctrl-C: Terraform has been asked to stop, which may take a while. */
   onInterrupt?: () => void;
 }
 
@@ -23,20 +25,23 @@ export interface TerraformResult {
 
 export interface Terraform {
   /**
-   * Runs to the end, whatever the exit code.
-   * @param onLine is given every line of standard output as it comes
-   * @throws {UserError} where there is no Terraform
-   * @throws {InterruptedError} where the person pressed Ctrl-C; Terraform has ended in good order by then
+   * Resolves at the end, whatever the exit code.
+   * @param onLine receives every line of standard output
+   * @throws {UserError} where Terraform is missing
+   * @throws {InterruptedError} after Ctrl-C; Terraform has ended gracefully by then
    */
   run(args: readonly string[], onLine?: (line: string) => void): Promise<TerraformResult>;
 }
 
-/** Ctrl-C, after which Terraform wrote its state and released its lock. */
+/** Ctrl-C; Terraform has saved its state and released its lock. */
 export class InterruptedError extends UserError {
   override name = 'InterruptedError';
 
   constructor() {
-    super('Interrupted.', 'Nothing is locked. Run the same command again to go on where this one stopped.');
+    super(
+      'Interrupted.',
+      'Nothing is locked. Run the same command again to continue where this one stopped.',
+    );
   }
 }
 
@@ -45,8 +50,8 @@ export function createTerraform(options: TerraformOptions): Terraform {
   return {
     run: (args, onLine) =>
       new Promise((resolve, reject) => {
-        // A group of its own: from the terminal, Ctrl-C would reach Terraform itself and then once more from here, and the
-        // second signal makes it drop everything, lock included.
+        // In its own process group: otherwise Ctrl-C would reach Terraform twice, from the terminal and from here. At the second
+        // signal it drops everything, including the lock.
         const child = spawn(program, [`-chdir=${directory}`, ...args], {
           env: { ...environment, TF_DATA_DIR: dataDirectory, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
           stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,9 +88,57 @@ export function createTerraform(options: TerraformOptions): Terraform {
   };
 }
 
-export function missingTerraform(): UserError {
+function missingTerraform(): UserError {
   return new UserError(
-    'There is no terraform on the PATH.',
+    'Terraform is not installed: there is no terraform on the PATH.',
     'Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install',
   );
+}
+
+/** Keeps state locks in S3 without a table (use_lockfile). infra/versions.tf says the same. */
+const OLDEST = '1.11.0';
+
+/**
+ * @returns Terraform's version: `1.11.4`
+ * @throws {UserError} where it is missing or too old
+ */
+export function checkTerraformVersion(environment: NodeJS.ProcessEnv = process.env): string {
+  const { status, stdout, error } = spawnSync('terraform', ['version', '-json'], {
+    encoding: 'utf8',
+    env: environment,
+  });
+  if (error || status !== 0) throw missingTerraform();
+  const version = (JSON.parse(stdout) as { terraform_version: string }).terraform_version;
+  if (!isAtLeast(version, OLDEST)) {
+    throw new UserError(
+      `Terraform is ${version}, but ${OLDEST} or newer is needed.`,
+      'Update it: https://developer.hashicorp.com/terraform/install',
+    );
+  }
+  return version;
+}
+
+/** A pre-release (`1.11.0-rc1`) counts as the release that it leads to. */
+export function isAtLeast(version: string, oldest: string): boolean {
+  const numbers = (text: string) => text.split('-')[0]!.split('.').map(Number);
+  const [actual, wanted] = [numbers(version), numbers(oldest)];
+  const different = wanted.findIndex((number, index) => number !== actual[index]);
+  return different === -1 || actual[different]! > wanted[different]!;
+}
+
+/**
+ * Finds a folder for `terraform init -plugin-dir` on machines that keep Terraform's providers: the one that `TERRAFORM_PLUGIN_DIR`
+ * names, or one in /opt. Terraform itself searches ~/.terraform.d/plugins and /usr/share/terraform/plugins.
+ */
+export function findProviderMirror(
+  environment: NodeJS.ProcessEnv = process.env,
+  folder = '/opt',
+): string | undefined {
+  const named = environment['TERRAFORM_PLUGIN_DIR'];
+  if (named) return named;
+  if (!existsSync(folder)) return undefined;
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name))
+    .find((mirror) => existsSync(join(mirror, 'registry.terraform.io', 'hashicorp', 'aws')));
 }

@@ -1,11 +1,25 @@
-/** Visits by day of an environment on AWS: the sums of the metric that the updater logs. CloudWatch keeps them for 15 months. */
+/** Visits by day of an environment on AWS: sums of a metric that the updater logs. CloudWatch keeps them for 15 months. */
 import { CloudWatchClient, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { METRICS_NAMESPACE, type MetricName } from '../../contract/metrics.ts';
+import { readEnvironment } from './environment.ts';
+import { inAws } from './errors.ts';
 
 const DAY_SECONDS = 86_400;
 const METRIC: MetricName = 'VisitsCounted';
 
-/** @param since first day, milliseconds since 1970 */
+/**
+ * @param since first day, milliseconds since 1970
+ * @returns visits by day: `2026-11-24`
+ */
+export async function readVisitsByDay(
+  environment: string,
+  since: number,
+  nowMs: number,
+): Promise<Map<string, number>> {
+  const { region, updaterFunction } = (await readEnvironment(environment)).outputs;
+  return inAws('read the metrics', region, () => visitsFromCloudWatch(region, updaterFunction, since, nowMs));
+}
+
 export async function visitsFromCloudWatch(
   region: string,
   updaterFunction: string,
@@ -22,7 +36,7 @@ export async function visitsFromCloudWatch(
   const pages = paginateGetMetricData(
     { client },
     {
-      // Whole days, so that the first one is complete.
+      // Whole days, so the first one is complete.
       StartTime: new Date(dayOf(since)),
       EndTime: new Date(nowMs),
       MetricDataQueries: [

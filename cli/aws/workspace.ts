@@ -2,15 +2,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { OWNER, PROGRAM } from '../configuration/folders.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { diagnose, type Diagnostic } from './diagnosis.ts';
-import { findProviderMirror } from './provider-mirror.ts';
 import type { StateBucket } from './state-bucket.ts';
-import { createTerraform, type Terraform } from './terraform.ts';
+import { createTerraform, findProviderMirror, type Terraform } from './terraform.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const INFRA = join(ROOT, 'infra');
+const INFRA = join(PROGRAM, 'infra');
 
 /** An event of Terraform's `-json` output; the parts that are read here. */
 export interface TerraformEvent {
@@ -55,7 +53,7 @@ export interface WorkspaceOptions {
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { configuration, module = INFRA, bucket, command, say } = options;
   // Another project or account under the same name has another folder.
-  const directory = join(ROOT, '.cache', 'deploy', bucket.name, dirname(bucket.key));
+  const directory = join(OWNER, '.cache', 'deploy', bucket.name, dirname(bucket.key));
   const dataDirectory = join(directory, 'terraform');
   await mkdir(dataDirectory, { recursive: true });
   const terraform = createTerraform({
@@ -155,7 +153,7 @@ async function handInState(workspace: Workspace, say: (line: string) => void): P
 /** Providers are large: environments share one download. */
 async function withPluginCache(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   if (environment['TF_PLUGIN_CACHE_DIR'] || findProviderMirror(environment)) return environment;
-  const folder = join(ROOT, '.cache', 'terraform-plugins');
+  const folder = join(OWNER, '.cache', 'terraform-plugins');
   await mkdir(folder, { recursive: true });
   return { ...environment, TF_PLUGIN_CACHE_DIR: folder };
 }

@@ -1,67 +1,61 @@
-/** `npm run bootstrap`: once, what GitHub's workflows need in the owner's AWS account. */
-import { fileURLToPath } from 'node:url';
-import { readArguments } from '../terminal/arguments.ts';
-import { bootstrap } from '../aws/bootstrap.ts';
-import { describeRepository, repositoryOfOrigin } from '../aws/repository.ts';
+/** `npm run bootstrap`: once per repository, creates what GitHub's workflows need in the owner's AWS account. */
+import { join } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { applyPlan, makePlan } from '../aws/apply.ts';
+import {
+  describeRepository,
+  nextSteps,
+  repositoryOfOrigin,
+  type BootstrapOutputs,
+  type Repository,
+} from '../aws/github.ts';
+import { ensureStateBucket } from '../aws/open.ts';
+import { summarize } from '../aws/plan.ts';
+import { checkTools } from '../aws/preflight.ts';
+import { openWorkspace } from '../aws/workspace.ts';
+import { OWNER, PROGRAM } from '../configuration/folders.ts';
 import { loadConfiguration } from '../configuration/index.ts';
-import { ask } from '../terminal/ask.ts';
+import { ask, confirm } from '../terminal/ask.ts';
+import { defineCommand } from '../terminal/command.ts';
+import { wholeNumber } from '../terminal/options.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../terminal/run.ts';
 
 const COMMAND = 'npm run bootstrap';
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const say = (line: string) => console.log(line);
+const id = (flag: string) => wholeNumber(flag, 1, Number.MAX_SAFE_INTEGER);
 
-const HELP = `Usage: ${COMMAND} -- [options]
-
-Once for a repository: makes the roles that its workflows take in AWS without a key, what bounds them, and the bucket for
-Terraform's state. Shows what it makes, asks, and ends with what to tell GitHub. Without changes it changes nothing.
-
-  --repository OWNER/NAME    on GitHub (default: the remote origin, asked for)
-  --subject names|numbers    how GitHub's tokens name the repository (default: by its age, as GitHub says)
-  --owner-id N, --repository-id N   the numbers, where GitHub cannot be asked
-  --existing-oidc-provider   use the account's identity provider for GitHub, which another project has made
-  --yes                      do not ask
-
-It needs credentials that may make IAM roles and policies; the workflows themselves never do.
-
-Exit codes: 0 all is there, 1 something that you can mend, 70 a fault in this program.`;
-
-run(async () => {
-  const values = readArguments(COMMAND, process.argv.slice(2), {
-    repository: { type: 'string' },
-    subject: { type: 'string' },
-    'owner-id': { type: 'string' },
-    'repository-id': { type: 'string' },
-    'existing-oidc-provider': { type: 'boolean', default: false },
-    yes: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+export const command = defineCommand(
+  'bootstrap',
+  'Once per repository: creates the roles that its workflows assume in AWS without a key, what limits them, and the bucket for ' +
+    'Terraform’s state. Shows what it creates, asks, and ends with what to tell GitHub. Without changes it changes nothing. ' +
+    'It needs credentials that may create IAM roles and policies; the workflows themselves never do.',
+)
+  .option('--repository <owner/name>', 'on GitHub (default: the remote origin, after asking)')
+  .addOption(
+    new Option(
+      '--subject <form>',
+      "how GitHub's tokens name the repository (default: by its age, as GitHub reports)",
+    ).choices(['names', 'numbers'] as const),
+  )
+  .option('--owner-id <number>', 'the owner’s number, where GitHub cannot be asked', id('--owner-id'))
+  .option('--repository-id <number>', 'the repository’s number', id('--repository-id'))
+  .option(
+    '--existing-oidc-provider',
+    'use the identity provider for GitHub that another project created',
+    false,
+  )
+  .option('--yes', 'do not ask', false)
+  .action(async ({ yes, existingOidcProvider, repository: name, ...ids }) => {
+    const repository = await describeRepository({ name: name ?? (await askForRepository(yes)), ...ids });
+    await bootstrap(repository, yes, existingOidcProvider);
   });
-  if (values.help) return console.log(HELP);
-  const { subject } = values;
-  if (subject !== undefined && subject !== 'names' && subject !== 'numbers')
-    throw new UserError(`--subject is ${JSON.stringify(subject)}.`, 'Give names or numbers.');
-  // The one environment that pushes to main deploy, whatever CLOUD_RESUME_ENV says.
-  const configuration = await loadConfiguration({ environment: 'production' });
-  await bootstrap({
-    configuration,
-    repository: await describeRepository({
-      name: values.repository ?? (await askRepository(values.yes)),
-      subject,
-      ownerId: readId('--owner-id', values['owner-id']),
-      repositoryId: readId('--repository-id', values['repository-id']),
-    }),
-    yes: values.yes,
-    existingProvider: values['existing-oidc-provider'],
-    say: (line) => console.log(line),
-  });
-});
 
-/** Not guessed without being asked: whoever owns the name may deploy. */
-async function askRepository(yes: boolean): Promise<string> {
-  const origin = repositoryOfOrigin(PROJECT);
+/** Not guessed without asking: the repository of that name may deploy. */
+async function askForRepository(yes: boolean): Promise<string> {
+  const origin = repositoryOfOrigin(OWNER);
   if (yes) {
     throw new UserError(
-      'No repository is given.',
+      'No repository was given.',
       `Name it: ${COMMAND} -- --yes --repository ${origin ?? 'octocat/resume'}`,
     );
   }
@@ -71,8 +65,58 @@ async function askRepository(yes: boolean): Promise<string> {
   return answer || (origin ?? '');
 }
 
-function readId(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new UserError(`${flag} is ${JSON.stringify(text)}.`, 'Give a number.');
-  return Number(text);
+async function bootstrap(repository: Repository, yes: boolean, existingProvider: boolean): Promise<void> {
+  // Pushes to main deploy this environment, whatever CLOUD_RESUME_ENV says.
+  const configuration = await loadConfiguration({ environment: 'production' });
+  const { name, region, settings } = configuration;
+  say(`Letting the workflows of ${repository.name} deploy ${name}:`);
+  const account = await checkTools(configuration, say);
+  say(
+    repository.ids
+      ? `  tokens name owner ${repository.ids.owner}, repository ${repository.ids.repository}`
+      : '  tokens carry names only',
+  );
+  const bucket = await ensureStateBucket(configuration, account, say);
+  const workspace = await openWorkspace({
+    configuration,
+    module: join(PROGRAM, 'infra', 'bootstrap'),
+    // Next to the environments' states, out of the pipeline's reach.
+    bucket: { ...bucket, key: `bootstrap/${name}/terraform.tfstate` },
+    command: COMMAND,
+    say,
+  });
+  const variables = await workspace.setVariables({
+    name,
+    region,
+    state_bucket: bucket.name,
+    state_bucket_region: bucket.region,
+    repository: repository.name,
+    repository_ids: repository.ids ?? null,
+    site_bucket_name: settings.siteBucketName ?? null,
+    hosted_zone_id: settings.hostedZoneId ?? null,
+    access_logs: Boolean(settings.siteAccessLogs || settings.gatewayAccessLogs),
+    create_oidc_provider: !existingProvider,
+  });
+  const plan = await makePlan(workspace, [variables]);
+  for (const line of summarize(plan)) say(`  ${line}`);
+  if (plan.hasChanges) {
+    if (!yes && plan.changes.length > 0 && !(await confirm('\nMake these changes?', false)))
+      throw new UserError('Stopped.', 'Nothing was changed.');
+    say('Applying:');
+    await applyPlan(workspace, plan, say).catch(explainProvider);
+  }
+  const outputs = JSON.parse(await workspace.runPlain(['output', '-json'])) as BootstrapOutputs;
+  for (const line of nextSteps(repository.name, outputs, configuration)) say(line);
+}
+
+function explainProvider(error: unknown): never {
+  const text = String(error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : error);
+  if (/EntityAlreadyExists[^]*(oidc|Provider)/i.test(text)) {
+    throw new UserError(
+      'The account already has an identity provider for GitHub: another project created it.',
+      `Use it: ${COMMAND} -- --existing-oidc-provider`,
+      { cause: error },
+    );
+  }
+  throw error;
 }

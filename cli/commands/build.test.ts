@@ -1,33 +1,19 @@
+/** `npm run build` and `npm run validate`. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { missingChromium } from '../../test/support/chromium.ts';
-import { loadConfiguration } from '../configuration/index.ts';
-import type { build as buildForDeploy } from '../aws/build.ts';
+import { command } from '../../test/support/command.ts';
 
 const SAMPLE = 'test/fixtures/resumes/engineer.json';
 let folder: string;
-before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-cli-'))));
+before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-build-'))));
 after(() => rm(folder, { recursive: true, force: true }));
-
-function run(command: 'build' | 'validate', ...args: string[]) {
-  return runIn('.', command, ...args);
-}
-
-function runIn(cwd: string, command: 'build' | 'validate', ...args: string[]) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const script = ['--import', 'tsx', `cli/commands/${command}.ts`, ...args];
-    execFile(process.execPath, script, { cwd }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
 
 async function resume(name: string, content: unknown): Promise<string> {
   const file = join(folder, name);
@@ -35,65 +21,45 @@ async function resume(name: string, content: unknown): Promise<string> {
   return file;
 }
 
-test('build: any résumé into any folder', async () => {
+/** Builds in a folder of another owner, in a process of its own. */
+async function buildFor(owner: string, ...args: string[]): Promise<string> {
+  await mkdir(join(folder, owner));
+  await copyFile(SAMPLE, join(folder, owner, 'resume.json'));
+  execFileSync(process.execPath, ['cli/main.mjs', 'build', ...args], {
+    env: { ...process.env, CLOUD_RESUME_FOLDER: join(folder, owner) },
+  });
+  return join(folder, owner, 'dist');
+}
+
+test('builds any résumé into any folder', async () => {
   const out = join(folder, 'site');
-  const { code, stdout } = await run(
-    'build',
-    '--resume',
-    await resume('a.json', { basics: { name: 'A' } }),
-    '--out',
-    out,
-    '--no-pdf',
-  );
-  assert.equal(code, 0);
-  assert.match(stdout, /^Built 11 files into .*site\.\n$/);
+  const file = await resume('a.json', { basics: { name: 'A' } });
+
+  const output = await command('build', '--resume', file, '--out', out, '--no-pdf');
+
+  assert.match(output, /^Built \d+ files in .*site\.\nSHA-256 of the site: \w+\n$/);
   assert.ok(existsSync(join(out, 'index.html')) && existsSync(`${out}.manifest.json`));
 });
 
-/** A copy of what a build is made by: its dist is nobody else's. */
-async function projectCopy(name: string): Promise<string> {
-  const project = join(folder, name);
-  for (const part of ['cli', 'contract', 'functions', 'shared', 'site', 'package.json', 'tsconfig.json'])
-    await cp(part, join(project, part), { recursive: true });
-  await cp(SAMPLE, join(project, 'resume.json'));
-  await symlink(resolve('node_modules'), join(project, 'node_modules'), 'junction');
-  return project;
-}
+test('without --out, builds what an apply by hand needs, and writes only to the owner’s folder', async () => {
+  const dist = await buildFor('by-hand', '--no-pdf');
 
-test('build: all that an apply by hand needs', async () => {
-  const project = await projectCopy('by-hand');
-  const { code, stderr } = await runIn(project, 'build', '--no-pdf');
-  assert.equal(code, 0, stderr);
-  assert.deepEqual((await readdir(join(project, 'dist'))).sort(), [
-    'functions',
-    'site',
-    'site.manifest.json',
-  ]);
+  assert.deepEqual((await readdir(dist)).sort(), ['functions', 'site', 'site.manifest.json']);
   // The names that infra/locals.tf gives them.
   for (const file of ['updater.zip', 'broadcaster.zip']) {
-    const zip = await readFile(join(project, 'dist', 'functions', file));
+    const zip = await readFile(join(dist, 'functions', file));
     assert.ok('index.mjs' in unzipSync(zip), file);
   }
 });
 
-test(
-  'the paper of cloud-resume.json reaches the PDF that is deployed',
-  { skip: missingChromium() },
-  async () => {
-    const project = await projectCopy('deployed');
-    const file = join(project, 'cloud-resume.json');
-    await writeFile(file, JSON.stringify({ paper: 'letter' }));
-    // The copy's own module: it builds into the copy's dist.
-    const { build } = (await import(pathToFileURL(join(project, 'cli/aws/build.ts')).href)) as {
-      build: typeof buildForDeploy;
-    };
-    await build(await loadConfiguration({ file, variables: {} }), () => {});
-    const pdf = await readFile(join(project, 'dist', 'site', 'resume.pdf'), 'latin1');
-    assert.match(pdf, /\/MediaBox \[0 0 612 792\]/);
-  },
-);
+test('prints the PDF on the paper that was asked for', { skip: missingChromium() }, async () => {
+  const dist = await buildFor('letter', '--paper', 'letter');
 
-test('build: a published theme instead of our own', async () => {
+  const pdf = await readFile(join(dist, 'site', 'resume.pdf'), 'latin1');
+  assert.match(pdf, /\/MediaBox \[0 0 612 792\]/);
+});
+
+test('renders a published theme instead of ours', async () => {
   const theme = join(folder, 'theme');
   const out = join(folder, 'themed');
   await mkdir(theme);
@@ -103,69 +69,43 @@ test('build: a published theme instead of our own', async () => {
     'exports.render = ({ basics }) => `<h1>Theme of ${basics.name}</h1>`;',
   );
   const file = await resume('f.json', { basics: { name: 'F' } });
-  const { code, stderr } = await run('build', '--theme', theme, '--resume', file, '--out', out, '--no-pdf');
-  assert.equal(code, 0, stderr);
+
+  await command('build', '--theme', theme, '--resume', file, '--out', out, '--no-pdf');
+
   assert.match(await readFile(join(out, 'index.html'), 'utf8'), /<h1>Theme of F<\/h1>/);
 });
 
-test('build: a résumé with a fault ends with 1 and nothing is written', async () => {
+test('writes nothing for a résumé with a mistake', async () => {
   const out = join(folder, 'none');
-  const { code, stderr } = await run(
-    'build',
-    '--resume',
-    await resume('b.json', { basics: {} }),
-    '--out',
-    out,
-  );
-  assert.equal(code, 1);
-  assert.match(stderr, /b\.json:1:2: error: basics\.name is missing/);
-  assert.match(stderr, /Nothing was built\. Fix the error and try again\.\n$/);
+  const file = await resume('b.json', { basics: {} });
+
+  await assert.rejects(command('build', '--resume', file, '--out', out), {
+    message: /b\.json:1:2: error: basics\.name is missing/,
+    remedy: 'Nothing was built. Fix the error and try again.',
+  });
+
   assert.ok(!existsSync(out));
 });
 
-for (const [args, message] of [
-  [['--bogus'], /Unknown option '--bogus'\.\nSee npm run build -- --help/],
-  [['extra'], /Unexpected argument 'extra'/],
-  [['--paper', 'a3'], /--paper is "a3"\.\nGive a4 or letter\./],
-  [['--url', 'example.com'], /--url is "example\.com"\.\nGive the whole address/],
-  [
-    ['--resume', 'no-such.json', '--out', 'dist/none'],
-    /no-such\.json does not exist\.\nLooked for .*no-such\.json/,
-  ],
-] as const) {
-  test(`build: ${args.join(' ')} is refused`, async () => {
-    const { code, stderr } = await run('build', ...args);
-    assert.equal(code, 1);
-    assert.match(stderr, message);
-    assert.doesNotMatch(stderr, /\n +at /);
+test('says where it looked for a résumé that does not exist', () =>
+  assert.rejects(command('build', '--resume', 'no-such.json', '--out', join(folder, 'none')), {
+    name: 'UserError',
+    message: /no-such\.json/,
+  }));
+
+test('validates a résumé: fine, with a warning, not fit to build, not strictly JSON Resume', async () => {
+  const fine = await resume('c.json', { basics: { name: 'A' } });
+  assert.equal(await command('validate', fine), `${fine} is fine.\n`);
+  await command('validate', SAMPLE);
+
+  const misspelt = await resume('d.json', { basics: { name: 'A' }, wrok: [{ name: 'B' }] });
+  assert.match(await command('validate', misspelt), /Did you mean "work"[^]*can be built; 1 warning\./);
+
+  const broken = await resume('e.json', { basics: { name: null } });
+  await assert.rejects(command('validate', broken), { remedy: /Fix the error and try again\.$/ });
+
+  const loose = await resume('g.json', { basics: { name: 1 } });
+  await assert.rejects(command('validate', '--strict', loose), {
+    message: /basics\.name is 1, but must be a text/,
   });
-}
-
-test('validate: 0 for what can be built, 1 for what cannot', async () => {
-  const fine = await run('validate', await resume('c.json', { basics: { name: 'A' } }));
-  assert.deepEqual([fine.code, fine.stdout], [0, `${join(folder, 'c.json')} is fine.\n`]);
-  const warned = await run(
-    'validate',
-    await resume('d.json', { basics: { name: 'A' }, wrok: [{ name: 'B' }] }),
-  );
-  assert.deepEqual(
-    [warned.code, /1 warning\./.test(warned.stdout), /Did you mean "work"/.test(warned.stderr)],
-    [0, true, true],
-  );
-  assert.equal((await run('validate', SAMPLE)).code, 0);
-  const broken = await run('validate', await resume('e.json', { basics: { name: null } }));
-  assert.equal(broken.code, 1);
-  assert.match(broken.stderr, /Fix the error and try again\.\n$/);
-  const strict = await run('validate', '--strict', await resume('g.json', { basics: { name: 1 } }));
-  assert.equal(strict.code, 1);
-  assert.match(strict.stderr, /basics\.name is 1, but must be a text/);
-});
-
-test('both explain themselves', async () => {
-  for (const command of ['build', 'validate'] as const) {
-    const { code, stdout } = await run(command, '--help');
-    assert.equal(code, 0);
-    assert.match(stdout, new RegExp(`^Usage: npm run ${command} `));
-    assert.match(stdout, /Exit codes: 0/);
-  }
 });

@@ -1,8 +1,7 @@
 /** Runs the checks that a commit must pass: types, lint, format, workflows and prose. */
 import { spawnSync } from 'node:child_process';
-import { readArguments } from '../terminal/arguments.ts';
 import { findProse } from '../prose.ts';
-import { run } from '../terminal/run.ts';
+import { defineCommand } from '../terminal/command.ts';
 
 const CHECKS: { name: string; command: string[]; remedy: string }[] = [
   { name: 'types', command: ['tsc'], remedy: 'Fix what tsc reports.' },
@@ -24,17 +23,14 @@ const CHECKS: { name: string; command: string[]; remedy: string }[] = [
   },
 ];
 
-const HELP = `Usage: npm run check
-
-Checks types, lint, format, workflows and prose (cli/prose-words.txt). Changes nothing.
-Exit codes: 0 all passed, 1 at least one failed.`;
-
 /** Folders whose text is still being rewritten: findings there are only counted. */
 const UNFINISHED = /^(\.github|cli|docs|functions|test\/(faults|pipeline))\//;
 
-run(async () => {
-  const { help } = readArguments('npm run check', process.argv.slice(2), { help: { type: 'boolean' } });
-  if (help) return console.log(HELP);
+export const command = defineCommand(
+  'check',
+  'Checks types, lint, format, workflows and prose (cli/prose-words.txt). Changes nothing.',
+  { exitCodes: 'Exit codes: 0 all passed, 1 at least one failed.' },
+).action(() => {
   for (const { name, command, remedy } of CHECKS) {
     const [tool, ...args] = command as [string, ...string[]];
     const { status } = spawnSync('npm', ['exec', '--no', '--', tool, ...args], { stdio: 'inherit' });

@@ -1,49 +1,208 @@
-/** `npm run deploy`: the site, the counter and all around it, in the owner's AWS account. */
-import { readArguments } from '../terminal/arguments.ts';
-import { loadConfiguration } from '../configuration/index.ts';
-import { deploy } from '../aws/deploy.ts';
+/** `npm run deploy`: from a résumé to a live site. Every step can be repeated. */
+import { copyFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { LOCK_TIMEOUT, makePlan, readSavedPlan, WITHOUT_LOCK, type SavedPlan } from '../aws/apply.ts';
+import { COUNT_ADDRESS, isCountKept, keptShards } from '../aws/count-table.ts';
+import { readDeployState, writeDeployState, type DeployState } from '../aws/deploy-state.ts';
+import { outputsOf, type EnvironmentOutputs } from '../aws/environment.ts';
+import { invalidate, pathsToInvalidate } from '../aws/invalidation.ts';
+import { keptAssets } from '../aws/kept-assets.ts';
+import { openEnvironment } from '../aws/open.ts';
+import { summarize } from '../aws/plan.ts';
+import { checkAgainstState, preflight } from '../aws/preflight.ts';
+import { applyChanges, keepUnfinished, refuseUnfinished } from '../aws/recovery.ts';
+import { smokeTest } from '../aws/smoke-test.ts';
+import { readState } from '../aws/state.ts';
+import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
+import type { SiteManifest } from '../../contract/site-manifest.ts';
+import { buildAll, currentCommit, readBuild } from '../local/build.ts';
+import { confirm } from '../terminal/ask.ts';
+import { defineCommand } from '../terminal/command.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../terminal/run.ts';
 
-const COMMAND = 'npm run deploy';
+const say = (line: string) => console.log(line);
 
-const HELP = `Usage: ${COMMAND} -- [options]
-
-Checks what is needed, builds, shows what would change in AWS, asks, changes it, and tries the live site.
-It can be stopped and run again at any time; without changes it changes nothing.
-
-  --env NAME     an environment of cloud-resume.json (default production)
-  --yes          do not ask: for pipelines
-  --plan FILE    write the plan to FILE and stop
-  --apply FILE   carry out such a plan, without asking
-  --detailed-exitcode  exit with 2 instead of 0 where something differed, as terraform plan does
-  --unlock ID    release the lock that a dead run has left behind; the message about the lock names its ID
-
-Settings are in cloud-resume.json; CLOUD_RESUME_REGION, CLOUD_RESUME_DOMAIN … go before them.
-AWS credentials come as with every AWS tool: AWS_PROFILE, aws sso login, AWS_ACCESS_KEY_ID …
-
-Exit codes: 0 deployed and tried (or planned), 2 the same under --detailed-exitcode where something differed, 1 something that you can mend, 70 a fault in this program.`;
-
-run(async () => {
-  const values = readArguments(COMMAND, process.argv.slice(2), {
-    env: { type: 'string' },
-    yes: { type: 'boolean', default: false },
-    plan: { type: 'string' },
-    apply: { type: 'string' },
-    'detailed-exitcode': { type: 'boolean', default: false },
-    unlock: { type: 'string' },
-    help: { type: 'boolean', default: false },
+export const command = defineCommand(
+  'deploy',
+  'Checks what is needed, builds, shows what would change in AWS, asks, applies it, and tries the live site. You can stop it ' +
+    'and run it again at any time; without changes it changes nothing.',
+  {
+    details:
+      'Settings are in cloud-resume.json; CLOUD_RESUME_REGION, CLOUD_RESUME_DOMAIN … override them.\n' +
+      'AWS credentials come from where every AWS tool takes them: AWS_PROFILE, aws sso login, AWS_ACCESS_KEY_ID …',
+    exitCodes:
+      'Exit codes: 0 deployed and tried (or planned), 2 the same under --detailed-exitcode where something differed, ' +
+      '1 something to fix on your side, 70 a bug in Cloud Resume.',
+  },
+)
+  .option('--env <name>', 'an environment of cloud-resume.json (default: production)')
+  .option('--yes', 'do not ask: for pipelines', false)
+  .option('--plan <file>', 'write the plan to a file and stop')
+  .addOption(new Option('--apply <file>', 'apply such a plan, without asking').conflicts('plan'))
+  .option(
+    '--detailed-exitcode',
+    'exit with 2 instead of 0 where something differed, as terraform plan does',
+    false,
+  )
+  .option(
+    '--unlock <id>',
+    'release the lock that a dead run left behind; the message about the lock gives its id',
+  )
+  .action(async ({ env, detailedExitcode, ...options }) => {
+    const differs = await deploy(await loadConfiguration({ environment: env }), options);
+    if (differs && detailedExitcode) process.exitCode = 2;
   });
-  if (values.help) return console.log(HELP);
-  if (values.plan !== undefined && values.apply !== undefined)
-    throw new UserError('--plan and --apply were both given.', 'Give one of them.');
-  const differs = await deploy({
-    configuration: await loadConfiguration({ environment: values.env }),
-    yes: values.yes,
-    planFile: values.plan,
-    applyFile: values.apply,
-    unlock: values.unlock,
-    say: (line) => console.log(line),
+
+interface DeployOptions {
+  yes: boolean;
+  plan?: string | undefined;
+  apply?: string | undefined;
+  unlock?: string | undefined;
+}
+
+/** @returns whether AWS differed from what is here; old files whose time has come do not count */
+async function deploy(configuration: Configuration, options: DeployOptions): Promise<boolean> {
+  say(`Checking what ${configuration.prefix} needs:`);
+  const account = await preflight(configuration, say);
+
+  // A saved plan is applied with the build it was made from.
+  const manifest = options.apply === undefined ? await build(configuration) : await readBuild();
+
+  say('Comparing with AWS:');
+  const { unlock } = options;
+  const environment = await openEnvironment({
+    configuration,
+    account,
+    unlock,
+    command: 'npm run deploy',
+    say,
   });
-  if (differs && values['detailed-exitcode']) process.exitCode = 2;
-});
+  const { bucket, workspace, state } = environment;
+  if (state) checkAgainstState(configuration, state);
+  const last = await readDeployState(bucket);
+  const { kept, superseded } = keptAssets({ state, manifest, superseded: last.superseded, now: new Date() });
+  const isKept = await isCountKept(configuration, state);
+  if (isKept) say('  adopts the existing VisitorCount table with its count');
+  const variables = await workspace.setVariables({
+    ...configuration.terraformVariables,
+    ...keptShards(configuration.settings, state),
+    kept_assets: kept,
+    adopt_visitor_count: isKept,
+  });
+  if (options.plan !== undefined) refuseUnfinished(configuration, state);
+  else if (await keepUnfinished(workspace, state)) say('  continues what an earlier run left unfinished');
+
+  const plan = options.apply
+    ? await readSavedPlan(workspace, resolve(options.apply))
+    : await makePlan(workspace, [variables], options.plan === undefined ? LOCK_TIMEOUT : WITHOUT_LOCK);
+  for (const line of summarize(plan)) say(`  ${line}`);
+  refuseLossOfCount(plan, configuration);
+  const differs = hasWork(plan, last);
+  if (options.plan !== undefined) {
+    await copyFile(plan.file, options.plan);
+    say(`\nThe plan is in ${options.plan}. Apply it: npm run deploy -- --apply ${options.plan}`);
+    return differs;
+  }
+
+  const toInvalidate = [...new Set([...last.toInvalidate, ...pathsToInvalidate(plan)])].sort();
+  const isApplying = last.isApplying || plan.hasChanges;
+  const deployState = { ...last, superseded, toInvalidate, isApplying };
+  if (plan.hasChanges) {
+    const isApproved = options.yes || options.apply !== undefined || plan.changes.length === 0;
+    if (!isApproved && !(await confirm('\nMake these changes?', false)))
+      throw new UserError('Stopped.', 'Nothing was changed.');
+    await applyChanges({
+      ...environment,
+      account,
+      plan,
+      deployState,
+      variables,
+      mayAdopt: last.isApplying,
+      say,
+    });
+  }
+  const outputs = outputsOf((await readState(bucket))!, configuration);
+  if (toInvalidate.length > 0) {
+    say(`Invalidating ${toInvalidate.join(', ')} …`);
+    await invalidate(outputs.distributionId, toInvalidate, new Date().toISOString());
+  }
+  const settled: DeployState = { ...deployState, toInvalidate: [], isApplying: false };
+  if (toInvalidate.length > 0 || isApplying) await writeDeployState(bucket, settled);
+
+  await tryLiveSite(outputs, configuration);
+  const live = currentCommit();
+  if (live !== undefined && (differs || settled.live === undefined))
+    await writeDeployState(bucket, { ...settled, live });
+  remind(outputs, configuration, plan);
+  say(`\n${outputs.url}`);
+  return differs;
+}
+
+async function build({ settings, resume }: Configuration): Promise<SiteManifest> {
+  say('Building:');
+  const url = settings.domain && `https://${settings.domain}`;
+  const { manifest, warnings } = await buildAll({ ...settings, resumeFile: resume, url });
+  for (const warning of warnings) say(`\n${warning}\n`);
+  say(`  ${manifest.files.length} files of the site, 2 functions`);
+  return manifest;
+}
+
+async function tryLiveSite(outputs: EnvironmentOutputs, configuration: Configuration): Promise<void> {
+  const { url, counterEndpoint, domainInUse, dnsRecords } = outputs;
+  say('Trying the live site:');
+  // With DNS elsewhere, the site is found only after its owner has created the record.
+  if (domainInUse && dnsRecords.length > 0)
+    say(
+      `  ${configuration.settings.domain} must lead to ${outputs.distributionDomain} (CNAME, ALIAS or ANAME)`,
+    );
+  const doctor = `npm run doctor${flagOf(configuration)}`;
+  const { count, isBusy, pushed } = await smokeTest({ url, counterEndpoint, doctor, say });
+  say(
+    isBusy
+      ? `  a connection was pushed to after ${pushed} ms; others are connected, and their visits count: ${count}`
+      : `  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`,
+  );
+}
+
+/** What is left for the owner to do. */
+function remind(
+  { domainInUse, dnsRecords }: EnvironmentOutputs,
+  configuration: Configuration,
+  plan: SavedPlan,
+): void {
+  const { domain, alarmEmail } = configuration.settings;
+  if (!domainInUse && dnsRecords.length > 0) {
+    say(`\n${domain} is not in use yet. Create these records at its DNS provider:`);
+    for (const { name, type, value, purpose } of dnsRecords)
+      say(`  ${type.padEnd(5)} ${name}  →  ${value}   (${purpose})`);
+    say(`Then run npm run deploy${flagOf(configuration)} again.`);
+  }
+  if (plan.changes.some(({ type, action }) => type === 'aws_sns_topic_subscription' && action === 'create'))
+    say(`\nAWS has written to ${alarmEmail}. Follow the link in that e-mail to receive alarms.`);
+}
+
+/** Whether there is more to do than to delete old files whose time has come. */
+function hasWork({ changes, hasChanges }: SavedPlan, { isApplying, toInvalidate }: DeployState): boolean {
+  // Outputs and adoptions are not among the changes.
+  const isOutsideOfChanges = hasChanges && changes.length === 0;
+  return (
+    isApplying ||
+    toInvalidate.length > 0 ||
+    isOutsideOfChanges ||
+    changes.some(
+      ({ type, name, action }) => !(type === 'aws_s3_object' && name === 'asset' && action === 'delete'),
+    )
+  );
+}
+
+function refuseLossOfCount({ changes }: SavedPlan, configuration: Configuration): void {
+  const isLost = changes.some(
+    ({ address, action }) => address === COUNT_ADDRESS && (action === 'delete' || action === 'replace'),
+  );
+  if (!isLost) return;
+  throw new UserError(
+    'This plan deletes the VisitorCount table, and the count with it. Nothing was changed.',
+    `Undo the change in infra/ that asks for it. Or export the count, npm run destroy${flagOf(configuration)}, deploy, and import it.`,
+  );
+}

@@ -1,40 +1,108 @@
-/** `npm run destroy`: takes an environment out of the owner's AWS account. */
-import { readArguments } from '../terminal/arguments.ts';
-import { loadConfiguration } from '../configuration/index.ts';
-import { destroy } from '../aws/destroy.ts';
-import { run } from '../terminal/run.ts';
+/** `npm run destroy`: tears an environment down. Every step can be repeated. */
+import { applyPlan, makePlan } from '../aws/apply.ts';
+import {
+  adoptCount,
+  COUNT_ADDRESS,
+  countTable,
+  holdsCount,
+  liftDeletionProtection,
+  readCountOnAws,
+  saveCount,
+  tableExists,
+} from '../aws/count-table.ts';
+import { openEnvironment } from '../aws/open.ts';
+import { checkAgainstState, checkTools } from '../aws/preflight.ts';
+import { clearState, findStateBucket } from '../aws/state-bucket.ts';
+import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
+import { ask, confirm } from '../terminal/ask.ts';
+import { defineCommand } from '../terminal/command.ts';
+import { UserError } from '../../shared/user-error.ts';
 
-const COMMAND = 'npm run destroy';
+const say = (line: string) => console.log(line);
 
-const HELP = `Usage: ${COMMAND} -- [options]
+export const command = defineCommand(
+  'destroy',
+  'Tears down everything that npm run deploy created: site, counter, tables, logs, and the state when nothing else uses its ' +
+    'bucket. Shows what goes and asks before. You can stop it and run it again at any time.',
+)
+  .option('--env <name>', 'an environment of cloud-resume.json (default: production)')
+  .option('--keep-count', 'leave the table with the count: the next deploy adopts it', false)
+  .option(
+    '--export <file>',
+    'write the count to a file first, for npm run import; offered unless --yes is given',
+  )
+  .option('--yes', 'do not ask: for pipelines. Without --keep-count, the count is deleted too', false)
+  .option(
+    '--unlock <id>',
+    'release the lock that a dead run left behind; the message about the lock gives its id',
+  )
+  .action(async ({ env, ...options }) => destroy(await loadConfiguration({ environment: env }), options));
 
-Takes down everything that npm run deploy has made: site, counter, tables, logs, and the state when nothing else uses its
-bucket. Shows what goes and asks before. It can be stopped and run again at any time.
+interface DestroyOptions {
+  keepCount: boolean;
+  export?: string | undefined;
+  yes: boolean;
+  unlock?: string | undefined;
+}
 
-  --env NAME     an environment of cloud-resume.json (default production)
-  --keep-count   leave the table with the count: the next deploy takes it over
-  --export FILE  write the count to FILE first, for npm run import; without --yes it is offered
-  --yes          do not ask: for pipelines. Without --keep-count, the count goes too
-  --unlock ID    release the lock that a dead run has left behind; the message about the lock names its ID
-
-Exit codes: 0 taken down, or nothing was there, 1 something that you can mend, 70 a fault in this program.`;
-
-run(async () => {
-  const values = readArguments(COMMAND, process.argv.slice(2), {
-    env: { type: 'string' },
-    'keep-count': { type: 'boolean', default: false },
-    export: { type: 'string' },
-    yes: { type: 'boolean', default: false },
-    unlock: { type: 'string' },
-    help: { type: 'boolean', default: false },
+async function destroy(configuration: Configuration, options: DestroyOptions): Promise<void> {
+  const { prefix } = configuration;
+  const { keepCount, unlock } = options;
+  say(`Looking at ${prefix}:`);
+  const account = await checkTools(configuration, say);
+  const hasTable = await tableExists(configuration, countTable(configuration));
+  // No state bucket is created only to be deleted.
+  if (!(await findStateBucket(configuration, account)) && (!hasTable || keepCount)) {
+    say('\nThere is nothing to tear down.');
+    return;
+  }
+  const { workspace, state, bucket } = await openEnvironment({
+    configuration,
+    account,
+    unlock,
+    command: 'npm run destroy',
+    say,
   });
-  if (values.help) return console.log(HELP);
-  await destroy({
-    configuration: await loadConfiguration({ environment: values.env }),
-    yes: values.yes,
-    keepCount: values['keep-count'],
-    exportFile: values.export,
-    unlock: values.unlock,
-    say: (line) => console.log(line),
-  });
-});
+  if (state) checkAgainstState(configuration, state);
+  if (state || (hasTable && !keepCount)) {
+    const variables = await workspace.setVariables({
+      ...configuration.terraformVariables,
+      deletion_protection: false,
+    });
+    await warn(configuration, options, hasTable ? await readCountOnAws(configuration) : 0);
+    if (keepCount && holdsCount(state)) {
+      await workspace.runPlain(['state', 'rm', '-lock-timeout=5s', COUNT_ADDRESS]);
+    } else if (!keepCount && hasTable) {
+      await adoptCount(workspace, state, variables);
+      await liftDeletionProtection(configuration);
+    }
+    const plan = await makePlan(workspace, ['-destroy', variables]);
+    say(`Tearing down ${plan.changes.length} resources (Ctrl-C stops gracefully; CloudFront takes minutes):`);
+    await applyPlan(workspace, plan, say);
+  }
+  if (await clearState(bucket)) say(`  deleted the state bucket ${bucket.name}, which held nothing else`);
+  say(
+    keepCount && hasTable
+      ? `\n${prefix} is gone, except for the table ${countTable(configuration)}: npm run deploy${flagOf(configuration)} adopts it.`
+      : `\n${prefix} is gone.`,
+  );
+}
+
+/** Nobody loses a count by a slip of the finger. */
+async function warn(configuration: Configuration, options: DestroyOptions, count: number): Promise<void> {
+  const { prefix } = configuration;
+  const { keepCount, yes } = options;
+  say(`\nThis tears down the site, the counter and everything else that belongs to ${prefix}.`);
+  if (keepCount) say(`The table with the count of ${count} visits stays.`);
+  else if (count > 0) say(`The count of ${count} visits is deleted too; --keep-count would leave its table.`);
+
+  const file = options.export ?? `${prefix}-count.jsonl`;
+  const isOffered = count > 0 && !yes && !keepCount;
+  if (options.export !== undefined || (isOffered && (await confirm(`Export it to ${file} first?`, true)))) {
+    await saveCount(configuration, file);
+    say(`The count is in ${file}; npm run import adds it to another counter.`);
+  }
+  if (yes) return;
+  if ((await ask(`Type ${prefix} to continue: `)) !== prefix)
+    throw new UserError('Stopped.', 'Nothing was torn down.');
+}

@@ -1,55 +1,38 @@
-/** `npm run dev`: like `npm start`, and what you change shows at once: résumé, theme and functions are rebuilt, open pages reload. */
-import { execFile } from 'node:child_process';
+/** `npm run dev`: like `npm start`, and what you change shows immediately: open pages reload. */
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { readManifest, readSite } from '../../site/builder/output.ts';
+import { PROGRAM } from '../configuration/folders.ts';
 import { addLiveReload } from '../local/live-reload.ts';
-import { createRebuilder } from '../local/rebuilder.ts';
-import { run } from '../terminal/run.ts';
-import { closeOnSignal, PROJECT, readSettings, serve, SITE_DIRECTORY } from '../local/serve.ts';
+import { createRebuilder, rebuildSite } from '../local/rebuilder.ts';
+import { closeOnSignal, serve } from '../local/serve.ts';
+import { defineServerCommand } from './server-options.ts';
 
-const execute = promisify(execFile);
+export const command = defineServerCommand(
+  'dev',
+  'Like npm start, and rebuilds résumé, theme and functions when you change them. Open pages reload.',
+).action(async (options) => {
+  const { cloud, rebuildFunctions } = await serve(options, addLiveReload);
 
-run(async () => {
-  const settings = readSettings('npm run dev', process.argv.slice(2));
-  if (!settings) return;
-  const { cloud, rebuildFunctions } = await serve(settings, addLiveReload);
-
-  /** In a process of its own, which reads the builder and the theme as they are now. */
-  const rebuildSite = async () => {
-    const build = [
-      '--import',
-      'tsx',
-      'cli/commands/build.ts',
-      '--resume',
-      settings.resumeFile,
-      '--out',
-      SITE_DIRECTORY,
-      ...(settings.publicOrigin === undefined ? [] : ['--url', settings.publicOrigin]),
-    ];
-    await execute(process.execPath, build, { cwd: PROJECT });
-    const site = await readSite(SITE_DIRECTORY, await readManifest(SITE_DIRECTORY));
-    if (!site) throw new Error(`${SITE_DIRECTORY} was written by another build at the same time.`);
-    cloud.reloadSite(addLiveReload(site));
-  };
   const report = (what: string) => (error?: Error & { stderr?: string }) => {
     if (error) console.error(`${error.stderr || error.message}\nThe last good ${what} is still served.`);
     else console.log(`Rebuilt the ${what}.`);
   };
-  const site = createRebuilder(rebuildSite, report('site'));
+  const site = createRebuilder(
+    async () => cloud.reloadSite(addLiveReload(await rebuildSite(options))),
+    report('site'),
+  );
   const functions = createRebuilder(rebuildFunctions, report('functions'));
 
-  const inProject = (folder: string, changed: () => void) =>
-    watch(join(PROJECT, folder), { recursive: true }, changed);
+  const inProgram = (folder: string, changed: () => void) =>
+    watch(join(PROGRAM, folder), { recursive: true }, changed);
   const watchers: FSWatcher[] = [
-    // Editors replace a file rather than write into it: the folder is what can be watched.
-    watch(dirname(settings.resumeFile), (_event, name) => {
-      if (name === basename(settings.resumeFile)) site();
+    // Editors replace a file rather than write to it, so the folder is watched.
+    watch(dirname(options.resume), (_event, name) => {
+      if (name === basename(options.resume)) site();
     }),
-    inProject('site', site),
-    inProject('functions', functions),
-    inProject('contract', () => {
+    inProgram('site', site),
+    inProgram('functions', functions),
+    inProgram('contract', () => {
       site();
       functions();
     }),
@@ -58,6 +41,6 @@ run(async () => {
     for (const watcher of watchers) watcher.close();
     await cloud.close();
   });
-  console.log('Your résumé is here, and follows every change:');
+  console.log('Your résumé is live on this machine and follows every change:');
   console.log(cloud.url);
 });

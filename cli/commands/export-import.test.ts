@@ -1,13 +1,12 @@
-/** The commands `npm run export` and `npm run import`, as people run them. */
+/** `npm run export` and `npm run import`, against a running server, an idle folder and another DynamoDB. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { connectClient } from '../../test/support/client.ts';
+import { command } from '../../test/support/command.ts';
 import { startTestDatabase } from '../../test/support/database.ts';
 import { startServer, type RunningServer } from '../../test/support/server.ts';
 
@@ -22,118 +21,84 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Result {
-  code: number;
-  output: string;
-}
-const command =
-  (name: 'export' | 'import') =>
-  (args: string[], environment: Record<string, string> = {}): Promise<Result> =>
-    new Promise((resolve) => {
-      const options = { env: { ...process.env, ...environment }, timeout: 60_000 };
-      execFile(
-        process.execPath,
-        ['--import', 'tsx', `cli/commands/${name}.ts`, ...args],
-        options,
-        (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
-      );
-    });
-const leave = command('export');
-const enter = command('import');
-
-function refused({ code, output }: Result, pattern: RegExp): void {
-  assert.equal(code, 1, output);
-  assert.match(output, pattern);
-  assert.doesNotMatch(output, /^\s+at /m, 'no stack trace');
-}
-
-test('out of a running server, into an idle folder, into another DynamoDB, and back into the running server', async () => {
+test('a count moves from a running server to an idle folder, and to another DynamoDB', async () => {
   for (const visit of ['visit-001', 'visit-002']) await (await connectClient(server.url, { visit })).close();
   const file = join(folder, 'count.jsonl');
-  const data = join(folder, 'data');
-  const written = await leave(['--data', data, '--out', file]);
-  assert.equal(written.code, 0, written.output);
-  assert.match(written.output, /count\.jsonl: 2 visits of the data folder .*data, 2 of them remembered\.\n$/);
+  assert.match(
+    await command('export', '--data', join(folder, 'data'), '--out', file),
+    /count\.jsonl: 2 visits of the data folder .*data, 2 of them in the last 24 hours\.\n$/,
+  );
 
   const idle = join(folder, 'idle');
+  assert.match(await command('import', file, '--data', idle), /^Added 2 visits to .*idle; it now counts 2\./);
   assert.match(
-    (await enter([file, '--data', idle])).output,
-    /^2 of 2 visits were new to .*idle; it now counts 2\./,
-  );
-  assert.match(
-    (await enter([file, '--data', idle])).output,
-    /^All 2 visits were in .* already; it counts 2\.\n$/,
+    await command('import', file, '--data', idle),
+    /idle already contains this export: nothing was added\. It counts 2\.\n$/,
   );
 
   const elsewhere = await startTestDatabase();
+  process.env['DYNAMODB_ENDPOINT'] = elsewhere.endpoint;
   try {
-    const environment = { DYNAMODB_ENDPOINT: elsewhere.endpoint };
-    assert.match(
-      (await enter([file], environment)).output,
-      /^2 of 2 visits were new to the DynamoDB at http/,
-    );
-    await elsewhere.client.send(
-      new UpdateItemCommand({
-        TableName: elsewhere.visitorCountTable,
-        Key: { id: { S: 'visits#3' } },
-        UpdateExpression: 'ADD #count :five',
-        ExpressionAttributeNames: { '#count': 'count' },
-        ExpressionAttributeValues: { ':five': { N: '5' } },
-      }),
-    );
-    assert.equal((await leave(['--out', file, '--replace'], environment)).code, 0);
+    assert.match(await command('import', file), /^Added 2 visits to the DynamoDB at http/);
+    await command('export', '--out', file, '--replace');
   } finally {
+    delete process.env['DYNAMODB_ENDPOINT'];
     await elsewhere.close();
   }
+});
+
+test('a running server’s open pages show an imported and a set count', async () => {
+  const data = join(folder, 'data');
+  const file = join(folder, 'another.jsonl');
+  await writeFile(
+    file,
+    '{"format":"cloud-resume-count","version":2,"id":"another-export","exportedAt":"2026-11-24T15:00:00Z","count":5,"remembered":0}\n',
+  );
   const page = await connectClient(server.url, { visit: 'visit-001' });
-  assert.match((await enter([file, '--data', data])).output, /^5 of 7 visits were new to .* now counts 7\./);
-  // The open page is told.
-  await page.until(({ count }) => count === 7);
+  const { count } = await page.until(() => true);
+
+  await command('import', file, '--data', data);
+  await page.until((snapshot) => snapshot.count === count + 5);
+  assert.match(await command('import', '--set', '1042', '--data', data), / now counts 1,042\.\n$/);
+  await page.until((snapshot) => snapshot.count === 1_042);
+
   await page.close();
 });
 
-test('a file that exists is not overwritten, and nothing half-written stays', async () => {
+test('an existing file is not overwritten', async () => {
   const file = join(folder, 'mine.txt');
   await writeFile(file, 'my diary');
-  refused(
-    await leave(['--data', join(folder, 'data'), '--out', file]),
-    /mine\.txt exists already\.\n.*--replace/,
-  );
+
+  await assert.rejects(command('export', '--data', join(folder, 'data'), '--out', file), {
+    message: /mine\.txt already exists\.$/,
+    remedy: /--replace/,
+  });
+
   assert.equal(await readFile(file, 'utf8'), 'my diary');
-  refused(
-    await leave(['--data', join(folder, 'data'), '--out', join(folder, 'nowhere', 'count.jsonl')]),
-    /count\.jsonl cannot be written \(ENOENT\)/,
-  );
 });
 
-test('a folder without a counter is not made into one by looking', async () => {
-  const empty = join(folder, 'empty');
-  refused(
-    await leave(['--data', empty, '--out', join(folder, 'x.jsonl')]),
-    /no counter in the data folder .*empty/,
-  );
-  assert.ok(!existsSync(empty));
-});
+test('a folder that does not exist is named', () =>
+  assert.rejects(
+    command('export', '--data', join(folder, 'data'), '--out', join(folder, 'nowhere', 'count')),
+    {
+      message: /count cannot be written \(ENOENT\)/,
+    },
+  ));
 
-test('a bad file is refused with its line before anything is opened', async () => {
+test('a missing counter or a damaged file creates nothing', async () => {
+  const data = join(folder, 'never');
   const file = join(folder, 'bad.jsonl');
-  await writeFile(file, '{"format":"cloud-resume-count","version":1}\n');
-  refused(await enter([file, '--data', join(folder, 'never')]), /bad\.jsonl:1: "exportedAt" is undefined/);
-  assert.ok(!existsSync(join(folder, 'never')));
-});
+  await writeFile(file, '{"format":"cloud-resume-count","version":2}\n');
 
-test('what is missing or too much is named', async () => {
-  refused(await leave([]), /No file was given\.\n.*--out count\.jsonl/);
-  refused(await enter([]), /No file was given\./);
-  refused(await enter(['a', 'b']), /2 files were given/);
-  refused(await enter([join(folder, 'none.jsonl')]), /There is no .*none\.jsonl/);
-  refused(
-    await leave(['--data', folder, '--env', 'production', '--out', 'x']),
-    /--data and --env were both given/,
-  );
-  for (const run of [leave, enter]) {
-    const { code, output } = await run(['--help']);
-    assert.equal(code, 0);
-    assert.match(output, /--data FOLDER[\s\S]*--env NAME[\s\S]*Exit codes/);
-  }
+  await assert.rejects(command('export', '--data', data, '--out', join(folder, 'x')), {
+    message: /no counter in/,
+  });
+  await assert.rejects(command('import', file, '--data', data), {
+    message: /bad\.jsonl:1: "id" is undefined/,
+  });
+  await assert.rejects(command('import', join(folder, 'none'), '--data', data), {
+    message: /There is no .*none/,
+  });
+
+  assert.ok(!existsSync(data));
 });

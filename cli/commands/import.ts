@@ -1,61 +1,51 @@
-/** `npm run import`: a count from a file into a counter. */
-import { randomUUID } from 'node:crypto';
+/** `npm run import`: adds a count from a file to a counter, or sets it. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readArgumentsAndFile } from '../terminal/arguments.ts';
-import { readCount, sumOf } from '../count/count-file.ts';
-import { importCount } from '../count/import-count.ts';
-import { openPlace } from '../count/counter-location.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../terminal/run.ts';
+import { readCount, type Count } from '../count/count-file.ts';
+import { readTotal } from '../count/export.ts';
+import { importCount, setCount } from '../count/import.ts';
+import { wholeNumber } from '../terminal/options.ts';
+import { defineCounterCommand, openCounter } from './counter-options.ts';
 
-const COMMAND = 'npm run import';
-
-const HELP = `Usage: ${COMMAND} -- FILE [--data FOLDER | --env NAME]
-
-Adds to a counter what FILE, written by npm run export, knows beyond it. The server may be running; open pages show the
-new number at once. Doing it twice adds nothing, and no count is ever lowered.
-
-  --data FOLDER   a counter on this machine (default .data; made where there is none)
-  --env NAME      an environment on AWS: production, or one of cloud-resume.json
-
-Exit codes: 0 imported, or nothing to add; 1 something to mend and nothing was added; 70 a fault in this program.`;
-
-run(async () => {
-  const { values, file } = readArgumentsAndFile(COMMAND, process.argv.slice(2), {
-    data: { type: 'string' },
-    env: { type: 'string' },
-    help: { type: 'boolean', default: false },
+export const command = defineCounterCommand(
+  'import',
+  'Adds the count in a file from npm run export. Importing the same file twice adds nothing. The server may be running: open pages show the new number immediately.',
+)
+  .argument('[file]', 'written by npm run export')
+  .option(
+    '--set <number>',
+    'make the count exactly this number, also a lower one; no file is needed',
+    wholeNumber('--set', 0, Number.MAX_SAFE_INTEGER),
+  )
+  .action(async (file, { set, ...where }) => {
+    if (file === undefined && set === undefined)
+      throw new UserError('No file was given.', 'Name one: npm run import -- count.jsonl');
+    const count = file === undefined ? undefined : await readFileOf(file);
+    const counter = await openCounter(where, true);
+    try {
+      const options = { nowMs: Date.now(), random: Math.random, sleep: (ms: number) => sleep(ms) };
+      const isAdded = count && (await importCount(counter.database, count, options));
+      if (set !== undefined) await setCount(counter.database, set, options);
+      const total = (await readTotal(counter.database)).toLocaleString('en');
+      if (set === undefined && !isAdded)
+        console.log(`${counter.name} already contains this export: nothing was added. It counts ${total}.`);
+      else if (set === undefined)
+        console.log(
+          `Added ${count!.count.toLocaleString('en')} visits to ${counter.name}; it now counts ${total}.`,
+        );
+      else console.log(`${counter.name} now counts ${total}.`);
+    } finally {
+      await counter.close();
+    }
   });
-  if (values.help) return console.log(HELP);
-  if (file === undefined) throw new UserError('No file was given.', `Name one: ${COMMAND} -- count.jsonl`);
+
+async function readFileOf(file: string): Promise<Count> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
       error.code === 'ENOENT' ? `There is no ${file}.` : `${file} cannot be read (${error.code}).`,
-      'Name a file that npm run export has written.',
+      'Name a file from npm run export.',
     );
   });
-  const count = readCount(text, file);
-
-  const place = await openPlace({ ...values, create: true });
-  try {
-    const report = await importCount(place.database, count, {
-      now: Date.now,
-      random: Math.random,
-      sleep: (ms) => sleep(ms),
-      newSite: randomUUID,
-    });
-    const [added, total, inFile] = [report.added, report.count, sumOf(count.counted)].map((visits) =>
-      visits.toLocaleString('en'),
-    );
-    console.log(
-      report.added > 0
-        ? `${added} of ${inFile} visits were new to ${place.name}; it now counts ${total}.`
-        : `All ${inFile} visits were in ${place.name} already; it counts ${total}.`,
-    );
-    if (report.remembered > 0)
-      console.log(`${report.remembered} visits are remembered, so that they do not count again.`);
-  } finally {
-    await place.close();
-  }
-});
+  return readCount(text, file);
+}

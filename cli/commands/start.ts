@@ -1,13 +1,14 @@
-/** `npm start`: the résumé with its live counter, all of it on this machine. */
-import { run } from '../terminal/run.ts';
-import { closeOnSignal, readSettings, serve } from '../local/serve.ts';
+/** `npm start`: the résumé with its live counter, all on this machine. */
+import { closeOnSignal, serve } from '../local/serve.ts';
+import { defineServerCommand } from './server-options.ts';
 
-run(async () => {
-  const settings = readSettings('npm start', process.argv.slice(2));
-  if (!settings) return;
-  const { cloud } = await serve(settings);
+export const command = defineServerCommand(
+  'start',
+  'Serves your résumé with its live counter on this machine. Prints the URL on a line of its own when visits are counted.',
+).action(async (options) => {
+  const { cloud } = await serve(options);
   closeOnSignal(() => cloud.close());
-  console.log('Your résumé is here, and counts:');
+  console.log('Your résumé is live on this machine:');
   console.log(cloud.url);
   console.log('Open it in a second tab and watch the first one tick. Ctrl-C stops it; the count is kept.');
 });

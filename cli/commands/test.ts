@@ -1,77 +1,81 @@
 /** `npm test`: runs the tests through node's own runner, in as many processes as the machine has processors. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { divide, writeEntries } from '../../test/support/shared-processes.ts';
 import { sourceFiles } from '../source-files.ts';
+import { defineCommand } from '../terminal/command.ts';
 
-const HELP = `Usage: npm test -- [--all] [--slowest] [WORD …]
+export const command = defineCommand(
+  'test',
+  'Runs the tests, or those whose path contains one of the words: npm test -- gateway faults. A test that needs a missing program ' +
+    'is skipped and says what to install. With CI=true it fails instead.',
+  { exitCodes: 'Exit codes: 0 all passed, 1 one failed.' },
+)
+  .argument('[word...]', 'part of a path')
+  .option(
+    '--all',
+    'also run the slow tests (*.full.test.ts): an emulated AWS account, many kills, storms, every page in a browser',
+    false,
+  )
+  .option('--slowest', 'list the twenty slowest tests at the end', false)
+  .action((words, options) => runTests(words, options));
 
-Runs the tests, or those whose path contains one of the words: npm test -- gateway faults
-
-  --all       also run the slow tests (*.full.test.ts): an emulated AWS account, many kills, storms, every page in a browser
-  --slowest   list the twenty slowest tests at the end
-
-A test that needs a missing program is skipped and says what to install. With CI=true it fails instead.
-Exit codes: 0 all passed, 1 one failed.`;
-
-const { values, positionals: words } = parseArgs({
-  allowPositionals: true,
-  options: { all: { type: 'boolean' }, slowest: { type: 'boolean' }, help: { type: 'boolean' } },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const isSlow = (file: string) => file.endsWith('.full.test.ts');
-const matching = sourceFiles('.test.ts').filter(
-  (file) => words.length === 0 || words.some((word) => file.includes(word)),
-);
-const files = matching.filter((file) => values.all || !isSlow(file));
-const leftOut = matching.filter((file) => !files.includes(file));
-if (files.length === 0) {
-  console.error(
-    leftOut.length > 0
-      ? `Only slow tests match: ${leftOut.join(', ')}. Run them: npm test -- --all ${words.join(' ')}`
-      : `No test file's path contains ${words.map((word) => JSON.stringify(word)).join(' or ')}.`,
+async function runTests(
+  words: string[],
+  { all, slowest }: { all: boolean; slowest: boolean },
+): Promise<void> {
+  const matching = sourceFiles('.test.ts').filter(
+    (file) => words.length === 0 || words.some((word) => file.includes(word)),
   );
-  process.exit(1);
-}
+  const files = matching.filter((file) => all || !isSlow(file));
+  const leftOut = matching.filter((file) => !files.includes(file));
+  if (files.length === 0) {
+    console.error(
+      leftOut.length > 0
+        ? `Only slow tests match: ${leftOut.join(', ')}. Run them: npm test -- --all ${words.join(' ')}`
+        : `No test file's path contains ${words.map((word) => JSON.stringify(word)).join(' or ')}.`,
+    );
+    process.exitCode = 1;
+    return;
+  }
 
-const processes = availableParallelism();
-const { shared, alone } = divide(files);
-// The slow ones first: a long file that starts last would run while the other processors are idle.
-alone.sort((a, b) => rank(a) - rank(b));
-const entriesFolder = `.cache/test-processes/${process.pid}`;
-const entries = writeEntries(shared, processes * 2, entriesFolder);
-const reporters = ['spec', ...(values.slowest ? ['./test/support/slowest.mjs'] : [])];
-const child = spawn(
-  process.execPath,
-  [
-    '--import',
-    'tsx',
-    '--test',
-    `--test-concurrency=${processes}`,
-    ...reporters.flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']),
-    ...alone,
-    ...entries,
-  ],
-  {
-    stdio: 'inherit',
-    // The SDK warns in every process that its versions of 2027 will need Node 22; package.json's engines say what these need.
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-  },
-);
-child.on('exit', (code, signal) => {
+  const processes = availableParallelism();
+  const { shared, alone } = divide(files);
+  // The slow ones first: a long file that starts last would run while the other processors are idle.
+  alone.sort((a, b) => rank(a) - rank(b));
+  const entriesFolder = `.cache/test-processes/${process.pid}`;
+  const entries = writeEntries(shared, processes * 2, entriesFolder);
+  const reporters = ['spec', ...(slowest ? ['./test/support/slowest.mjs'] : [])];
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--test',
+      `--test-concurrency=${processes}`,
+      ...reporters.flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']),
+      ...alone,
+      ...entries,
+    ],
+    {
+      stdio: 'inherit',
+      // The SDK warns in every process that its versions of 2027 will need Node 22; package.json's engines say what these need.
+      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    },
+  );
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   rmSync(entriesFolder, { recursive: true, force: true });
   if (leftOut.length > 0)
     console.log(
       `\nnpm test -- --all ${words.join(' ')}`.trimEnd() +
         ` would add ${leftOut.length} slow test file${leftOut.length === 1 ? '' : 's'}:\n  ${leftOut.join('\n  ')}`,
     );
-  process.exit(signal ? 1 : (code ?? 1));
-});
+  process.exitCode = signal ? 1 : (code ?? 1);
+}
+
+const isSlow = (file: string) => file.endsWith('.full.test.ts');
 
 function rank(file: string): number {
   return isSlow(file) ? 0 : file.startsWith('test/') ? 1 : 2;

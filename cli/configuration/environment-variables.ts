@@ -1,5 +1,6 @@
 /** Settings from the environment, which go before the file: `CLOUD_RESUME_REGION=eu-central-1 npm run deploy`. */
 import { suggest } from '../../shared/suggest.ts';
+import { FOLDER_VARIABLE } from './folders.ts';
 import type { Located } from './problems.ts';
 import { checkSetting, NAME, SETTINGS } from './schema.ts';
 
@@ -33,7 +34,7 @@ export function readOverrides(environment: NodeJS.ProcessEnv): {
   const problems: Located[] = [];
   for (const [variable, text] of Object.entries(environment).sort()) {
     if (!variable.startsWith(PREFIX) || !text) continue;
-    if (variable === ENVIRONMENT_VARIABLE || variable === FILE_VARIABLE) continue;
+    if ([ENVIRONMENT_VARIABLE, FILE_VARIABLE, FOLDER_VARIABLE].includes(variable)) continue;
     const key = keys.get(variable);
     if (key === undefined) {
       const meant = suggest(variable, [...keys.keys()]);

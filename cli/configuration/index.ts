@@ -3,8 +3,7 @@
  * the chosen environment in the file, then at the file's top, then among the defaults.
  */
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, relative, resolve } from 'node:path';
 import { suggest } from '../../shared/suggest.ts';
 import { parseJson } from '../../shared/parse-json.ts';
 import { UserError } from '../../shared/user-error.ts';
@@ -15,6 +14,7 @@ import {
   variableOf,
   type Override,
 } from './environment-variables.ts';
+import { OWNER } from './folders.ts';
 import { refuse, type Located } from './problems.ts';
 import { brokenRules } from './rules.ts';
 import { checkFile } from './schema.ts';
@@ -49,8 +49,12 @@ export interface ConfigurationOptions {
   variables?: NodeJS.ProcessEnv;
 }
 
-const DEFAULT_FILE = fileURLToPath(new URL('../../cloud-resume.json', import.meta.url));
 const DEFAULT_ENVIRONMENT = 'production';
+
+/** ` -- --env staging`, to follow a command; nothing for the default. */
+export function flagOf({ environment }: Configuration): string {
+  return environment === DEFAULT_ENVIRONMENT ? '' : ` -- --env ${environment}`;
+}
 
 /** @throws {UserError} that shows every fault with its place and what to do */
 export async function loadConfiguration({
@@ -58,7 +62,7 @@ export async function loadConfiguration({
   environment: chosen,
   variables = process.env,
 }: ConfigurationOptions = {}): Promise<Configuration> {
-  const path = resolve(given ?? (variables[FILE_VARIABLE] || DEFAULT_FILE));
+  const path = resolve(given ?? (variables[FILE_VARIABLE] || join(OWNER, 'cloud-resume.json')));
   const file = relative('', path);
   const environment = chosen ?? (variables[ENVIRONMENT_VARIABLE] || DEFAULT_ENVIRONMENT);
   const text = await readText(path, file);

@@ -1,94 +1,88 @@
 /**
- * A count in a file: JSON Lines, so that a fault has a line, and a file that was cut off is noticed.
+ * A count in a file: JSON Lines, so that a mistake has a line number and a truncated file is noticed.
  *
- *     {"format":"cloud-resume-count","version":1,"exportedAt":"2026-11-24T15:00:00.000Z","counted":{"<site>":1042},"remembered":1}
+ *     {"format":"cloud-resume-count","version":2,"id":"<UUID>","exportedAt":"2026-11-24T15:00:00.000Z","count":1042,"remembered":1}
  *     {"visit":"<visit id>","until":1795618800}
+ *
+ * Version 1 had `counted` (visits by the counter that counted them) instead of `id` and `count`. It is still read.
  */
+import { createHash } from 'node:crypto';
 import { VISIT_ID_PATTERN } from '../../contract/visit.ts';
 import { UserError } from '../../shared/user-error.ts';
 
 export interface Count {
+  /** Of this export: importing it a second time adds nothing. */
+  id: string;
   /** ISO 8601. */
   exportedAt: string;
-  /** Visits by the site that counted them; their sum is the count. */
-  counted: Record<string, number>;
-  /** Visit ids that are still remembered, with the second (since 1970) until which they are. */
+  /** Visits since the beginning. */
+  count: number;
+  /** Ids of the last 24 hours' visits, with the second (since 1970) until which each is remembered. */
   remembered: Map<string, number>;
 }
 
 const FORMAT = 'cloud-resume-count';
-const VERSION = 1;
-const SITE_PATTERN = /^[A-Za-z0-9-]{8,64}$/;
+const ID_PATTERN = /^[A-Za-z0-9-]{8,64}$/;
 
-export const sumOf = (counted: Record<string, number>): number =>
-  Object.values(counted).reduce((sum, visits) => sum + visits, 0);
-
-export function writeCount({ exportedAt, counted, remembered }: Count): string {
-  const header = { format: FORMAT, version: VERSION, exportedAt, counted, remembered: remembered.size };
+export function writeCount({ remembered, ...count }: Count): string {
+  const header = { format: FORMAT, version: 2, ...count, remembered: remembered.size };
   const lines = [header, ...[...remembered].map(([visit, until]) => ({ visit, until }))];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 /**
  * @param name of the file, for messages
- * @throws {UserError} with file and line for the first thing that is wrong
+ * @throws {UserError} with file and line of the first mistake
  */
 export function readCount(text: string, name: string): Count {
   const lines = text.split('\n');
   // Every line ends with a newline, the last one too.
   const end = lines.pop();
-  if (lines.length === 0) throw fault(name, 1, 'it is empty or has no whole line');
-  const count = readHeader(lines[0]!, name);
+  if (lines.length === 0) throw mistake(name, 1, 'the file is empty or has no complete line');
+  const header = readHeader(lines[0]!, name);
   const remembered = new Map<string, number>();
   for (const [index, line] of lines.slice(1).entries()) {
     const { visit, until } = parse(line, name, index + 2);
     if (typeof visit !== 'string' || !VISIT_ID_PATTERN.test(visit))
-      throw fault(name, index + 2, `"visit" is ${JSON.stringify(visit)}, which is no visit id`);
+      throw invalid(name, index + 2, 'visit', visit, 'must be a visit id');
     if (!isCount(until))
-      throw fault(name, index + 2, `"until" is ${JSON.stringify(until)}, which is no second since 1970`);
+      throw invalid(name, index + 2, 'until', until, 'must be a time in seconds since 1970');
     remembered.set(visit, until);
   }
-  if (end !== '') throw fault(name, lines.length + 1, 'the line is not complete: the file has been cut off');
-  if (remembered.size !== count.size) {
-    throw fault(
-      name,
-      1,
-      `it names ${count.size} remembered visits, but ${remembered.size} follow: lines are missing or were added`,
-    );
+  if (end !== '')
+    throw mistake(name, lines.length + 1, 'the line is incomplete: the file has been truncated');
+  if (remembered.size !== header.remembered) {
+    const problem = `it announces ${header.remembered} remembered visits, but ${remembered.size} follow: lines are missing or were added`;
+    throw mistake(name, 1, problem);
   }
-  return { exportedAt: count.exportedAt, counted: count.counted, remembered };
+  return { ...header, remembered };
 }
 
-function readHeader(
-  line: string,
-  name: string,
-): { exportedAt: string; counted: Count['counted']; size: number } {
-  const header = parse(line, name, 1);
-  if (header['format'] !== FORMAT) throw fault(name, 1, `it does not begin with {"format":"${FORMAT}"`);
-  if (header['version'] !== VERSION) {
+function readHeader(line: string, name: string): Omit<Count, 'remembered'> & { remembered: number } {
+  const { format, version, ...header } = parse(line, name, 1);
+  if (format !== FORMAT) throw mistake(name, 1, `it does not begin with {"format":"${FORMAT}"`);
+  if (version !== 1 && version !== 2) {
     throw new UserError(
-      `${name}:1: the file is of version ${JSON.stringify(header['version'])}; this program reads version ${VERSION}.`,
+      `${name}:1: the file has version ${JSON.stringify(version)}; this program reads versions 1 and 2.`,
       'Import it with the version of Cloud Resume that exported it, or a newer one.',
     );
   }
-  const { exportedAt, counted, remembered } = header;
+  const { exportedAt, remembered } = header;
+  const { id, count } = version === 1 ? fromVersion1(line, header, name) : header;
+  if (typeof id !== 'string' || !ID_PATTERN.test(id)) throw invalid(name, 1, 'id', id, 'must be a UUID');
   if (typeof exportedAt !== 'string' || Number.isNaN(Date.parse(exportedAt)))
-    throw fault(name, 1, `"exportedAt" is ${JSON.stringify(exportedAt)}, which is no time`);
-  if (typeof counted !== 'object' || counted === null || Array.isArray(counted))
-    throw fault(name, 1, '"counted" must be an object of sites and their visits');
-  for (const [site, visits] of Object.entries(counted)) {
-    if (!SITE_PATTERN.test(site))
-      throw fault(name, 1, `"counted" names ${JSON.stringify(site)}, which is no site`);
-    if (!isCount(visits))
-      throw fault(
-        name,
-        1,
-        `"counted" gives ${site} ${JSON.stringify(visits)} visits; it must be a whole number`,
-      );
-  }
-  if (!isCount(remembered))
-    throw fault(name, 1, `"remembered" is ${JSON.stringify(remembered)}; it must be a whole number`);
-  return { exportedAt, counted: counted as Record<string, number>, size: remembered };
+    throw invalid(name, 1, 'exportedAt', exportedAt, 'must be a time');
+  if (!isCount(count)) throw invalid(name, 1, 'count', count, 'must be a whole number');
+  if (!isCount(remembered)) throw invalid(name, 1, 'remembered', remembered, 'must be a whole number');
+  return { id, exportedAt, count, remembered };
+}
+
+function fromVersion1(line: string, { counted }: Record<string, unknown>, name: string) {
+  const counts = typeof counted === 'object' && counted !== null ? Object.values(counted) : [];
+  if (counts.length === 0 || !counts.every(isCount))
+    throw invalid(name, 1, 'counted', counted, 'must hold whole numbers');
+  const id = createHash('sha256').update(line).digest('hex').slice(0, 32);
+  return { id, count: counts.reduce((sum, visits) => sum + visits, 0) };
 }
 
 function parse(line: string, name: string, number: number): Record<string, unknown> {
@@ -97,16 +91,19 @@ function parse(line: string, name: string, number: number): Record<string, unkno
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw fault(name, number, 'the line is no JSON object');
+  throw mistake(name, number, 'the line is not a JSON object');
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function fault(name: string, line: number, problem: string): UserError {
+const invalid = (name: string, line: number, field: string, value: unknown, rule: string) =>
+  mistake(name, line, `"${field}" is ${JSON.stringify(value)}, but ${rule}`);
+
+function mistake(name: string, line: number, problem: string): UserError {
   return new UserError(
     `${name}:${line}: ${problem}.`,
-    'Nothing was imported. Take a file that npm run export has written, unchanged.',
+    'Nothing was imported. Use a file from npm run export, unchanged.',
   );
 }

@@ -3,17 +3,19 @@
  * A step of workflows: `live-commit.ts --env NAME`.
  */
 import { appendFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { identifyAccount } from '../aws/account.ts';
 import { readDeployState } from '../aws/deploy-state.ts';
 import { findStateBucket } from '../aws/state-bucket.ts';
 import { loadConfiguration } from '../configuration/index.ts';
-import { readArguments } from '../terminal/arguments.ts';
 import { run } from '../terminal/run.ts';
 
 run(async () => {
-  const { env } = readArguments('cli/pipeline/live-commit.ts', process.argv.slice(2), {
-    env: { type: 'string' },
-  });
+  const { env } = parseArgs({
+    options: {
+      env: { type: 'string' },
+    },
+  }).values;
   const configuration = await loadConfiguration({ environment: env });
   const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
   const commit = (bucket && (await readDeployState(bucket)).live) ?? '';

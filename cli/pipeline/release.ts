@@ -4,23 +4,25 @@
  */
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { identifyAccount } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import { findStateBucket, type StateBucket } from '../aws/state-bucket.ts';
 import { loadConfiguration } from '../configuration/index.ts';
-import { readArguments } from '../terminal/arguments.ts';
 import { run } from '../terminal/run.ts';
 import { UserError } from '../../shared/user-error.ts';
 
 const NAME = 'cli/pipeline/release.ts';
 
 run(async () => {
-  const values = readArguments(NAME, process.argv.slice(2), {
-    env: { type: 'string' },
-    store: { type: 'string' },
-    load: { type: 'string' },
-    into: { type: 'string' },
+  const { values } = parseArgs({
+    options: {
+      env: { type: 'string' },
+      store: { type: 'string' },
+      load: { type: 'string' },
+      into: { type: 'string' },
+    },
   });
   const configuration = await loadConfiguration({ environment: values.env });
   const bucket = await findStateBucket(configuration, await identifyAccount(configuration));

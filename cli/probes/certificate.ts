@@ -1,4 +1,4 @@
-/** How long a name's certificate lasts. ACM renews 60 days before the end, certbot 30: fewer than 14 means that nobody does. */
+/** Checks how long a certificate lasts. ACM renews 60 days before the end, certbot 30: fewer than 14 means that renewal is broken. */
 import { isIP } from 'node:net';
 import tls from 'node:tls';
 import { bad, good, reasonOf, unknown, type Finding } from './finding.ts';
@@ -7,27 +7,27 @@ const FEW_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /** @param url https or wss */
-export async function lookAtCertificate(url: URL, timeout: number, nowMs: number): Promise<Finding> {
+export async function checkCertificate(url: URL, timeout: number, nowMs: number): Promise<Finding> {
   const check = 'certificate';
   try {
     const expiry = await expiryOf(url, timeout);
     const days = Math.floor((expiry - nowMs) / DAY_MS);
-    const seen = `of ${url.hostname} ends in ${days} days, on ${new Date(expiry).toISOString().slice(0, 10)}`;
+    const seen = `of ${url.hostname} expires in ${days} days, on ${new Date(expiry).toISOString().slice(0, 10)}`;
     if (days >= FEW_DAYS) return good(check, seen);
     return bad(
       check,
       seen,
-      'Nobody renews it. On AWS, keep the DNS record that proves the domain (npm run deploy lists it); on your own server run certbot renew.',
+      'It is not being renewed. On AWS, keep the DNS record that proves the domain (npm run deploy lists it); on your own server run certbot renew.',
     );
   } catch (error) {
-    return unknown(check, `of ${url.hostname} was not seen (${reasonOf(error)})`);
+    return unknown(check, `of ${url.hostname} could not be read (${reasonOf(error)})`);
   }
 }
 
 /** Milliseconds since 1970. */
 function expiryOf({ hostname, port }: URL, timeout: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    // Whether it is trusted has shown when the page was fetched.
+    // Fetching the page has shown whether it is trusted.
     const options = {
       host: hostname,
       port: Number(port || 443),

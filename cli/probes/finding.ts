@@ -1,12 +1,12 @@
-/** What the doctor says about one thing it has looked at. */
+/** What the doctor says about one thing that it has checked. */
 export interface Finding {
   /** One or two words: `policy`. */
   check: string;
-  /** `unknown`: it could not be looked at, because something before it is bad. */
+  /** `unknown`: it could not be checked, because something before it is bad. */
   state: 'good' | 'bad' | 'unknown';
   /** What was seen. */
   detail: string;
-  /** What to do; only for what is bad. */
+  /** What to do; only when it is bad. */
   remedy?: string;
 }
 
@@ -25,8 +25,8 @@ export function reasonOf(error: unknown): string {
   return cause?.code ?? code ?? cause?.message ?? message;
 }
 
-/** For people: one line a finding, the remedy below it. */
-export function format(findings: readonly Finding[]): string {
+/** One line for each finding, the remedy below it. */
+export function formatFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const words = { good: 'good', bad: 'BAD ', unknown: '  ? ' };
   return findings

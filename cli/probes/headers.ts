@@ -1,28 +1,28 @@
-/** The headers that keep a page safe, and whether they let the page itself work. */
+/** Checks the headers that keep a page safe, and whether they let the page itself work. */
 import { createHash } from 'node:crypto';
 import { SECURITY_HEADERS } from '../../local-cloud/cloudfront/index.ts';
 import { bad, good, type Finding } from './finding.ts';
 import type { Page } from './page.ts';
 
-export function lookAtHeaders({ url, headers }: Page): Finding {
+export function checkHeaders({ url, headers }: Page): Finding {
   const missing = Object.entries(SECURITY_HEADERS)
     .filter(([name, value]) => headers.get(name) !== value)
     .map(([name]) => name);
   if (url.protocol === 'https:' && !headers.has('strict-transport-security'))
     missing.push('strict-transport-security');
   return missing.length === 0
-    ? good('headers', 'all there')
+    ? good('headers', 'complete')
     : bad(
         'headers',
         `missing or changed: ${missing.join(', ')}`,
-        'Apply again (npm run deploy), or let the proxy in front pass on what the server sends.',
+        'Apply again (npm run deploy), or make the proxy in front pass on what the server sends.',
       );
 }
 
-/** Whether a browser that obeys the policy runs the page's script, shows its styles, and lets it connect. */
-export function lookAtPolicy({ headers, scripts, styles, endpoint }: Page): Finding {
+/** Whether a browser that obeys the policy runs the page's script, applies its styles and lets it connect. */
+export function checkPolicy({ headers, scripts, styles, endpoint }: Page): Finding {
   const remedy =
-    'The page and the policy are of different builds, or something in front changes one of them. Publish again: npm run deploy';
+    'The page and the policy come from different builds, or something in front changes one of them. Publish again: npm run deploy';
   const text = headers.get('content-security-policy');
   if (text === null) return bad('policy', 'there is no Content-Security-Policy', remedy);
   const policy = parsePolicy(text);

@@ -1,4 +1,4 @@
-/** The page and what stands beside it, as a browser gets them. */
+/** Checks the page and its files, as a browser gets them. */
 import { defaultTreeAdapter as tree, parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
 import { bad, good, reasonOf, unknown, type Finding } from './finding.ts';
@@ -7,10 +7,10 @@ export interface Page {
   /** After redirects. */
   url: URL;
   headers: Headers;
-  /** Inline scripts and styles, as they stand in the page. */
+  /** Inline. */
   scripts: string[];
   styles: string[];
-  /** What the page loads from its own origin. */
+  /** Files that the page loads from its own origin. */
   assets: URL[];
   /** The counter's address, as the page names it. */
   endpoint: string | undefined;
@@ -24,8 +24,8 @@ export const fetchWithin =
   (url) =>
     fetch(url, { signal: AbortSignal.timeout(timeout) });
 
-/** @returns `page` is undefined where none came */
-export async function lookAtPage(url: URL, get: Fetch): Promise<{ finding: Finding; page?: Page }> {
+/** @returns `page` is undefined where none was received */
+export async function checkPage(url: URL, get: Fetch): Promise<{ finding: Finding; page?: Page }> {
   let response: Response;
   try {
     response = await get(url);
@@ -33,7 +33,7 @@ export async function lookAtPage(url: URL, get: Fetch): Promise<{ finding: Findi
     const remedy =
       url.hostname === 'localhost' || url.hostname === '127.0.0.1'
         ? 'Start the server: npm start'
-        : 'Is the name right, and known to DNS (npm run deploy says which records it needs)? Does its certificate fit the name?';
+        : 'Is the name right, and in DNS (npm run deploy lists the records)? Does its certificate match the name?';
     return { finding: bad('page', `${url.href} cannot be fetched (${reasonOf(error)})`, remedy) };
   }
   const type = response.headers.get('content-type') ?? 'no type';
@@ -41,7 +41,7 @@ export async function lookAtPage(url: URL, get: Fetch): Promise<{ finding: Findi
   const seen = `${response.status}, ${type}, ${Math.ceil(text.length / 1024)} KB`;
   if (response.status !== 200 || !type.startsWith('text/html')) {
     const remedy =
-      'Publish the site: npm run deploy. On a server of your own, look at the proxy and at GET /healthz behind it.';
+      'Publish the site: npm run deploy. On your own server, check the proxy and GET /healthz behind it.';
     return { finding: bad('page', `${url.href} answers ${seen}`, remedy) };
   }
   return { finding: good('page', seen), page: readPage(text, response) };
@@ -73,7 +73,7 @@ function readPage(text: string, response: Response): Page {
       asset(attribute('href'));
     if (element.tagName === 'script') {
       if (attribute('src') !== undefined) asset(attribute('src'));
-      // Data in a script's clothes is not run.
+      // Other types are data, which browsers do not run.
       else if (/^$|javascript|module/.test(attribute('type') ?? '')) page.scripts.push(content());
     }
   }
@@ -87,7 +87,7 @@ function* elements(node: DefaultTreeAdapterTypes.ParentNode): Generator<DefaultT
   }
 }
 
-export function lookAtEndpoint({ url, endpoint }: Page): Finding {
+export function checkEndpoint({ url, endpoint }: Page): Finding {
   const check = 'endpoint';
   if (endpoint === undefined)
     return bad(
@@ -99,20 +99,20 @@ export function lookAtEndpoint({ url, endpoint }: Page): Finding {
     return bad(
       check,
       'the page still has the builder’s placeholder for the counter’s address',
-      'It was copied out of dist/ by hand. npm run deploy and npm start put the address in.',
+      'It was copied from dist/ by hand. npm run deploy and npm start fill in the address.',
     );
   if (!/^wss?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : ''))
-    return bad(check, `${endpoint} is no ws or wss URL`, 'Publish again: npm run deploy');
+    return bad(check, `${endpoint} is not a ws or wss URL`, 'Publish again: npm run deploy');
   if (url.protocol === 'https:' && !endpoint.startsWith('wss:'))
     return bad(
       check,
       `${endpoint} is not encrypted, and browsers refuse it on an https page`,
-      'Behind a proxy, start with --public-url, and let the proxy write X-Forwarded-Proto.',
+      'Behind a proxy, start with --public-url and make the proxy send X-Forwarded-Proto.',
     );
   return good(check, endpoint);
 }
 
-export async function lookAtAssets({ assets }: Page, get: Fetch): Promise<Finding> {
+export async function checkAssets({ assets }: Page, get: Fetch): Promise<Finding> {
   const problems: string[] = [];
   for (const url of assets) {
     const status = await get(url).then(
@@ -125,25 +125,25 @@ export async function lookAtAssets({ assets }: Page, get: Fetch): Promise<Findin
     ? bad(
         'assets',
         `the page needs ${problems.join(', ')}`,
-        'The page and its files are of different builds. Publish again: npm run deploy',
+        'The page and its files come from different builds. Publish again: npm run deploy',
       )
     : good('assets', `${assets.length} files`);
 }
 
-export async function lookAtResume({ url }: Page, get: Fetch): Promise<Finding> {
-  const remedy = 'It is built beside the page. Publish again: npm run deploy';
+export async function checkResume({ url }: Page, get: Fetch): Promise<Finding> {
+  const remedy = 'It is built together with the page. Publish again: npm run deploy';
   try {
     const response = await get(new URL('/resume.json', url));
     const text = await response.text();
     if (response.status !== 200) return bad('resume.json', `answers ${response.status}`, remedy);
     const { basics } = JSON.parse(text) as { basics?: { name?: string } };
-    return good('resume.json', `of ${basics?.name ?? 'somebody without a name'}`);
+    return good('resume.json', `of ${basics?.name ?? 'someone without a name'}`);
   } catch (error) {
-    return bad('resume.json', `is no JSON (${reasonOf(error)})`, remedy);
+    return bad('resume.json', `is not JSON (${reasonOf(error)})`, remedy);
   }
 }
 
-export async function lookAtMissingPage({ url }: Page, get: Fetch): Promise<Finding> {
+export async function checkMissingPage({ url }: Page, get: Fetch): Promise<Finding> {
   const path = '/no-such-page-for-the-doctor';
   try {
     const response = await get(new URL(path, url));
@@ -152,11 +152,11 @@ export async function lookAtMissingPage({ url }: Page, get: Fetch): Promise<Find
       return bad(
         '404',
         `${path} answers ${response.status}`,
-        'What is not there must be answered 404; look at the error pages of whatever stands in front.',
+        'Missing files must be answered with 404. Check the error pages of the proxy or CDN in front.',
       );
     return /<html/i.test(text)
-      ? good('404', 'with its own page')
-      : bad('404', 'has no page of its own', 'Publish again, with 404.html: npm run deploy');
+      ? good('404', 'with a page')
+      : bad('404', 'without a page', 'Publish again, with 404.html: npm run deploy');
   } catch (error) {
     return unknown('404', `no answer (${reasonOf(error)})`);
   }

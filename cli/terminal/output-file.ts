@@ -1,19 +1,19 @@
-/** A file that a command writes for its owner. */
+/** Files that commands write for their owner. */
 import { existsSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { UserError } from '../../shared/user-error.ts';
 
-/** @throws {UserError} where it exists and was not asked to be replaced */
+/** @throws {UserError} where it exists and may not be replaced */
 export function refuseExisting(path: string, replace: boolean): void {
   if (!replace && existsSync(path))
-    throw new UserError(`${path} exists already.`, 'Choose another name, or replace it with --replace.');
+    throw new UserError(`${path} already exists.`, 'Choose another name, or replace it with --replace.');
 }
 
 /**
- * A file of that name is the whole one or the one before, whatever happens.
+ * Under that name there is always either the whole new file or the one before.
  * @throws {UserError} where it cannot be written
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeFileWhole(path: string, text: string): Promise<void> {
   try {
     const file = await open(`${path}.new`, 'w');
     try {

@@ -1,5 +1,5 @@
-/** Visits by day as a page of its own, for its owner: one file, no script, nothing loaded. */
-import type { Day } from './days.ts';
+/** Visits by day as a self-contained page: one file, no script, nothing loaded. */
+import type { Day } from './bars.ts';
 
 export interface StatsPage {
   /** `cloud-resume-production in eu-central-1` */
@@ -14,7 +14,7 @@ export interface StatsPage {
 const WIDTH = 960;
 const HEIGHT = 240;
 
-export function writePage({ place, count, days, madeAt }: StatsPage): string {
+export function writeStatsPage({ place, count, days, madeAt }: StatsPage): string {
   const total = days.reduce((sum, { visits }) => sum + visits, 0);
   const title = `${number(count)} visits`;
   const rows = days.map(

@@ -3,9 +3,6 @@ import { UserError } from '../../shared/user-error.ts';
 
 const require = createRequire(import.meta.url);
 
-/** dynoxide is published as `@dynoxide/<platform>` for these. */
-const PUBLISHED = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-x64'];
-
 /**
  * @param resolve finds a file of an installed package; throws if it is not installed
  * @returns the path of the engine's program
@@ -22,11 +19,16 @@ export function engineBinary(
       'set DYNAMODB_ENDPOINT to a running DynamoDB, such as DynamoDB Local: DYNAMODB_ENDPOINT=http://127.0.0.1:8000 npm start';
     throw new UserError(
       `The database engine for ${platform} is not installed.`,
-      PUBLISHED.includes(platform)
+      publishedPlatforms().includes(platform)
         ? `Run npm install --no-save @dynoxide/${platform}@${lockedVersion()}, or ${alternative}`
         : `It is not available for this platform; ${alternative}`,
     );
   }
+}
+
+/** dynoxide is published as `@dynoxide/<platform>` for these; cli/main.mjs reads the same list. */
+function publishedPlatforms(): string[] {
+  return (require('../../package.json') as { enginePlatforms: string[] }).enginePlatforms;
 }
 
 /** The version in package-lock.json. The packages of all platforms are published together. */

@@ -13,7 +13,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { lookFromInside, type Inside } from '../../cli/aws/inside.ts';
+import { checkEnvironment } from '../../cli/aws/health.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { missingTools } from './tools.ts';
 
@@ -21,7 +21,7 @@ const REGION = 'eu-central-1';
 
 describe('doctor, inside the account', { skip: missingTools('moto_server') }, () => {
   let aws: EmulatedAws;
-  let outputs: Inside;
+  let outputs: Parameters<typeof checkEnvironment>[0];
   let clients: { here: CloudWatchClient; site: CloudWatchClient; sqs: SQSClient; lambda: LambdaClient };
   let mapping: string;
 
@@ -77,7 +77,7 @@ describe('doctor, inside the account', { skip: missingTools('moto_server') }, ()
       }),
     );
   const look = async () =>
-    (await lookFromInside(outputs)).map(({ check, state, detail, remedy }) =>
+    (await checkEnvironment(outputs)).map(({ check, state, detail, remedy }) =>
       [`${state} ${check}: ${detail}`, remedy].filter(Boolean).join(' | '),
     );
 

@@ -110,7 +110,7 @@ export async function createEmulatedProject({
 function startCommand(cwd: string, env: NodeJS.ProcessEnv, command: string, flags: string[]): RunningCommand {
   const [program, ...args] = command.endsWith('.sh')
     ? ['bash', join(ROOT, '.github/scripts', command)]
-    : [process.execPath, '--import', 'tsx', `cli/commands/${command}.ts`];
+    : [process.execPath, 'cli/main.mjs', command];
   const child = spawn(program!, [...args, ...flags], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const listeners = new Set<() => void>();

@@ -8,8 +8,7 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { formatLine } from '../../cli/aws/log-line.ts';
-import { readLogs } from '../../cli/aws/logs.ts';
+import { formatLine, readLogs } from '../../cli/aws/logs.ts';
 import { visitsFromCloudWatch } from '../../cli/aws/visits.ts';
 import { createLog } from '../../functions/shared/log.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';

@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProviderMirror } from '../../cli/aws/provider-mirror.ts';
-import { createTerraform, type Terraform } from '../../cli/aws/terraform.ts';
+import { createTerraform, findProviderMirror, type Terraform } from '../../cli/aws/terraform.ts';
 import { requirement } from '../support/tools.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -46,7 +46,7 @@ export async function startServer(
   ];
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', `cli/commands/${command}.ts`, '--data', dataDirectory, ...defaults, ...args],
+    ['cli/main.mjs', command, '--data', dataDirectory, ...defaults, ...args],
     {
       cwd: PROJECT,
       stdio: ['ignore', 'pipe', 'pipe'],

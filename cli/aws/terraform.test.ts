@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { checkTerraformVersion, isAtLeast } from './terraform.ts';
+
+test('compares versions by their numbers', () => {
+  assert.ok(isAtLeast('1.11.0', '1.11.0'));
+  assert.ok(isAtLeast('1.12.0', '1.11.4'));
+  assert.ok(isAtLeast('2.0.0', '1.11.0'));
+  assert.ok(isAtLeast('1.11.0-rc1', '1.11.0'));
+  assert.ok(!isAtLeast('1.9.8', '1.11.0'));
+  assert.ok(!isAtLeast('1.10.9', '1.11.0'));
+});
+
+test(
+  'a missing and an old Terraform say where to get it',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'terraform-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    assert.throws(() => checkTerraformVersion({ PATH: folder }), /no terraform on the PATH/);
+    const script = '#!/usr/bin/env node\nconsole.log(\'{"terraform_version":"1.5.7"}\');\n';
+    await writeFile(join(folder, 'terraform'), script, { mode: 0o755 });
+    const PATH = [folder, dirname(process.execPath), '/usr/bin'].join(delimiter);
+    assert.throws(() => checkTerraformVersion({ PATH }), {
+      message: 'Terraform is 1.5.7, but 1.11.0 or newer is needed.',
+      remedy: /developer\.hashicorp\.com/,
+    });
+  },
+);

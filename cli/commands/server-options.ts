@@ -1,0 +1,32 @@
+/** What `npm start` and `npm run dev` have in common on the command line. */
+import { join, resolve } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { OWNER } from '../configuration/folders.ts';
+import { defineCommand } from '../terminal/command.ts';
+import { webOrigin, wholeNumber } from '../terminal/options.ts';
+
+const PORT = wholeNumber('--port', 0, 65_535, '; 0 takes any free port');
+
+export function defineServerCommand(name: string, description: string) {
+  return defineCommand(name, description, {
+    details:
+      'DYNAMODB_ENDPOINT=http://localhost:8000 uses another DynamoDB instead of the embedded database.',
+  })
+    .option('--port <number>', 'port of the site and its WebSocket; 0 takes any free one', PORT, 4000)
+    .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
+    .addOption(file('--data <folder>', 'where the count is stored', '.data'))
+    .addOption(file('--resume <file>', 'the résumé', 'resume.json'))
+    .option(
+      '--public-url <url>',
+      'where a proxy in front publishes the site, such as https://resume.example.com; its X-Forwarded-For and X-Forwarded-Proto are trusted (docs/self-hosting.md)',
+      webOrigin('--public-url'),
+    )
+    .option('--verbose', 'show what the functions log', false);
+}
+
+/** A path: relative to the current folder when given, else in the owner's folder. */
+function file<const Flags extends string>(flags: Flags, description: string, name: string) {
+  return new Option(flags, description)
+    .argParser((path: string) => resolve(path))
+    .default(join(OWNER, name), name);
+}

@@ -1,0 +1,68 @@
+/** Reads a count out of a counter, also while it is counting. */
+import { randomUUID } from 'node:crypto';
+import { paginateScan, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  IMPORT_PREFIX,
+  MAX_SHARDS,
+  TTL_ATTRIBUTE,
+  VISIT_MARKER_PREFIX,
+  VISITOR_COUNT_KEY,
+} from '../../contract/tables.ts';
+import { VISIT_ID_PATTERN } from '../../contract/visit.ts';
+import { numberOf, readCounter } from '../../functions/shared/counter.ts';
+import type { Database } from '../../functions/shared/dynamodb.ts';
+import type { Count } from './count-file.ts';
+
+/**
+ * Marks the export as contained in this counter: importing it here again adds nothing.
+ * @param nowMs milliseconds since 1970
+ */
+export async function exportCount(database: Database, nowMs: number): Promise<Count> {
+  // The ids first: every remembered visit is then in the count.
+  const remembered = await readRemembered(database, nowMs);
+  const count = await readTotal(database);
+  const id = randomUUID();
+  await database.client.send(new PutItemCommand(importMarker(database, id, count)));
+  return { id, exportedAt: new Date(nowMs).toISOString(), count, remembered };
+}
+
+/** Says that a counter contains an export. */
+export function importMarker({ visitorCountTable }: Database, id: string, count: number) {
+  return {
+    TableName: visitorCountTable,
+    Item: { [VISITOR_COUNT_KEY]: { S: IMPORT_PREFIX + id }, count: { N: String(count) } },
+    ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
+  };
+}
+
+/** Reads all shards that can exist: their number may have been lowered since. */
+export async function readTotal(database: Database): Promise<number> {
+  return (await readCounter({ ...database, counterShards: MAX_SHARDS })).count;
+}
+
+async function readRemembered(
+  { client, visitorCountTable }: Database,
+  nowMs: number,
+): Promise<Map<string, number>> {
+  const remembered = new Map<string, number>();
+  const pages = paginateScan(
+    { client },
+    {
+      TableName: visitorCountTable,
+      ConsistentRead: true,
+      FilterExpression: `begins_with(${VISITOR_COUNT_KEY}, :marker) AND ${TTL_ATTRIBUTE} > :now`,
+      ExpressionAttributeValues: {
+        ':marker': { S: VISIT_MARKER_PREFIX },
+        ':now': { N: String(Math.floor(nowMs / 1000)) },
+      },
+    },
+  );
+  for await (const page of pages) {
+    for (const item of page.Items ?? []) {
+      const visit = item[VISITOR_COUNT_KEY]!.S!.slice(VISIT_MARKER_PREFIX.length);
+      // A plain client's marker holds its connection id, which is never used again.
+      if (VISIT_ID_PATTERN.test(visit)) remembered.set(visit, numberOf(item, TTL_ATTRIBUTE));
+    }
+  }
+  return remembered;
+}

@@ -1,0 +1,118 @@
+/** Adds a count to a counter, or sets it, also while it is counting. */
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
+import {
+  TTL_ATTRIBUTE,
+  VISIT_MARKER_PREFIX,
+  VISITOR_COUNT_KEY,
+  VISITS_SHARD_PREFIX,
+} from '../../contract/tables.ts';
+import type { Database } from '../../functions/shared/dynamodb.ts';
+import type { Count } from './count-file.ts';
+import { importMarker, readTotal } from './export.ts';
+
+export interface ImportOptions {
+  /** Milliseconds since 1970. */
+  nowMs: number;
+  /** From 0 up to, but not including, 1. */
+  random: () => number;
+  sleep: (ms: number) => Promise<void>;
+}
+
+const CONCURRENCY = 16;
+const MAX_PAUSE_MS = 200;
+const MAX_ATTEMPTS = 50;
+
+/**
+ * Adds an export's visits. An interrupted import can be repeated; importing the same export twice adds nothing.
+ * @returns whether its visits were added, rather than already there
+ * @throws DynamoDB's last error when conflicts with visitors outlast all attempts
+ */
+export async function importCount(
+  database: Database,
+  { id, count, remembered }: Count,
+  options: ImportOptions,
+): Promise<boolean> {
+  // The ids first: a visitor who comes in between is known, and the count that holds this visit follows.
+  await remember(database, remembered, options.nowMs);
+  try {
+    await add(database, count, options, [{ Put: importMarker(database, id, count) }]);
+    return true;
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return false;
+  }
+}
+
+/** Makes the count this number. Visits that arrive meanwhile are counted on top. */
+export async function setCount(database: Database, count: number, options: ImportOptions): Promise<void> {
+  await add(database, count - (await readTotal(database)), options);
+}
+
+/** A change of a shard starts a broadcast, so open pages show the new number. */
+async function add(
+  { client, visitorCountTable }: Database,
+  visits: number,
+  { random, sleep }: ImportOptions,
+  others: TransactWriteItem[] = [],
+): Promise<void> {
+  const update: TransactWriteItem = {
+    Update: {
+      TableName: visitorCountTable,
+      Key: { [VISITOR_COUNT_KEY]: { S: `${VISITS_SHARD_PREFIX}0` } },
+      UpdateExpression: 'ADD #count :visits, arrivals :arrivals',
+      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeValues: {
+        ':visits': { N: String(visits) },
+        ':arrivals': { N: String(Math.max(1, visits)) },
+      },
+    },
+  };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [update, ...others] }));
+      return;
+    } catch (error) {
+      // Otherwise a visitor was counted in the same moment.
+      const isConflict = error instanceof TransactionCanceledException && !isRefused(error);
+      if (!isConflict || attempt === MAX_ATTEMPTS) throw error;
+      await sleep(random() * MAX_PAUSE_MS);
+    }
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof TransactionCanceledException &&
+    (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed')
+  );
+}
+
+async function remember(database: Database, visits: Map<string, number>, nowMs: number): Promise<void> {
+  const queue = visits.entries();
+  const work = async () => {
+    for (const [visit, until] of queue) if (until * 1000 > nowMs) await rememberOne(database, visit, until);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+async function rememberOne(database: Database, visit: string, until: number): Promise<void> {
+  const expiry = { N: String(until) };
+  try {
+    await database.client.send(
+      new PutItemCommand({
+        TableName: database.visitorCountTable,
+        Item: { [VISITOR_COUNT_KEY]: { S: VISIT_MARKER_PREFIX + visit }, [TTL_ATTRIBUTE]: expiry },
+        ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY}) OR ${TTL_ATTRIBUTE} < :expiry`,
+        ExpressionAttributeValues: { ':expiry': expiry },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}

@@ -1,0 +1,77 @@
+/** Opens the counter of a data folder, whether or not its server is running. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { MAX_SHARDS } from '../../contract/tables.ts';
+import type { Database } from '../../functions/shared/dynamodb.ts';
+import {
+  checkEndpoint,
+  DATABASE_FILE,
+  DataDirectoryInUseError,
+  ensureTables,
+  runningEngine,
+  startDynamoDB,
+} from '../../local-cloud/dynamodb/index.ts';
+import { UserError } from '../../shared/user-error.ts';
+import { OWNER } from '../configuration/folders.ts';
+import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from './topology.ts';
+
+export interface OpenCounter {
+  database: Database;
+  /** For messages: `the data folder .data`. */
+  name: string;
+  close(): Promise<void>;
+}
+
+/**
+ * @param data folder; by default the owner's `.data`
+ * @param create whether to create a counter where there is none
+ * @throws {UserError} where there is none, or it cannot be reached
+ */
+export async function openLocalCounter(data: string | undefined, create: boolean): Promise<OpenCounter> {
+  const elsewhere = process.env['DYNAMODB_ENDPOINT'];
+  if (elsewhere) {
+    await checkEndpoint(elsewhere);
+    return open(elsewhere, `the DynamoDB at ${elsewhere}`);
+  }
+  const folder = data === undefined ? join(OWNER, '.data') : resolve(data);
+  const name = `the data folder ${data ?? '.data'}`;
+  if (!create && !existsSync(join(folder, DATABASE_FILE)))
+    throw new UserError(`There is no counter in ${name}.`, 'Name another folder: --data FOLDER');
+  const running = runningEngine(folder);
+  if (running !== undefined) return open(running, name);
+  const engine = await startDynamoDB({
+    dataDirectory: folder,
+    log: (level, message) => {
+      if (level === 'warn' || level === 'error') console.error(message);
+    },
+  }).catch((error: unknown) => {
+    throw error instanceof DataDirectoryInUseError ? inUse(error) : error;
+  });
+  return open(engine.endpoint, name, () => engine.stop());
+}
+
+async function open(endpoint: string, name: string, stop = async () => {}): Promise<OpenCounter> {
+  // The engine on the loopback checks no credentials, but the SDK insists on signing.
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: REGION, credentials });
+  const close = async () => {
+    client.destroy();
+    await stop();
+  };
+  try {
+    await ensureTables(client, LOCAL_TABLES);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const tables = { connectionIdsTable: CONNECTION_IDS_TABLE, visitorCountTable: VISITOR_COUNT_TABLE };
+  return { database: { client, ...tables, counterShards: MAX_SHARDS }, name, close };
+}
+
+function inUse({ message }: DataDirectoryInUseError): UserError {
+  return new UserError(
+    message,
+    'Its database is not up yet, or elsewhere. Wait a moment; if the server was started with DYNAMODB_ENDPOINT, set it here as well.',
+  );
+}

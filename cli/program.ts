@@ -1,0 +1,70 @@
+/** Finds the command, loads nothing but its file, and runs it. */
+import { suggest } from '../shared/suggest.ts';
+import { UserError } from '../shared/user-error.ts';
+import { explainParserError, typed } from './terminal/command.ts';
+import { run } from './terminal/run.ts';
+
+/** In the order of a project's life. */
+const COMMANDS = {
+  start: ['your résumé with its live counter, on this machine', () => import('./commands/start.ts')],
+  dev: ['the same, and every change shows immediately', () => import('./commands/dev.ts')],
+  validate: ['check a résumé', () => import('./commands/validate.ts')],
+  build: ['build the site and the functions', () => import('./commands/build.ts')],
+  deploy: ['put the site into your AWS account', () => import('./commands/deploy.ts')],
+  doctor: ['check a live site', () => import('./commands/doctor.ts')],
+  stats: ['visits by day', () => import('./commands/stats.ts')],
+  logs: ['what the components on AWS have logged', () => import('./commands/logs.ts')],
+  export: ['write the count to a file', () => import('./commands/export.ts')],
+  import: ['add a count from a file', () => import('./commands/import.ts')],
+  bootstrap: ['let GitHub Actions deploy', () => import('./commands/bootstrap.ts')],
+  destroy: ['tear the site down again', () => import('./commands/destroy.ts')],
+  test: ['run the tests', () => import('./commands/test.ts')],
+  check: ['types, lint, format, workflows', () => import('./commands/check.ts')],
+  bench: ['measure the counter', () => import('./commands/bench.ts')],
+} as const;
+
+type Name = keyof typeof COMMANDS;
+export const COMMAND_NAMES = Object.keys(COMMANDS) as Name[];
+
+export function loadCommand(name: Name) {
+  return COMMANDS[name][1]();
+}
+
+/** @param args what follows `node cli/main.mjs`: the command's name, then its own arguments */
+export function runProgram(args: string[]): void {
+  run(() => runCommand(args));
+}
+
+/** @throws {UserError} where the command line or the command fails */
+export async function runCommand([name = '--help', ...args]: string[]): Promise<void> {
+  if (name === '--help' || name === 'help') return console.log(overview());
+  if (!isName(name)) {
+    const meant = suggest(name, COMMAND_NAMES);
+    throw new UserError(
+      `There is no command ${JSON.stringify(name)}.`,
+      meant ? `Did you mean ${typed(meant)}?` : `The commands are ${COMMAND_NAMES.join(', ')}.`,
+    );
+  }
+  const { command } = await loadCommand(name);
+  try {
+    await command.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    const explained = explainParserError(error, name);
+    if (explained) throw explained;
+  }
+}
+
+function isName(name: string): name is Name {
+  return name in COMMANDS;
+}
+
+export function overview(): string {
+  const lines = COMMAND_NAMES.map((name) => `  ${typed(name).padEnd(20)}${COMMANDS[name][0]}`);
+  return [
+    'Usage: npm run <command> -- [options]',
+    '',
+    ...lines,
+    '',
+    'npm run <command> -- --help explains a command.',
+  ].join('\n');
+}

@@ -1,0 +1,62 @@
+/** Defines commands, so that help, errors and exit codes are the same for all of them. */
+import { Command, CommanderError, Help, type Option } from '@commander-js/extra-typings';
+import { UserError } from '../../shared/user-error.ts';
+
+const WIDTH = 110;
+const EXIT_CODES = 'Exit codes: 0 success, 1 something to fix on your side, 70 a bug in Cloud Resume.';
+
+interface Texts {
+  /** What follows the options in the help. */
+  details?: string;
+  exitCodes?: string;
+}
+
+/** @param name as in `npm run <name>` */
+export function defineCommand(
+  name: string,
+  description: string,
+  { details, exitCodes = EXIT_CODES }: Texts = {},
+) {
+  const after = [details, exitCodes].filter((text) => text !== undefined);
+  return new Command(name)
+    .description(description)
+    .helpOption('--help', 'show this text')
+    .configureHelp({
+      helpWidth: WIDTH,
+      commandUsage: (command) => `${typed(name)} -- ${command.usage()}`,
+      optionDescription,
+    })
+    .addHelpText('after', after.map((text) => `\n${new Help().boxWrap(text, WIDTH)}`).join('\n'))
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+}
+
+function optionDescription(option: Option): string {
+  const { description, argChoices, defaultValue, defaultValueDescription } = option;
+  const value = defaultValueDescription ?? (typeof defaultValue === 'boolean' ? undefined : defaultValue);
+  const notes = [argChoices?.join(', '), value !== undefined && `default: ${String(value)}`].filter(Boolean);
+  return notes.length > 0 ? `${description} (${notes.join('; ')})` : description;
+}
+
+/** How people type a command: `npm start`, `npm run deploy`. */
+export function typed(name: string): string {
+  return name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`;
+}
+
+/**
+ * Turns the parser's errors into {@link UserError}s with the next step.
+ * @param name of the command that was parsed
+ * @returns undefined where the parser only ended after showing the help; other errors stay as they are
+ */
+export function explainParserError(error: unknown, name: string): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  if (error.exitCode === 0) return undefined;
+  // Such as: error: unknown option '--prot'\n(Did you mean --port?)
+  const [problem = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const hint = suggestion ? `${suggestion.replace(/[()]/g, '')} ` : '';
+  return new UserError(
+    `${problem.charAt(0).toUpperCase()}${problem.slice(1)}${problem.endsWith('.') ? '' : '.'}`,
+    `${hint}See ${typed(name)} -- --help`,
+  );
+}
