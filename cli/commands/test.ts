@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { SEED } from '../../test/support/seed.ts';
 import { divide, writeEntries } from '../../test/support/shared-processes.ts';
 import { sourceFiles } from '../source-files.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -67,6 +68,7 @@ async function runTests(
   );
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   rmSync(entriesFolder, { recursive: true, force: true });
+  console.log(`\nRandomized tests used SEED=${SEED}.`);
   if (leftOut.length > 0)
     console.log(
       `\nnpm test -- --all ${words.join(' ')}`.trimEnd() +

@@ -6,8 +6,8 @@ import { INFRA_README, withInfraTables } from './infra-tables.ts';
 
 test("infra/README.md's tables are up to date", async () => {
   const readme = await readFile(INFRA_README, 'utf8');
-  assert.equal(readme, await withInfraTables(readme), 'Run node --import tsx test/docs/infra-tables.ts');
-  execFileSync(process.execPath, ['--import', 'tsx', 'test/docs/infra-tables.ts']);
+  assert.equal(readme, await withInfraTables(readme), 'Run node --import tsx docs/infra-tables.ts');
+  execFileSync(process.execPath, ['--import', 'tsx', 'docs/infra-tables.ts']);
   assert.equal(await readFile(INFRA_README, 'utf8'), readme, 'the command writes the same');
 });
 

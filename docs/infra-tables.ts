@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const INFRA = fileURLToPath(new URL('../../infra', import.meta.url));
+const INFRA = fileURLToPath(new URL('../infra', import.meta.url));
 export const INFRA_README = join(INFRA, 'README.md');
 
 /** Each table is between `<!-- name -->` and `<!-- /name -->`. */
