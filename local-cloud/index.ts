@@ -17,7 +17,7 @@ import { createMetrics } from './cloudwatch/index.ts';
 import { ensureTables, startDynamoDB } from './dynamodb/index.ts';
 import { createEventSourceMapping, type RunningMapping } from './dynamodb-streams/index.ts';
 import { createSchedule } from './eventbridge/index.ts';
-import { diskProblem } from './disk.ts';
+import { outOfSpace } from './disk.ts';
 import { createHealthCheck, gaugesOf, type Health, probesOf } from './health.ts';
 import type { Invoke } from './invocation.ts';
 import { createLambda, type Lambda } from './lambda/index.ts';
@@ -133,7 +133,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       credentials,
       invoke,
       journalFile: join(dataDirectory, 'connections.journal'),
-      refuse: () => database.status().problem ?? diskProblem(dataDirectory),
+      refuse: () => database.status().problem ?? outOfSpace(dataDirectory),
       trustProxy,
       ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log,

@@ -58,7 +58,7 @@ export interface EventSourceMapping {
   batchSize: number;
   maximumBatchingWindowInSeconds: number;
   startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Event filter patterns (JSON text). A record passes when one matches, or if there are none. */
+  /** Event filter patterns (JSON text). A record passes when one matches; without patterns, all pass. */
   filterPatterns: string[];
   bisectBatchOnFunctionError: boolean;
   /** Retries after the first attempt; -1 means no limit. */

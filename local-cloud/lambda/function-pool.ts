@@ -1,6 +1,6 @@
 /**
- * The execution environments of one function. An event takes an idle environment. If there is none, another one starts, up
- * to the function's concurrency; beyond that events queue, and beyond the queue they are throttled.
+ * The execution environments of one function. An event takes an idle environment. If all are busy, another one starts, up to
+ * the function's concurrency; beyond that events queue, and beyond the queue they are throttled.
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { FunctionError, InvocationResult } from '../invocation.ts';
