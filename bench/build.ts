@@ -1,8 +1,8 @@
-/** Bundles the functions of the benchmark with the settings of the deployed ones (functions/build.ts). */
+/** Bundles the functions of the benchmark with the settings of the deployed ones (cli/functions-package/build.ts). */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { BUNDLE, buildFunctions } from '../functions/build.ts';
+import { BUNDLE, buildFunctions } from '../cli/functions-package/build.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 /** Everything that the benchmark builds. Not committed. */

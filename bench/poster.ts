@@ -1,13 +1,13 @@
-/** A function that posts to the open connections as fast as the broadcaster's `post.ts` can: the limit of every broadcast. */
+/** A function that posts to the open connections as fast as the broadcaster's `management-api.ts` can: the limit of every broadcast. */
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
-import { createPost } from '../functions/broadcaster/post.ts';
+import { createManagementApi } from '../functions/broadcaster/management-api.ts';
 
 /** As in functions/broadcaster/index.ts. */
 const CONCURRENCY = 64;
 
 const client = new DynamoDBClient({});
-const post = createPost(process.env['API_GATEWAY_MANAGEMENT_ENDPOINT']!, CONCURRENCY);
+const { post } = createManagementApi(process.env['API_GATEWAY_MANAGEMENT_ENDPOINT']!, CONCURRENCY);
 const TableName = process.env['CONNECTION_IDS_TABLE']!;
 
 interface Message {

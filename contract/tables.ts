@@ -56,9 +56,11 @@ export interface BroadcastState {
   arrivals: number;
   /** When the values were read; milliseconds since 1970. */
   readAt: number;
-  /** No other broadcast may begin before this; milliseconds since 1970. */
+  /** The next broadcast may not begin before this; milliseconds since 1970. */
   notBefore: number;
-  /** The revision whose posts have all been made. Smaller than `rev` while a broadcast is under way or was cut off. */
+  /** Changes with every renewal of the broadcaster's lease; 0 when it is free. Milliseconds since 1970, on its holder's clock. */
+  leaseUntil: number;
+  /** The last revision that was delivered. Smaller than `rev` while a broadcast is under way or was cut off. */
   deliveredRev: number;
 }
 

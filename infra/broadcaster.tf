@@ -156,9 +156,9 @@ resource "aws_iam_role_policy" "broadcaster" {
     Statement = concat(
       [
         {
-          Sid      = "ReadAudienceAndDeleteStale"
+          Sid      = "ReadAndUpdateAudience"
           Effect   = "Allow"
-          Action   = ["dynamodb:Scan", "dynamodb:DeleteItem"]
+          Action   = ["dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
           Resource = aws_dynamodb_table.connection_ids.arn
         },
         {
@@ -179,6 +179,12 @@ resource "aws_iam_role_policy" "broadcaster" {
           Effect   = "Allow"
           Action   = "execute-api:ManageConnections"
           Resource = "${aws_apigatewayv2_api.counter.execution_arn}/${local.stage}/POST/@connections/*"
+        },
+        {
+          Sid      = "CloseConnections"
+          Effect   = "Allow"
+          Action   = "execute-api:ManageConnections"
+          Resource = "${aws_apigatewayv2_api.counter.execution_arn}/${local.stage}/DELETE/@connections/*"
         },
         {
           # Workers for a large audience are asynchronous invocations of this function.

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
-import { buildPackages } from '../../functions/package.ts';
+import { buildPackages } from '../functions-package/package.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { buildSite, type BuildOptions, type BuildResult } from '../../site/builder/index.ts';
 import { readManifest } from '../../site/builder/output.ts';

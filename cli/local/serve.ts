@@ -1,7 +1,7 @@
 /** Builds the site and the functions and runs them in the local cloud, for `npm start` and `npm run dev`. */
 import { join } from 'node:path';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
-import { buildFunctions } from '../../functions/build.ts';
+import { buildFunctions } from '../functions-package/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { OWNER, PROGRAM } from '../configuration/folders.ts';
 import { cachedBuild } from './cached-build.ts';

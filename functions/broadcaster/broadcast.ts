@@ -1,186 +1,181 @@
 /**
- * Telling every open page the newest numbers, at a bounded price.
+ * When the pages are to be delivered new numbers, and which pages.
  *
- * A broadcast goes out at once and at full speed; the next one may not begin before N / POSTS_PER_SECOND seconds have passed
- * since this one began. Whatever happens meanwhile is in the next one. The `broadcast` item is the lease that lets one
- * broadcaster at a time speak, without reserved concurrency, and that a crashed one leaves behind to expire.
+ * A broadcast goes out immediately and at full speed; the next one may not begin before N / POSTS_PER_SECOND seconds have passed
+ * since it began. What happens meanwhile is in the next one. A lease in the `broadcast` item lets one broadcaster post at a time,
+ * without reserved concurrency.
  */
 import { BROADCAST_ID, type BroadcastState } from '../../contract/tables.ts';
-import { readCounter, type Counter } from '../shared/counter.ts';
+import type { Snapshot } from '../../contract/messages.ts';
+import type { Totals } from '../shared/counter.ts';
 import { HANDSHAKE_MS } from '../shared/lifetimes.ts';
-import { readAudience, type Connection } from './audience.ts';
-import type { FanOut } from './fan-out.ts';
-import { publish, settle } from './state.ts';
-import { MAX_REPEATS, reasonsOf, repeatPause, tell, type TellOptions } from './tell.ts';
+import { DeadlineError, deliver, LEASE_MS, paceMs, type DeliverOptions } from './deliver.ts';
+import type { Connection, Segment } from './store.ts';
 
-export interface BroadcastOptions extends TellOptions {
-  /** Posts a second, on average over time, whoever makes them. */
-  postsPerSecond: number;
-  /** A larger audience is handed to workers, each with as many viewers at most. */
+export interface BroadcastOptions extends DeliverOptions {
+  /** A larger audience is shared by workers, each with at most as many viewers. */
   fanOutViewers: number;
-  fanOut: FanOut;
+  /** Starts a worker for each event. */
+  fanOut: (events: SegmentEvent[]) => Promise<void>;
 }
 
-/** How long posting may take beyond its pace before another broadcaster may think that this one has died. */
-const LEASE_MARGIN_MS = 10_000;
-/** A waiting broadcaster looks again this often, should the one before finish early. */
-const MAX_WAIT_MS = 5_000;
-
-/** What this invocation has published last, and whom of it has yet to be told. */
-interface Attempt {
-  rev: number;
-  owed: Connection[];
-  repeats: number;
-  /** Posts accepted since the invocation began. */
-  delivered: number;
+/** A worker's share of a broadcast. */
+export interface SegmentEvent extends Segment {
+  snapshot: Snapshot;
+  waitingSince?: number;
 }
 
-/** Out of time with pages still to be told; the batch must come again. */
-export class DeadlineError extends Error {
-  override name = 'DeadlineError';
+/** How often a broadcaster checks whether the lease is free. */
+const LEASE_POLL_MS = 250;
+/** Reconciliation ignores younger values: unannounced departures wait for the next arrival this long. */
+const SETTLED_MS = 50_000;
+
+/** What a broadcaster remembers between its attempts. */
+export interface Progress {
+  revAtCall?: number;
+  /** The lease of another broadcaster, and since when it has not changed. */
+  lease?: { until: number; seenAt: number };
 }
 
 /**
- * Returns when every page shows values at least as new as those at the time of the call.
- * @param deadline no post and no wait begins after it; milliseconds since 1970
- * @throws {DeadlineError} when time ran out before that
+ * Returns once every page has been delivered values at least as new as those at the time of the call.
+ * @param deadline no post and no pause begins after it; milliseconds since 1970
+ * @throws {DeadlineError} if time ran out before that
  */
 export async function broadcast(options: BroadcastOptions, deadline: number): Promise<void> {
-  const { database, now, sleep } = options;
-  let own: Attempt | undefined;
-  let atCall: Counter | undefined;
-  for (;;) {
-    const counter = await readCounter(database);
-    atCall ??= counter;
-    if (isToldSince(atCall, counter)) return;
-    const wait = counter.lastBroadcast.notBefore - now();
-    if (wait > 0) {
-      if (now() + wait > deadline)
-        throw new DeadlineError(
-          `the next broadcast may begin in ${wait} ms, past this invocation's deadline`,
-        );
-      await sleep(Math.min(wait, MAX_WAIT_MS));
-      continue;
-    }
-    const readAt = now();
-    const audience = await readAudience(database, readAt);
-    const targets = whoToTell(counter, audience, own);
-    if (targets.length === 0 && isTold(counter, audience)) return;
+  const progress: Progress = {};
+  while (!(await tryBroadcast(options, deadline, progress)));
+}
 
-    const started = now();
-    // A revision that nobody can be told of any more would only hold up whoever comes next.
-    if (started >= deadline) throw new DeadlineError('there is no time left to tell anybody');
-    const pace = (1000 * targets.length) / options.postsPerSecond;
-    const next: BroadcastState = {
-      id: BROADCAST_ID,
-      rev: counter.lastBroadcast.rev + 1,
-      count: counter.count,
-      viewers: audience.length,
-      arrivals: counter.arrivals,
-      readAt,
-      notBefore: Math.ceil(started + pace + LEASE_MARGIN_MS),
-      deliveredRev: counter.lastBroadcast.deliveredRev,
-    };
-    if (!(await publish(database, next))) continue;
+/** Waits for its turn or broadcasts. @returns whether the values at the time of the call have been delivered */
+export async function tryBroadcast(
+  options: BroadcastOptions,
+  deadline: number,
+  progress: Progress,
+): Promise<boolean> {
+  const { store, now, sleep } = options;
+  const last = await store.readLastBroadcast();
+  progress.revAtCall ??= last.rev;
+  // The revision after the one at the call may have read the shards before the call. The one after that read them after it had read
+  // its predecessor, thus after the call.
+  if (last.deliveredRev === last.rev && last.rev >= progress.revAtCall + 2) return true;
 
-    const since = waitingSince(audience, counter.lastBroadcast.readAt);
-    if (targets.length > options.fanOutViewers) {
-      await handOver(options, next, targets.length, since);
-      if (await settle(database, { rev: next.rev, notBefore: started + pace, complete: true })) return;
-      continue;
-    }
-    const report = await tell(options, next, targets, deadline, { isBroadcast: true, waitingSince: since });
-    const repeats = own ? own.repeats + 1 : 0;
-    const delivered: number = (own?.delivered ?? 0) + report.delivered;
-    const complete = report.owed.length === 0;
-    const isLast = complete || repeats === MAX_REPEATS;
-    const pause = isLast ? pace : Math.max(pace, repeatPause(repeats));
-    const settled = await settle(database, { rev: next.rev, notBefore: started + pause, complete });
-    if (isLast && settled) {
-      // What is still owed stays owed: `deliveredRev` lags, so that the batch or the reconciliation tells everybody again.
-      if (delivered === 0 && !complete) throw new Error(`no page could be told: ${reasonsOf(report)}`);
-      return;
-    }
-    own = { rev: next.rev, owed: report.owed, repeats, delivered };
+  if (progress.lease?.until !== last.leaseUntil) progress.lease = { until: last.leaseUntil, seenAt: now() };
+  const isLeased = last.leaseUntil !== 0 && now() < progress.lease.seenAt + LEASE_MS;
+  const wait = Math.max(last.notBefore - now(), isLeased ? LEASE_POLL_MS : 0);
+  if (wait > 0) {
+    if (now() + wait > deadline)
+      throw new DeadlineError(`The next broadcast cannot begin for ${wait} ms, which is past the deadline.`);
+    await sleep(wait);
+    return false;
+  }
+
+  const readAt = now();
+  const totals = await store.readTotals();
+  const audience = await store.readAudience(readAt);
+  const targets = targetsOf(last, totals, audience);
+  if (targets.length === 0 && isUnchanged(last, totals, audience)) return true;
+  const started = now();
+  // A revision that cannot be delivered would only delay the next broadcaster.
+  if (started >= deadline) throw new DeadlineError('There is no time left for a broadcast.');
+  const next: BroadcastState = {
+    id: BROADCAST_ID,
+    rev: last.rev + 1,
+    count: totals.count,
+    viewers: audience.length,
+    arrivals: totals.arrivals,
+    readAt,
+    notBefore: started + paceMs(targets.length, options),
+    leaseUntil: started + LEASE_MS,
+    deliveredRev: last.deliveredRev,
+  };
+  const workers = Math.ceil(targets.length / options.fanOutViewers);
+  if (!(await store.publish(last, next, workers > 1 ? workers : 0))) return false;
+  const waitingSince = earliest(targets.filter(({ connectedAt }) => connectedAt > last.readAt));
+  if (workers > 1) {
+    await fanOut(options, next, workers, waitingSince);
+    return true;
+  }
+  const isOutdated = async () => {
+    const { count, arrivals } = await store.readTotals();
+    return count !== next.count || arrivals !== next.arrivals;
+  };
+  const { leaseUntil } = next;
+  try {
+    const delivery = { snapshot: next, targets, leaseUntil, deadline, waitingSince, isOutdated };
+    return (await deliver(options, delivery)) && (await store.settle(next.rev));
+  } catch (error) {
+    // Should this fail too, the lease expires.
+    await store.releaseLease(next.rev).catch(() => {});
+    throw error;
   }
 }
 
-/** Gives the broadcast to as many workers as the audience needs. The pace is that of the whole audience, so the ceiling holds over all. */
-async function handOver(
+/** Whether the clock has to start a broadcast: the last one was cut off, or its values are old enough to be checked. */
+export async function isDue({ store, now }: BroadcastOptions): Promise<boolean> {
+  const last = await store.readLastBroadcast();
+  return last.deliveredRev !== last.rev || now() - last.readAt >= SETTLED_MS;
+}
+
+/** Has the audience shared by workers, which settle the revision. The pace and the lease are those of the whole broadcast. */
+async function fanOut(
   options: BroadcastOptions,
   { count, viewers, rev }: BroadcastState,
-  targets: number,
-  since: number | undefined,
+  totalSegments: number,
+  waitingSince: number | undefined,
 ): Promise<void> {
-  const totalSegments = Math.ceil(targets / options.fanOutViewers);
   const snapshot = { count, viewers, rev };
   await options.fanOut(
     Array.from({ length: totalSegments }, (_, segment) => ({
       segment,
       totalSegments,
       snapshot,
-      ...(since !== undefined && { waitingSince: since }),
+      ...(waitingSince !== undefined && { waitingSince }),
     })),
   );
-  options.log('info', 'handed over', { ...snapshot, totalSegments }, { Broadcasts: 1 });
-}
-
-/** When the newcomer came who has waited longest: of those whom no broadcast before this one can have told of. */
-function waitingSince(audience: readonly Connection[], lastReadAt: number): number | undefined {
-  let since: number | undefined;
-  for (const { connectedAt } of audience) {
-    if (connectedAt > lastReadAt && !(since !== undefined && since <= connectedAt)) since = connectedAt;
-  }
-  return since;
-}
-
-/** Whether the last broadcast was completed and holds these very values. */
-function isTold({ count, lastBroadcast }: Counter, audience: readonly Connection[]): boolean {
-  return (
-    lastBroadcast.deliveredRev === lastBroadcast.rev &&
-    lastBroadcast.rev > 0 &&
-    lastBroadcast.count === count &&
-    lastBroadcast.viewers === audience.length
-  );
+  options.log('info', 'fanned out', { ...snapshot, totalSegments }, { Broadcasts: 1 });
 }
 
 /**
- * Whether others have completed a broadcast whose values were read after the call. Otherwise whoever is not the fastest would chase
- * the values of the moment for as long as visitors come.
- *
- * Clocks differ, so revisions tell: the next one may have been read before the call and published after it; whoever published
- * the one after that had read that the next was out, and the audience after that. The shards may have been read a moment
- * earlier, in the same request as the revision, so their sums are compared.
+ * Delivers to one segment, unless a newer revision makes it needless: Lambda may run the event minutes later, or again.
+ * @throws if time ran out or no page could be reached; Lambda runs an asynchronous event up to three times
  */
-function isToldSince(atCall: Counter, { lastBroadcast }: Counter): boolean {
-  return (
-    lastBroadcast.deliveredRev === lastBroadcast.rev &&
-    lastBroadcast.rev >= atCall.lastBroadcast.rev + 2 &&
-    lastBroadcast.count >= atCall.count &&
-    lastBroadcast.arrivals >= atCall.arrivals
-  );
+export async function deliverSegment(
+  options: BroadcastOptions,
+  { snapshot, segment, totalSegments, waitingSince }: SegmentEvent,
+  deadline: number,
+): Promise<void> {
+  const { store, now } = options;
+  const leaseUntil = now() + LEASE_MS;
+  if (!(await store.renewLease(snapshot.rev, leaseUntil, 0))) return;
+  const targets = await store.readAudience(now(), { segment, totalSegments });
+  const delivery = { snapshot, targets, leaseUntil, deadline, waitingSince, segment };
+  if (await deliver(options, delivery)) await store.settle(snapshot.rev, segment);
+}
+
+/** Whether the last broadcast was delivered and has these very values. */
+function isUnchanged(
+  last: BroadcastState,
+  { count }: Totals,
+  { length: viewers }: readonly unknown[],
+): boolean {
+  return last.rev > 0 && last.deliveredRev === last.rev && last.count === count && last.viewers === viewers;
 }
 
 /**
- * Everybody, unless the values are those of the last broadcast: then only who may have missed it, because the audience was
- * read just before they came or their handshake was not complete.
+ * Everyone if the values have changed. Otherwise only the connections that may have missed the last broadcast: their handshake was not
+ * complete, the audience was read before they came, or their delivery was given up.
  */
-function whoToTell(
-  counter: Counter,
-  audience: Connection[],
-  own: { rev: number; owed: Connection[] } | undefined,
-): Connection[] {
-  const { lastBroadcast } = counter;
-  const sameValues =
-    lastBroadcast.rev > 0 &&
-    lastBroadcast.count === counter.count &&
-    lastBroadcast.viewers === audience.length;
-  if (!sameValues) return audience;
-  const isNewcomer = ({ connectedAt }: Connection) =>
-    lastBroadcast.arrivals !== counter.arrivals && connectedAt > lastBroadcast.readAt - HANDSHAKE_MS;
-  if (own?.rev === lastBroadcast.rev) {
-    const owed = new Set(own.owed.map(({ connectionId }) => connectionId));
-    return audience.filter((connection) => owed.has(connection.connectionId) || isNewcomer(connection));
-  }
-  return lastBroadcast.deliveredRev === lastBroadcast.rev ? audience.filter(isNewcomer) : audience;
+function targetsOf(last: BroadcastState, totals: Totals, audience: Connection[]): Connection[] {
+  if (!isUnchanged(last, totals, audience)) return audience;
+  const hasArrivals = last.arrivals !== totals.arrivals;
+  return audience.filter(
+    ({ connectedAt, failures }) => failures > 0 || (hasArrivals && connectedAt > last.readAt - HANDSHAKE_MS),
+  );
+}
+
+function earliest(connections: readonly Connection[]): number | undefined {
+  return connections.length === 0
+    ? undefined
+    : connections.reduce((least, { connectedAt }) => Math.min(least, connectedAt), Infinity);
 }

@@ -8,11 +8,11 @@ export interface BroadcasterEnvironment extends Record<string, unknown> {
   managementEndpoint: string;
   postsPerSecond: number;
   fanOutViewers: number;
-  /** This function's own name; Lambda sets it. */
+  /** Set by Lambda. */
   functionName: string;
 }
 
-/** @throws {EnvironmentError} naming every variable that is missing or wrong */
+/** @throws {EnvironmentError} which names every variable that is missing or invalid */
 export function readBroadcasterEnvironment(source: NodeJS.ProcessEnv): BroadcasterEnvironment {
   return readEnvironment<BroadcasterEnvironment>(source, {
     ...COUNTER_VARIABLES,

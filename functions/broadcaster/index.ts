@@ -1,25 +1,36 @@
 /** Entry point of the broadcaster function: wires it from the environment at cold start. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { createDynamoDBClient } from '../shared/dynamodb.ts';
 import { createLog } from '../shared/log.ts';
-import { createBroadcaster } from './broadcaster.ts';
 import { readBroadcasterEnvironment } from './broadcaster-env.ts';
-import { createFanOut } from './fan-out.ts';
-import { createPost } from './post.ts';
+import { createBroadcaster } from './broadcaster.ts';
+import { createManagementApi } from './management-api.ts';
+import { createStore } from './store.ts';
 
-/** A post takes some 15 ms within a Region: 64 at once are more than 4,000 a second. */
+/** A post takes some 15 ms within a Region: 64 at a time are more than 4,000 a second. */
 const CONCURRENCY = 64;
 
 const environment = readBroadcasterEnvironment(process.env);
+const { functionName, managementEndpoint, postsPerSecond, fanOutViewers } = environment;
+const lambda = new LambdaClient({ maxAttempts: 4 });
 
 export const handler = createBroadcaster({
-  database: { client: createDynamoDBClient(), ...environment },
-  post: createPost(environment.managementEndpoint, CONCURRENCY),
-  postsPerSecond: environment.postsPerSecond,
-  fanOutViewers: environment.fanOutViewers,
-  fanOut: createFanOut(environment.functionName),
+  store: createStore({ client: createDynamoDBClient(), ...environment }, { random: Math.random, sleep }),
+  management: createManagementApi(managementEndpoint, CONCURRENCY),
+  postsPerSecond,
+  fanOutViewers,
+  // The workers are this same function. Lambda accepts their events, and retries those that fail.
+  fanOut: async (events) => {
+    const invocations = events.map((event) => ({
+      FunctionName: functionName,
+      InvocationType: 'Event' as const,
+      Payload: Buffer.from(JSON.stringify(event)),
+    }));
+    await Promise.all(invocations.map((invocation) => lambda.send(new InvokeCommand(invocation))));
+  },
   concurrency: CONCURRENCY,
   now: Date.now,
-  sleep: (ms) => sleep(ms),
-  log: createLog('broadcaster', { functionName: environment.functionName }),
+  sleep,
+  log: createLog('broadcaster', { functionName }),
 });

@@ -1,4 +1,5 @@
-/** Reading the counter: the sum of its shards, and what the pages were told last. Used by `hello` and by the broadcaster. */
+/** Reads the counter: the sum of its shards, and the last broadcast. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchGetItemCommand,
   type AttributeValue,
@@ -12,15 +13,19 @@ import {
   type BroadcastState,
 } from '../../contract/tables.ts';
 import type { Database } from './dynamodb.ts';
+import { backOff, MAX_ATTEMPTS, type Backoff } from './retry.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-export interface Counter {
+export interface Totals {
   /** Visits since the beginning. */
   count: number;
   /** Connections accepted since the beginning; larger than `count` by reconnects and bots. */
   arrivals: number;
-  /** What was broadcast last; revision 0 where nothing has been. */
+}
+
+export interface Counter extends Totals {
+  /** Revision 0 before the first broadcast. */
   lastBroadcast: BroadcastState;
 }
 
@@ -32,33 +37,37 @@ export const NEVER_BROADCAST: BroadcastState = {
   arrivals: 0,
   readAt: 0,
   notBefore: 0,
+  leaseUntil: 0,
   deliveredRev: 0,
 };
 
-/** Reads all shards and the broadcast state, strongly consistent: one read unit an item. */
+/** Reads the last broadcast, then all shards, strongly consistent: one read unit per item. */
 export async function readCounter(database: Database): Promise<Counter> {
-  const items = await batchGet(database, [BROADCAST_ID, ...shardIds(database)], { consistent: true });
-  const lastBroadcast = items.find((item) => item[VISITOR_COUNT_KEY]?.S === BROADCAST_ID);
-  const shards = items.filter((item) => item !== lastBroadcast);
-  return {
-    count: sumOf(shards, 'count'),
-    arrivals: sumOf(shards, 'arrivals'),
-    lastBroadcast: lastBroadcast ? broadcastState(lastBroadcast) : NEVER_BROADCAST,
-  };
+  const lastBroadcast = await readLastBroadcast(database);
+  return { lastBroadcast, ...(await readTotals(database)) };
 }
 
-/** Reads what was broadcast last, strongly consistent: one read unit. */
+/** Reads the last broadcast, strongly consistent: one read unit. */
 export async function readLastBroadcast(database: Database): Promise<BroadcastState> {
-  const [lastBroadcast] = await batchGet(database, [BROADCAST_ID], { consistent: true });
-  return lastBroadcast ? broadcastState(lastBroadcast) : NEVER_BROADCAST;
+  const [item = {}] = await batchGet(database, [BROADCAST_ID], { consistent: true });
+  const state: BroadcastState = { ...NEVER_BROADCAST };
+  for (const attribute of Object.keys(NEVER_BROADCAST) as (keyof BroadcastState)[])
+    if (attribute !== 'id') state[attribute] = numberOf(item, attribute);
+  return state;
+}
+
+/** Reads all shards, strongly consistent: one read unit per shard. */
+export async function readTotals(database: Database, backoff?: Backoff): Promise<Totals> {
+  const shards = await batchGet(database, shardIds(database), { consistent: true, backoff });
+  return { count: sumOf(shards, 'count'), arrivals: sumOf(shards, 'arrivals') };
 }
 
 /**
- * Reads the visits of all shards, eventually consistent: half a read unit an item. Visits of the last second may be missing;
- * none that is not there is counted.
+ * Reads the visits of all shards, eventually consistent: half a read unit per shard. Visits of the last second may be missing. Never
+ * overcounts.
  */
-export async function readRecentCount(database: Database): Promise<number> {
-  return sumOf(await batchGet(database, shardIds(database), { consistent: false }), 'count');
+export async function readRecentCount(database: Database, backoff?: Backoff): Promise<number> {
+  return sumOf(await batchGet(database, shardIds(database), { consistent: false, backoff }), 'count');
 }
 
 /** A number attribute; 0 where the item has none. */
@@ -74,41 +83,31 @@ function sumOf(items: Item[], attribute: string): number {
   return items.reduce((sum, item) => sum + numberOf(item, attribute), 0);
 }
 
-function broadcastState(item: Item): BroadcastState {
-  const state: BroadcastState = { ...NEVER_BROADCAST };
-  for (const attribute of [
-    'rev',
-    'count',
-    'viewers',
-    'arrivals',
-    'readAt',
-    'notBefore',
-    'deliveredRev',
-  ] as const) {
-    state[attribute] = numberOf(item, attribute);
-  }
-  return state;
-}
-
+/** @throws if some keys are still unprocessed after all attempts */
 async function batchGet(
   { client, visitorCountTable }: Database,
   ids: string[],
-  { consistent }: { consistent: boolean },
+  {
+    consistent,
+    backoff = { random: Math.random, sleep },
+  }: { consistent: boolean; backoff?: Backoff | undefined },
 ): Promise<Item[]> {
   const items: Item[] = [];
-  let request: Record<string, KeysAndAttributes> | undefined = {
+  let request: Record<string, KeysAndAttributes> = {
     [visitorCountTable]: {
       Keys: ids.map((id) => ({ [VISITOR_COUNT_KEY]: { S: id } })),
       ConsistentRead: consistent,
     },
   };
-  // What DynamoDB could not read under load comes back as UnprocessedKeys, without an error.
-  while (request && Object.keys(request).length > 0) {
+  for (let attempt = 1; ; attempt++) {
     const answer: BatchGetItemCommandOutput = await client.send(
       new BatchGetItemCommand({ RequestItems: request }),
     );
     items.push(...(answer.Responses?.[visitorCountTable] ?? []));
-    request = answer.UnprocessedKeys;
+    // Under load, DynamoDB leaves keys out without an error.
+    request = answer.UnprocessedKeys ?? {};
+    if (Object.keys(request).length === 0) return items;
+    if (attempt === MAX_ATTEMPTS) throw new Error(`DynamoDB left keys unprocessed ${attempt} times.`);
+    await backOff(backoff, attempt);
   }
-  return items;
 }

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** One attempt: DynamoDB answers in milliseconds, so a second without an answer is a lost call. */
+/** Per attempt. DynamoDB answers in milliseconds, so an attempt without an answer is lost. */
 const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 3_000;
 
-/** The client that every function uses. Region, credentials and endpoint come from the environment, as the SDK reads it. */
+/** The functions' client. The SDK reads region, credentials and endpoint from the environment. */
 export function createDynamoDBClient(): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: 4,
@@ -16,7 +16,6 @@ export function createDynamoDBClient(): DynamoDBClient {
   });
 }
 
-/** The tables and the client they are reached by. */
 export interface Database {
   client: DynamoDBClient;
   connectionIdsTable: string;

@@ -16,7 +16,7 @@ const BROADCASTER = {
   API_GATEWAY_MANAGEMENT_ENDPOINT: 'https://a1.execute-api.us-east-1.amazonaws.com/live/',
 };
 
-test('a complete environment is read, with the defaults of what is optional', () => {
+test('reads a complete environment and fills in the defaults', () => {
   assert.deepEqual(readUpdaterEnvironment(UPDATER), {
     connectionIdsTable: 'connection-ids',
     visitorCountTable: 'visitor-count',
@@ -36,7 +36,7 @@ test('a complete environment is read, with the defaults of what is optional', ()
   });
 });
 
-test('every problem is named at once, each with its variable', () => {
+test('reports every problem, each with its variable', () => {
   assert.throws(
     () =>
       readUpdaterEnvironment({
@@ -51,7 +51,7 @@ test('every problem is named at once, each with its variable', () => {
         'CONNECTION_IDS_TABLE is not set. ' +
         'VISITOR_COUNT_TABLE is "a b"; it must be a DynamoDB table name (3 to 255 of A-Z a-z 0-9 _ . -). ' +
         'COUNTER_SHARDS is "0"; it must be a whole number from 1 to 64. ' +
-        'ALLOWED_ORIGINS is "example.com"; it must be a comma-separated list of origins such as https://example.com ("example.com" is none). ' +
+        'ALLOWED_ORIGINS is "example.com"; it must be a comma-separated list of origins such as https://example.com ("example.com" is not an origin). ' +
         "Set the function's environment (infra/ or the topology) and deploy again.",
     },
   );
@@ -64,7 +64,7 @@ for (const [name, value] of [
   ['COUNTER_SHARDS', '65'],
   ['API_GATEWAY_MANAGEMENT_ENDPOINT', 'wss://example.com/live'],
 ] as const) {
-  test(`${name}=${value} is refused`, () => {
+  test(`${name}=${value} is rejected`, () => {
     assert.throws(
       () => readBroadcasterEnvironment({ ...BROADCASTER, [name]: value }),
       new RegExp(`${name} is "${value}"; it must be `),
@@ -73,7 +73,7 @@ for (const [name, value] of [
 }
 
 for (const origin of ['https://example.com/', 'https://example.com/page', '*', 'null', '']) {
-  test(`${JSON.stringify(origin)} is no origin`, () => {
+  test(`${JSON.stringify(origin)} is not an origin`, () => {
     assert.throws(
       () => readUpdaterEnvironment({ ...UPDATER, ALLOWED_ORIGINS: `https://example.com,${origin}` }),
       /ALLOWED_ORIGINS is /,

@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { MAX_SHARDS } from '../../contract/tables.ts';
 
-/** A function's configuration is missing or wrong; the message names every variable that needs attention. */
+/** A function's configuration is missing or invalid; the message names every variable that needs attention. */
 export class EnvironmentError extends Error {
   override name = 'EnvironmentError';
 }
@@ -10,8 +10,8 @@ type Source = Readonly<Record<string, string | undefined>>;
 type Reader<T> = (text: string) => T;
 
 /**
- * Reads variables with their readers and reports all problems at once.
- * A reader throws with the rule that the value breaks ("a whole number from 1 to 64").
+ * Reads all variables and reports every problem.
+ * A reader throws the rule that the value breaks ("a whole number from 1 to 64").
  * @throws {EnvironmentError}
  */
 export function readEnvironment<T extends Record<string, unknown>>(
@@ -41,13 +41,12 @@ export function readEnvironment<T extends Record<string, unknown>>(
   return values as T;
 }
 
-/** A whole number within bounds. */
 export const wholeNumber =
-  (least: number, most: number): Reader<number> =>
+  (min: number, max: number): Reader<number> =>
   (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least || value > most)
-      throw new Error(`a whole number from ${least} to ${most}`);
+    if (!Number.isSafeInteger(value) || value < min || value > max)
+      throw new Error(`a whole number from ${min} to ${max}`);
     return value;
   };
 
@@ -58,20 +57,20 @@ export const tableName: Reader<string> = (text) => {
   return text;
 };
 
-/** An http(s) URL, without a slash at its end. */
+/** An http(s) URL, without its trailing slash. */
 export const url: Reader<string> = (text) => {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') throw new Error('an http or https URL');
   return text.replace(/\/+$/, '');
 };
 
-/** Comma-separated origins, each just scheme and host: `https://example.com`. */
+/** Comma-separated origins, each a scheme and a host: `https://example.com`. */
 export const origins: Reader<ReadonlySet<string>> = (text) => {
   const list = text.split(',').map((item) => item.trim());
   for (const item of list) {
     if (!URL.canParse(item) || new URL(item).origin !== item) {
       throw new Error(
-        `a comma-separated list of origins such as https://example.com (${JSON.stringify(item)} is none)`,
+        `a comma-separated list of origins such as https://example.com (${JSON.stringify(item)} is not an origin)`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** Node's SHA-256 in the shape in which `@smithy/signature-v4` wants its hash function. */
+/** Node's SHA-256 as the hash function that `@smithy/signature-v4` expects. */
 export class Sha256 {
   readonly #hash;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDeclaredBot } from './bot.ts';
+import { isDeclaredBot } from './connect.ts';
 
 const CHROME = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 const HEADLESS = CHROME.replace('Chrome', 'HeadlessChrome');
@@ -14,7 +14,7 @@ for (const [userAgent, expected] of [
   [`Mozilla/5.0 (X11; Linux x86_64) ${HEADLESS} Chrome-Lighthouse`, true],
   ['curl/8.5.0', true],
 ] as const) {
-  test(`${userAgent ?? 'no user agent'} is ${expected ? 'a' : 'no'} declared bot`, () => {
+  test(`${userAgent ?? 'no user agent'} ${expected ? 'is' : 'is not'} a declared bot`, () => {
     assert.equal(isDeclaredBot(userAgent), expected);
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SMOKE_VISIT_ID } from '../../contract/visit.ts';
 import { webSocketEvent } from '../../test/support/websocket-events.ts';
-import type { Newcomer } from './count-visit.ts';
+import type { NewConnection } from './count-visit.ts';
 import { connect } from './connect.ts';
 
 const BROWSER =
@@ -11,7 +11,7 @@ const GOOGLEBOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.co
 const VISIT = '0a2c7a0e-6f0a-4f6e-9d49-1f0e6c2f7b11';
 
 async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
-  const accepted: Newcomer[] = [];
+  const accepted: NewConnection[] = [];
   const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
     allowedOrigins: new Set(['https://example.com']),
     checkRateLimit: async (sourceIp) => sourceIp !== '203.0.113.13',
@@ -37,7 +37,7 @@ test('a plain client without a visit id counts as a visit of its own', async () 
   assert.deepEqual(accepted, [{ connectionId: 'C1=', kind: 'plain', visitId: 'C1=', counts: true }]);
 });
 
-test('a page of a foreign origin is refused with 403 and leaves no trace', async () => {
+test('rejects a page of another origin with 403 and stores nothing', async () => {
   for (const name of ['Origin', 'origin', 'ORIGIN']) {
     const { statusCode, accepted } = await connecting({
       headers: { [name]: 'https://evil.example' },
@@ -48,7 +48,7 @@ test('a page of a foreign origin is refused with 403 and leaves no trace', async
   }
 });
 
-test('a visit id that is none is refused with 400', async () => {
+test('rejects an invalid visit id with 400', async () => {
   for (const visit of ['', 'short', 'x'.repeat(65), 'with space', '../../etc', 'visit#1234']) {
     const { statusCode, accepted } = await connecting({ query: { visit } });
     assert.equal(statusCode, 400, visit);
@@ -56,14 +56,14 @@ test('a visit id that is none is refused with 400', async () => {
   }
 });
 
-test('a declared bot and the smoke test are served and do not count', async () => {
+test('a declared bot and the smoke test connect and do not count', async () => {
   const bot = await connecting({ headers: { 'User-Agent': GOOGLEBOT }, query: { visit: VISIT } });
   const smoke = await connecting({ headers: { 'User-Agent': BROWSER }, query: { visit: SMOKE_VISIT_ID } });
   assert.deepEqual([bot.statusCode, bot.accepted[0]?.counts], [200, false]);
   assert.deepEqual([smoke.statusCode, smoke.accepted[0]?.counts], [200, false]);
 });
 
-test('an address that has opened too many connections is refused with 429', async () => {
+test('rejects an address that has opened too many connections with 429', async () => {
   const { statusCode, accepted } = await connecting({ sourceIp: '203.0.113.13' });
   assert.equal(statusCode, 429);
   assert.deepEqual(accepted, []);

@@ -1,19 +1,20 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { isDeclaredBot } from './bot.ts';
+import { isbot } from 'isbot';
 import { SMOKE_VISIT_ID, VISIT_ID_PATTERN, VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { answer, header, type WebSocketEvent } from './event.ts';
-import type { Newcomer } from './count-visit.ts';
+import type { NewConnection, Outcome } from './count-visit.ts';
 
 export interface ConnectOptions {
   allowedOrigins: ReadonlySet<string>;
-  /** Whether this address may open one more connection. */
+  /** Whether this address may open another connection. */
   checkRateLimit: (sourceIp: string) => Promise<boolean>;
-  accept: (newcomer: Newcomer) => Promise<'counted' | 'known' | 'uncounted'>;
+  accept: (connection: NewConnection) => Promise<Outcome>;
 }
 
 /**
- * `$connect`: 200 once the connection is stored and its visit counted, 403 for a page of a foreign origin, 400 for a visit
- * id that is none, 429 for an address that has opened too many. A browser always sends `Origin`; a client without one is no page and may connect.
+ * `$connect`: answers 200 once the connection is stored and its visit counted. Rejects pages of other origins with 403, an invalid
+ * visit id with 400, and an address with too many connections with 429. Browsers always send `Origin`, so a client without it is not
+ * a page and may connect.
  */
 export async function connect(
   event: WebSocketEvent,
@@ -22,7 +23,7 @@ export async function connect(
   const origin = header(event, 'origin');
   if (origin !== undefined && !options.allowedOrigins.has(origin)) {
     return answer(403, {
-      message: `Origin ${origin} may not connect; ALLOWED_ORIGINS names those that may.`,
+      message: `Origin ${origin} may not connect; ALLOWED_ORIGINS lists the origins that may.`,
     });
   }
   const visitId = event.queryStringParameters?.[VISIT_QUERY_PARAMETER];
@@ -42,4 +43,12 @@ export async function connect(
     counts: visitId !== SMOKE_VISIT_ID && !isDeclaredBot(header(event, 'user-agent')),
   });
   return answer(200);
+}
+
+/**
+ * Whether a client declares that it is a bot. A headless browser does not: its owner's tests open the page like a person. Crawlers
+ * that use one add their name, which is found.
+ */
+export function isDeclaredBot(userAgent: string | undefined): boolean {
+  return isbot(userAgent?.replace('HeadlessChrome', 'Chrome'));
 }

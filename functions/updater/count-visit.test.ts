@@ -4,7 +4,7 @@ import { TransactionInProgressException, type TransactWriteItemsCommand } from '
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCounter } from '../shared/counter.ts';
-import { accept, type Newcomer } from './count-visit.ts';
+import { accept, type NewConnection } from './count-visit.ts';
 
 const START = Date.UTC(2026, 10, 23);
 let database: TestDatabase;
@@ -19,8 +19,8 @@ beforeEach(() => {
   time = START;
 });
 
-const surroundings = { now: () => time, random: Math.random, sleep: () => new Promise<void>(setImmediate) };
-const newcomer = (overrides: Partial<Newcomer> = {}): Newcomer => {
+const context = { now: () => time, random: Math.random, sleep: () => new Promise<void>(setImmediate) };
+const connection = (overrides: Partial<NewConnection> = {}): NewConnection => {
   visits++;
   return {
     connectionId: `connection-${visits}`,
@@ -34,7 +34,7 @@ const total = async () => {
   const { count, arrivals } = await readCounter(database);
   return { count, arrivals };
 };
-/** What the counter has grown by while `work` ran. */
+/** How much the counter grew while `work` ran. */
 async function growth(work: () => Promise<unknown>) {
   const { count, arrivals } = await total();
   await work();
@@ -43,27 +43,27 @@ async function growth(work: () => Promise<unknown>) {
 }
 
 test('a new visit is counted, its connection stored', async () => {
-  const page = newcomer();
-  assert.deepEqual(await growth(() => accept(database, page, surroundings)), { count: 1, arrivals: 1 });
+  const page = connection();
+  assert.deepEqual(await growth(() => accept(database, page, context)), { count: 1, arrivals: 1 });
   const rows = await database.items(database.connectionIdsTable);
   const row = rows.find((item) => item['connectionId']?.S === page.connectionId);
   assert.deepEqual(row, {
     connectionId: { S: page.connectionId },
     connectedAt: { N: String(START) },
-    // A page that stops pinging is a ghost after eleven minutes.
+    // A page that stops pinging expires after eleven minutes.
     expiresAt: { N: String(START / 1000 + 660) },
   });
 });
 
-test('a plain client is believed for as long as a connection can last', async () => {
-  const plain = newcomer({ kind: 'plain' });
-  await accept(database, plain, surroundings);
+test('the row of a plain client lasts as long as a connection can', async () => {
+  const plain = connection({ kind: 'plain' });
+  await accept(database, plain, context);
   const rows = await database.items(database.connectionIdsTable);
   const row = rows.find((item) => item['connectionId']?.S === plain.connectionId);
   assert.equal(row?.['expiresAt']?.N, String(START / 1000 + 7500));
 });
 
-test('a transaction that is still being carried out when the SDK asks again counts its visit once', async () => {
+test('a transaction that still runs when the SDK retries it counts its visit once', async () => {
   let isFirst = true;
   const send = async (command: TransactWriteItemsCommand) => {
     const answer = await database.client.send(command);
@@ -74,32 +74,32 @@ test('a transaction that is still being carried out when the SDK asks again coun
   const impatient = { ...database, client: Object.create(database.client, { send: { value: send } }) };
   let outcome: string | undefined;
   const grown = await growth(async () => {
-    outcome = await accept(impatient, newcomer(), surroundings);
+    outcome = await accept(impatient, connection(), context);
   });
   assert.deepEqual([outcome, grown], ['known', { count: 1, arrivals: 2 }]);
 });
 
-test('the same visit again is an arrival and no visit', async () => {
+test('the same visit again is an arrival but not a visit', async () => {
   const visitId = 'the-same-visit';
   const outcomes: string[] = [];
   const grown = await growth(async () => {
-    for (let i = 0; i < 3; i++) outcomes.push(await accept(database, newcomer({ visitId }), surroundings));
+    for (let i = 0; i < 3; i++) outcomes.push(await accept(database, connection({ visitId }), context));
   });
   assert.deepEqual(outcomes, ['counted', 'known', 'known']);
   assert.deepEqual(grown, { count: 1, arrivals: 3 });
 });
 
-test('fifty handshakes of one visit at once count once', async () => {
+test('fifty simultaneous handshakes of one visit count once', async () => {
   const visitId = 'storm-of-one-visit';
   const grown = await growth(() =>
-    Promise.all(Array.from({ length: 50 }, () => accept(database, newcomer({ visitId }), surroundings))),
+    Promise.all(Array.from({ length: 50 }, () => accept(database, connection({ visitId }), context))),
   );
   assert.deepEqual(grown, { count: 1, arrivals: 50 });
 });
 
-test('fifty visits at once count fifty', async () => {
+test('fifty simultaneous visits count fifty', async () => {
   const grown = await growth(() =>
-    Promise.all(Array.from({ length: 50 }, () => accept(database, newcomer(), surroundings))),
+    Promise.all(Array.from({ length: 50 }, () => accept(database, connection(), context))),
   );
   assert.deepEqual(grown, { count: 50, arrivals: 50 });
 });
@@ -108,17 +108,17 @@ test('a visit is remembered for a day after it was last seen', async () => {
   const visitId = 'remembered-visit';
   const seenAfter = async (seconds: number) => {
     time += seconds * 1000;
-    return accept(database, newcomer({ visitId }), surroundings);
+    return accept(database, connection({ visitId }), context);
   };
   assert.equal(await seenAfter(0), 'counted');
   assert.equal(await seenAfter(VISIT_MEMORY_SECONDS - 1), 'known');
   assert.equal(await seenAfter(VISIT_MEMORY_SECONDS - 1), 'known');
-  // The marker has expired and TTL has not deleted it.
+  // The marker has expired, but TTL has not deleted it yet.
   assert.equal(await seenAfter(VISIT_MEMORY_SECONDS), 'counted');
 });
 
-test('a bot is stored and not counted, and leaves no marker', async () => {
-  const bot = newcomer({ counts: false });
-  assert.deepEqual(await growth(() => accept(database, bot, surroundings)), { count: 0, arrivals: 1 });
+test('a bot is stored without being counted, and leaves no marker', async () => {
+  const bot = connection({ counts: false });
+  assert.deepEqual(await growth(() => accept(database, bot, context)), { count: 0, arrivals: 1 });
   assert.equal(await database.counterItem(`visit#${bot.visitId}`), undefined);
 });

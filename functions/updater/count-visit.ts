@@ -1,4 +1,4 @@
-/** Storing a newcomer and counting its visit, exactly once, in one transaction. */
+/** Stores a connection and counts its visit exactly once, in one transaction. */
 import {
   TransactionCanceledException,
   TransactionInProgressException,
@@ -15,9 +15,9 @@ import {
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import type { Database } from '../shared/dynamodb.ts';
 import { expiryOf } from '../shared/lifetimes.ts';
-import { backOff, MAX_ATTEMPTS, type Pauses } from './retry.ts';
+import { backOff, MAX_ATTEMPTS, type Backoff } from '../shared/retry.ts';
 
-export interface Newcomer {
+export interface NewConnection {
   connectionId: string;
   kind: 'page' | 'plain';
   visitId: string;
@@ -25,13 +25,16 @@ export interface Newcomer {
   counts: boolean;
 }
 
-export interface Surroundings extends Pauses {
+/** What became of its visit: `known` was counted before, `uncounted` does not count. */
+export type Outcome = 'counted' | 'known' | 'uncounted';
+
+export interface Context extends Backoff {
   /** Milliseconds since 1970. */
   now: () => number;
 }
 
-/** Reasons that pass by themselves; the SDK does not retry a cancelled transaction. */
-const PASSING_REASONS = new Set([
+/** The SDK does not retry a cancelled transaction. */
+const RETRYABLE_REASONS = new Set([
   'TransactionConflict',
   'ThrottlingError',
   'ProvisionedThroughputExceeded',
@@ -39,24 +42,23 @@ const PASSING_REASONS = new Set([
 ]);
 
 /**
- * Stores the connection and counts the visit unless its marker says that it was counted before. Either all of it is written
- * or nothing: whoever asks again after a lost answer finds the marker and is not counted twice.
- * @returns 'known' where the visit had been counted before, 'uncounted' where it does not count
- * @throws what DynamoDB answered last, when conflicts or throttling outlast all attempts
+ * Stores the connection, and counts the visit unless its marker exists. The writes are one transaction: a client that retries after a
+ * lost answer finds the marker and is not counted twice.
+ * @throws DynamoDB's last answer if conflicts or throttling outlast all attempts
  */
 export async function accept(
   database: Database,
-  newcomer: Newcomer,
-  { now, ...pauses }: Surroundings,
-): Promise<'counted' | 'known' | 'uncounted'> {
-  let outcome: 'counted' | 'known' | 'uncounted' = newcomer.counts ? 'counted' : 'uncounted';
+  connection: NewConnection,
+  { now, ...backoff }: Context,
+): Promise<Outcome> {
+  let outcome: Outcome = connection.counts ? 'counted' : 'uncounted';
   for (let attempt = 1; ; attempt++) {
-    // Each attempt draws a shard anew, so that two that collided hardly collide again.
-    const shard = Math.floor(pauses.random() * database.counterShards);
+    // Another shard for each attempt: two transactions that collided rarely collide again.
+    const shard = Math.floor(backoff.random() * database.counterShards);
     try {
       const TransactItems = [
-        ...visitWrites(database, newcomer, outcome, shard, now()),
-        connectionWrite(database, newcomer, now()),
+        ...visitWrites(database, connection, outcome, shard, now()),
+        connectionWrite(database, connection, now()),
       ];
       await database.client.send(new TransactWriteItemsCommand({ TransactItems }));
       return outcome;
@@ -65,8 +67,8 @@ export async function accept(
       if (!reasons) throw error;
       if (outcome === 'counted' && reasons[0] === 'ConditionalCheckFailed') {
         outcome = 'known';
-      } else if (attempt < MAX_ATTEMPTS && reasons.some((reason) => PASSING_REASONS.has(reason))) {
-        await backOff(pauses, attempt);
+      } else if (attempt < MAX_ATTEMPTS && reasons.some((reason) => RETRYABLE_REASONS.has(reason))) {
+        await backOff(backoff, attempt);
       } else {
         throw error;
       }
@@ -74,20 +76,20 @@ export async function accept(
   }
 }
 
-/** Why DynamoDB did not carry the transaction out; `undefined` for any other error. */
+/** Why DynamoDB rejected the transaction; `undefined` for any other error. */
 function reasonsOf(error: unknown): string[] | undefined {
   if (error instanceof TransactionCanceledException)
     return (error.CancellationReasons ?? []).map(({ Code }) => Code ?? '');
-  // The SDK asked again while its first request, whose answer was lost, is still being carried out. Should that one succeed, its
-  // marker tells the next attempt that the visit is counted.
+  // The SDK has retried while its first request, whose answer was lost, is still running. If that one succeeds, the next attempt finds
+  // its marker.
   if (error instanceof TransactionInProgressException) return [error.name];
   return undefined;
 }
 
 function visitWrites(
   { visitorCountTable: TableName }: Database,
-  { visitId }: Newcomer,
-  outcome: 'counted' | 'known' | 'uncounted',
+  { visitId }: NewConnection,
+  outcome: Outcome,
   shard: number,
   nowMs: number,
 ): TransactWriteItem[] {
@@ -100,7 +102,7 @@ function visitWrites(
     },
   };
   const key = { [VISITOR_COUNT_KEY]: { S: `${VISITS_SHARD_PREFIX}${shard}` } };
-  // Every newcomer changes its shard, counted or not: the change is what tells the broadcaster.
+  // Every connection changes a shard, counted or not: the change starts the broadcaster.
   const arrival: TransactWriteItem = {
     Update: {
       TableName,
@@ -112,7 +114,7 @@ function visitWrites(
   };
   switch (outcome) {
     case 'counted': {
-      // TTL deletes late, so an expired marker may still be there.
+      // TTL deletes late: an expired marker may still exist.
       const isNew = {
         ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY}) OR ${TTL_ATTRIBUTE} <= :now`,
         ExpressionAttributeValues: { ':now': { N: String(nowSeconds) } },
@@ -128,7 +130,7 @@ function visitWrites(
 
 function connectionWrite(
   { connectionIdsTable }: Database,
-  { connectionId, kind }: Newcomer,
+  { connectionId, kind }: NewConnection,
   nowMs: number,
 ): TransactWriteItem {
   return {

@@ -14,5 +14,5 @@ export const handler = createUpdater({
   log: createLog('updater', { functionName: environment.functionName }),
   now: Date.now,
   random: Math.random,
-  sleep: (ms) => sleep(ms),
+  sleep,
 });

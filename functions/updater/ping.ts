@@ -3,18 +3,15 @@ import { CONNECTION_IDS_KEY, TTL_ATTRIBUTE } from '../../contract/tables.ts';
 import type { Pong } from '../../contract/messages.ts';
 import type { Database } from '../shared/dynamodb.ts';
 import { expiryOf } from '../shared/lifetimes.ts';
-import type { Surroundings } from './count-visit.ts';
-import { retryOnConflict } from './retry.ts';
+import { retryOnConflict } from '../shared/retry.ts';
+import type { Context } from './count-visit.ts';
 
-/**
- * `ping`: keeps the connection from idling and renews its lease. Whoever pings is there: a row that was lost on the way is
- * written again.
- */
+/** `ping`: keeps the connection from idling and renews its lease. A client that pings is connected, so a lost row is written again. */
 export async function ping(
   { client, connectionIdsTable }: Database,
   connectionId: string,
   connectedAtMs: number,
-  { now, ...pauses }: Surroundings,
+  { now, ...backoff }: Context,
 ): Promise<Pong> {
   const renewal = new UpdateItemCommand({
     TableName: connectionIdsTable,
@@ -25,6 +22,6 @@ export async function ping(
       ':connectedAt': { N: String(connectedAtMs) },
     },
   });
-  await retryOnConflict(() => client.send(renewal), pauses);
+  await retryOnConflict(() => client.send(renewal), backoff);
   return { pong: true };
 }

@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => database.close());
 
-test('an address has its connections in ten minutes, and then again', async () => {
+test('limits the connections of an address per ten minutes', async () => {
   const connect = (at: number) => checkRateLimit(database, '203.0.113.7', 3, at);
   const answers = [];
   for (let i = 0; i < 5; i++) answers.push(await connect(START + i));
@@ -19,14 +19,14 @@ test('an address has its connections in ten minutes, and then again', async () =
   assert.equal(await connect(START + 600_000), true, 'the next window');
 });
 
-test('a hundred at once are not more than the limit', async () => {
+test('holds the limit against a hundred simultaneous connections', async () => {
   const answers = await Promise.all(
     Array.from({ length: 100 }, () => checkRateLimit(database, '198.51.100.1', 40, START)),
   );
   assert.equal(answers.filter(Boolean).length, 40);
 });
 
-test('loopback has no limit, and neither has anybody with the setting 0', async () => {
+test('loopback is not limited, and neither is anyone if the setting is 0', async () => {
   for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1']) {
     assert.equal(isLoopback(address), true, address);
     for (let i = 0; i < 3; i++) assert.equal(await checkRateLimit(database, address, 1, START), true);
@@ -34,7 +34,7 @@ test('loopback has no limit, and neither has anybody with the setting 0', async 
   for (let i = 0; i < 3; i++) assert.equal(await checkRateLimit(database, '192.0.2.1', 0, START), true);
 });
 
-test('no address is stored', async () => {
+test('stores no address', async () => {
   await checkRateLimit(database, '192.0.2.99', 5, START);
   assert.ok(!JSON.stringify(await database.items(database.visitorCountTable)).includes('192.0.2.99'));
 });
@@ -47,7 +47,7 @@ for (const [address, expected] of [
   ['2001:db8::1', '2001:db8:0:0'],
   ['fe80::', 'fe80:0:0:0'],
 ] as const) {
-  test(`${address} is limited as ${expected}`, () => {
+  test(`${address} counts towards the limit of ${expected}`, () => {
     assert.equal(network(address), expected);
   });
 }

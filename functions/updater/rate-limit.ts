@@ -1,4 +1,4 @@
-/** A limit on how many connections one address may open: it makes a forger's work slower, and leaves shared addresses alone. */
+/** Limits how many connections one address may open: it slows a forger down and is too high to hit shared addresses. */
 import { createHash } from 'node:crypto';
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ADDRESS_PREFIX, TTL_ATTRIBUTE, VISITOR_COUNT_KEY } from '../../contract/tables.ts';
@@ -9,8 +9,8 @@ const WINDOW_SECONDS = 600;
 
 /**
  * Counts a connection of this address in the current window.
- * @param limit connections a window; 0 is without limit
- * @returns false where the address has used up its window
+ * @param limit connections per window; 0 for no limit
+ * @returns false if the address has used up its window
  */
 export async function checkRateLimit(
   database: Database,
@@ -42,8 +42,8 @@ export async function checkRateLimit(
 }
 
 /**
- * No address is stored as such: what stands for it changes with every window. It is no secret to whoever reads the table and tries all
- * addresses.
+ * Addresses are stored under a pseudonym that changes with every window. It is not a secret: anyone who can read the table can hash
+ * every address.
  */
 function pseudonym(sourceIp: string, window: number): string {
   return createHash('sha256')
@@ -52,7 +52,7 @@ function pseudonym(sourceIp: string, window: number): string {
     .slice(0, 22);
 }
 
-/** Whom a limit is for: an IPv4 address, or the /64 that an IPv6 subscriber has to himself. */
+/** The unit of the limit: an IPv4 address, or the /64 network of an IPv6 subscriber. */
 export function network(sourceIp: string): string {
   if (!sourceIp.includes(':')) return sourceIp;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(sourceIp);

@@ -7,11 +7,11 @@ export interface UpdaterEnvironment extends Record<string, unknown> {
   counterShards: number;
   allowedOrigins: ReadonlySet<string>;
   connectionsPerAddress: number;
-  /** This function's own name; Lambda sets it. */
+  /** Set by Lambda. */
   functionName: string;
 }
 
-/** @throws {EnvironmentError} naming every variable that is missing or wrong */
+/** @throws {EnvironmentError} which names every variable that is missing or invalid */
 export function readUpdaterEnvironment(source: NodeJS.ProcessEnv): UpdaterEnvironment {
   return readEnvironment<UpdaterEnvironment>(source, {
     ...COUNTER_VARIABLES,

@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test';
 import { TransactionConflictException, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { webSocketEvent } from '../../test/support/websocket-events.ts';
+import type { BroadcastState } from '../../contract/tables.ts';
 import { NEVER_BROADCAST } from '../shared/counter.ts';
-import { publish } from '../broadcaster/state.ts';
+import { createStore } from '../broadcaster/store.ts';
 import { createUpdater, type UpdaterOptions } from './updater.ts';
 
 const START = Date.UTC(2026, 10, 23);
@@ -21,6 +22,8 @@ const options = (): UpdaterOptions => ({
   random: Math.random,
   sleep: () => new Promise<void>(setImmediate),
 });
+const publish = (next: BroadcastState) =>
+  createStore(database, options()).publish({ ...next, rev: next.rev - 1 }, { ...next, leaseUntil: 0 }, 0);
 before(async () => {
   database = await startTestDatabase();
   updater = createUpdater(options());
@@ -36,7 +39,7 @@ const row = async (connectionId: string) =>
     (item) => item['connectionId']?.S === connectionId,
   );
 
-test('the first visitor is told of itself before anything was broadcast', async () => {
+test('hello includes the first visitor before anything was broadcast', async () => {
   await send('$connect', { connectionId: 'first', query: { visit: 'visit-of-first' } });
   assert.deepEqual(await send('hello', { connectionId: 'first' }), {
     statusCode: 200,
@@ -44,8 +47,8 @@ test('the first visitor is told of itself before anything was broadcast', async 
   });
 });
 
-test('hello has the count of now, with the viewers and the revision that everybody was told', async () => {
-  await publish(database, { ...NEVER_BROADCAST, rev: 1, count: 1, viewers: 17, notBefore: START });
+test('hello has the current count, and the viewers and revision of the last broadcast', async () => {
+  await publish({ ...NEVER_BROADCAST, rev: 1, count: 1, viewers: 17, notBefore: START });
   await send('$connect', { connectionId: 'second', query: { visit: 'visit-of-second' } });
   assert.deepEqual(await send('hello', { connectionId: 'second' }), {
     statusCode: 200,
@@ -53,7 +56,7 @@ test('hello has the count of now, with the viewers and the revision that everybo
   });
 });
 
-test('ping answers and renews the lease; a lost row is written again', async () => {
+test('ping renews the lease and writes a lost row again', async () => {
   await send('$disconnect', { connectionId: 'second' });
   const answer = await send('ping', { connectionId: 'second', at: START - 5_000 });
   assert.deepEqual(answer, { statusCode: 200, body: { pong: true } });
@@ -64,14 +67,14 @@ test('ping answers and renews the lease; a lost row is written again', async () 
   });
 });
 
-test('$disconnect removes the row; a small audience is told at once, a large one is not', async () => {
+test('$disconnect deletes the row and starts a broadcast only for a small audience', async () => {
   const departures = async () => Number((await database.counterItem('departure'))?.['departures']?.N ?? 0);
   const before = await departures();
   await send('$disconnect', { connectionId: 'second' });
   assert.equal(await row('second'), undefined);
-  assert.equal(await departures(), before, '17 viewers are told with the next newcomer');
+  assert.equal(await departures(), before, '17 viewers learn of it with the next arrival');
 
-  await publish(database, { ...NEVER_BROADCAST, rev: 2, count: 2, viewers: 2, notBefore: START });
+  await publish({ ...NEVER_BROADCAST, rev: 2, count: 2, viewers: 2, notBefore: START });
   await send('$disconnect', { connectionId: 'first' });
   assert.equal(await departures(), before + 1);
 
@@ -79,7 +82,7 @@ test('$disconnect removes the row; a small audience is told at once, a large one
   assert.equal(await departures(), before + 1, 'a second $disconnect of the same connection changes nothing');
 });
 
-test('ping and $disconnect outlast the transaction of a $connect that is carried out late', async () => {
+test('ping and $disconnect retry while the transaction of a late $connect holds their row', async () => {
   let attempts = 0;
   const busy = async (command: UpdateItemCommand) => {
     if (attempts++ === 0) throw new TransactionConflictException({ message: '', $metadata: {} });
@@ -94,11 +97,11 @@ test('ping and $disconnect outlast the transaction of a $connect that is carried
   assert.equal(await row('third'), undefined);
 });
 
-test('a route that the API should not have is answered 404', async () => {
+test('answers 404 to a route that the API should not have', async () => {
   assert.equal((await send('$default')).statusCode, 404);
 });
 
-test('only a counted visit is measured as one', async () => {
+test('measures only counted visits', async () => {
   logged.length = 0;
   await send('$connect', { connectionId: 'measured-1', query: { visit: 'visit-measured' } });
   await send('$connect', { connectionId: 'measured-2', query: { visit: 'visit-measured' } });

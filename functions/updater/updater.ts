@@ -1,24 +1,25 @@
 /** The WebSocket API's routes. */
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Snapshot } from '../../contract/messages.ts';
+import { readLastBroadcast, readRecentCount } from '../shared/counter.ts';
 import type { Database } from '../shared/dynamodb.ts';
 import type { Log } from '../shared/log.ts';
-import { accept, type Surroundings } from './count-visit.ts';
+import { accept, type Context } from './count-visit.ts';
 import { connect } from './connect.ts';
 import { disconnect } from './disconnect.ts';
 import { checkRateLimit } from './rate-limit.ts';
 import { answer, type WebSocketEvent } from './event.ts';
-import { hello } from './hello.ts';
 import { ping } from './ping.ts';
 
-export interface UpdaterOptions extends Surroundings {
+export interface UpdaterOptions extends Context {
   database: Database;
   allowedOrigins: ReadonlySet<string>;
-  /** Connections that one address may open in ten minutes; 0 is without limit. */
+  /** Connections that one address may open in ten minutes; 0 for no limit. */
   connectionsPerAddress: number;
   log: Log;
 }
 
-/** A Lambda handler for API Gateway's WebSocket events. What it throws becomes API Gateway's "Internal server error". */
+/** A Lambda handler for API Gateway's WebSocket events. API Gateway turns errors into "Internal server error". */
 export function createUpdater(
   options: UpdaterOptions,
 ): (event: WebSocketEvent) => Promise<APIGatewayProxyResult> {
@@ -31,8 +32,8 @@ export function createUpdater(
           allowedOrigins,
           checkRateLimit: (sourceIp) =>
             checkRateLimit(database, sourceIp, options.connectionsPerAddress, options.now()),
-          accept: async (newcomer) => {
-            const outcome = await accept(database, newcomer, options);
+          accept: async (connection) => {
+            const outcome = await accept(database, connection, options);
             log(
               'info',
               'connected',
@@ -47,11 +48,23 @@ export function createUpdater(
         log('info', 'disconnected', { connectionId });
         return answer(200);
       case 'hello':
-        return answer(200, await hello(database));
+        return answer(200, await hello(database, options));
       case 'ping':
         return answer(200, await ping(database, connectionId, connectedAt, options));
       default:
-        return answer(404, { message: `There is no route ${routeKey}` });
+        return answer(404, { message: `There is no route ${routeKey}.` });
     }
   };
+}
+
+/**
+ * `hello`: what a page shows as soon as its socket is open. The count is current and usually includes the caller's own visit. Viewers
+ * and revision are those of the last broadcast: the next one, which the caller's arrival has started, replaces them.
+ *
+ * The last broadcast is read strongly consistent: a page that was not reachable when a revision was posted must find that revision here.
+ * The shards need not be: a count that lags is never below the one that was broadcast, and the next broadcast corrects it.
+ */
+async function hello(database: Database, context: Context): Promise<Snapshot> {
+  const [last, recent] = await Promise.all([readLastBroadcast(database), readRecentCount(database, context)]);
+  return { count: Math.max(recent, last.count), viewers: Math.max(1, last.viewers), rev: last.rev };
 }

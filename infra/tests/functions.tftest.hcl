@@ -146,10 +146,11 @@ run "defaults" {
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.broadcaster.policy).Statement : statement.Resource => join(" ", sort(flatten([statement.Action]))) } == {
-      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"                               = "dynamodb:DeleteItem dynamodb:Scan"
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"                               = "dynamodb:DeleteItem dynamodb:Scan dynamodb:UpdateItem"
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"                                = "dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem"
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count/stream/2026-01-01T00:00:00.000" = "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams"
       "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/POST/@connections/*"             = "execute-api:ManageConnections"
+      "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/DELETE/@connections/*"           = "execute-api:ManageConnections"
       "arn:aws:lambda:eu-central-1:123456789012:function:cloud-resume-production-broadcaster"         = "lambda:InvokeFunction"
       "arn:aws:sqs:eu-central-1:123456789012:broadcast-failures"                                      = "sqs:SendMessage"
       "arn:aws:logs:eu-central-1:123456789012:log-group:broadcaster:log-stream:*"                     = "logs:CreateLogStream logs:PutLogEvents"

@@ -10,7 +10,7 @@ import type { Finding } from '../../cli/probes/finding.ts';
 import { checkSite } from '../../cli/probes/site.ts';
 import { localTopology } from '../../cli/local/topology.ts';
 import type { BuiltSite, SiteManifest } from '../../contract/site-manifest.ts';
-import { buildFunctions } from '../../functions/build.ts';
+import { buildFunctions } from '../../cli/functions-package/build.ts';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import type { Topology } from '../../local-cloud/topology.ts';

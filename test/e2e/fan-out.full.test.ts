@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { localTopology } from '../../cli/local/topology.ts';
-import { buildFunctions } from '../../functions/build.ts';
+import { buildFunctions } from '../../cli/functions-package/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { connectClient } from '../support/client.ts';
 import { dataFolder } from '../support/server.ts';
@@ -46,7 +46,7 @@ test('sixty viewers, twenty per worker, all see the last visit', async () => {
   await last.until((seen) => seen.count === VIEWERS + 1);
 
   assert.ok(
-    lines.some((line) => line.includes('"handed over"') && line.includes('"totalSegments":4')),
+    lines.some((line) => line.includes('"fanned out"') && line.includes('"totalSegments":4')),
     'the broadcast went through workers',
   );
   await Promise.all([...clients, last].map((client) => client.close()));

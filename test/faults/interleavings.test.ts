@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { startEngine, type Engine } from './world/engine.ts';
-import { report } from './world/report.ts';
-import { assertRight, judge, type Verdict } from './world/verdict.ts';
-import { World } from './world/world.ts';
+import { startEngine, type Engine } from './env/engine.ts';
+import { report } from './env/report.ts';
+import { assertRight, judge, type Verdict } from './env/verdict.ts';
+import { Environment } from './env/environment.ts';
 
 const STORMS = 48;
 const AT_ONCE = 4;
@@ -27,7 +27,7 @@ const storms = fc.record({
   fanOutViewers: fc.constantFrom(2, 5_000),
   skewMs: fc.tuple(fc.integer({ min: -1_000, max: 1_000 }), fc.integer({ min: -1_000, max: 1_000 })),
   overtaking: probability(0.1),
-  weather: fc.record({
+  faults: fc.record({
     database: probability(0.5),
     posts: probability(0.5),
     lostDisconnects: probability(1),
@@ -44,57 +44,57 @@ before(async () => {
 });
 after(() => engine.close());
 
-async function blow({ steps, ...options }: Storm): Promise<Verdict & { world: World }> {
-  const world = await World.start(engine, options);
+async function blow({ steps, ...options }: Storm): Promise<Verdict & { env: Environment }> {
+  const env = await Environment.start(engine, options);
   try {
-    world.open('visit-0-xxxx');
+    env.open('visit-0-xxxx');
     for (const { pauseMs, action, who } of steps) {
-      await world.simulation.run(pauseMs);
-      act(world, action, who);
+      await env.simulation.run(pauseMs);
+      act(env, action, who);
     }
-    const verdict = await judge(world);
-    return { ...verdict, world };
+    const verdict = await judge(env);
+    return { ...verdict, env };
   } finally {
-    await world.close();
+    await env.close();
   }
 }
 
-function act(world: World, action: Storm['steps'][number]['action'], who: number): void {
-  const page = world.pages[who % world.pages.length]!;
+function act(env: Environment, action: Storm['steps'][number]['action'], who: number): void {
+  const page = env.pages[who % env.pages.length]!;
   switch (action) {
     case 'open':
-      return void world.open(`visit-${who}-xxxx`);
+      return void env.open(`visit-${who}-xxxx`);
     case 'leave':
       return page.isOpen ? page.leave() : undefined;
     case 'come back':
       return page.isOpen ? undefined : page.comeBack();
     case 'cut':
-      return world.gateway.open.length > 0
-        ? world.gateway.cut(world.gateway.open[who % world.gateway.open.length]!)
+      return env.gateway.open.length > 0
+        ? env.gateway.cut(env.gateway.open[who % env.gateway.open.length]!)
         : undefined;
     case 'batch':
-      return void world.broadcast([]).catch(() => {});
+      return void env.broadcast([]).catch(() => {});
     case 'reconcile':
-      return void world.reconcile();
+      return void env.reconcile();
   }
 }
 
 test(`${STORMS} random storms lose nothing, double nothing and leave nobody behind`, async (t) => {
   const totals = { handshakes: 0, visits: 0, lost: 0, doubled: 0, behind: 0, countMs: 0, viewersMs: 0 };
   const property = fc.asyncProperty(storms, async (storm) => {
-    const { world, ...verdict } = await blow(storm);
-    totals.handshakes += world.gateway.handshakes;
-    totals.visits += world.ledger.counted;
+    const { env, ...verdict } = await blow(storm);
+    totals.handshakes += env.gateway.handshakes;
+    totals.visits += env.ledger.counted;
     totals.lost += verdict.lost;
     totals.doubled += verdict.doubled;
     totals.behind += verdict.behind;
     totals.countMs = Math.max(totals.countMs, verdict.countMs);
     totals.viewersMs = Math.max(totals.viewersMs, verdict.viewersMs);
-    assertRight(world, verdict);
+    assertRight(env, verdict);
   });
   // FAULTS_SEED repeats a failure; without it every run tries other storms.
   const seed = Number(process.env['FAULTS_SEED'] ?? Date.now() % 2 ** 31);
-  // Each lane is a run of its own: a world waits for the database most of the time.
+  // Each lane is a run of its own: a env waits for the database most of the time.
   await Promise.all(
     Array.from({ length: AT_ONCE }, (_, lane) =>
       fc.assert(property, { seed: seed + lane, numRuns: STORMS / AT_ONCE, interruptAfterTimeLimit: 120_000 }),

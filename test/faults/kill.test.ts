@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { connectClient, type TestClient } from '../support/client.ts';
-import { report } from './world/report.ts';
+import { report } from './env/report.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 
 const KILLS = 20;

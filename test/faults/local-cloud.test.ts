@@ -8,16 +8,16 @@ import { after, before, test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { localTopology } from '../../cli/local/topology.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
-import { buildFunctions } from '../../functions/build.ts';
+import { buildFunctions } from '../../cli/functions-package/build.ts';
 import { readCounter } from '../../functions/shared/counter.ts';
 import { startDynamoDB } from '../../local-cloud/dynamodb/index.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../local-cloud/index.ts';
 import type { CounterSocket, SocketListener } from '../../site/client/live-counter.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { connectionsFault, databaseFault, startFaultProxy } from './world/fault-proxy.ts';
-import { Page } from './world/page.ts';
-import { seededRandom } from './world/random.ts';
-import { report } from './world/report.ts';
+import { connectionsFault, databaseFault, startFaultProxy } from './env/fault-proxy.ts';
+import { Page } from './env/page.ts';
+import { seededRandom } from './env/random.ts';
+import { report } from './env/report.ts';
 
 /** Far more than it takes; only a page that is never told runs into it. */
 const PATIENCE_MS = 60_000;

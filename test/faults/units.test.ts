@@ -1,17 +1,17 @@
-/** 500 connects a second, API Gateway's own limit: no single item comes near the 1,000 write units a second that one item can take. */
+/** At 500 connects per second, API Gateway's limit, no item comes near the 1,000 write units per second that one item can take. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BROADCAST_ID, DEPARTURE_ID, VISITS_SHARD_PREFIX } from '../../contract/tables.ts';
 import { NEVER_BROADCAST } from '../../functions/shared/counter.ts';
 import type { Database } from '../../functions/shared/dynamodb.ts';
-import { publish, settle } from '../../functions/broadcaster/state.ts';
-import { accept, type Newcomer } from '../../functions/updater/count-visit.ts';
+import { createStore } from '../../functions/broadcaster/store.ts';
+import { accept, type NewConnection } from '../../functions/updater/count-visit.ts';
 import { checkRateLimit } from '../../functions/updater/rate-limit.ts';
 import { disconnect } from '../../functions/updater/disconnect.ts';
-import { freshDatabase, newClient, startEngine, type Engine } from './world/engine.ts';
-import { seededRandom } from './world/random.ts';
-import { writeRow } from './world/report.ts';
+import { freshDatabase, newClient, startEngine, type Engine } from './env/engine.ts';
+import { seededRandom } from './env/random.ts';
+import { writeRow } from './env/report.ts';
 
 const CONNECTS_A_SECOND = 500;
 const ITEM_UNITS_A_SECOND = 1_000;
@@ -30,7 +30,7 @@ interface Capacity {
   CapacityUnits?: number;
 }
 
-/** Units by table that `work` consumed, reads included. */
+/** Read and write units that `work` consumed, by table. */
 async function units(client: DynamoDBClient, work: () => Promise<unknown>): Promise<Record<string, number>> {
   const consumed: Record<string, number> = {};
   client.middlewareStack.add(
@@ -52,10 +52,10 @@ async function units(client: DynamoDBClient, work: () => Promise<unknown>): Prom
 test('no item takes more than 1,000 write units a second at 500 connects a second', async (t) => {
   const random = seededRandom(20_261_123);
   const database: Database = await freshDatabase(engine, DEFAULT_SHARDS);
-  const measured = { ...database, client: await newClient(database) };
+  const measured: Database = { ...database, client: await newClient(database) };
   t.after(() => measured.client.destroy());
-  const surroundings = { now: () => NOW, random: random.next, sleep: async () => {} };
-  const newcomer = (number: number): Newcomer => ({
+  const context = { now: () => NOW, random: random.next, sleep: async () => {} };
+  const connection = (number: number): NewConnection => ({
     connectionId: `connection-${number}`,
     kind: 'page',
     visitId: `visit-${number}-xxxx`,
@@ -63,14 +63,14 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
   });
   const { connectionIdsTable: connections, visitorCountTable: counter } = database;
 
-  const visit = await units(measured.client, () => accept(measured, newcomer(0), surroundings));
-  // A transaction takes two units for each item of up to 1 KB: the row; the marker and the shard.
+  const visit = await units(measured.client, () => accept(measured, connection(0), context));
+  // A transaction takes two units per item of up to 1 KB: the row; the marker and the shard.
   assert.deepEqual(visit, { [connections]: 2, [counter]: 4 });
 
-  const second = Array.from({ length: CONNECTS_A_SECOND - 1 }, (_, i) => newcomer(i + 1)).values();
+  const second = Array.from({ length: CONNECTS_A_SECOND - 1 }, (_, i) => connection(i + 1)).values();
   await Promise.all(
     Array.from({ length: 16 }, async () => {
-      for (const each of second) await accept(database, each, surroundings);
+      for (const each of second) await accept(database, each, context);
     }),
   );
   const shards = (await engine.items(counter)).filter(({ id }) => id!.S!.startsWith(VISITS_SHARD_PREFIX));
@@ -81,21 +81,22 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
   );
 
   const broadcast = await units(measured.client, async () => {
-    await publish(measured, { ...NEVER_BROADCAST, rev: 1, viewers: 1 });
-    await settle(measured, { rev: 1, notBefore: NOW, complete: true });
+    const store = createStore(measured, context);
+    await store.publish(NEVER_BROADCAST, { ...NEVER_BROADCAST, rev: 1, viewers: 1 }, 0);
+    await store.settle(1);
   });
   assert.deepEqual(broadcast, { [counter]: 2 });
 
-  // One unit to delete the row; half a unit to read how many were told; one for the departure.
-  const departure = await units(measured.client, () => disconnect(measured, 'connection-0', surroundings));
+  // One unit to delete the row; half a unit to read the last broadcast's viewers; one for the departure.
+  const departure = await units(measured.client, () => disconnect(measured, 'connection-0', context));
   assert.deepEqual(departure, { [connections]: 1, [counter]: 1.5 });
 
   const address = await units(measured.client, () => checkRateLimit(measured, '203.0.113.7', 1_000, NOW));
   assert.deepEqual(address, { [counter]: 1 });
 
   const table = [
-    ['visit#<id>', `one visit's own`, 2],
-    ['<connection id>', `one connection's own`, 2],
+    ['visit#<id>', 'one per visit', 2],
+    ['<connection id>', 'one per connection', 2],
     [
       `${VISITS_SHARD_PREFIX}<k>`,
       `${CONNECTS_A_SECOND} × 2 units, the busiest of ${DEFAULT_SHARDS} shards had ${busiest}`,
@@ -108,7 +109,7 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
     ],
     [
       DEPARTURE_ID,
-      `1 unit, ${CONNECTS_A_SECOND} pages leave while five viewers were told`,
+      `1 unit, ${CONNECTS_A_SECOND} pages leave while the last broadcast had five viewers`,
       CONNECTS_A_SECOND,
     ],
     ['address#<hash>', `1 unit, all ${CONNECTS_A_SECOND} from one address`, CONNECTS_A_SECOND],

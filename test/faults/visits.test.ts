@@ -1,43 +1,43 @@
 /** Exactly once: whatever happens to a handshake, its visit is counted once if the page was accepted, and never twice. */
 import { after, before, describe, test, type TestContext } from 'node:test';
-import type { DatabaseFault } from './world/database-faults.ts';
-import { startEngine, type Engine } from './world/engine.ts';
-import { report } from './world/report.ts';
-import { assertRight, judge } from './world/verdict.ts';
-import { CALM, World, type WorldOptions } from './world/world.ts';
+import type { DatabaseFault } from './env/database-faults.ts';
+import { startEngine, type Engine } from './env/engine.ts';
+import { report } from './env/report.ts';
+import { assertRight, judge } from './env/verdict.ts';
+import { NO_FAULTS, Environment, type EnvironmentOptions } from './env/environment.ts';
 
 let engine: Engine;
 
-interface Storm extends Partial<WorldOptions> {
+interface Storm extends Partial<EnvironmentOptions> {
   visits: number;
   /** Pages that open with each visit's id, at the same time. */
   pagesEach?: number;
   lasts?: number;
-  prepare?: (world: World) => void;
+  prepare?: (env: Environment) => void;
 }
 
 /** Opens all pages at once, lets the storm blow, and judges what is left. */
 async function storm(t: TestContext, scenario: string, { prepare, ...options }: Storm): Promise<void> {
   const { visits, pagesEach = 1, lasts = 20_000 } = options;
   const seed = 20_261_123;
-  const world = await World.start(engine, { seed, ...options });
-  t.after(() => world.close());
-  prepare?.(world);
-  for (let page = 0; page < visits * pagesEach; page++) world.open(`visit-${page % visits}-xxxx`);
-  await world.simulation.run(lasts);
-  const { handshakes } = world.gateway;
-  const verdict = await judge(world);
+  const env = await Environment.start(engine, { seed, ...options });
+  t.after(() => env.close());
+  prepare?.(env);
+  for (let page = 0; page < visits * pagesEach; page++) env.open(`visit-${page % visits}-xxxx`);
+  await env.simulation.run(lasts);
+  const { handshakes } = env.gateway;
+  const verdict = await judge(env);
   await report(t, { scenario, tried: `${handshakes} handshakes of ${visits} visits`, ...verdict });
-  assertRight(world, verdict);
+  assertRight(env, verdict);
 }
 
 const database = (rate: number, ...databaseKinds: DatabaseFault[]) => ({
-  ...CALM,
+  ...NO_FAULTS,
   database: rate,
   databaseKinds,
 });
 
-// A world waits for the database most of the time: several at once take no longer.
+// A env waits for the database most of the time: several at once take no longer.
 describe('visits', { concurrency: 4 }, () => {
   before(async () => {
     engine = await startEngine();
@@ -49,9 +49,9 @@ describe('visits', { concurrency: 4 }, () => {
       visits: 20,
       lasts: 5_000,
       // The transaction is the first call of $connect.
-      prepare(world) {
-        world.deathOf = (route) =>
-          route === '$connect' && world.simulation.random.happens(0.6)
+      prepare(env) {
+        env.deathOf = (route) =>
+          route === '$connect' && env.simulation.random.happens(0.6)
             ? { call: 1, carriedOut: true }
             : undefined;
       },
@@ -61,9 +61,9 @@ describe('visits', { concurrency: 4 }, () => {
     storm(t, 'Lambda times out before the commit', {
       visits: 20,
       lasts: 5_000,
-      prepare(world) {
-        world.deathOf = (route) =>
-          route === '$connect' && world.simulation.random.happens(0.6)
+      prepare(env) {
+        env.deathOf = (route) =>
+          route === '$connect' && env.simulation.random.happens(0.6)
             ? { call: 1, carriedOut: false }
             : undefined;
       },
@@ -76,28 +76,28 @@ describe('visits', { concurrency: 4 }, () => {
     storm(t, 'TransactionConflict storm, one shard', {
       visits: 40,
       counterShards: 1,
-      weather: database(0.7, 'conflict'),
+      faults: database(0.7, 'conflict'),
     }));
 
   test('a database that throttles', (t) =>
     storm(t, 'DynamoDB throttled', {
       visits: 20,
-      weather: database(0.5, 'throttled', 'exceeded', 'partial'),
+      faults: database(0.5, 'throttled', 'exceeded', 'partial'),
     }));
 
   test('reads that see the past', (t) =>
-    storm(t, 'Reads answered from the past', { visits: 20, pagesEach: 2, weather: database(0.9, 'stale') }));
+    storm(t, 'Reads answered from the past', { visits: 20, pagesEach: 2, faults: database(0.9, 'stale') }));
 
   test('a database behind a broken network', (t) =>
     storm(t, 'Requests dropped, unanswered, carried out after the timeout', {
       visits: 20,
-      weather: database(0.5, 'dropped', 'unanswered', 'late', 'internal'),
+      faults: database(0.5, 'dropped', 'unanswered', 'late', 'internal'),
     }));
 
   test('functions that end at any of their calls', (t) =>
     storm(t, 'Every second invocation ended at a random call', {
       visits: 15,
-      weather: { ...CALM, deaths: 0.5 },
+      faults: { ...NO_FAULTS, deaths: 0.5 },
     }));
 
   test('30 % faults on every dependency at once', (t) =>
@@ -106,7 +106,7 @@ describe('visits', { concurrency: 4 }, () => {
       pagesEach: 2,
       counterShards: 4,
       lasts: 40_000,
-      weather: {
+      faults: {
         database: 0.3,
         posts: 0.3,
         deaths: 0.3,

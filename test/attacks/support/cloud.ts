@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localTopology } from '../../../cli/local/topology.ts';
-import { buildFunctions } from '../../../functions/build.ts';
+import { buildFunctions } from '../../../cli/functions-package/build.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../../local-cloud/index.ts';
 import type { WebSocketApi } from '../../../local-cloud/topology.ts';
 import type { BuiltSite } from '../../../contract/site-manifest.ts';

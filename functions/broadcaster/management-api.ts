@@ -1,57 +1,65 @@
-/** One post to one connection, and what its answer means. */
+/** API Gateway's management API: posting to one connection, and closing it. */
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { createSign } from './sign.ts';
+import { createSign } from '../shared/sign.ts';
 
 /**
- * - delivered: the gateway took the message
- * - gone: no such connection, or its handshake is not complete yet (410)
+ * - delivered: the gateway accepted the message
+ * - gone: the connection does not exist, or its handshake is not complete yet (410)
  * - throttled: too many posts, or the client's buffer is full (429)
  * - failed: anything else; `reason` names it
  */
 export type PostResult =
   { outcome: 'delivered' | 'gone' | 'throttled' } | { outcome: 'failed'; reason: string };
 
-/** @param withinMs it is given up after so long, if not before */
-export type Post = (connectionId: string, message: string, withinMs?: number) => Promise<PostResult>;
+export interface ManagementApi {
+  /** @param withinMs the post is given up after this time, if not before */
+  post(connectionId: string, message: string, withinMs?: number): Promise<PostResult>;
+  /** @returns whether the connection is closed now */
+  close(connectionId: string): Promise<boolean>;
+}
 
-/** Without a byte in either direction for so long, a post is given up. */
+/** A request is given up after this time without a byte in either direction. */
 const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
- * Posts through the management API over kept-alive sockets, as many at a time as the caller asks for.
- * A post is tried once, but for a kept socket that was closed meanwhile: whoever was not reached is posted to again with the values of
- * that moment.
+ * Uses kept-alive sockets, and tries a request once unless a kept socket was closed meanwhile: the caller retries, with newer values.
  *
- * Posts are what this system does most. The SDK's signer over Node's own HTTP client takes a third of the processor time that the
- * SDK's client for this API takes (bench/README.md), and on Lambda the processor's share is what a broadcast waits for.
+ * Posts are what this system does most. The SDK's signer over Node's own HTTP client takes a third of the processor time of the SDK's
+ * client for this API (bench/README.md), and on Lambda a broadcast waits for its share of the processor.
  *
  * @param endpoint `https://{api}.execute-api.{region}.amazonaws.com/{stage}`
  */
-export function createPost(
+export function createManagementApi(
   endpoint: string,
   maxSockets: number,
-  { sign = createSign(process.env), timeoutMs = REQUEST_TIMEOUT_MS } = {},
-): Post {
+  { sign = createSign('execute-api'), timeoutMs = REQUEST_TIMEOUT_MS } = {},
+): ManagementApi {
   const { protocol, hostname, port, host, pathname } = new URL(endpoint);
   const secure = protocol === 'https:';
   const agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxSockets });
   const request = secure ? httpsRequest : httpRequest;
   const stagePath = pathname.replace(/\/$/, '');
-  return async (connectionId, message, withinMs = timeoutMs) => {
+
+  async function call(
+    method: 'POST' | 'DELETE',
+    connectionId: string,
+    body: Buffer,
+    withinMs: number,
+  ): Promise<PostResult> {
     const timeout = Math.min(timeoutMs, withinMs);
-    // Reasons are counted: what is left of the time differs from post to post.
+    // Reasons are counted, so they must not contain the milliseconds that were left.
     const late = `no answer ${timeout < timeoutMs ? 'before the deadline' : `within ${timeoutMs} ms`}`;
-    const body = Buffer.from(message);
     const path = `${stagePath}/@connections/${encodeURIComponent(connectionId)}`;
     try {
-      const headers = await sign({ protocol, hostname, host, path, body });
+      const unsigned = { host, 'content-type': 'application/octet-stream' };
+      const headers = await sign({ method, protocol, hostname, path, headers: unsigned, body });
       const send = (via: Agent | false): Promise<PostResult> =>
         new Promise((resolve, reject) => {
           const outgoing = request({
             agent: via,
-            method: 'POST',
+            method,
             hostname,
             port,
             path,
@@ -60,8 +68,8 @@ export function createPost(
           });
           outgoing.on('response', (response) => resultOf(response).then(resolve, reject));
           outgoing.on('timeout', () => outgoing.destroy(new Error(late)));
-          // The gateway closes idle sockets, also while the function is frozen. Twice the same values do no harm, and the other
-          // kept sockets may be closed as well: a new one is none of them.
+          // The gateway closes idle sockets, also while the function is frozen. Posting the same values twice is harmless. Other
+          // kept sockets may be closed as well, so the second try opens a new one.
           outgoing.on('error', (error) =>
             outgoing.reusedSocket && isClosed(error) ? resolve(send(false)) : reject(error),
           );
@@ -71,6 +79,15 @@ export function createPost(
     } catch (error) {
       return { outcome: 'failed', reason: String(error) };
     }
+  }
+
+  return {
+    post: (connectionId, message, withinMs = timeoutMs) =>
+      call('POST', connectionId, Buffer.from(message), withinMs),
+    async close(connectionId) {
+      const { outcome } = await call('DELETE', connectionId, Buffer.alloc(0), timeoutMs);
+      return outcome === 'delivered' || outcome === 'gone';
+    },
   };
 }
 
@@ -78,11 +95,12 @@ function isClosed({ code }: NodeJS.ErrnoException): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-/** Reads the answer to its end, so that its socket can carry the next post. */
+/** Reads the answer to its end, so that its socket can carry the next request. */
 async function resultOf(response: IncomingMessage): Promise<PostResult> {
   const answer = await text(response);
   switch (response.statusCode) {
     case 200:
+    case 204:
       return { outcome: 'delivered' };
     case 410:
       return { outcome: 'gone' };
@@ -93,9 +111,9 @@ async function resultOf(response: IncomingMessage): Promise<PostResult> {
   }
 }
 
-/** What the API said, without the parts that differ from post to post: reasons are counted. */
+/** The API's error, without the parts that differ from post to post: reasons are counted. */
 function reasonOf({ statusCode, headers }: IncomingMessage, answer: string): string {
-  // `ForbiddenException:http://…`: the name is what counts.
+  // `ForbiddenException:http://…`: only the name counts.
   const [name] = String(headers['x-amzn-errortype'] ?? '').split(':');
   const message = /"message"\s*:\s*"([^"]*)"/i
     .exec(answer)?.[1]

@@ -1,4 +1,4 @@
-/** An HTTP proxy on loopback that makes a dependency of the built functions fail, without their knowledge. */
+/** An HTTP proxy on loopback that makes a dependency of the built functions fail. */
 import { once } from 'node:events';
 import {
   Agent,
@@ -22,7 +22,7 @@ import type { Random } from './random.ts';
 export interface FaultProxy {
   /** `http://127.0.0.1:<port>` */
   url: string;
-  /** `http://127.0.0.1:<port>`; set before the first request comes. */
+  /** `http://127.0.0.1:<port>`; set it before the first request. */
   target: string;
   /** Probability that a request meets a fault. */
   rate: number;
@@ -38,7 +38,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** Time out the client now and then only: each such fault takes three seconds of real time. */
+/** All but those that make the client time out, which takes three seconds of real time each. */
 const DATABASE_KINDS: readonly DatabaseFault[] = [
   'dropped',
   'unanswered',
@@ -95,13 +95,14 @@ export async function startFaultProxy(draw: ReturnType<typeof databaseFault>): P
       const whole = { ...(JSON.parse(String(answer.body)) as object), UnprocessedKeys: unprocessed };
       return { ...answer, body: Buffer.from(JSON.stringify(whole)) };
     }
-    const made = fault && fault !== 'unanswered' ? answerTo(fault as DatabaseFault, String(body)) : undefined;
-    if (!made) return forward(request, body);
+    const faked =
+      fault && fault !== 'unanswered' ? answerTo(fault as DatabaseFault, String(body)) : undefined;
+    if (!faked) return forward(request, body);
     const headers = { 'content-type': 'application/x-amz-json-1.0' };
-    return { statusCode: made.statusCode, headers, body: Buffer.from(made.body) };
+    return { statusCode: faked.statusCode, headers, body: Buffer.from(faked.body) };
   }
 
-  /** @returns nothing where the target cannot be reached */
+  /** @returns undefined if the target cannot be reached */
   async function forward(
     { method, url, headers }: IncomingMessage,
     body: Buffer,

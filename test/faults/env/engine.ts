@@ -1,4 +1,4 @@
-/** The database of the worlds: one engine for a test file, tables of its own for each world. */
+/** One database engine per test file, with separate tables for each environment. */
 import { existsSync } from 'node:fs';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localTopology } from '../../../cli/local/topology.ts';
@@ -6,14 +6,14 @@ import { createDynamoDBClient, type Database } from '../../../functions/shared/d
 import { ensureTables } from '../../../local-cloud/dynamodb/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/database.ts';
 
-/** Linux keeps this folder in memory. The scenarios are about calls, not about the disk. */
+/** Linux keeps this folder in memory: the scenarios test calls, not the disk. */
 const MEMORY = '/dev/shm';
 
 export type Engine = TestDatabase;
 
-let worlds = 0;
+let environments = 0;
 
-/** Starts the engine and tells the functions' clients where it is, as Lambda's environment does. */
+/** Starts the engine and configures the functions' clients through the environment, as Lambda does. */
 export async function startEngine(): Promise<Engine> {
   const engine = await startTestDatabase(existsSync(MEMORY) ? { folder: MEMORY } : {});
   Object.assign(process.env, {
@@ -25,17 +25,17 @@ export async function startEngine(): Promise<Engine> {
   return engine;
 }
 
-/** Empty tables. Its client meets no faults. */
+/** Empty tables, and a client without faults. */
 export async function freshDatabase(engine: Engine, counterShards: number): Promise<Database> {
   const { tables } = localTopology({ functionsDirectory: '', allowedOrigins: [] });
-  worlds++;
-  const named = tables.map((table) => ({ ...table, TableName: `${table.TableName}-${worlds}` }));
+  environments++;
+  const named = tables.map((table) => ({ ...table, TableName: `${table.TableName}-${environments}` }));
   await ensureTables(engine.client, named);
   const [connectionIdsTable, visitorCountTable] = named.map(({ TableName }) => TableName) as [string, string];
   return { client: engine.client, connectionIdsTable, visitorCountTable, counterShards };
 }
 
-/** A function's own client, past its first call: what it has to look up, it has looked up. */
+/** A function's own client after its first call, so that it has resolved its endpoint and credentials. */
 export async function newClient({ visitorCountTable }: Database): Promise<DynamoDBClient> {
   const client = createDynamoDBClient();
   await client.send(new DescribeTableCommand({ TableName: visitorCountTable }));

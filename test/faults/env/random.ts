@@ -1,16 +1,15 @@
-/** Chance that can be repeated: the same seed draws the same numbers. */
+/** Repeatable chance: the same seed draws the same numbers. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   next(): number;
   /** A whole number from 0 up to, not including, `below`. */
   below(below: number): number;
-  /** Whether something of this probability happens. */
   happens(probability: number): boolean;
   pick<T>(choices: readonly T[]): T;
   shuffle<T>(items: readonly T[]): T[];
 }
 
-/** Mulberry32: 32 bits of state are plenty for choosing faults. */
+/** Mulberry32. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
 import { createVerifier } from '../../local-cloud/signature.ts';
-import { createPost } from './post.ts';
-import { createSign } from './sign.ts';
+import { createSign } from '../shared/sign.ts';
+import { createManagementApi } from './management-api.ts';
 
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
@@ -50,8 +50,9 @@ beforeEach(() => {
   answer = (_, response) => response.end();
 });
 
-const post = (environment: NodeJS.ProcessEnv = ENVIRONMENT) =>
-  createPost(endpoint, 2, { sign: createSign(environment), timeoutMs: 200 });
+const api = (environment: NodeJS.ProcessEnv = ENVIRONMENT) =>
+  createManagementApi(endpoint, 2, { sign: createSign('execute-api', environment), timeoutMs: 200 });
+const post = (environment?: NodeJS.ProcessEnv) => api(environment).post;
 
 test('a post carries the message to the connection', async () => {
   assert.deepEqual(await post()(CONNECTION_ID, '{"count":1}'), { outcome: 'delivered' });
@@ -63,7 +64,7 @@ test('a post carries the message to the connection', async () => {
 });
 
 for (const token of [undefined, 'session-token']) {
-  test(`its signature holds, ${token ? 'the session token in it' : 'without a session token'}`, async () => {
+  test(`a post is signed ${token ? 'with' : 'without'} a session token`, async () => {
     await post({ ...ENVIRONMENT, ...(token && { AWS_SESSION_TOKEN: token }) })(CONNECTION_ID, 'Grüezi');
 
     const [{ method, url, headers, body }] = received as [Received];
@@ -94,7 +95,7 @@ for (const [status, outcome] of [
   });
 }
 
-test('any other answer is a failure with a reason that is the same for every connection', async () => {
+test('any other answer is a failure, with the same reason for every connection', async () => {
   answer = (_, response) =>
     response
       .writeHead(403, { 'x-amzn-ErrorType': 'ForbiddenException:http://amazon.com/' })
@@ -107,7 +108,7 @@ test('any other answer is a failure with a reason that is the same for every con
   });
 });
 
-test('a cut connection is a failure, and the next post takes another', async () => {
+test('a broken connection is a failure, and the next post opens another', async () => {
   const send = post();
   answer = (request) => request.socket.destroy();
   assert.match(JSON.stringify(await send(CONNECTION_ID, '{}')), /"failed".*socket hang up/);
@@ -116,7 +117,7 @@ test('a cut connection is a failure, and the next post takes another', async () 
   assert.deepEqual(await send(CONNECTION_ID, '{}'), { outcome: 'delivered' });
 });
 
-test('kept sockets that the gateway has closed meanwhile cost nobody a post', async () => {
+test('a post is retried if the gateway has closed its kept socket', async () => {
   const send = post();
   const used = new Set<unknown>();
   answer = ({ socket }, response) => {
@@ -128,11 +129,15 @@ test('kept sockets that the gateway has closed meanwhile cost nobody a post', as
   const delivered = { outcome: 'delivered' };
   assert.deepEqual(await round(), [delivered, delivered]);
   assert.deepEqual(await round(), [delivered, delivered]);
-  assert.equal(received.length, 6, 'each of the second round was sent on its old socket, then on a new one');
+  assert.equal(
+    received.length,
+    6,
+    'the posts of the second round were sent on their old sockets, then on new ones',
+  );
   assert.equal(used.size, 4);
 });
 
-test('a new socket that is cut as well is a failure', async () => {
+test('it is a failure if the new socket breaks as well', async () => {
   const send = post();
   await send(CONNECTION_ID, '{}');
   answer = ({ socket }) => void socket.resetAndDestroy();
@@ -140,7 +145,7 @@ test('a new socket that is cut as well is a failure', async () => {
   assert.equal(received.length, 3);
 });
 
-test('an answer that does not come is a failure', async () => {
+test('a missing answer is a failure', async () => {
   answer = () => {};
   assert.deepEqual(await post()(CONNECTION_ID, '{}'), {
     outcome: 'failed',
@@ -148,13 +153,13 @@ test('an answer that does not come is a failure', async () => {
   });
 });
 
-test('a post ends by its deadline, with a reason that does not count the milliseconds', async () => {
+test('a post ends by its deadline, with a reason that does not contain the milliseconds', async () => {
   answer = () => {};
   const reason = 'Error: no answer before the deadline';
   assert.deepEqual(await post()(CONNECTION_ID, '{}', 20), { outcome: 'failed', reason });
 });
 
-test('sockets are kept, and no more than asked for', async () => {
+test('keeps its sockets, and no more than allowed', async () => {
   const send = post();
   for (let round = 0; round < 3; round++)
     await Promise.all(Array.from({ length: 10 }, () => send(CONNECTION_ID, '{}')));
@@ -163,6 +168,25 @@ test('sockets are kept, and no more than asked for', async () => {
   assert.equal(sockets.size, 2);
 });
 
+for (const [status, closed] of [
+  [204, true],
+  [410, true],
+  [429, false],
+] as const)
+  test(`a connection ${closed ? 'is' : 'is not'} closed if the answer is ${status}`, async () => {
+    answer = (_, response) => response.writeHead(status).end();
+    assert.equal(await api().close(CONNECTION_ID), closed);
+    assert.deepEqual([received[0]?.method, received[0]?.body.length], ['DELETE', 0]);
+  });
+
+test('signs with the credentials of the moment', async () => {
+  const environment = { ...ENVIRONMENT };
+  const send = post(environment);
+  environment.AWS_ACCESS_KEY_ID = 'AKIDROTATED';
+  await send(CONNECTION_ID, '{}');
+  assert.match(received[0]?.headers.authorization ?? '', /Credential=AKIDROTATED\//);
+});
+
 test('missing credentials are named', () => {
-  assert.throws(() => createSign({ AWS_REGION: 'us-east-1' }), /AWS_ACCESS_KEY_ID/);
+  assert.throws(() => createSign('execute-api', { AWS_REGION: 'us-east-1' }), /AWS_ACCESS_KEY_ID/);
 });

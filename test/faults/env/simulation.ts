@@ -1,7 +1,7 @@
 /**
- * Time and order, in the test's hands. Whatever crosses a process boundary (a call of the database, a post, a frame) waits here
- * until it is drawn, one at a time: any interleaving of what goes on at once can come up. Time stands still while calls
- * are under way, but for now and then, and then jumps to the next timer.
+ * Controls time and order. Everything that crosses a process boundary (a database call, a post, a frame) waits here until it is drawn,
+ * one at a time, so any interleaving can come up. Time stands still while calls are under way, with rare exceptions, then jumps to the
+ * next timer.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { seededRandom, type Random } from './random.ts';
@@ -11,9 +11,9 @@ interface Timer {
   callback: () => void;
 }
 
-/** A timer may overtake calls that are under way when it falls due within this time: calls can be that slow. */
+/** A timer that is due within this time may overtake calls that are under way: calls can be this slow. */
 const SLOWEST_CALL_MS = 20_000;
-/** Event-loop turns without news after which everybody is taken to wait. */
+/** Event-loop turns without news after which everything is considered to wait. */
 const QUIET_TURNS = 4;
 
 export class Simulation {
@@ -23,7 +23,7 @@ export class Simulation {
   #timers = new Set<Timer>();
   #news = 0;
   #outside = 0;
-  /** Probability, at each step, that time moves on although calls are under way. */
+  /** Probability, at each step, that time passes although calls are under way. */
   overtaking: number;
 
   constructor({ seed, startAt, overtaking = 0.01 }: { seed: number; startAt: number; overtaking?: number }) {
@@ -45,7 +45,7 @@ export class Simulation {
     return () => void this.#timers.delete(timer);
   };
 
-  /** Does it when its turn has come; while it is being done, nothing else is. */
+  /** Runs the work when it is drawn; nothing else runs meanwhile. */
   call<T>(work: () => Promise<T> | T): Promise<T> {
     this.#news++;
     return new Promise((resolve, reject) => {
@@ -59,7 +59,7 @@ export class Simulation {
     });
   }
 
-  /** Something that takes real time, and that the world waits for. */
+  /** Waits for work that takes real time. */
   async outside<T>(work: Promise<T>): Promise<T> {
     this.#outside++;
     try {
@@ -70,25 +70,25 @@ export class Simulation {
     }
   }
 
-  /** Lets the world go on for this long, in its own time. */
+  /** Continues for this long in simulated time. */
   async run(ms: number): Promise<void> {
     const end = this.#now + ms;
     while (await this.#step(end));
     this.#now = end;
   }
 
-  /** Lets the world go on until the condition holds. @returns whether it came true within `ms` */
+  /** Continues until the condition holds. @returns false if it does not within `ms` */
   async runUntil(condition: () => boolean, ms: number): Promise<boolean> {
     const end = this.#now + ms;
     do {
-      // What has happened must have had its effects before the condition is looked at.
+      // Effects must be visible before the condition is checked.
       await this.#quiet();
       if (condition()) return true;
     } while (await this.#step(end));
     return condition();
   }
 
-  /** @returns false where nothing happens any more before `end` */
+  /** @returns false if nothing else happens before `end` */
   async #step(end: number): Promise<boolean> {
     await this.#quiet();
     const next = this.#nextTimer();
@@ -118,7 +118,7 @@ export class Simulation {
     return next;
   }
 
-  /** Waits until everybody waits: for a turn, for a time, or for something that the test does. */
+  /** Waits until everything waits: for its turn, for a timer, or for the test. */
   async #quiet(): Promise<void> {
     for (let seen = -1, turns = 0; turns < QUIET_TURNS; turns++) {
       await turn();

@@ -1,6 +1,6 @@
 /**
- * API Gateway's WebSocket API as a model: a connection cannot be reached (410) until its `$connect` has been answered, frames keep their
- * order, `$disconnect` is best effort. @connections is a real HTTP server, so that the broadcaster's own client is what posts.
+ * A model of API Gateway's WebSocket API: a connection answers 410 until its `$connect` is complete, frames keep their order, and
+ * `$disconnect` is best effort. @connections is a real HTTP server for the broadcaster's own client.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { CounterSocket, SocketListener } from '../../../site/client/live-counter.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Runs the updater on a route. Rejects where Lambda has no answer. */
+/** Runs the updater on a route. Rejects if Lambda has no answer. */
 export type Route = (
   routeKey: string,
   connection: { connectionId: string; connectedAt: number; visit: string | undefined },
@@ -20,11 +20,11 @@ export interface GatewayOptions {
   route: Route;
   /** Probability that a `$disconnect` is never sent. */
   lostDisconnects: () => number;
-  /** Probability that a post is answered wrongly: not at all, with 429 or with 500. */
+  /** Probability that a post fails, and how. */
   postFaults: () => { rate: number; kinds: readonly PostFault[] | undefined };
 }
 
-/** A post that is not answered as it should be: the connection breaks before or after delivery, 429, 500. */
+/** The connection breaks before or after delivery, or the answer is 429 or 500. */
 export type PostFault = 'dropped' | 'unanswered' | 429 | 500;
 
 export const POST_FAULTS: readonly PostFault[] = ['dropped', 'unanswered', 429, 500];
@@ -41,27 +41,26 @@ interface Connection {
 export class ModelGateway {
   readonly #options: GatewayOptions;
   readonly #connections = new Map<string, Connection>();
-  /** Visits whose handshake was answered 200. */
+  /** Visits whose handshake was accepted. */
   readonly accepted = new Set<string>();
-  /** Posts answered 410 although the page came up later. */
+  /** Connections that answered 410 before their handshake was complete. */
   readonly metTooEarly = new Set<string>();
-  /** How long the answer of `$connect` takes to the client. */
+  /** How long the answer of `$connect` takes to reach the client. */
   answerDelayMs = 0;
   posts = 0;
   handshakes = 0;
-  /** `$disconnect` routes under way. */
-  farewells = 0;
+  /** `$disconnect` events that are not handled yet. */
+  pendingDisconnects = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
   }
 
-  /** Connections that pages hold. */
   get open(): string[] {
     return [...this.#connections.values()].filter(({ state }) => state === 'open').map((c) => c.connectionId);
   }
 
-  /** @param visit none for a plain client */
+  /** @param visit undefined for a plain client */
   connect(visit: string | undefined, listener: SocketListener): CounterSocket {
     const { simulation } = this.#options;
     const connection: Connection = {
@@ -81,7 +80,7 @@ export class ModelGateway {
     };
   }
 
-  /** The network between a page and the gateway breaks: both sides notice. */
+  /** Closes a connection; both sides notice. */
   cut(connectionId: string): void {
     const connection = this.#connections.get(connectionId);
     if (!connection || connection.state === 'gone') return;
@@ -113,7 +112,7 @@ export class ModelGateway {
     if (this.answerDelayMs > 0) await simulation.sleep(this.answerDelayMs);
     await simulation.call(() => {});
     if (connection.state === 'gone') {
-      // The client has given up meanwhile; who was accepted is told that it has gone.
+      // The client has given up meanwhile.
       if (statusCode === 200) await this.#disconnect(connection);
       return;
     }
@@ -158,22 +157,27 @@ export class ModelGateway {
   async #disconnect(connection: Connection): Promise<void> {
     const { simulation, route, lostDisconnects } = this.#options;
     if (simulation.random.happens(lostDisconnects())) return;
-    this.farewells++;
+    this.pendingDisconnects++;
     await simulation.call(() => {});
     await route('$disconnect', connection).catch(() => {});
-    this.farewells--;
+    this.pendingDisconnects--;
   }
 }
 
-/** @connections over HTTP: a real server for the broadcaster's real client. */
-export async function serveConnections(
-  post: (connectionId: string, data: string) => ReturnType<ModelGateway['post']>,
-): Promise<{ endpoint: string; close(): Promise<void> }> {
+/** @connections as a real HTTP server. */
+export async function serveConnections(gateway: {
+  post: ModelGateway['post'];
+  close(connectionId: string): void;
+}): Promise<{ endpoint: string; close(): Promise<void> }> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     let data = '';
     for await (const chunk of request) data += String(chunk);
     const id = decodeURIComponent(/@connections\/([^/?]+)|%40connections\/([^/?]+)/.exec(request.url!)![1]!);
-    const result = post(id, data);
+    if (request.method === 'DELETE') {
+      gateway.close(id);
+      return void response.writeHead(204).end();
+    }
+    const result = gateway.post(id, data);
     if (typeof result === 'string') return void request.socket.destroy();
     const errors = { 410: 'GoneException', 429: 'LimitExceededException', 500: 'InternalServerError' };
     if (result !== 200) response.setHeader('x-amzn-ErrorType', errors[result]);

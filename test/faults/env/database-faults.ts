@@ -1,14 +1,14 @@
-/** What can go wrong between a function and DynamoDB, as HTTP shows it. */
+/** What can go wrong between a function and DynamoDB, on the level of HTTP. */
 import type { Random } from './random.ts';
 
 /**
- * - dropped: the connection breaks before the request has arrived
- * - unanswered: the request is carried out and the connection breaks before the answer has arrived
- * - late: the client runs into its timeout, and the request is carried out some time later
- * - internal, throttled, exceeded: answered InternalServerError, ThrottlingException, ProvisionedThroughputExceededException
- * - conflict: a transaction is cancelled because of TransactionConflict
+ * - dropped: the connection breaks before the request arrives
+ * - unanswered: the request runs and the connection breaks before the answer arrives
+ * - late: the client times out and the request runs later
+ * - internal, throttled, exceeded: InternalServerError, ThrottlingException, ProvisionedThroughputExceededException
+ * - conflict: a transaction is cancelled with TransactionConflict
  * - partial: a batch read leaves some keys unprocessed
- * - stale: a read that did not ask for consistency is answered as it was answered before
+ * - stale: an eventually consistent read gets its previous answer
  */
 export type DatabaseFault =
   | 'dropped'
@@ -33,12 +33,12 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
   'stale',
 ];
 
-/** What SDK clients send as `X-Amz-Target`, without the prefix: `TransactWriteItems`. */
+/** The `X-Amz-Target` header without its prefix: `TransactWriteItems`. */
 export function operationOf(target: string | undefined): string {
   return target?.split('.').at(-1) ?? '';
 }
 
-/** A fault that this operation can meet, or none. What has no memory of its own leaves `stale` out of the kinds. */
+/** A fault that this operation can meet, or undefined. */
 export function drawDatabaseFault(
   random: Random,
   operation: string,
@@ -59,7 +59,7 @@ export interface Answer {
   body: string;
 }
 
-/** The answer that stands for a fault without the database having been asked. */
+/** The answer to a fault that never reaches the database. */
 export function answerTo(fault: DatabaseFault, requestBody: string): Answer | undefined {
   switch (fault) {
     case 'internal':
@@ -94,7 +94,7 @@ function error(statusCode: number, name: string, message: string, more: object =
   };
 }
 
-/** Leaves the second half of what a batch read asked for unread: what DynamoDB does when it is short of throughput. */
+/** Leaves the second half of a batch read's keys unprocessed, as DynamoDB does when it is short of throughput. */
 export function withoutHalf(requestBody: string): { asked: string; unprocessed: object } {
   const request = JSON.parse(requestBody) as { RequestItems: Record<string, { Keys: unknown[] }> };
   const unprocessed: Record<string, object> = {};

@@ -29,7 +29,7 @@ const sha256 = async (file: string) =>
     .update(await readFile(file))
     .digest('hex');
 
-test('a package holds the built files', async (t) => {
+test('a package contains the built files', async (t) => {
   const outDirectory = await builtFunctions(t, new Date());
   const { updater } = await packageFunctions({ outDirectory });
   const files = unzipSync(await readFile(updater));
@@ -51,6 +51,6 @@ test('the same source gives the same bytes in another folder, at another time, i
   }
 });
 
-test('a function that has not been built is named', async () => {
+test('names a function that has not been built', async () => {
   await assert.rejects(packageFunctions({ outDirectory: '/nowhere' }), /nowhere.*(updater|broadcaster)/);
 });

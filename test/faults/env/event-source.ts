@@ -1,17 +1,17 @@
 /**
- * Lambda's event source mapping as a model that is worse than Lambda: batches of any size, delivered again after a failure, in halves, in
- * another order, more than once, and old ones again beside new ones.
+ * A model of Lambda's event source mapping that is worse than Lambda: batches of any size, redelivered after a failure, in halves, in
+ * another order, twice, and old ones next to new ones.
  */
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Simulation } from './simulation.ts';
 
-export type Mangling = 'duplicated' | 'reordered' | 'bisected' | 'replayed';
+export type BatchFault = 'duplicated' | 'reordered' | 'bisected' | 'replayed';
 
 export interface EventSourceOptions {
   simulation: Simulation;
   /** Runs the broadcaster; rejects when it fails. */
   deliver: (records: DynamoDBRecord[]) => Promise<unknown>;
-  manglings: () => readonly Mangling[];
+  faults: () => readonly BatchFault[];
 }
 
 const RETRIES = 10;
@@ -50,12 +50,12 @@ export class EventSource {
   }
 
   async #run(): Promise<void> {
-    const { simulation, manglings } = this.#options;
+    const { simulation, faults } = this.#options;
     const { random } = simulation;
     while (this.#records.length > 0) {
       await simulation.call(() => {});
-      const kinds = manglings();
-      const chosen = (kind: Mangling) => kinds.includes(kind) && random.happens(0.5);
+      const kinds = faults();
+      const chosen = (kind: BatchFault) => kinds.includes(kind) && random.happens(0.5);
       const batch = this.#records.splice(0, 1 + random.below(this.#records.length));
       if (chosen('replayed') && this.#delivered.length > 0)
         void this.#attempt(random.pick(this.#delivered)).catch(() => {});

@@ -1,19 +1,19 @@
-/** Packs each built function for AWS: `<outDirectory>/<name>.zip`. The same files give the same bytes, whenever and wherever. */
+/** Packs each built function for AWS: `<outDirectory>/<name>.zip`. The same files always give the same bytes. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync, type Zippable } from 'fflate';
 import { buildFunctions, FUNCTION_NAMES } from './build.ts';
 
-/** Zip keeps local time without a zone: made of local parts, it is the same everywhere. 1980 is its first year. */
+/** Zip stores local time without a zone, so this is built from local parts. 1980 is its first year. */
 const FIXED_TIME = new Date(1980, 0, 1);
-/** Upper half of the external attributes of a Unix entry: a regular file that everybody may read, as Lambda needs. */
+/** Upper half of a Unix entry's external attributes: a regular file that everyone may read, as Lambda needs. */
 const UNIX = 3;
 const READABLE_FILE = (0o100644 << 16) >>> 0;
 
 /**
  * Packs `<outDirectory>/<name>/` into `<outDirectory>/<name>.zip`, for every function.
  * @returns the paths of the zips, by function
- * @throws ENOENT where a function has not been built
+ * @throws ENOENT if a function has not been built
  */
 export async function packageFunctions({
   outDirectory,
@@ -30,13 +30,13 @@ export async function packageFunctions({
   return Object.fromEntries(zips) as Record<(typeof FUNCTION_NAMES)[number], string>;
 }
 
-/** Bundles the functions into that folder and packs them there; what is deployed. @returns the paths of the zips, by function */
+/** Bundles the functions into the folder and packs them there. @returns the paths of the zips, by function */
 export async function buildPackages(options: { outDirectory: string }): ReturnType<typeof packageFunctions> {
   await buildFunctions(options);
   return packageFunctions(options);
 }
 
-/** The files right in the folder, sorted by name: the order in which a folder is read differs between file systems. */
+/** The files in the folder, sorted by name: the order of `readdir` differs between file systems. */
 async function readFolder(folder: string): Promise<Zippable> {
   const files: Zippable = {};
   for (const name of (await readdir(folder)).sort()) {

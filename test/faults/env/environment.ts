@@ -1,18 +1,19 @@
 /**
- * The whole counter in the hands of a test: the functions as they are, their SDK clients, a real database, pages with the site's own counter;
- * the gateway, Lambda and the stream as models that do their worst.
+ * The whole counter under a test's control: the real functions with their own clients, a real database, and pages with the site's own
+ * counter. The gateway, Lambda and the stream are models that do their worst.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import type { SegmentEvent } from '../../../functions/broadcaster/broadcast.ts';
 import { createBroadcaster } from '../../../functions/broadcaster/broadcaster.ts';
-import { createPost, type Post } from '../../../functions/broadcaster/post.ts';
-import type { SegmentEvent } from '../../../functions/broadcaster/segment.ts';
+import { createManagementApi, type ManagementApi } from '../../../functions/broadcaster/management-api.ts';
+import { createStore } from '../../../functions/broadcaster/store.ts';
 import { createUpdater } from '../../../functions/updater/updater.ts';
 import type { Database } from '../../../functions/shared/dynamodb.ts';
 import { webSocketEvent } from '../../support/websocket-events.ts';
 import type { DatabaseFault } from './database-faults.ts';
 import { freshDatabase, newClient, type Engine } from './engine.ts';
-import { EventSource, type Mangling } from './event-source.ts';
+import { EventSource, type BatchFault } from './event-source.ts';
 import { makeFaulty } from './faulty-client.ts';
 import { ModelGateway, serveConnections, type PostFault } from './gateway.ts';
 import { callOut, invoke, InvocationEndedError, pauseOf, type Death } from './invocation.ts';
@@ -20,44 +21,44 @@ import { Ledger } from './ledger.ts';
 import { Page } from './page.ts';
 import { Simulation } from './simulation.ts';
 
-/** What goes wrong just now. All are probabilities from 0 to 1, but for the kinds. */
-export interface Weather {
+/** What goes wrong at the moment. Numbers are probabilities from 0 to 1. */
+export interface FaultRates {
   database: number;
   databaseKinds?: readonly DatabaseFault[];
   posts: number;
   postKinds?: readonly PostFault[];
   lostDisconnects: number;
-  /** Invocations that Lambda ends somewhere in the middle. */
+  /** Invocations that Lambda ends before they are done. */
   deaths: number;
-  batches: readonly Mangling[];
+  batches: readonly BatchFault[];
 }
 
-export const CALM: Weather = { database: 0, posts: 0, lostDisconnects: 0, deaths: 0, batches: [] };
+export const NO_FAULTS: FaultRates = { database: 0, posts: 0, lostDisconnects: 0, deaths: 0, batches: [] };
 
-export interface WorldOptions {
+export interface EnvironmentOptions {
   seed: number;
-  weather?: Weather;
+  faults?: FaultRates;
   counterShards?: number;
   postsPerSecond?: number;
   fanOutViewers?: number;
-  /** How far the clocks of two broadcasters are off; milliseconds. */
-  skewMs?: readonly [number, number];
-  /** Probability, at each step, that time overtakes calls under way. */
+  /** How far the broadcasters' clocks are off, one broadcaster for each number; milliseconds. */
+  skewMs?: readonly number[];
+  /** Probability, at each step, that time passes although calls are under way. */
   overtaking?: number;
 }
 
-export const START = Date.UTC(2026, 10, 23, 12);
+const START = Date.UTC(2026, 10, 23, 12);
 const UPDATER_TIMEOUT_MS = 10_000;
 const BROADCASTER_TIMEOUT_MS = 900_000;
 const RECONCILE_MS = 60_000;
 const ASYNC_RETRIES_MS = [60_000, 120_000];
-/** An invocation that is ended is ended at one of its first calls. */
-const DEADLIEST_CALL = 12;
+/** A random death comes at one of an invocation's first calls. */
+const LAST_DEADLY_CALL = 12;
 
 type Broadcaster = ReturnType<typeof createBroadcaster>;
 type BroadcasterEvent = Parameters<Broadcaster>[0];
 
-export class World {
+export class Environment {
   readonly simulation: Simulation;
   readonly seed: number;
   readonly gateway: ModelGateway;
@@ -65,47 +66,48 @@ export class World {
   readonly pages: Page[] = [];
   readonly ledger: Ledger;
   readonly database: Database;
-  weather: Weather;
-  /** Where an invocation of the updater ends, if not by chance. */
+  faults: FaultRates;
+  /** Where an invocation of the updater ends; undefined leaves it to chance. */
   deathOf: (routeKey: string) => Death | undefined = () => undefined;
   /** Where the next invocation of the broadcaster ends. */
   nextDeath: Death | undefined;
   /** The most calls that an invocation of the broadcaster has made. */
   usualCalls = 0;
-  /** Invocations of the broadcaster that were ended from outside. */
+  /** Invocations of the broadcaster that were ended. */
   ended = 0;
   readonly #clients: DynamoDBClient[];
-  readonly #close: () => Promise<void>;
+  #closeConnections = async () => {};
   #broadcasters: Broadcaster[] = [];
   #turn = 0;
 
   private constructor(
-    { seed, weather = CALM, overtaking }: WorldOptions,
-    parts: { database: Database; clients: DynamoDBClient[] },
+    { seed, faults = NO_FAULTS, overtaking }: EnvironmentOptions,
+    database: Database,
+    clients: DynamoDBClient[],
   ) {
     this.simulation = new Simulation({
       seed,
       startAt: START,
       ...(overtaking !== undefined && { overtaking }),
     });
+    const { simulation } = this;
     this.seed = seed;
-    this.database = parts.database;
-    this.weather = weather;
-    this.#clients = parts.clients;
-    this.ledger = new Ledger(parts.database, (id) => this.eventSource.changed(id));
+    this.database = database;
+    this.faults = faults;
+    this.#clients = clients;
+    this.ledger = new Ledger(database, (id) => this.eventSource.changed(id));
     const updater = createUpdater({
       database: this.#faultyDatabase(0),
       allowedOrigins: new Set(),
       connectionsPerAddress: 0,
       log: () => {},
-      now: this.simulation.now,
-      random: () => this.simulation.random.next(),
-      sleep: (ms) => pauseOf(this.simulation, ms),
+      now: simulation.now,
+      ...this.#backoff,
     });
     this.gateway = new ModelGateway({
-      simulation: this.simulation,
-      lostDisconnects: () => this.weather.lostDisconnects,
-      postFaults: () => ({ rate: this.weather.posts, kinds: this.weather.postKinds }),
+      simulation,
+      lostDisconnects: () => this.faults.lostDisconnects,
+      postFaults: () => ({ rate: this.faults.posts, kinds: this.faults.postKinds }),
       route: async (routeKey, { connectionId, connectedAt, visit }) => {
         const event = webSocketEvent(routeKey, {
           connectionId,
@@ -113,47 +115,48 @@ export class World {
           ...(visit !== undefined && { query: { visit } }),
         });
         const death = this.deathOf(routeKey) ?? this.#drawDeath();
-        const options = { timeoutMs: UPDATER_TIMEOUT_MS, death };
-        return invoke(this.simulation, () => updater(event), options);
+        return invoke(simulation, () => updater(event), { timeoutMs: UPDATER_TIMEOUT_MS, death });
       },
     });
     this.eventSource = new EventSource({
-      simulation: this.simulation,
+      simulation,
       deliver: (records) => this.broadcast(records),
-      manglings: () => this.weather.batches,
+      faults: () => this.faults.batches,
     });
-    this.#close = async () => {
-      for (const client of this.#clients) client.destroy();
-    };
   }
 
-  static async start(engine: Engine, options: WorldOptions): Promise<World> {
-    const database = await freshDatabase(engine, options.counterShards ?? 2);
-    const clients = await Promise.all([0, 1, 2].map(() => newClient(database)));
-    const world = new World(options, { database, clients });
-    const connections = await serveConnections((id, data) => world.gateway.post(id, data));
+  static async start(engine: Engine, options: EnvironmentOptions): Promise<Environment> {
     const { postsPerSecond = 100, fanOutViewers = 5_000, skewMs = [0, 0] } = options;
-    const { simulation } = world;
-    world.#broadcasters = skewMs.map((skew, index) =>
+    const database = await freshDatabase(engine, options.counterShards ?? 2);
+    const clients = await Promise.all([0, ...skewMs].map(() => newClient(database)));
+    const env = new Environment(options, database, clients);
+    const { simulation } = env;
+    const connections = await serveConnections({
+      post: (id, data) => env.gateway.post(id, data),
+      close: (id) => env.gateway.cut(id),
+    });
+    env.#closeConnections = () => connections.close();
+    env.#broadcasters = skewMs.map((skew, index) =>
       createBroadcaster({
-        database: world.#faultyDatabase(index + 1),
-        post: inTurn(simulation, createPost(connections.endpoint, 16)),
+        store: createStore(env.#faultyDatabase(index + 1), env.#backoff),
+        management: inTurn(simulation, createManagementApi(connections.endpoint, 16)),
         postsPerSecond,
         fanOutViewers,
-        fanOut: (events) => world.#fanOut(events),
+        fanOut: (events) => env.#fanOut(events),
         concurrency: 16,
         now: () => simulation.now() + skew,
         sleep: (ms) => pauseOf(simulation, ms),
         log: () => {},
       }),
     );
-    const stop = world.#close;
-    Object.assign(world, { close: async () => (await connections.close(), stop()) });
-    world.#reconcileLater();
-    return world;
+    env.#reconcileLater();
+    return env;
   }
 
-  close: () => Promise<void> = async () => {};
+  async close(): Promise<void> {
+    await this.#closeConnections();
+    for (const client of this.#clients) client.destroy();
+  }
 
   open(visit: string): Page {
     const { simulation, gateway } = this;
@@ -162,7 +165,7 @@ export class World {
     return page;
   }
 
-  /** Invokes the broadcaster with a batch. Rejects when it fails or is ended. */
+  /** Invokes the broadcaster with a batch. Rejects if it fails or is ended. */
   broadcast(records: DynamoDBRecord[]): Promise<void> {
     return this.#invokeBroadcaster({ Records: records });
   }
@@ -182,6 +185,11 @@ export class World {
 
   get viewers(): number {
     return this.pages.filter(({ isOpen }) => isOpen).length;
+  }
+
+  get #backoff() {
+    const { simulation } = this;
+    return { random: () => simulation.random.next(), sleep: (ms: number) => pauseOf(simulation, ms) };
   }
 
   async #invokeBroadcaster(event: BroadcasterEvent): Promise<void> {
@@ -204,17 +212,17 @@ export class World {
     }
   }
 
-  /** Lambda's asynchronous invocation: accepted at once, tried three times. */
-  async #fanOut(segments: SegmentEvent[]): Promise<void> {
+  /** Lambda's asynchronous invocation: accepted immediately, tried three times. */
+  async #fanOut(events: SegmentEvent[]): Promise<void> {
     await callOut(this.simulation, async () => {
-      for (const segment of segments) void this.#worker(segment);
+      for (const event of events) void this.#worker(event);
     });
   }
 
-  async #worker(segment: SegmentEvent): Promise<void> {
+  async #worker(event: SegmentEvent): Promise<void> {
     for (const pause of [...ASYNC_RETRIES_MS, 0]) {
       try {
-        return await this.#invokeBroadcaster(segment);
+        return await this.#invokeBroadcaster(event);
       } catch {
         await this.simulation.sleep(pause);
       }
@@ -230,17 +238,17 @@ export class World {
 
   #drawDeath(): Death | undefined {
     const { random } = this.simulation;
-    if (!random.happens(this.weather.deaths)) return undefined;
-    // The first calls most often: many invocations make no others.
-    return { call: 1 + Math.floor(DEADLIEST_CALL * random.next() ** 3), carriedOut: random.happens(0.5) };
+    if (!random.happens(this.faults.deaths)) return undefined;
+    // Mostly at the first calls: many invocations make no others.
+    return { call: 1 + Math.floor(LAST_DEADLY_CALL * random.next() ** 3), carriedOut: random.happens(0.5) };
   }
 
   #faultyDatabase(index: number): Database {
     const client = makeFaulty(this.#clients[index]!, {
       simulation: this.simulation,
-      weather: () => ({
-        rate: this.weather.database,
-        ...(this.weather.databaseKinds && { kinds: this.weather.databaseKinds }),
+      faults: () => ({
+        rate: this.faults.database,
+        ...(this.faults.databaseKinds && { kinds: this.faults.databaseKinds }),
       }),
       onAnswer: (call) => this.ledger.enter(call),
     });
@@ -248,6 +256,9 @@ export class World {
   }
 }
 
-function inTurn(simulation: Simulation, post: Post): Post {
-  return (connectionId, message) => callOut(simulation, () => post(connectionId, message));
+function inTurn(simulation: Simulation, api: ManagementApi): ManagementApi {
+  return {
+    post: (connectionId, message) => callOut(simulation, () => api.post(connectionId, message)),
+    close: (connectionId) => callOut(simulation, () => api.close(connectionId)),
+  };
 }

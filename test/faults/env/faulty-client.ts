@@ -1,4 +1,4 @@
-/** Puts a functions' own DynamoDB client under test: its HTTP layer meets faults, its retries wait in the simulation's time. */
+/** Makes a function's own DynamoDB client meet faults in its HTTP layer, and wait for its retries in simulated time. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   answerTo,
@@ -10,7 +10,7 @@ import {
 import { callOut, pauseOf } from './invocation.ts';
 import type { Simulation } from './simulation.ts';
 
-export interface Weather {
+export interface DatabaseFaults {
   rate: number;
   kinds?: readonly DatabaseFault[];
 }
@@ -26,26 +26,25 @@ export interface Call {
 
 export interface FaultyClientOptions {
   simulation: Simulation;
-  /** Asked for every request. */
-  weather: () => Weather;
-  /** Told what the database has answered, whether or not the client learns it. */
+  /** Called for every request. */
+  faults: () => DatabaseFaults;
+  /** Called with every answer of the database, even if the client never gets it. */
   onAnswer?: (call: Call) => void;
 }
 
 const REQUEST_TIMEOUT_MS = 3_000;
 const LATEST_MS = 8_000;
-/** The SDK's own bound. */
+/** The SDK's own limit. */
 const MAX_BACKOFF_MS = 20_000;
 
 type Handler = DynamoDBClient['config']['requestHandler'];
 type HttpRequest = Parameters<Handler['handle']>[0];
 type Retry = Awaited<ReturnType<DynamoDBClient['config']['retryStrategy']>>;
 
-/** Changes the client, which must not have been used yet. */
 export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions): DynamoDBClient {
-  const { simulation, weather } = options;
+  const { simulation, faults } = options;
   const inner = client.config.requestHandler;
-  /** The last answer to each read that did not ask for consistency. */
+  /** The last answer to each eventually consistent read. */
   const answered = new Map<string, { statusCode: number; body: Buffer }>();
 
   const forward = async (request: HttpRequest): Promise<{ statusCode: number; body: Buffer }> => {
@@ -58,7 +57,8 @@ export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions)
       response: String(body),
     });
     const answer = { statusCode: response.statusCode, body };
-    if (maySeeThePast(request) && response.statusCode === 200) answered.set(String(request.body), answer);
+    if (isEventuallyConsistent(request) && response.statusCode === 200)
+      answered.set(String(request.body), answer);
     return answer;
   };
 
@@ -77,7 +77,7 @@ export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions)
         return { ...answer, body: Buffer.from(JSON.stringify(body)) };
       }
       case 'stale':
-        return (maySeeThePast(request) && answered.get(text)) || forward(request);
+        return (isEventuallyConsistent(request) && answered.get(text)) || forward(request);
       default: {
         const answer = fault && answerTo(fault, text);
         return answer ? { ...answer, body: Buffer.from(answer.body) } : forward(request);
@@ -93,7 +93,7 @@ export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions)
       const fault = drawDatabaseFault(
         simulation.random,
         operationOf(request.headers['x-amz-target']),
-        weather(),
+        faults(),
       );
       if (fault === 'late') {
         simulation.after(simulation.random.below(LATEST_MS), () => {
@@ -113,13 +113,13 @@ export function makeFaulty(client: DynamoDBClient, options: FaultyClientOptions)
   return client;
 }
 
-/** The same strategy, which decides as before and whose pauses pass in the simulation. */
+/** The same strategy, with its pauses in simulated time. */
 function inSimulatedTime(strategy: Retry, simulation: Simulation): Retry {
   if (!('refreshRetryTokenForRetry' in strategy) || !('retryBackoffStrategy' in strategy))
-    throw new TypeError('the SDK has another retry strategy');
+    throw new TypeError('The SDK has changed its retry strategy; adapt this file.');
   let base = 0;
   let pause = 0;
-  // What the option `backoff` of the standard strategy sets; this one exists already.
+  // The standard strategy's option `backoff` would do this, but the strategy already exists.
   Object.assign(strategy, {
     retryBackoffStrategy: {
       setDelayBase: (delay: number) => (base = delay),
@@ -140,7 +140,7 @@ function inSimulatedTime(strategy: Retry, simulation: Simulation): Retry {
   };
 }
 
-function maySeeThePast(request: HttpRequest): boolean {
+function isEventuallyConsistent(request: HttpRequest): boolean {
   const operation = operationOf(request.headers['x-amz-target']);
   const isRead = operation === 'BatchGetItem' || operation === 'GetItem';
   return isRead && !String(request.body).includes('"ConsistentRead":true');

@@ -1,4 +1,4 @@
-/** Bundles each function to one file: `<outDirectory>/<name>/index.mjs`, ready for a zip or the local cloud. */
+/** Bundles each function into one file: `<outDirectory>/<name>/index.mjs`, for a zip or the local cloud. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,16 +6,16 @@ import { build, type BuildOptions } from 'esbuild';
 
 export const FUNCTION_NAMES = ['updater', 'broadcaster'] as const;
 
-const SOURCE = fileURLToPath(new URL('.', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../functions/', import.meta.url));
 
-/** How everything is bundled that runs on Lambda. */
+/** The settings for everything that runs on Lambda. */
 export const BUNDLE = {
   bundle: true,
   minify: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // The SDK's ES modules drop what is not used; its CommonJS build does not.
+  // Unused parts of the SDK's ES modules are dropped, those of its CommonJS build are not.
   mainFields: ['module', 'main'],
   legalComments: 'none',
 } satisfies BuildOptions;
@@ -27,7 +27,7 @@ export async function buildFunctions({ outDirectory }: { outDirectory: string })
       const building = join(outDirectory, `${name}.building-${process.pid}`);
       await mkdir(join(outDirectory, name), { recursive: true });
       await writeFile(building, bundle);
-      // At once: a local cloud may be starting this very function.
+      // A local cloud may be starting this function: it must find the old file or the new one.
       await rename(building, join(outDirectory, name, 'index.mjs'));
     }),
   );
@@ -38,7 +38,7 @@ async function bundleOf(name: (typeof FUNCTION_NAMES)[number]): Promise<Uint8Arr
     entryPoints: [join(SOURCE, name, 'index.ts')],
     ...BUNDLE,
     write: false,
-    // Some of the SDK's dependencies still call require() for Node's own modules.
+    // Some of the SDK's dependencies call require() for Node's modules.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },

@@ -1,4 +1,4 @@
-/** An open page: the site's own counter, over the model gateway and in the simulation's time. */
+/** An open page: the site's own counter over the model gateway, in simulated time. */
 import {
   liveCounter,
   type CounterSocket,
@@ -8,9 +8,9 @@ import {
 import type { Snapshot } from '../../../contract/messages.ts';
 
 export interface PageOptions {
-  /** The simulation, or the real world. */
+  /** The simulation, or real chance and timers. */
   simulation: { random: { next(): number }; after(ms: number, callback: () => void): () => void };
-  /** Told whenever it shows something. */
+  /** Called whenever it shows something. */
   onShow?: () => void;
   connect: (visit: string, listener: SocketListener) => CounterSocket;
   visit: string;
@@ -21,7 +21,7 @@ export class Page {
   /** What the visitor sees. */
   shown: Snapshot | undefined;
   live = false;
-  /** What was wrong with what it showed, one line for each. */
+  /** What went wrong on the screen, one line each. */
   readonly faults: string[] = [];
   readonly #counter: LiveCounter;
   #left = false;

@@ -1,4 +1,4 @@
-/** What the database has really done, read off its answers: the truth that the counter is held against. */
+/** What the database really did, according to its answers: the counter is compared with this. */
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { DEPARTURE_ID, VISIT_MARKER_PREFIX, VISITS_SHARD_PREFIX } from '../../../contract/tables.ts';
 import { readCounter } from '../../../functions/shared/counter.ts';
@@ -16,11 +16,11 @@ interface Transaction {
 export class Ledger {
   readonly #database: Database;
   readonly #onChange: (id: string) => void;
-  /** Idempotency tokens of the transactions that have counted a visit. */
+  /** Idempotency tokens of the transactions that counted a visit, by visit. */
   readonly #increments = new Map<string, Set<string>>();
   readonly #seen = new Set<string>();
 
-  /** @param onChange told of every item of VisitorCount that has changed and starts a broadcast */
+  /** @param onChange called with the id of every changed item that starts a broadcast */
   constructor(database: Database, onChange: (id: string) => void) {
     this.#database = database;
     this.#onChange = onChange;
@@ -56,14 +56,13 @@ export class Ledger {
     if (shard) this.#onChange(shard.Key.id.S);
   }
 
-  /** Holds the counter against what was accepted and what was committed. */
+  /** Compares the counter with the accepted and the committed visits. */
   async audit(accepted: ReadonlySet<string>): Promise<{ count: number; lost: number; doubled: number }> {
     const { count } = await readCounter(this.#database);
     const markers = await this.#markers();
     const increments = [...this.#increments.values()].reduce((sum, { size }) => sum + size, 0);
     const entitled = new Set([...accepted, ...markers, ...this.#increments.keys()]);
     const lost = [...accepted].filter((visit) => !markers.has(visit)).length;
-    // Whatever the sum of the shards is off by, in either direction.
     const missing = Math.max(0, entitled.size - count);
     const surplus = Math.max(0, count - entitled.size, increments - this.#increments.size);
     return { count, lost: Math.max(lost, missing), doubled: surplus };

@@ -1,8 +1,8 @@
-/** Lambda, as far as it can end a function: at any of its calls, before or after that call has been carried out. */
+/** Lambda ending a function: at any of its calls, before or after that call has run. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Simulation } from './simulation.ts';
 
-/** Where an invocation ends: at its `call`-th call (from 1), which is carried out or not. */
+/** Where an invocation ends: at its `call`-th call (from 1), which still runs or not. */
 export interface Death {
   call: number;
   carriedOut: boolean;
@@ -16,10 +16,10 @@ interface Invocation {
 }
 
 const current = new AsyncLocalStorage<Invocation>();
-/** What a function that has been ended waits for. */
+/** A function that was ended waits for this. */
 const forever = (): Promise<never> => new Promise(() => {});
 
-/** The function was ended from outside: by its timeout, by a crash of its host. */
+/** The function was ended by its timeout or a crash of its host. */
 export class InvocationEndedError extends Error {
   override name = 'InvocationEndedError';
 }
@@ -27,12 +27,12 @@ export class InvocationEndedError extends Error {
 export interface InvocationOptions {
   timeoutMs: number;
   death?: Death | undefined;
-  /** Told how many calls the invocation has made, once it is over. */
+  /** Called with the number of calls when the invocation is over. */
   onCalls?: ((calls: number) => void) | undefined;
 }
 
 /**
- * Runs a handler; what it has started stops with it.
+ * Runs a handler. Everything that it has started stops with it.
  * @throws {InvocationEndedError} or what the handler throws
  */
 export async function invoke<T>(
@@ -59,7 +59,7 @@ export async function invoke<T>(
   }
 }
 
-/** One call of another service, by the invocation that runs now. */
+/** One call of another service by the current invocation. */
 export async function callOut<T>(simulation: Simulation, call: () => Promise<T>): Promise<T> {
   const invocation = current.getStore();
   if (!invocation) return simulation.call(call);
@@ -69,27 +69,27 @@ export async function callOut<T>(simulation: Simulation, call: () => Promise<T>)
   const isLast = death !== undefined && invocation.calls >= death.call;
   return new Promise((resolve, reject) => {
     void simulation.call(async () => {
-      // Calls that are waiting when the function ends have not been sent.
+      // A call that still waits when the function ends is never sent.
       if (invocation.dead) return;
       const outcome = isLast && !death.carriedOut ? undefined : await settled(call);
       if (isLast) invocation.die(`ended at call ${death.call}`);
-      else if (!invocation.dead) outcome!.tell(resolve, reject);
+      else if (!invocation.dead) outcome!.pass(resolve, reject);
     });
   });
 }
 
 async function settled<T>(
   call: () => Promise<T>,
-): Promise<{ tell: (resolve: (value: T) => void, reject: (error: unknown) => void) => void }> {
+): Promise<{ pass: (resolve: (value: T) => void, reject: (error: unknown) => void) => void }> {
   try {
     const value = await call();
-    return { tell: (resolve) => resolve(value) };
+    return { pass: (resolve) => resolve(value) };
   } catch (error) {
-    return { tell: (_, reject) => reject(error) };
+    return { pass: (_, reject) => reject(error) };
   }
 }
 
-/** A pause of the invocation that runs now. */
+/** A pause of the current invocation. */
 export async function pauseOf(simulation: Simulation, ms: number): Promise<void> {
   const invocation = current.getStore();
   await simulation.sleep(ms);

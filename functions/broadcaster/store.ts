@@ -1,0 +1,186 @@
+/** Everything the broadcaster reads and writes in DynamoDB. */
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  paginateScan,
+  PutItemCommand,
+  UpdateItemCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
+import {
+  BROADCAST_ID,
+  CONNECTION_IDS_KEY,
+  TTL_ATTRIBUTE,
+  VISITOR_COUNT_KEY,
+  type BroadcastState,
+} from '../../contract/tables.ts';
+import { numberOf, readLastBroadcast, readTotals, type Totals } from '../shared/counter.ts';
+import type { Database } from '../shared/dynamodb.ts';
+import { retryOnConflict, type Backoff } from '../shared/retry.ts';
+
+export interface Connection {
+  connectionId: string;
+  /** Milliseconds since 1970. */
+  connectedAt: number;
+  /** Deliveries in a row that were given up; 0 for a healthy connection. */
+  failures: number;
+  /** When the first of them was given up; milliseconds since 1970. */
+  failingSince: number;
+}
+
+/** One of `totalSegments` equal parts of the ConnectionIds table, numbered from 0. */
+export interface Segment {
+  segment: number;
+  totalSegments: number;
+}
+
+/** A write to a broadcast returns false if the revision is not the last one any more. */
+export interface Store {
+  readLastBroadcast(): Promise<BroadcastState>;
+  readTotals(): Promise<Totals>;
+  /** Every connection whose row has not expired at `nowMs`. */
+  readAudience(nowMs: number, part?: Segment): Promise<Connection[]>;
+  /**
+   * Publishes the next revision and takes its lease, unless `last` or its lease has changed. Pages that open from now on read it through
+   * `hello`.
+   * @param segments how many workers have to settle before it counts as delivered; 0 without workers
+   */
+  publish(last: BroadcastState, next: BroadcastState, segments: number): Promise<boolean>;
+  /** Renews the lease, and postpones the next broadcast by the pace of the posts to come. */
+  renewLease(rev: number, leaseUntil: number, paceMs: number): Promise<boolean>;
+  releaseLease(rev: number): Promise<boolean>;
+  /** Marks the revision as delivered and releases the lease; for a worker, once no other segment is pending. */
+  settle(rev: number, segment?: number): Promise<boolean>;
+  deleteConnection(connection: Connection): Promise<void>;
+  /** Records that a delivery was given up at `failedAt`; without it, that one has succeeded again. */
+  markConnection(connection: Connection, failedAt?: number): Promise<void>;
+}
+
+export function createStore(database: Database, backoff: Backoff): Store {
+  const { client, connectionIdsTable, visitorCountTable } = database;
+
+  /** @returns the pending segments, or undefined if a newer revision exists */
+  const updateBroadcast = (rev: number, UpdateExpression: string, values: Record<string, AttributeValue>) =>
+    unlessConditionFails(async () => {
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          TableName: visitorCountTable,
+          Key: { [VISITOR_COUNT_KEY]: { S: BROADCAST_ID } },
+          UpdateExpression,
+          ConditionExpression: 'rev = :rev',
+          ExpressionAttributeValues: { ':rev': number(rev), ...values },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return Attributes?.['pending']?.NS ?? [];
+    });
+
+  return {
+    readLastBroadcast: () => readLastBroadcast(database),
+    readTotals: () => readTotals(database, backoff),
+
+    async readAudience(nowMs, part) {
+      const audience: Connection[] = [];
+      const scan = {
+        TableName: connectionIdsTable,
+        // A connection whose arrival has been read must be in the audience.
+        ConsistentRead: true,
+        ...(part && { Segment: part.segment, TotalSegments: part.totalSegments }),
+      };
+      for await (const page of paginateScan({ client }, scan)) {
+        for (const row of page.Items ?? []) {
+          const connectionId = row[CONNECTION_IDS_KEY]?.S;
+          // TTL deletes expired rows late.
+          if (connectionId === undefined || numberOf(row, TTL_ATTRIBUTE) * 1000 <= nowMs) continue;
+          audience.push({
+            connectionId,
+            connectedAt: numberOf(row, 'connectedAt'),
+            failures: numberOf(row, 'failures'),
+            failingSince: numberOf(row, 'failingSince'),
+          });
+        }
+      }
+      return audience;
+    },
+
+    async publish(last, { id, ...numbers }, segments) {
+      const published = await unlessConditionFails(() =>
+        client.send(
+          new PutItemCommand({
+            TableName: visitorCountTable,
+            Item: {
+              [VISITOR_COUNT_KEY]: { S: id },
+              ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, number(value)])),
+              ...(segments > 0 && { pending: { NS: Array.from({ length: segments }, (_, i) => String(i)) } }),
+            },
+            // Versions before the lease had its own attribute wrote none.
+            ConditionExpression:
+              'attribute_not_exists(rev) OR (rev = :rev AND (leaseUntil = :lease OR attribute_not_exists(leaseUntil)))',
+            ExpressionAttributeValues: { ':rev': number(last.rev), ':lease': number(last.leaseUntil) },
+          }),
+        ),
+      );
+      return published !== undefined;
+    },
+
+    async renewLease(rev, leaseUntil, paceMs) {
+      const expression = 'SET leaseUntil = :leaseUntil, notBefore = notBefore + :pace';
+      const values = { ':leaseUntil': number(leaseUntil), ':pace': number(Math.ceil(paceMs)) };
+      return (await updateBroadcast(rev, expression, values)) !== undefined;
+    },
+
+    async releaseLease(rev) {
+      return (await updateBroadcast(rev, 'SET leaseUntil = :free', { ':free': number(0) })) !== undefined;
+    },
+
+    async settle(rev, segment) {
+      if (segment !== undefined) {
+        const own = { ':own': { NS: [String(segment)] } };
+        const pending = await updateBroadcast(rev, 'DELETE pending :own', own);
+        if (!pending) return false;
+        if (pending.length > 0) return true;
+      }
+      const expression = 'SET deliveredRev = :rev, leaseUntil = :free';
+      return (await updateBroadcast(rev, expression, { ':free': number(0) })) !== undefined;
+    },
+
+    async deleteConnection({ connectionId }) {
+      await client.send(
+        new DeleteItemCommand({
+          TableName: connectionIdsTable,
+          Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
+        }),
+      );
+    },
+
+    async markConnection({ connectionId, failingSince }, failedAt) {
+      const mark =
+        failedAt === undefined
+          ? { UpdateExpression: 'REMOVE failures, failingSince' }
+          : {
+              UpdateExpression: 'SET failingSince = :since ADD failures :one',
+              ExpressionAttributeValues: { ':since': number(failingSince || failedAt), ':one': number(1) },
+            };
+      const update = new UpdateItemCommand({
+        TableName: connectionIdsTable,
+        Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
+        // A row that was deleted meanwhile must not come back.
+        ConditionExpression: `attribute_exists(${CONNECTION_IDS_KEY})`,
+        ...mark,
+      });
+      await unlessConditionFails(() => retryOnConflict(() => client.send(update), backoff));
+    },
+  };
+}
+
+const number = (value: number): AttributeValue => ({ N: String(value) });
+
+/** @returns undefined if the write's condition did not hold */
+async function unlessConditionFails<T>(write: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
