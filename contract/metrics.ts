@@ -7,7 +7,7 @@ export const METRICS_NAMESPACE = 'CloudResume';
 export const METRICS = {
   VisitsCounted: { unit: 'Count', station: 'updater', help: 'Visits counted.' },
   Broadcasts: { unit: 'Count', station: 'broadcaster', help: 'Revisions published to the open pages.' },
-  Posts: { unit: 'Count', station: 'broadcaster', help: 'Posts to @connections, whatever became of them.' },
+  Posts: { unit: 'Count', station: 'broadcaster', help: 'Posts to @connections, delivered or not.' },
   PostsGone: { unit: 'Count', station: 'broadcaster', help: 'Posts answered 410: nobody is there.' },
   PostsThrottled: {
     unit: 'Count',

@@ -1,11 +1,11 @@
 /**
- * What the site builder hands to whoever publishes the site: the local static host, and Terraform (which reads
+ * What the site builder passes to the site's publishers: the local static host and Terraform (which reads
  * `site-manifest.json` with `jsondecode`). It stands beside the folder of files: `<out>.manifest.json`.
  */
 
 /**
  * Stands in the built files (only those with `hasEndpoint`) and in the policy where the WebSocket's URL goes.
- * The builder does not know the URL: whoever publishes replaces this text by it, byte for byte.
+ * The builder does not know the URL. The publisher replaces this text with it, byte for byte.
  */
 export const ENDPOINT_PLACEHOLDER = 'wss://counter-endpoint.invalid';
 

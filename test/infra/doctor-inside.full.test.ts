@@ -83,9 +83,9 @@ describe('doctor, inside the account', { skip: missingTools('moto_server') }, ()
 
   test('a healthy environment', async () => {
     assert.deepEqual(await look(), [
-      'good alarms: none of 3 rings',
-      'good failures: nothing that the broadcaster was told was given up',
-      'good stream: starts cr-broadcaster; last result: none yet',
+      'good alarms: all 3 quiet',
+      'good failures: no events were given up',
+      'good stream: invokes cr-broadcaster; last result: none yet',
     ]);
   });
 
@@ -103,9 +103,9 @@ describe('doctor, inside the account', { skip: missingTools('moto_server') }, ()
     );
     await clients.lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping, Enabled: false }));
     assert.deepEqual(await look(), [
-      'bad alarms: gone: cr-site-5xx | Somebody has deleted them. Apply again: npm run deploy',
-      'bad alarms: cr-updater-errors rings: 3 errors in 5 minutes | The updater failed. See docs/runbook/updater-errors.md.',
-      `bad failures: events given up by the broadcaster: 1 | See docs/runbook/failure-queue.md. The queue: ${outputs.failureQueueUrl}`,
+      'bad alarms: missing: cr-site-5xx | They have been deleted. Apply again: npm run deploy',
+      'bad alarms: cr-updater-errors is in alarm: 3 errors in 5 minutes | The updater failed. See docs/runbook/updater-errors.md.',
+      `bad failures: events that the broadcaster gave up: 1 | See docs/runbook/failure-queue.md. The queue: ${outputs.failureQueueUrl}`,
       `bad stream: the mapping to cr-broadcaster is Disabled (User action) | Enable it: aws lambda update-event-source-mapping --enabled --uuid ${mapping} --region ${REGION}`,
     ]);
   });

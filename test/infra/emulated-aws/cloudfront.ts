@@ -143,7 +143,7 @@ function arnOf(id: string): string {
 
 function missing({ element }: Kind): EmulatedResponse {
   const code = element === 'Distribution' ? 'NoSuchDistribution' : `NoSuch${element}`;
-  return xml(error(code, 'There is none of that id.'), 404);
+  return xml(error(code, 'No such resource.'), 404);
 }
 
 function error(code: string, message: string): string {
