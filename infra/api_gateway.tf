@@ -114,8 +114,6 @@ resource "aws_apigatewayv2_stage" "counter" {
       })
     }
   }
-
-  depends_on = [aws_api_gateway_account.this]
 }
 
 # ---------------------------------------------------------------------------
@@ -129,34 +127,26 @@ resource "aws_cloudwatch_log_group" "gateway" {
   retention_in_days = var.log_retention_days
 }
 
-resource "aws_iam_role" "gateway_account" {
-  count = var.gateway_account_role ? 1 : 0
-
-  name = "${local.prefix}-gateway-logs"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "apigateway.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-    }]
-  })
+# The account's CloudWatch role is in infra/bootstrap now. An environment that created it leaves it in place.
+removed {
+  from = aws_api_gateway_account.this
+  lifecycle {
+    destroy = false
+  }
 }
 
-# API Gateway rejects an account role with fewer permissions than this AWS policy.
-resource "aws_iam_role_policy_attachment" "gateway_account" {
-  count = var.gateway_account_role ? 1 : 0
-
-  role       = aws_iam_role.gateway_account[0].name
-  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+removed {
+  from = aws_iam_role_policy_attachment.gateway_account
+  lifecycle {
+    destroy = false
+  }
 }
 
-resource "aws_api_gateway_account" "this" {
-  count = var.gateway_account_role ? 1 : 0
-
-  cloudwatch_role_arn = aws_iam_role.gateway_account[0].arn
-
-  depends_on = [aws_iam_role_policy_attachment.gateway_account]
+removed {
+  from = aws_iam_role.gateway_account
+  lifecycle {
+    destroy = false
+  }
 }
 
 # ---------------------------------------------------------------------------

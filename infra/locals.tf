@@ -7,6 +7,9 @@ locals {
   prefix  = "${var.name}-${var.environment}"
   account = data.aws_caller_identity.current.account_id
 
+  # The environments of pull requests, which live for days.
+  is_preview = startswith(var.environment, "pr-")
+
   tags = merge(
     {
       Project     = var.name
@@ -46,7 +49,9 @@ locals {
 
   # Built from the API's endpoint instead of the stage resource, which would create a cycle: the stage depends on the functions,
   # and they depend on the distribution, whose headers contain this address.
-  stage               = "live"
+  # Previews have another stage name, because the permissions boundaries tell production's connections from the previews' by it
+  # (infra/bootstrap/boundary.tf).
+  stage               = local.is_preview ? "preview" : "live"
   stage_url           = "${aws_apigatewayv2_api.counter.api_endpoint}/${local.stage}"
   management_endpoint = replace(local.stage_url, "wss://", "https://")
   counter_endpoint    = var.counter_domain == null ? local.stage_url : "wss://${var.counter_domain}"

@@ -86,13 +86,18 @@ variable "record_age_seconds" {
 }
 
 variable "permissions_boundary" {
-  description = "Name of the IAM policy that limits the functions' roles, such as cloud-resume-functions. `npm run bootstrap` creates it. Null: no boundary."
+  description = "Name of the IAM policy that limits the functions' roles, such as cloud-resume-production-functions. `npm run bootstrap` creates it. Null: no boundary."
   type        = string
   default     = null
 
   validation {
     condition     = var.permissions_boundary == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", var.permissions_boundary))
-    error_message = "permissions_boundary must be the name of an IAM policy of this account, not its ARN, such as cloud-resume-functions."
+    error_message = "permissions_boundary must be the name of an IAM policy of this account, not its ARN, such as cloud-resume-production-functions."
+  }
+
+  validation {
+    condition     = var.permissions_boundary != "${var.name}-${startswith(var.environment, "pr-") ? "production" : "pr"}-functions"
+    error_message = "permissions_boundary must be the boundary of this environment's class: <name>-pr-functions for pr-*, <name>-production-functions for production."
   }
 }
 

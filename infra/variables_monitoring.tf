@@ -10,13 +10,7 @@ variable "log_retention_days" {
 }
 
 variable "gateway_access_logs" {
-  description = "Write an access log for the API's stage. The account needs API Gateway's CloudWatch role: see gateway_account_role."
-  type        = bool
-  default     = false
-}
-
-variable "gateway_account_role" {
-  description = "Create API Gateway's CloudWatch role in this environment. An account has one such role per Region, so set this in one environment only. With provider 5, a destroy deletes the role but not the Region's reference to it: no API in that Region writes logs until another environment creates the role."
+  description = "Write an access log for the API's stage. The account needs API Gateway's CloudWatch role, which `npm run bootstrap` creates if gatewayAccountRole is set."
   type        = bool
   default     = false
 }

@@ -133,7 +133,7 @@ const KNOWN: Known[] = [
     pattern: /CloudWatch Logs role ARN must be set/,
     explain: ({ configuration }) => ({
       message: 'API Gateway has no role in this account with which to write logs.',
-      remedy: `Set ${configuration.whereIs('gatewayAccountRole')} to true in one environment, or gatewayAccessLogs to false.`,
+      remedy: `Set ${configuration.whereIs('gatewayAccountRole')} to true and run npm run bootstrap, or set gatewayAccessLogs to false.`,
     }),
   },
   {

@@ -9,11 +9,11 @@ import { test, type TestContext } from 'node:test';
 import { loadConfiguration } from '../configuration/index.ts';
 import { describeRepository, nextSteps, readRemote } from './github.ts';
 
-/** A GitHub that knows one repository, of that age. */
-async function gitHub(t: TestContext, created_at: string): Promise<NodeJS.ProcessEnv> {
+/** A fake GitHub with one repository. */
+async function gitHub(t: TestContext): Promise<NodeJS.ProcessEnv> {
   const server = createServer((request, response) => {
     const known = request.url === '/repos/octocat/Resume';
-    const described = { full_name: 'octocat/Resume', id: 1296269, owner: { id: 583231 }, created_at };
+    const described = { full_name: 'octocat/Resume', id: 1296269, owner: { id: 583231 } };
     response.writeHead(known ? 200 : 404).end(JSON.stringify(known ? described : {}));
   });
   server.listen(0, '127.0.0.1');
@@ -22,25 +22,16 @@ async function gitHub(t: TestContext, created_at: string): Promise<NodeJS.Proces
   return { GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-const IDS = { owner: 583231, repository: 1296269 };
-
-test('the tokens of newer repositories carry numbers, those of older ones names', async (t) => {
-  const newer = { name: 'octocat/Resume', environment: await gitHub(t, '2026-07-15T00:00:00Z') };
-  const older = { name: 'octocat/Resume', environment: await gitHub(t, '2026-07-14T23:59:59Z') };
-  assert.deepEqual(await describeRepository(newer), { name: 'octocat/Resume', ids: IDS });
-  assert.deepEqual(await describeRepository(older), { name: 'octocat/Resume' });
-  // One that was renamed, or has chosen them.
-  assert.deepEqual(await describeRepository({ ...older, subject: 'numbers' }), {
+test('GitHub reports the spelling of a repository and its IDs', async (t) => {
+  const environment = await gitHub(t);
+  assert.deepEqual(await describeRepository({ name: 'octocat/Resume', environment }), {
     name: 'octocat/Resume',
-    ids: IDS,
+    ids: { owner: 583231, repository: 1296269 },
   });
 });
 
-test('GitHub is not asked where all is known', async () => {
+test('GitHub is not asked if both IDs are given', async () => {
   const environment = { GITHUB_API_URL: 'http://127.0.0.1:1' };
-  assert.deepEqual(await describeRepository({ name: 'octocat/resume', subject: 'names', environment }), {
-    name: 'octocat/resume',
-  });
   const given = { name: 'octocat/resume', ownerId: 1, repositoryId: 2, environment };
   assert.deepEqual(await describeRepository(given), {
     name: 'octocat/resume',
@@ -52,12 +43,12 @@ test('GitHub is not asked where all is known', async () => {
   });
 });
 
-test('what is no repository, or not known to GitHub, is refused', async (t) => {
+test('rejects an invalid repository, and one that GitHub does not know', async (t) => {
   await assert.rejects(describeRepository({ name: 'resume' }), { message: 'The repository is "resume".' });
-  const environment = await gitHub(t, '2026-08-01T00:00:00Z');
+  const environment = await gitHub(t);
   await assert.rejects(describeRepository({ name: 'octocat/other', environment }), {
     message: 'GitHub answered 404 when asked about octocat/other.',
-    remedy: /private repository[^]*--subject names/,
+    remedy: /For a private repository, set GITHUB_TOKEN/,
   });
 });
 
@@ -77,7 +68,13 @@ const OUTPUTS = {
   role_arns: {
     value: { production: arn('production'), preview: arn('preview'), plan: arn('plan') },
   },
-  permissions_boundary: { value: 'cloud-resume-functions' },
+  permissions_boundaries: {
+    value: {
+      production: 'cloud-resume-production-functions',
+      preview: 'cloud-resume-pr-functions',
+      plan: 'cloud-resume-production-functions',
+    },
+  },
   region: { value: 'eu-central-1' },
 };
 const FRESH = { file: 'cloud-resume.json', settings: { region: 'eu-central-1', resume: 'resume.json' } };
@@ -90,10 +87,12 @@ test('production is protected before its role is named, and the workflows are sw
     'gh api --silent --method POST repos/octocat/resume/environments/production/deployment-branch-policies -f name=main',
     `${put}/plan`,
     `gh variable set AWS_ROLE_ARN --repo octocat/resume --env plan --body ${arn('plan')}`,
+    'gh variable set PERMISSIONS_BOUNDARY --repo octocat/resume --env plan --body cloud-resume-production-functions',
     `${put}/preview`,
     `gh variable set AWS_ROLE_ARN --repo octocat/resume --env preview --body ${arn('preview')}`,
+    'gh variable set PERMISSIONS_BOUNDARY --repo octocat/resume --env preview --body cloud-resume-pr-functions',
     `gh variable set AWS_ROLE_ARN --repo octocat/resume --env production --body ${arn('production')}`,
-    'gh variable set PERMISSIONS_BOUNDARY --repo octocat/resume --body cloud-resume-functions',
+    'gh variable set PERMISSIONS_BOUNDARY --repo octocat/resume --env production --body cloud-resume-production-functions',
     'gh variable set AWS_REGION --repo octocat/resume --body eu-central-1',
   ]);
 });
@@ -106,11 +105,11 @@ test('with the line for cloud-resume.json, a machine and the workflows give Terr
   await writeFile(file, '{ "name": "cloud-resume" }');
   const workflows = await loadConfiguration({
     file,
-    variables: { CLOUD_RESUME_PERMISSIONS_BOUNDARY: OUTPUTS.permissions_boundary.value },
+    variables: { CLOUD_RESUME_PERMISSIONS_BOUNDARY: OUTPUTS.permissions_boundaries.value.production },
   });
-  await writeFile(file, `{ ${line} "name": "cloud-resume" }`);
+  await writeFile(file, `{ "name": "cloud-resume", "environments": { "production": { ${line} } } }`);
   const machine = await loadConfiguration({ file, variables: {} });
-  assert.equal(machine.terraformVariables['permissions_boundary'], 'cloud-resume-functions');
+  assert.equal(machine.terraformVariables['permissions_boundary'], 'cloud-resume-production-functions');
   assert.deepEqual(machine.terraformVariables, workflows.terraformVariables);
   assert.ok(!nextSteps('octocat/resume', OUTPUTS, machine).includes(line), 'it is not asked for twice');
 });

@@ -1,4 +1,4 @@
-/** The GitHub repository whose workflows may deploy, how GitHub's tokens name it, and what is left to do there. */
+/** The GitHub repository whose workflows may deploy, the IDs that GitHub puts into its tokens, and what is left to do there. */
 import { spawnSync } from 'node:child_process';
 import { UserError } from '../../shared/user-error.ts';
 import type { Configuration } from '../configuration/index.ts';
@@ -6,17 +6,12 @@ import type { Configuration } from '../configuration/index.ts';
 export interface Repository {
   /** `owner/name`, in GitHub's spelling. */
   name: string;
-  /** Where its tokens contain them. */
-  ids?: { owner: number; repository: number };
+  /** GitHub never reassigns these, unlike names. */
+  ids: { owner: number; repository: number };
 }
-
-/** How tokens name it: by names only, or with numbers that are never reassigned. */
-export type Subject = 'names' | 'numbers';
 
 export interface RepositoryOptions {
   name: string;
-  /** By default, the repository's age decides. */
-  subject?: Subject | undefined;
   ownerId?: number | undefined;
   repositoryId?: number | undefined;
   environment?: NodeJS.ProcessEnv;
@@ -26,14 +21,7 @@ interface Described {
   full_name: string;
   id: number;
   owner: { id: number };
-  created_at: string;
 }
-
-/**
- * Since this day, new repositories have numbers in their tokens' subject.
- * https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
- */
-const NUMBERS_SINCE = Date.parse('2026-07-15T00:00:00Z');
 
 /** @returns `owner/name` of the remote `origin`, where that is on GitHub */
 export function repositoryOfOrigin(cwd: string): string | undefined {
@@ -48,24 +36,17 @@ export function readRemote(url: string): string | undefined {
 
 /** @throws {UserError} where GitHub cannot be reached and the answer is needed */
 export async function describeRepository(options: RepositoryOptions): Promise<Repository> {
-  const { name, subject, ownerId, repositoryId } = options;
+  const { name, ownerId, repositoryId } = options;
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(name)) {
     throw new UserError(
       `The repository is ${JSON.stringify(name)}.`,
       'Give it as owner/name, such as octocat/resume.',
     );
   }
-  if (subject === 'names') return { name };
   if (ownerId !== undefined && repositoryId !== undefined)
     return { name, ids: { owner: ownerId, repository: repositoryId } };
   const described = await askGitHub(options);
-  const isNew = Date.parse(described.created_at) >= NUMBERS_SINCE;
-  return {
-    name: described.full_name,
-    ...((subject === 'numbers' || isNew) && {
-      ids: { owner: described.owner.id, repository: described.id },
-    }),
-  };
+  return { name: described.full_name, ids: { owner: described.owner.id, repository: described.id } };
 }
 
 async function askGitHub({ name, environment = process.env }: RepositoryOptions): Promise<Described> {
@@ -73,7 +54,6 @@ async function askGitHub({ name, environment = process.env }: RepositoryOptions)
   const remedy = [
     'Is the name right? For a private repository, set GITHUB_TOKEN (gh auth token prints one).',
     `Without a token: gh api repos/${name} --jq '.owner.id, .id' prints two numbers, for --owner-id and --repository-id.`,
-    'A repository older than July 2026 that was never renamed needs neither: --subject names.',
   ].join('\n');
   let response: Response;
   try {
@@ -91,7 +71,7 @@ async function askGitHub({ name, environment = process.env }: RepositoryOptions)
 /** infra/bootstrap/outputs.tf, as `terraform output -json` prints it. */
 export interface BootstrapOutputs {
   role_arns: { value: Record<string, string> };
-  permissions_boundary: { value: string };
+  permissions_boundaries: { value: Record<string, string> };
   region: { value: string };
 }
 
@@ -102,27 +82,27 @@ export function nextSteps(
   { file, settings }: Pick<Configuration, 'file' | 'settings'>,
 ): string[] {
   const roles = Object.entries(outputs.role_arns.value).sort(([a], [b]) => a.localeCompare(b));
-  const boundary = outputs.permissions_boundary.value;
+  const boundaries = outputs.permissions_boundaries.value;
   const on = `--repo ${repository}`;
   const put = (environment: string) =>
     `gh api --silent --method PUT repos/${repository}/environments/${environment}`;
   return [
     '\nNow tell GitHub (gh is its command line, https://cli.github.com).',
-    'First, that production is deployed only from main and with your approval. AWS checks no branch: until then, any could deploy.\n',
+    'First, that production is deployed only from main and with your approval. AWS checks the branch too, but not your approval.\n',
     `${put('production')} ${PROTECTION.join(' ')}`,
     `gh api --silent --method POST repos/${repository}/environments/production/deployment-branch-policies -f name=main`,
     '\nIf it rejects reviewers (private repositories have them with GitHub Enterprise), leave out the last two fields of the first command.',
-    'If it rejects the branch (private repositories on GitHub Free), stop here. Otherwise, set the roles:\n',
+    'If it rejects the branch (private repositories on GitHub Free), skip it: AWS accepts only main. Then set the roles:\n',
     ...roles.flatMap(([environment, arn]) => [
       ...(environment === 'production' ? [] : [put(environment)]),
       `gh variable set AWS_ROLE_ARN ${on} --env ${environment} --body ${arn}`,
+      `gh variable set PERMISSIONS_BOUNDARY ${on} --env ${environment} --body ${boundaries[environment]}`,
     ]),
-    `gh variable set PERMISSIONS_BOUNDARY ${on} --body ${boundary}`,
-    ...(settings.permissionsBoundary === boundary
+    ...(settings.permissionsBoundary === boundaries['production']
       ? []
       : [
-          `\nAdd the same at the top of ${file}; otherwise a deploy from your machine removes the boundary:\n`,
-          `"permissionsBoundary": "${boundary}",`,
+          `\nAdd it to environments.production in ${file} too; otherwise a deploy from your machine removes the boundary:\n`,
+          `"permissionsBoundary": "${boundaries['production']}"`,
         ]),
     '\nWhen GitHub has accepted all of that, switch the workflows on. Every push to main then deploys (docs/pipeline.md).\n',
     `gh variable set AWS_REGION ${on} --body ${outputs.region.value}`,

@@ -1,13 +1,9 @@
 /** The bucket in which Terraform keeps its state: one for a project and account, one key for each environment. */
 import {
   CreateBucketCommand,
-  DeleteBucketCommand,
   DeleteObjectCommand,
-  DeleteObjectsCommand,
   GetBucketPolicyCommand,
   HeadBucketCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
@@ -111,13 +107,6 @@ export async function isSecure({ client, name, account }: StateBucket): Promise<
   }
 }
 
-export async function isEmpty({ client, name, region, account }: StateBucket): Promise<boolean> {
-  const { Contents = [] } = await inAws(`list the state bucket ${name}`, region, () =>
-    client.send(new ListObjectsV2Command({ Bucket: name, ExpectedBucketOwner: account, MaxKeys: 1 })),
-  );
-  return Contents.length === 0;
-}
-
 /** Idempotent. */
 export async function secure({ client, name, account }: StateBucket): Promise<void> {
   const bucket = { Bucket: name, ExpectedBucketOwner: account };
@@ -158,7 +147,8 @@ export async function secure({ client, name, account }: StateBucket): Promise<vo
             ID: 'expire-old-states',
             Status: 'Enabled',
             Filter: {},
-            NoncurrentVersionExpiration: { NoncurrentDays: 90, NewerNoncurrentVersions: 10 },
+            NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+            Expiration: { ExpiredObjectDeleteMarker: true },
           },
         ],
       },
@@ -171,7 +161,7 @@ export async function secure({ client, name, account }: StateBucket): Promise<vo
         Version: '2012-10-17',
         Statement: [
           {
-            Sid: 'RefusePlainHttp',
+            Sid: 'DenyPlainHttp',
             Effect: 'Deny',
             Principal: { AWS: '*' },
             Action: 's3:*',
@@ -208,55 +198,10 @@ function createClient(region: string): S3Client {
   return new S3Client({ region, followRegionRedirects: true });
 }
 
-/**
- * Deletes this environment's state, and the bucket when nothing else is in it.
- * @returns whether the bucket is gone too
- */
-export async function clearState(bucket: StateBucket): Promise<boolean> {
-  const { client, name, key, region, account } = bucket;
-  return inAws('clean up the state bucket', region, async () => {
-    try {
-      for (const object of [key, deployStateKey(key)]) await deleteVersions(bucket, object);
-      if (!(await isEmpty(bucket))) return false;
-      // Old versions from environments that were destroyed before.
-      await deleteVersions(bucket, '');
-      await client.send(new DeleteBucketCommand({ Bucket: name, ExpectedBucketOwner: account }));
-      return true;
-    } catch (error) {
-      if ((error as Error).name !== 'AccessDenied') throw error;
-      await hide(bucket);
-      return false;
-    }
+/** Deletes this environment's state. The bucket is versioned and keeps it for 30 days, so that a mistake can be undone. */
+export async function deleteState({ client, name, key, region, account }: StateBucket): Promise<void> {
+  await inAws('delete the state', region, async () => {
+    for (const Key of [key, deployStateKey(key)])
+      await client.send(new DeleteObjectCommand({ Bucket: name, Key, ExpectedBucketOwner: account }));
   });
-}
-
-/** A pipeline's role may not delete a state's history. The bucket's lifecycle rule does so in time. */
-async function hide({ client, name, key, account }: StateBucket): Promise<void> {
-  for (const Key of [key, deployStateKey(key)])
-    await client.send(new DeleteObjectCommand({ Bucket: name, Key, ExpectedBucketOwner: account }));
-}
-
-async function deleteVersions({ client, name, account }: StateBucket, prefix: string): Promise<void> {
-  const Bucket = { Bucket: name, ExpectedBucketOwner: account };
-  for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await client.send(
-      new ListObjectVersionsCommand({ ...Bucket, Prefix: prefix }),
-    );
-    const all = [...Versions, ...DeleteMarkers];
-    if (all.length === 0) return;
-    const { Errors: [refused] = [] } = await client.send(
-      new DeleteObjectsCommand({
-        ...Bucket,
-        Delete: {
-          Quiet: true,
-          Objects: all.map(({ Key, VersionId }) => ({ Key: Key!, VersionId: VersionId! })),
-        },
-      }),
-    );
-    // S3 answers 200 all the same. The next round would find the same versions.
-    if (refused) {
-      const { Key, Code, Message } = refused;
-      throw Object.assign(new Error(`${Key}: ${Message ?? Code}`), { name: Code ?? 'DeleteObjectsError' });
-    }
-  }
 }

@@ -1,6 +1,5 @@
 /** `npm run bootstrap`: once per repository, creates what GitHub's workflows need in the owner's AWS account. */
 import { join } from 'node:path';
-import { Option } from '@commander-js/extra-typings';
 import { applyPlan, makePlan } from '../aws/apply.ts';
 import {
   describeRepository,
@@ -31,12 +30,6 @@ export const command = defineCommand(
     'It needs credentials that may create IAM roles and policies; the workflows themselves never do.',
 )
   .option('--repository <owner/name>', 'on GitHub (default: the remote origin, after asking)')
-  .addOption(
-    new Option(
-      '--subject <form>',
-      "how GitHub's tokens name the repository (default: by its age, as GitHub reports)",
-    ).choices(['names', 'numbers'] as const),
-  )
   .option('--owner-id <number>', 'the owner’s number, where GitHub cannot be asked', id('--owner-id'))
   .option('--repository-id <number>', 'the repository’s number', id('--repository-id'))
   .option(
@@ -71,11 +64,7 @@ async function bootstrap(repository: Repository, yes: boolean, existingProvider:
   const { name, region, settings } = configuration;
   say(`Letting the workflows of ${repository.name} deploy ${name}:`);
   const account = await checkTools(configuration, say);
-  say(
-    repository.ids
-      ? `  tokens name owner ${repository.ids.owner}, repository ${repository.ids.repository}`
-      : '  tokens carry names only',
-  );
+  say(`  repository ${repository.ids.repository} of owner ${repository.ids.owner}`);
   const bucket = await ensureStateBucket(configuration, account, say);
   const workspace = await openWorkspace({
     configuration,
@@ -91,7 +80,8 @@ async function bootstrap(repository: Repository, yes: boolean, existingProvider:
     state_bucket: bucket.name,
     state_bucket_region: bucket.region,
     repository: repository.name,
-    repository_ids: repository.ids ?? null,
+    repository_ids: repository.ids,
+    gateway_account_role: Boolean(settings.gatewayAccountRole),
     site_bucket_name: settings.siteBucketName ?? null,
     hosted_zone_id: settings.hostedZoneId ?? null,
     access_logs: Boolean(settings.siteAccessLogs || settings.gatewayAccessLogs),

@@ -12,7 +12,8 @@ import {
 } from '../aws/count-table.ts';
 import { openEnvironment } from '../aws/open.ts';
 import { checkAgainstState, checkTools } from '../aws/preflight.ts';
-import { clearState, findStateBucket } from '../aws/state-bucket.ts';
+import { deleteState, findStateBucket } from '../aws/state-bucket.ts';
+import { readState } from '../aws/state.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import { ask, confirm } from '../terminal/ask.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -22,8 +23,8 @@ const say = (line: string) => console.log(line);
 
 export const command = defineCommand(
   'destroy',
-  'Tears down everything that npm run deploy created: site, counter, tables, logs, and the state when nothing else uses its ' +
-    'bucket. Shows what goes and asks before. You can stop it and run it again at any time.',
+  'Tears down everything that npm run deploy created: site, counter, tables and logs. Shows what goes and asks before. You can ' +
+    'stop it and run it again at any time. The state bucket keeps the old state for 30 days.',
 )
   .option('--env <name>', 'an environment of cloud-resume.json (default: production)')
   .option('--keep-count', 'leave the table with the count: the next deploy adopts it', false)
@@ -51,8 +52,11 @@ async function destroy(configuration: Configuration, options: DestroyOptions): P
   say(`Looking at ${prefix}:`);
   const account = await checkTools(configuration, say);
   const hasTable = await tableExists(configuration, countTable(configuration));
-  // No state bucket is created only to be deleted.
-  if (!(await findStateBucket(configuration, account)) && (!hasTable || keepCount)) {
+  const found = await findStateBucket(configuration, account);
+  const hasState = found !== undefined && (await readState(found)) !== undefined;
+  // No state bucket is created for nothing.
+  if (!hasState && (!hasTable || keepCount)) {
+    if (found) await deleteState(found);
     say('\nThere is nothing to tear down.');
     return;
   }
@@ -80,7 +84,8 @@ async function destroy(configuration: Configuration, options: DestroyOptions): P
     say(`Tearing down ${plan.changes.length} resources (Ctrl-C stops gracefully; CloudFront takes minutes):`);
     await applyPlan(workspace, plan, say);
   }
-  if (await clearState(bucket)) say(`  deleted the state bucket ${bucket.name}, which held nothing else`);
+  await deleteState(bucket);
+  say(`  the bucket ${bucket.name} keeps the old state for 30 days, in case this was a mistake`);
   say(
     keepCount && hasTable
       ? `\n${prefix} is gone, except for the table ${countTable(configuration)}: npm run deploy${flagOf(configuration)} adopts it.`

@@ -2,7 +2,14 @@
 import type { Settings } from './settings.ts';
 
 /** Read by the commands themselves. */
-const NOT_TERRAFORM = new Set(['resume', 'theme', 'paper', 'account', 'stateBucketName']);
+const NOT_TERRAFORM = new Set([
+  'resume',
+  'theme',
+  'paper',
+  'account',
+  'stateBucketName',
+  'gatewayAccountRole',
+]);
 
 /** Only what is set: the rest has its default in infra/variables.tf. */
 export function terraformVariables(

@@ -1,14 +1,26 @@
-# The maximum permissions of every function's role, whatever policies a deploy attaches. Without it, the deploying role could create an
-# administrator role and a function that uses it.
+# The maximum permissions of the functions' roles, whatever policies a deploy attaches: one boundary per class of environments.
+# Without it, the deploying role could create an administrator role and a function that uses it. With one boundary for all, code of
+# a pull request could write to production's table and post to its visitors.
 locals {
-  boundary_name = "${var.name}-functions"
-  # Built from names, so the roles do not depend on the policy.
-  boundary_arn = "arn:${local.partition}:iam::${local.account}:policy/${local.boundary_name}"
+  # Keyed by the role that requires the boundary.
+  boundaries = {
+    for role in ["production", "preview"] : role => {
+      class = role == "production" ? "production" : "pr"
+      # The stage's name in infra/locals.tf: an @connections ARN contains an API's generated ID, but its stage has a fixed name.
+      stage = role == "production" ? "live" : "preview"
+    }
+  }
+
+  boundary_names = { for role, boundary in local.boundaries : role => "${var.name}-${boundary.class}-functions" }
+  # Built from names, so the roles do not depend on the policies.
+  boundary_arns = { for role, name in local.boundary_names : role => "arn:${local.partition}:iam::${local.account}:policy/${name}" }
 }
 
 resource "aws_iam_policy" "functions" {
-  name        = local.boundary_name
-  description = "Maximum permissions of the functions of ${var.name}"
+  for_each = local.boundaries
+
+  name        = local.boundary_names[each.key]
+  description = "Maximum permissions of the functions of ${var.name}-${each.value.class}-*"
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -28,32 +40,31 @@ resource "aws_iam_policy" "functions" {
           "dynamodb:Scan",
           "dynamodb:UpdateItem",
         ]
-        Resource = "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${var.name}-*"
+        Resource = "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${local.prefixes[each.key]}-*"
       },
       {
-        # The ARN contains the API's ID instead of a name: the role's own policy limits it to one API.
-        Sid      = "PostToConnections"
+        Sid      = "UseConnections"
         Effect   = "Allow"
         Action   = "execute-api:ManageConnections"
-        Resource = "arn:${local.partition}:execute-api:${var.region}:${local.account}:*"
+        Resource = "arn:${local.partition}:execute-api:${var.region}:${local.account}:*/${each.value.stage}/*/@connections/*"
       },
       {
         Sid      = "InvokeWorkers"
         Effect   = "Allow"
         Action   = "lambda:InvokeFunction"
-        Resource = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-*"
+        Resource = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${local.prefixes[each.key]}-*"
       },
       {
         Sid      = "ReportFailedBatches"
         Effect   = "Allow"
         Action   = "sqs:SendMessage"
-        Resource = "arn:${local.partition}:sqs:${var.region}:${local.account}:${var.name}-*"
+        Resource = "arn:${local.partition}:sqs:${var.region}:${local.account}:${local.prefixes[each.key]}-*"
       },
       {
         Sid      = "WriteLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${var.name}-*"
+        Resource = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.prefixes[each.key]}-*"
       },
       {
         Sid      = "Trace"

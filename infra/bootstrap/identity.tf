@@ -13,16 +13,20 @@ locals {
   issuer       = "token.actions.githubusercontent.com"
   provider_arn = "arn:${local.partition}:iam::${local.account}:oidc-provider/${local.issuer}"
 
-  # repo:octocat@583231/resume@123456, or repo:octocat/resume in repositories created before July 2026. Another user can take over a
-  # released name but never a number, so the subject contains the numbers where they are known.
-  subject = join("", [
-    "repo:",
-    var.repository_ids == null ? var.repository : format(
-      "%s@%d/%s@%d",
+  # Repositories created since July 2026 have numeric IDs in their subject. Both forms are accepted, because the condition on
+  # repository_id identifies the repository: another user can take over a released name but never an ID.
+  subjects = [
+    "repo:${var.repository}",
+    format(
+      "repo:%s@%d/%s@%d",
       split("/", var.repository)[0], var.repository_ids.owner,
       split("/", var.repository)[1], var.repository_ids.repository,
     ),
-  ])
+  ]
+
+  # A pull request's jobs have its merge ref. All other workflows run on the default branch.
+  branch_ref        = "refs/heads/${var.branch}"
+  pull_request_refs = "refs/pull/*/merge"
 }
 
 resource "aws_iam_openid_connect_provider" "github" {
@@ -43,18 +47,21 @@ locals {
     production = {
       github_environment = "production"
       environment        = "production"
+      refs               = [local.branch_ref]
       writes             = true
     }
     # Runs code from pull requests, so it has access to previews only.
     preview = {
       github_environment = "preview"
       environment        = "pr-*"
+      refs               = [local.branch_ref, local.pull_request_refs]
       writes             = true
     }
     # For plans and drift checks, without an approval: reads production and changes nothing.
     plan = {
       github_environment = "plan"
       environment        = "production"
+      refs               = [local.branch_ref, local.pull_request_refs]
       writes             = false
     }
   }
@@ -77,9 +84,11 @@ resource "aws_iam_role" "pipeline" {
       Action    = "sts:AssumeRoleWithWebIdentity"
       Condition = {
         StringEquals = {
-          "${local.issuer}:aud" = "sts.amazonaws.com"
-          "${local.issuer}:sub" = "${local.subject}:environment:${each.value.github_environment}"
+          "${local.issuer}:aud"           = "sts.amazonaws.com"
+          "${local.issuer}:sub"           = [for subject in local.subjects : "${subject}:environment:${each.value.github_environment}"]
+          "${local.issuer}:repository_id" = tostring(var.repository_ids.repository)
         }
+        StringLike = { "${local.issuer}:ref" = each.value.refs }
       }
     }]
   })

@@ -143,9 +143,19 @@ locals {
         ]
         Resource = [
           for group in [
-            "arn:${local.partition}:logs:us-east-1:${local.account}:log-group:/aws/vendedlogs/${local.name_of[role]}-site",
-            "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/apigateway/${local.name_of[role]}-counter",
+            "arn:${local.partition}:logs:us-east-1:${local.account}:log-group:/aws/vendedlogs/${local.prefixes[role]}-site",
+            "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/apigateway/${local.prefixes[role]}-counter",
           ] : "${group}*"
+        ]
+      },
+      {
+        # Log deliveries have generated IDs.
+        Sid    = "TagDeliveries"
+        Effect = "Allow"
+        Action = ["logs:TagResource", "logs:UntagResource"]
+        Resource = [
+          for resource in ["delivery-source:${local.prefixes[role]}-site", "delivery-destination:${local.prefixes[role]}-site", "delivery:*"] :
+          "arn:${local.partition}:logs:us-east-1:${local.account}:${resource}"
         ]
       },
       {

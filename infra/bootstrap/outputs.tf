@@ -3,17 +3,15 @@ output "role_arns" {
   value       = { for role, settings in local.roles : settings.github_environment => aws_iam_role.pipeline[role].arn }
 }
 
-output "permissions_boundary" {
-  description = "Name of the functions' permissions boundary, for the repository variable PERMISSIONS_BOUNDARY."
-  value       = aws_iam_policy.functions.name
+output "permissions_boundaries" {
+  description = "Name of the functions' permissions boundary for each GitHub environment, for its variable PERMISSIONS_BOUNDARY."
+  value = {
+    for role, settings in local.roles :
+    settings.github_environment => aws_iam_policy.functions[role == "preview" ? "preview" : "production"].name
+  }
 }
 
 output "region" {
   description = "Region of the site, for the repository variable AWS_REGION."
   value       = var.region
-}
-
-output "subject" {
-  description = "Prefix of the trusted tokens' subject."
-  value       = local.subject
 }

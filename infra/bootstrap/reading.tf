@@ -1,10 +1,10 @@
 # Read permissions of every role: Terraform refreshes all of this before it plans. Names without * are exact.
 locals {
-  name_of = { for role, settings in local.roles : role => "${var.name}-${settings.environment}" }
+  prefixes = { for role, settings in local.roles : role => "${var.name}-${settings.environment}" }
 
   # ARNs of each role's environment.
   arns = {
-    for role, name in local.name_of : role => {
+    for role, name in local.prefixes : role => {
       # Keep the default name: a deploy that renames the bucket deletes the old one.
       buckets = [
         for bucket in distinct(compact([
@@ -62,6 +62,8 @@ locals {
           "s3:GetEncryptionConfiguration",
           "s3:GetLifecycleConfiguration",
           "s3:GetReplicationConfiguration",
+          # Provider 6.23 and later reads tags with it.
+          "s3:ListTagsForResource",
           "s3:ListBucket",
         ]
         Resource = own.buckets

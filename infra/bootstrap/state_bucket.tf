@@ -41,7 +41,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "state" {
   }
 }
 
-# Keep overwritten states, so they can be restored.
+# Keep overwritten and deleted states, so they can be restored.
 resource "aws_s3_bucket_versioning" "state" {
   bucket = aws_s3_bucket.state.id
 
@@ -60,8 +60,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
     filter {}
 
     noncurrent_version_expiration {
-      noncurrent_days           = 90
-      newer_noncurrent_versions = 10
+      noncurrent_days = 30
+    }
+
+    expiration {
+      expired_object_delete_marker = true
     }
   }
 

@@ -47,12 +47,23 @@ variable "repository" {
 }
 
 variable "repository_ids" {
-  description = "Numeric IDs of the owner and the repository, which GitHub puts into the tokens of repositories created since July 2026. Null: an older repository, whose tokens contain names only."
+  description = "Numeric IDs of the owner and the repository. GitHub never reuses them, unlike names."
   type = object({
     owner      = number
     repository = number
   })
-  default = null
+}
+
+variable "branch" {
+  description = "Branch that production is deployed from."
+  type        = string
+  default     = "main"
+}
+
+variable "gateway_account_role" {
+  description = "Create API Gateway's CloudWatch role, which gateway_access_logs in infra/ needs. An account has one per Region: set this in one project only."
+  type        = bool
+  default     = false
 }
 
 variable "site_bucket_name" {

@@ -16,8 +16,22 @@ terraform {
 }
 
 provider "aws" {
-  # Only the bucket is regional; everything else is global.
+  # For the bucket. IAM is global.
   region = coalesce(var.state_bucket_region, var.region)
+
+  default_tags {
+    tags = {
+      Project   = var.name
+      ManagedBy = "Terraform"
+      Part      = "bootstrap"
+    }
+  }
+}
+
+# API Gateway's account settings belong to the site's Region.
+provider "aws" {
+  alias  = "site"
+  region = var.region
 
   default_tags {
     tags = {

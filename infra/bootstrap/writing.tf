@@ -27,15 +27,8 @@ locals {
       {
         Sid      = "WriteState"
         Effect   = "Allow"
-        Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
         Resource = own.state
-      },
-      {
-        # A destroy deletes its state.
-        Sid      = "FindOldStates"
-        Effect   = "Allow"
-        Action   = "s3:ListBucketVersions"
-        Resource = "arn:${local.partition}:s3:::${var.state_bucket}"
       },
       {
         # A destroy shows the count before it deletes it.
@@ -59,6 +52,9 @@ locals {
           "s3:PutBucketVersioning",
           "s3:PutEncryptionConfiguration",
           "s3:PutLifecycleConfiguration",
+          # Provider 6.23 and later writes tags with these.
+          "s3:TagResource",
+          "s3:UntagResource",
         ]
         Resource = own.buckets
       },
@@ -142,6 +138,8 @@ locals {
   # Functions, roles, API
   # ---------------------------------------------------------------------------
 
+  api_changes = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
+
   running = {
     for role, own in local.arns : role => [
       {
@@ -189,7 +187,7 @@ locals {
         Effect    = "Allow"
         Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
         Resource  = own.roles
-        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
+        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arns[role == "preview" ? "preview" : "production"] } }
       },
       {
         Sid    = "ManageRoles"
@@ -212,16 +210,37 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
       },
       {
-        # ARNs contain generated IDs, and an API's routes and stages have no tags: this covers the Region's HTTP and WebSocket APIs.
-        # GET is in reading.tf.
+        # ARNs contain generated IDs, and an API's routes and stages have neither names nor tags: this covers the Region's HTTP and
+        # WebSocket APIs. The next two statements protect the other environments' APIs. GET is in reading.tf.
         Sid    = "ManageGateway"
         Effect = "Allow"
-        Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
+        Action = local.api_changes
         Resource = [
           "arn:${local.partition}:apigateway:${var.region}::/apis",
           "arn:${local.partition}:apigateway:${var.region}::/apis/*",
           "arn:${local.partition}:apigateway:${var.region}::/tags/*apis*",
         ]
+      },
+      {
+        Sid      = "DenyOtherApisByName"
+        Effect   = "Deny"
+        Action   = local.api_changes
+        Resource = "arn:${local.partition}:apigateway:${var.region}::/apis/*"
+        # Null: a request without the key, such as for a route, would count as not like the name.
+        Condition = {
+          StringNotLike = { "apigateway:Resource/ApiName" = "${local.prefixes[role]}-counter" }
+          Null          = { "apigateway:Resource/ApiName" = "false" }
+        }
+      },
+      {
+        Sid      = "DenyOtherApisByTag"
+        Effect   = "Deny"
+        Action   = local.api_changes
+        Resource = "arn:${local.partition}:apigateway:${var.region}::/apis/*"
+        Condition = {
+          StringNotLike = { "aws:ResourceTag/Environment" = local.roles[role].environment }
+          Null          = { "aws:ResourceTag/Environment" = "false" }
+        }
       },
     ]
   }

@@ -68,8 +68,8 @@ run "routes" {
   }
 
   assert {
-    condition     = length(aws_apigatewayv2_stage.counter.access_log_settings) + length(aws_api_gateway_account.this) == 0
-    error_message = "Access logs and the account's role are off by default."
+    condition     = length(aws_apigatewayv2_stage.counter.access_log_settings) == 0
+    error_message = "The access log is off by default."
   }
 
   assert {
@@ -80,14 +80,13 @@ run "routes" {
 
 run "options" {
   variables {
-    domain               = "example.com"
-    hosted_zone_id       = "Z0123456789ABC"
-    counter_domain       = "counter.example.com"
-    gateway_access_logs  = true
-    gateway_account_role = true
-    throttle_rate        = 50
-    throttle_burst       = 100
-    additional_origins   = ["https://staging.example.com"]
+    domain              = "example.com"
+    hosted_zone_id      = "Z0123456789ABC"
+    counter_domain      = "counter.example.com"
+    gateway_access_logs = true
+    throttle_rate       = 50
+    throttle_burst      = 100
+    additional_origins  = ["https://staging.example.com"]
   }
 
   assert {
@@ -113,11 +112,6 @@ run "options" {
   assert {
     condition     = aws_apigatewayv2_stage.counter.access_log_settings[0].destination_arn == "arn:aws:logs:eu-central-1:123456789012:log-group:gateway" && aws_cloudwatch_log_group.gateway[0].retention_in_days == 30
     error_message = "The access log has a log group with a retention period."
-  }
-
-  assert {
-    condition     = aws_api_gateway_account.this[0].cloudwatch_role_arn == aws_iam_role.gateway_account[0].arn
-    error_message = "gateway_account_role sets the account's role."
   }
 
   assert {

@@ -187,11 +187,11 @@ run "settings" {
     point_in_time_recovery = false
     counter_shards         = 16
     posts_per_second       = 25
-    permissions_boundary   = "cloud-resume-functions"
+    permissions_boundary   = "cloud-resume-production-functions"
   }
 
   assert {
-    condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : role.permissions_boundary == "arn:aws:iam::123456789012:policy/cloud-resume-functions"])
+    condition     = alltrue([for role in [aws_iam_role.updater, aws_iam_role.broadcaster] : role.permissions_boundary == "arn:aws:iam::123456789012:policy/cloud-resume-production-functions"])
     error_message = "Both roles have the permissions boundary."
   }
 

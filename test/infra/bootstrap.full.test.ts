@@ -57,14 +57,16 @@ describe('npm run bootstrap', { skip }, () => {
         output,
       );
     }
-    assert.match(output, /PERMISSIONS_BOUNDARY --repo octocat\/resume --body cloud-resume-functions\n/);
+    assert.match(
+      output,
+      /PERMISSIONS_BOUNDARY --repo octocat\/resume --env preview --body cloud-resume-pr-functions\n/,
+    );
     const providers = elements(await iam('ListOpenIDConnectProviders'), 'Arn');
     assert.deepEqual(providers, [
       'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com',
     ]);
     const policies = elements(await iam('ListPolicies', { Scope: 'Local' }), 'PolicyName').sort();
     assert.deepEqual(policies, [
-      'cloud-resume-functions',
       'cloud-resume-github-plan-options',
       'cloud-resume-github-plan-reading',
       'cloud-resume-github-preview-monitoring',
@@ -76,6 +78,8 @@ describe('npm run bootstrap', { skip }, () => {
       'cloud-resume-github-production-reading',
       'cloud-resume-github-production-running',
       'cloud-resume-github-production-storing',
+      'cloud-resume-pr-functions',
+      'cloud-resume-production-functions',
     ]);
     const attached = await iam('ListAttachedRolePolicies', { RoleName: 'cloud-resume-github-preview' });
     assert.deepEqual(
@@ -98,7 +102,15 @@ describe('npm run bootstrap', { skip }, () => {
       assert.deepEqual(statement.Condition, {
         StringEquals: {
           'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-          'token.actions.githubusercontent.com:sub': `repo:octocat@583231/resume@1296269:environment:${name}`,
+          'token.actions.githubusercontent.com:sub': [
+            `repo:octocat/resume:environment:${name}`,
+            `repo:octocat@583231/resume@1296269:environment:${name}`,
+          ],
+          'token.actions.githubusercontent.com:repository_id': '1296269',
+        },
+        StringLike: {
+          'token.actions.githubusercontent.com:ref':
+            name === 'production' ? ['refs/heads/main'] : ['refs/heads/main', 'refs/pull/*/merge'],
         },
       });
     }
@@ -116,12 +128,13 @@ describe('npm run bootstrap', { skip }, () => {
     assert.equal(blocked.match(/>true</gi)?.length, 4);
   });
 
-  test('a second run changes only the roles’ trust when --subject changes to names', async () => {
-    const { exitCode, output } = await project.run('bootstrap', ...flags, '--subject', 'names');
+  test('a second run with another repository changes only the roles’ trust', async () => {
+    const other = ['--owner-id', '583231', '--repository-id', '7'];
+    const { exitCode, output } = await project.run('bootstrap', ...flags, ...other);
     assert.equal(exitCode, 0, output);
     assert.match(output, /^ {2}3 to change$/m);
     const role = await iam('GetRole', { RoleName: 'cloud-resume-github-production' });
-    assert.match(decodeURIComponent(role), /repo:octocat\/resume:environment:production/);
+    assert.match(decodeURIComponent(role), /repo:octocat@583231\/resume@7:environment:production/);
   });
 
   test('with another Region and bucket name, the roles follow and the state stays', async () => {
@@ -129,7 +142,7 @@ describe('npm run bootstrap', { skip }, () => {
       CLOUD_RESUME_REGION: 'eu-central-1',
       CLOUD_RESUME_SITE_BUCKET_NAME: 'my-own-bucket',
     });
-    const { exitCode, output } = await moved.run('bootstrap', ...flags, '--subject', 'names');
+    const { exitCode, output } = await moved.run('bootstrap', ...flags, ...numbers);
     assert.equal(exitCode, 0, output);
     assert.match(output, /AWS_REGION --repo octocat\/resume --body eu-central-1$/m);
     assert.doesNotMatch(output, /to (create|replace|destroy)/);
@@ -146,13 +159,10 @@ describe('npm run bootstrap', { skip }, () => {
     assert.equal(unnamed.exitCode, 1);
     assert.match(
       unnamed.output,
-      /No repository is given\.\nName it: npm run bootstrap -- --yes --repository/,
+      /No repository was given\.\nName it: npm run bootstrap -- --yes --repository/,
     );
     const unknown = await project.run('bootstrap', ...flags);
     assert.equal(unknown.exitCode, 1);
-    assert.match(
-      unknown.output,
-      /GitHub answered \d+ to the question for octocat\/resume[^]*--subject names/,
-    );
+    assert.match(unknown.output, /GitHub answered \d+ when asked about octocat\/resume[^]*--owner-id/);
   });
 });

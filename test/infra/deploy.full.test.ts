@@ -15,6 +15,7 @@ import {
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { readCount } from '../../cli/count/count-file.ts';
@@ -60,7 +61,12 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     pipeline = await planPipelineRoles(
       join(project.directory, 'infra/bootstrap'),
       { ...withoutAws(), ...aws.environment },
-      { region: REGION, repository: 'octocat/resume', state_bucket: STATE_BUCKET },
+      {
+        region: REGION,
+        repository: 'octocat/resume',
+        repository_ids: '{ owner = 583231, repository = 1296269 }',
+        state_bucket: STATE_BUCKET,
+      },
     );
     begin = calls.length;
   });
@@ -164,7 +170,7 @@ describe('an environment in an emulated AWS account', { skip }, () => {
   });
 
   test('the functions’ roles allow what the functions did and nothing else', (t) =>
-    checkFunctionRoles(t, deployment, pipeline.boundary));
+    checkFunctionRoles(t, deployment, pipeline));
 
   test('a deploy without changes changes nothing, run as the pipeline runs it', async () => {
     const { project, calls, work } = deployment;
@@ -302,8 +308,13 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     assert.match(output, /count of 4 visits/);
     for (const region of [REGION, 'us-east-1'])
       assert.deepEqual(await listEverything(createAwsReader(deployment.aws.endpoint, region)), [
+        `bucket ${STATE_BUCKET}`,
         'table cloud-resume-production-visitor-count',
       ]);
+    const Bucket = STATE_BUCKET;
+    assert.equal((await deployment.s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount, 0);
+    const { Versions = [] } = await deployment.s3.send(new ListObjectVersionsCommand({ Bucket }));
+    assert.ok(Versions.length > 0, 'the old state can be restored');
   });
 
   test('the next deploy adopts the table', async () => {
@@ -316,7 +327,7 @@ describe('an environment in an emulated AWS account', { skip }, () => {
   test('destroy leaves nothing behind; a second destroy has nothing to do', async () => {
     const file = join(deployment.work, 'count.jsonl');
     await deployment.succeeds('destroy', '--yes', '--export', file);
-    assert.deepEqual(await listEverything(deployment.reader), []);
+    assert.deepEqual(await listEverything(deployment.reader), [`bucket ${STATE_BUCKET}`]);
     const { count, remembered } = readCount(await readFile(file, 'utf8'), file);
     assert.equal(count, 4);
     assert.ok(remembered.has('a-visit-of-its-own'));

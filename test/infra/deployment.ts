@@ -97,7 +97,7 @@ export async function createDeployment(): Promise<Deployment> {
     environment: {
       CLOUD_RESUME_REGION: REGION,
       CLOUD_RESUME_ALARM_EMAIL: 'me@example.com',
-      CLOUD_RESUME_PERMISSIONS_BOUNDARY: 'cloud-resume-functions',
+      CLOUD_RESUME_PERMISSIONS_BOUNDARY: 'cloud-resume-production-functions',
       // With two viewers, workers already share a broadcast.
       CLOUD_RESUME_FAN_OUT_VIEWERS: '1',
     },

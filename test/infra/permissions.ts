@@ -78,6 +78,7 @@ export interface Statement {
   Effect: string;
   Action: string | string[];
   Resource: string | string[];
+  Condition?: Record<string, Record<string, string>>;
 }
 
 export interface Role {

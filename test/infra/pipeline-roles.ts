@@ -12,8 +12,9 @@ export interface PipelineRoles {
   production: Role;
   preview: Role;
   plan: Role;
-  /** The functions' boundary, as if it were a role's policy. */
-  boundary: Role;
+  /** The functions' boundaries, as if they were policies of a role. */
+  productionBoundary: Role;
+  previewBoundary: Role;
 }
 
 interface PlannedResource {
@@ -50,7 +51,8 @@ export async function planPipelineRoles(
     production: of('production'),
     preview: of('preview'),
     plan: of('plan'),
-    boundary: role('cloud-resume-functions', 'aws_iam_policy.functions'),
+    productionBoundary: role('cloud-resume-production-functions', 'aws_iam_policy.functions["production"]'),
+    previewBoundary: role('cloud-resume-pr-functions', 'aws_iam_policy.functions["preview"]'),
   };
 }
 
@@ -91,6 +93,7 @@ export async function refuses(
 export function everyRight(role: Role): string[] {
   return role.policies
     .flatMap(({ policy }) => policy.Statement)
+    .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Sid, Action }) => [Action].flat().map((action) => `${Sid} ${action}`))
     .sort();
 }
@@ -100,6 +103,8 @@ export function inEnvironment(needed: readonly NeededPermission[], environment: 
   const text = JSON.stringify(needed);
   return JSON.parse(
     text
+      .replaceAll('policy/cloud-resume-production-functions', 'policy/cloud-resume-pr-functions')
+      .replaceAll('/live/', '/preview/')
       .replaceAll('cloud-resume-production', `cloud-resume-${environment}`)
       .replaceAll('Tag/Environment":"production"', `Tag/Environment":"${environment}"`)
       .replaceAll('cloud-resume/production/', `cloud-resume/${environment}/`),
@@ -128,9 +133,8 @@ export function neededByCommands(
       ...on(count, 'dynamodb:DescribeTable'),
     ],
     writing: [
-      ...on(`${folder}/terraform.tfstate`, 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'),
-      ...on(`${folder}/deploy.json`, 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'),
-      ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucketVersions'),
+      ...on(`${folder}/terraform.tfstate`, 's3:PutObject', 's3:DeleteObject'),
+      ...on(`${folder}/deploy.json`, 's3:PutObject', 's3:DeleteObject'),
       ...on(count, 'dynamodb:BatchGetItem', 'dynamodb:UpdateTable'),
       ...on('*', 'cloudfront:ListOriginAccessControls', 'cloudfront:ListResponseHeadersPolicies'),
       ...['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'].map((action) => ({
@@ -164,7 +168,10 @@ export function probes(region: string, bucket: string): NeededPermission[] {
         }),
       ),
     ),
-    { action: 'iam:CreatePolicyVersion', resource: `arn:aws:iam::${ACCOUNT}:policy/cloud-resume-functions` },
+    {
+      action: 'iam:CreatePolicyVersion',
+      resource: `arn:aws:iam::${ACCOUNT}:policy/cloud-resume-production-functions`,
+    },
     { action: 'iam:CreateUser', resource: `arn:aws:iam::${ACCOUNT}:user/mallory` },
     { action: 'iam:CreateAccessKey', resource: `arn:aws:iam::${ACCOUNT}:user/mallory` },
     // A role without the boundary, or one that another service can assume.
@@ -217,6 +224,22 @@ export function probes(region: string, bucket: string): NeededPermission[] {
     },
     { action: 'apigateway:DELETE', resource: `arn:aws:apigateway:${region}::/restapis/another` },
     { action: 'route53:ChangeResourceRecordSets', resource: 'arn:aws:route53:::hostedzone/ZANOTHER' },
+    // APIs of other projects and environments.
+    ...['another-production-counter', 'cloud-resume-staging-counter'].map((name) => ({
+      action: 'apigateway:DELETE',
+      resource: `arn:aws:apigateway:${region}::/apis/another`,
+      context: { 'apigateway:Resource/ApiName': name },
+    })),
+    {
+      action: 'apigateway:PATCH',
+      resource: `arn:aws:apigateway:${region}::/apis/another`,
+      context: { 'aws:ResourceTag/Environment': 'staging' },
+    },
+    // The history of a state.
+    {
+      action: 's3:DeleteObjectVersion',
+      resource: `arn:aws:s3:::${bucket}/cloud-resume/production/terraform.tfstate`,
+    },
     // The state bucket itself, and other states.
     { action: 's3:DeleteBucket', resource: `arn:aws:s3:::${bucket}` },
     { action: 's3:PutBucketPolicy', resource: `arn:aws:s3:::${bucket}` },
@@ -242,21 +265,30 @@ export function probes(region: string, bucket: string): NeededPermission[] {
 export async function createPipelineEvaluator(): Promise<Evaluator> {
   const evaluate = await createEvaluator();
   return async (role, needed) =>
-    needed.action.startsWith('apigateway:') ? matchByName(role, needed) : evaluate(role, needed);
+    needed.action.startsWith('apigateway:') ? evaluateApiGateway(role, needed) : evaluate(role, needed);
 }
 
-function matchByName({ policies }: Role, { action, resource }: NeededPermission) {
-  const by = policies
+function evaluateApiGateway({ policies }: Role, { action, resource, context = {} }: NeededPermission) {
+  const matching = policies
     .flatMap(({ policy }) => policy.Statement)
     .filter(({ Action }) => [Action].flat().includes(action))
-    .filter((statement) => {
-      // Only statements without conditions can be matched by name.
-      assert.deepEqual(Object.keys(statement).sort(), ['Action', 'Effect', 'Resource', 'Sid']);
-      assert.equal(statement.Effect, 'Allow');
-      return [statement.Resource].flat().some((pattern) => matches(pattern, resource));
-    })
-    .map(({ Sid }) => Sid);
-  return Promise.resolve({ allowed: by.length > 0, by });
+    .filter((statement) => [statement.Resource].flat().some((pattern) => matches(pattern, resource)))
+    .filter(({ Condition = {} }) => holds(Condition, context));
+  const isDenied = matching.some(({ Effect }) => Effect === 'Deny');
+  const by = matching.filter(({ Effect }) => Effect === 'Allow').map(({ Sid }) => Sid);
+  return Promise.resolve({ allowed: by.length > 0 && !isDenied, by });
+}
+
+/** Like IAM: a missing key is not like any value, and Null compares with whether it is missing. */
+function holds(condition: Record<string, Record<string, string>>, context: Record<string, string>): boolean {
+  return Object.entries(condition).every(([operator, tests]) =>
+    Object.entries(tests).every(([key, value]) => {
+      const actual = context[key];
+      if (operator === 'StringNotLike') return actual === undefined || !matches(value, actual);
+      assert.equal(operator, 'Null', `add ${operator} here`);
+      return String(actual === undefined) === value;
+    }),
+  );
 }
 
 /** Fact: `*` matches any characters, including slashes. */

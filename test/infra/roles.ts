@@ -30,7 +30,7 @@ const ACCOUNT = `${REGION}:123456789012`;
 export async function checkFunctionRoles(
   t: TestContext,
   deployment: Deployment,
-  boundary: PipelineRoles['boundary'],
+  pipeline: PipelineRoles,
 ): Promise<void> {
   const outputs = await deployment.outputs();
   const lines = (await readFile(deployment.functionCalls, 'utf8')).trim().split('\n');
@@ -52,7 +52,11 @@ export async function checkFunctionRoles(
     }
     const statements = role.policies.flatMap(({ policy }) => policy.Statement.map(({ Sid }) => Sid));
     assert.deepEqual([...used].sort(), statements.sort(), `statements of ${functionName} that a call needs`);
-    await allows(evaluate, boundary, needed);
+    await allows(evaluate, pipeline.productionBoundary, needed);
+    // Whatever policies a pull request's code attaches to a preview's function, the boundary keeps it away from production.
+    await refuses(evaluate, pipeline.previewBoundary, needed);
+    await allows(evaluate, pipeline.previewBoundary, inEnvironment(needed, 'pr-12'));
+    await refuses(evaluate, pipeline.productionBoundary, inEnvironment(needed, 'pr-12'));
     for (const permission of functionProbes(REGION)) {
       const { allowed } = await evaluate(role, permission);
       assert.ok(!allowed, `${functionName} may ${permission.action} on ${permission.resource}`);
@@ -106,7 +110,7 @@ export async function checkPipelineRoles(
   const facts = {
     tags,
     mappedFunction: `arn:aws:lambda:${ACCOUNT}:function:cloud-resume-production-broadcaster`,
-    boundary: 'arn:aws:iam::123456789012:policy/cloud-resume-functions',
+    boundary: 'arn:aws:iam::123456789012:policy/cloud-resume-production-functions',
   };
   const needed = (requests: EmulatedRequest[]) =>
     unique(requests.filter(isTerraforms).flatMap((request) => neededByDeploy(request, facts)));
@@ -124,6 +128,7 @@ export async function checkPipelineRoles(
   const productions = all.filter(({ resource }) => resource.includes('production'));
   assert.ok(productions.length > 100);
   await refuses(evaluate, pipeline.preview, productions);
+  await refuses(evaluate, pipeline.previewBoundary, productions);
   await refuses(evaluate, pipeline.production, inEnvironment(productions, 'pr-12'));
   await refuses(evaluate, pipeline.plan, commands.writing);
   for (const role of [pipeline.production, pipeline.preview, pipeline.plan])

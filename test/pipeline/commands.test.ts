@@ -7,7 +7,6 @@ import { test } from 'node:test';
 const ALLOWED = [
   'CreateInvalidation',
   'DeleteObject',
-  'DeleteObjects',
   'DescribeAlarms',
   'DescribeTable',
   'GetAccountSettings',
@@ -20,7 +19,6 @@ const ALLOWED = [
   'HeadBucket',
   'ListEventSourceMappings',
   'ListHostedZones',
-  'ListObjectVersions',
   'ListObjectsV2',
   'ListOriginAccessControls',
   'ListResourceRecordSets',
@@ -32,7 +30,6 @@ const ALLOWED = [
 /** Needed only to create the state bucket: by npm run bootstrap, or a deploy from the owner's machine. */
 const OWNERS = [
   'CreateBucket',
-  'DeleteBucket',
   'PutBucketEncryption',
   'PutBucketLifecycleConfiguration',
   'PutBucketOwnershipControls',

@@ -4,29 +4,41 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "site"
+  source = "./tests/mocks"
+}
+
 variables {
-  region       = "eu-central-1"
-  repository   = "octocat/resume"
-  state_bucket = "cloud-resume-state-123456789012"
+  region         = "eu-central-1"
+  repository     = "octocat/resume"
+  repository_ids = { owner = 583231, repository = 1296269 }
+  state_bucket   = "cloud-resume-state-123456789012"
 }
 
 run "defaults" {
   command = plan
 
   assert {
-    condition = { for role in aws_iam_role.pipeline : role.name => jsondecode(role.assume_role_policy).Statement } == {
+    condition = jsonencode({ for role in aws_iam_role.pipeline : role.name => jsondecode(role.assume_role_policy).Statement }) == jsonencode({
       for role in ["production", "preview", "plan"] : "cloud-resume-github-${role}" => [{
         Sid       = "OneEnvironmentOfOneRepository"
         Effect    = "Allow"
         Action    = "sts:AssumeRoleWithWebIdentity"
         Principal = { Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
-        Condition = { StringEquals = {
-          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-          "token.actions.githubusercontent.com:sub" = "repo:octocat/resume:environment:${role}"
-        } }
+        Condition = {
+          StringEquals = {
+            "token.actions.githubusercontent.com:aud"           = "sts.amazonaws.com"
+            "token.actions.githubusercontent.com:sub"           = ["repo:octocat/resume:environment:${role}", "repo:octocat@583231/resume@1296269:environment:${role}"]
+            "token.actions.githubusercontent.com:repository_id" = "1296269"
+          }
+          StringLike = {
+            "token.actions.githubusercontent.com:ref" = role == "production" ? ["refs/heads/main"] : ["refs/heads/main", "refs/pull/*/merge"]
+          }
+        }
       }]
-    }
-    error_message = "Each role trusts the jobs of one environment of this repository, by exact comparison."
+    })
+    error_message = "Each role trusts the jobs of one environment of this repository; production's only on main."
   }
 
   assert {
@@ -51,8 +63,13 @@ run "defaults" {
   }
 
   assert {
-    condition     = alltrue([for statement in jsondecode(aws_iam_policy.pipeline["production running"].policy).Statement : statement.Condition == { StringEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::123456789012:policy/cloud-resume-functions" } } if statement.Sid == "ManageRolesWithinBoundary"])
-    error_message = "The pipeline can create roles and policies only within the boundary."
+    condition     = alltrue([for statement in jsondecode(aws_iam_policy.pipeline["production running"].policy).Statement : statement.Condition == { StringEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::123456789012:policy/cloud-resume-production-functions" } } if statement.Sid == "ManageRolesWithinBoundary"])
+    error_message = "Production's role can create roles and policies only within production's boundary."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_policy.pipeline["preview running"].policy).Statement : statement.Condition == { StringEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::123456789012:policy/cloud-resume-pr-functions" } } if statement.Sid == "ManageRolesWithinBoundary"])
+    error_message = "The preview role can create roles and policies only within the previews' boundary."
   }
 
   assert {
@@ -71,26 +88,13 @@ run "defaults" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_iam_policy.functions.policy).Statement) == 6 && length(aws_iam_policy.functions.policy) <= 6144 && aws_iam_policy.functions.name == "cloud-resume-functions"
-    error_message = "The boundary is a separate policy."
+    condition     = alltrue([for policy in aws_iam_policy.functions : length(policy.policy) <= 6144]) && !strcontains(aws_iam_policy.functions["preview"].policy, "production") && !strcontains(aws_iam_policy.functions["preview"].policy, "*/live/")
+    error_message = "The previews' boundary contains no resource of production and not the stage that its connections use."
   }
 
   assert {
-    condition     = output.role_arns != null && output.subject == "repo:octocat/resume" && output.region == "eu-central-1" && output.permissions_boundary == "cloud-resume-functions"
+    condition     = output.role_arns != null && output.region == "eu-central-1" && output.permissions_boundaries == { production = "cloud-resume-production-functions", preview = "cloud-resume-pr-functions", plan = "cloud-resume-production-functions" }
     error_message = "The outputs contain the repository's variables."
-  }
-}
-
-run "newer_repository" {
-  command = plan
-
-  variables {
-    repository_ids = { owner = 583231, repository = 1296269 }
-  }
-
-  assert {
-    condition     = toset([for role in aws_iam_role.pipeline : jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]]) == toset([for role in ["production", "preview", "plan"] : "repo:octocat@583231/resume@1296269:environment:${role}"])
-    error_message = "With known IDs, a name alone is not trusted."
   }
 }
 
@@ -102,6 +106,7 @@ run "options" {
     access_logs          = true
     create_oidc_provider = false
     site_bucket_name     = "my-own-bucket"
+    gateway_account_role = true
   }
 
   assert {
@@ -138,5 +143,10 @@ run "options" {
   assert {
     condition     = alltrue([for policy in aws_iam_policy.pipeline : length(policy.policy) <= 6144])
     error_message = "IAM limits a policy to 6,144 characters."
+  }
+
+  assert {
+    condition     = length(aws_api_gateway_account.this) == 1 && aws_iam_role.gateway_account[0].name == "cloud-resume-gateway-logs"
+    error_message = "API Gateway's CloudWatch role belongs to the account."
   }
 }

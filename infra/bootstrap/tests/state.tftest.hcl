@@ -4,9 +4,15 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "site"
+  source = "./tests/mocks"
+}
+
 variables {
-  repository   = "octocat/resume"
-  state_bucket = "cloud-resume-state-123456789012"
+  repository     = "octocat/resume"
+  repository_ids = { owner = 583231, repository = 1296269 }
+  state_bucket   = "cloud-resume-state-123456789012"
 }
 
 run "state_bucket" {
@@ -33,8 +39,8 @@ run "state_bucket" {
   }
 
   assert {
-    condition     = aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.state.rule[0].noncurrent_version_expiration[0].noncurrent_days == 90
-    error_message = "An overwritten state can be restored for three months."
+    condition     = aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.state.rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
+    error_message = "An overwritten or deleted state can be restored for 30 days."
   }
 
   assert {

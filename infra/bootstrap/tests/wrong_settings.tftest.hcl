@@ -4,6 +4,11 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "site"
+  source = "./tests/mocks"
+}
+
 run "wrong_settings" {
   command = plan
 
@@ -12,6 +17,7 @@ run "wrong_settings" {
     region           = "Frankfurt"
     state_bucket     = "My.Bucket"
     repository       = "resume"
+    repository_ids   = { owner = 583231, repository = 1296269 }
     site_bucket_name = "My.Bucket"
     hosted_zone_id   = "example.com"
   }

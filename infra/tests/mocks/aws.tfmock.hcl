@@ -129,13 +129,6 @@ override_resource {
 }
 
 override_resource {
-  target = aws_iam_role.gateway_account
-  values = {
-    arn = "arn:aws:iam::123456789012:role/gateway-logs"
-  }
-}
-
-override_resource {
   target = aws_cloudwatch_log_group.updater
   values = {
     arn = "arn:aws:logs:eu-central-1:123456789012:log-group:updater"

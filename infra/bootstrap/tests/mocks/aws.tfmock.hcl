@@ -17,3 +17,10 @@ override_resource {
     arn = "arn:aws:s3:::cloud-resume-state-123456789012"
   }
 }
+
+override_resource {
+  target = aws_iam_role.gateway_account
+  values = {
+    arn = "arn:aws:iam::123456789012:role/cloud-resume-gateway-logs"
+  }
+}
