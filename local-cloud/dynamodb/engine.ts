@@ -149,13 +149,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const isReplaced = () => fileIdentity(databaseFile) !== identity;
 
+  const findProblem = () => (isReplaced() ? REPLACED : diskProblem(dataDirectory)?.message);
+
   /** Kills an engine that hangs, which `supervise` then restarts, and watches the data folder. */
   async function watch(): Promise<void> {
     let answeredAt = performance.now();
     for (;;) {
       await sleep(limits.checkIntervalMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
-      problem = isReplaced() ? REPLACED : diskProblem(dataDirectory)?.message;
+      problem = findProblem();
       const checked = current;
       const isFine = !isRunning || (await answersCall(endpoint, limits.hungMs)) || checked !== current;
       const now = performance.now();
@@ -178,6 +180,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     endpoint,
     status() {
       if (stopping.signal.aborted) return { state: 'stopped', restarts };
+      // Counting resumes as soon as the problem is gone.
+      if (problem) problem = findProblem();
       return {
         state: isRunning ? 'running' : 'restarting',
         restarts,

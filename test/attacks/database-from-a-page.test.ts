@@ -10,6 +10,7 @@ import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { ensureTables } from '../../local-cloud/dynamodb/index.ts';
 import { missingChromium } from '../support/chromium.ts';
 import { startTestDatabase } from '../support/database.ts';
+import { reportAttack } from './support/report.ts';
 import { attackFromPage, FORGED_VISITS } from './support/scanning-page.ts';
 
 const skip = missingChromium();
@@ -60,5 +61,11 @@ test(
     assert.equal(loot.requests, 506);
     assert.deepEqual(loot.found, []);
     assert.equal(await database.counterItem('visits#0'), undefined);
+    await reportAttack(t, {
+      attack: 'Find the database from a web page and add visits',
+      before: `the page found the port on 127.0.0.1 and added ${FORGED_VISITS} visits`,
+      result: `${loot.found.length} databases found at ${loot.requests} addresses, the port being known`,
+      test: import.meta.url,
+    });
   },
 );

@@ -98,3 +98,14 @@ test(
     });
   },
 );
+
+test('a start on a full disk names the disk', { skip }, async (t) => {
+  const makeRoom = fillDisk();
+  t.after(makeRoom);
+
+  await assert.rejects(startCloud({ dataDirectory: join(folder, 'data') }), {
+    name: 'UserError',
+    message: /^The disk that holds .*\/data is full\.$/,
+    remedy: /^Free some space on it \(df -h /,
+  });
+});
