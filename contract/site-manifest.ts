@@ -23,10 +23,14 @@ export interface BuiltSite {
 }
 
 export interface SiteFile {
-  /** Key relative to the site's root, with `/` between folders: `index.html`. */
+  /** Key relative to the site's root, with `/` between folders: `index.html`, `de`. */
   path: string;
+  /** Path in the built folder, if it differs: `de.html` for `de`. */
+  file?: string;
   contentType: string;
   cacheControl: string;
+  /** Further response headers, in lower case. `x-robots-tag` is the only one that publishers support. */
+  headers?: { 'x-robots-tag': string };
   /** Base64 SHA-256 of the file as built. */
   sha256: string;
   /**

@@ -11,6 +11,7 @@ export interface ServedFile {
   path: string;
   contentType: string;
   cacheControl: string;
+  headers: SiteFile['headers'];
   etag: string;
   bodies: Record<Encoding, Buffer>;
 }
@@ -66,6 +67,7 @@ export class SiteFiles {
       path: file.path,
       contentType: file.contentType,
       cacheControl: file.cacheControl,
+      headers: file.headers,
       etag: `"${createHash('sha256').update(identity).digest('base64url').slice(0, 32)}"`,
       bodies: { identity, br, gzip: gz },
     };

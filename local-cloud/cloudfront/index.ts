@@ -91,6 +91,7 @@ function send(
   const body = file.bodies[encoding];
   const headers: OutgoingHttpHeaders = {
     ...securityHeaders,
+    ...file.headers,
     'content-type': file.contentType,
     // A missing page may exist soon.
     'cache-control': status === 200 ? file.cacheControl : 'no-cache',

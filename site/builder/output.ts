@@ -19,6 +19,10 @@ export interface BuiltFile {
   hashedName?: boolean;
   /** See {@link SiteFile.sourceSha256}. */
   sourceSha256?: string;
+  /** See {@link SiteFile.file}. */
+  file?: string;
+  /** Whether search engines must not list the file. */
+  unlisted?: boolean;
 }
 
 const CACHE_FOREVER = 'public, max-age=31536000, immutable';
@@ -32,11 +36,14 @@ export function siteOf(files: BuiltFile[], contentSecurityPolicy: string): Built
   };
 }
 
-function describe({ path, contentType, content, hashedName, sourceSha256 }: BuiltFile): SiteFile {
+function describe(built: BuiltFile): SiteFile {
+  const { path, file, contentType, content, hashedName, unlisted, sourceSha256 } = built;
   return {
     path,
+    ...(file !== undefined && { file }),
     contentType,
     cacheControl: hashedName ? CACHE_FOREVER : REVALIDATE,
+    ...(unlisted && { headers: { 'x-robots-tag': 'noindex' } }),
     sha256: sha256(content),
     ...(sourceSha256 !== undefined && { sourceSha256 }),
     hasEndpoint: typeof content === 'string' && content.includes(ENDPOINT_PLACEHOLDER),
@@ -85,10 +92,10 @@ export async function writeSite(outDirectory: string, { manifest, contents }: Bu
   const building = `${target}.building-${process.pid}`;
   const previous = `${target}.previous-${process.pid}`;
   try {
-    for (const [path, content] of contents) {
-      const file = join(building, path);
+    for (const entry of manifest.files) {
+      const file = join(building, fileOf(entry));
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, content);
+      await writeFile(file, contents.get(entry.path)!);
     }
     await writeFile(`${building}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
     await replaceFolder(target, building, previous);
@@ -117,7 +124,7 @@ async function replaceFolder(target: string, by: string, aside: string): Promise
 export async function readSite(outDirectory: string, manifest: SiteManifest): Promise<BuiltSite | undefined> {
   const contents = new Map<string, Buffer>();
   for (const file of manifest.files) {
-    const content = await readFile(join(outDirectory, file.path)).catch(() => undefined);
+    const content = await readFile(join(outDirectory, fileOf(file))).catch(() => undefined);
     if (!content || sha256(content) !== file.sha256) return undefined;
     contents.set(file.path, content);
   }
@@ -129,9 +136,13 @@ export async function readManifest(outDirectory: string): Promise<SiteManifest> 
   return JSON.parse(await readFile(manifestPath(outDirectory), 'utf8')) as SiteManifest;
 }
 
+function fileOf({ path, file }: SiteFile): string {
+  return file ?? path;
+}
+
 async function filesOfEarlierBuild(outDirectory: string): Promise<string[]> {
   try {
-    return (await readManifest(outDirectory)).files.map(({ path }) => path);
+    return (await readManifest(outDirectory)).files.map(fileOf);
   } catch {
     return [];
   }
