@@ -99,6 +99,12 @@ export function formatDay(tag: string, date: string): string {
   );
 }
 
+/** The language's name in that language: `de` becomes `Deutsch`. */
+export function languageName(tag: string): string {
+  const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag;
+  return name.replace(/^./u, (letter) => letter.toLocaleUpperCase(tag));
+}
+
 /** `PT` becomes `Portugal`. Text that is not a country code is returned unchanged. */
 export function countryName(tag: string, code: string): string {
   try {

@@ -1,11 +1,11 @@
-import { languageFor, textDirection } from '../language/index.ts';
+import { languageFor, languageName, textDirection } from '../language/index.ts';
 import { en } from '../language/en.ts';
 import { lastModified, type Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import type { Context } from './context.ts';
 import { colorSwitch, counter } from './counter.ts';
 import { footer, type Download } from './footer.ts';
-import { head, type Head } from './head.ts';
+import { head, type Alternate, type Head } from './head.ts';
 import { header } from './header.ts';
 import { markup, raw, type Html } from './html.ts';
 import { sections } from './sections.ts';
@@ -14,6 +14,8 @@ export interface PageParts {
   head: Head;
   photo?: string | undefined;
   downloads: Download[];
+  /** The other languages of the page. */
+  languages?: Alternate[];
 }
 
 export function page(resume: Resume, settings: Settings, parts: PageParts): string {
@@ -23,7 +25,7 @@ export function page(resume: Resume, settings: Settings, parts: PageParts): stri
   return document(
     tag,
     head(parts.head),
-    markup`<a class="skip" href="#main">${words.skipToContent}</a><header class="bar">${counter(words, settings.how)}${colorSwitch(words)}</header><main id="main">${header(context, resume.basics ?? {}, parts.photo)}${sections(context, resume, settings)}</main>${footer(context, parts.downloads, lastModified(resume))}`,
+    markup`<a class="skip" href="#main">${words.skipToContent}</a><header class="bar">${languageSwitch(parts.languages ?? [])}${counter(words, settings.how)}${colorSwitch(words)}</header><main id="main">${header(context, resume.basics ?? {}, parts.photo)}${sections(context, resume, settings)}</main>${footer(context, parts.downloads, lastModified(resume))}`,
   );
 }
 
@@ -39,6 +41,16 @@ export function notFoundPage(tag: string, css: string, script: string): string {
     markup`<meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`,
     markup`<header class="bar">${colorSwitch(words)}</header><main class="who"><h1>${title}</h1><p class="label">${text}</p><p class="summary"><a href="/">${home}</a></p></main>`,
   );
+}
+
+/** Links to the other languages, each by its own name. */
+function languageSwitch(languages: Alternate[]): Html | undefined {
+  if (!languages.length) return undefined;
+  const links = languages.map(
+    ({ language, href }) =>
+      markup`<li><a href="${href}" hreflang="${language}" lang="${language}">${languageName(language)}</a></li> `,
+  );
+  return markup`<ul class="languages">${links}</ul>`;
 }
 
 function document(tag: string, head: Html, body: Html): string {
