@@ -12,12 +12,17 @@ import { checkSettings } from './checks/settings.ts';
 import { normalise } from './normalise/index.ts';
 import { refuseOtherFiles, refuseOtherShapes } from './other-formats.ts';
 import { blank, privateFile, publicCopy } from './private.ts';
-import { settingsOf } from './settings.ts';
+import { settingsOf, type Settings } from './settings.ts';
 import type { Resume } from './types.ts';
+import { hiddenByShow } from './variants.ts';
 
 export interface CheckedResume {
   /** Normalised, and without what `meta.site.private` lists. */
   resume: Resume;
+  /** As in the file, including `private` and `variants`, which `resume` no longer contains. */
+  settings: Settings;
+  /** Paths in {@link LoadOptions.hide} that match nothing. */
+  unmatched: string[];
   /** The report of all warnings and notes; empty if there are none. */
   warnings: string;
   warningCount: number;
@@ -27,15 +32,20 @@ export interface CheckedResume {
 export interface LoadOptions {
   /** Reject what is not exactly JSON Resume instead of reading it. */
   strict?: boolean | undefined;
+  /** More paths to leave out. */
+  hide?: string[] | undefined;
+  /** The only sections and entries to keep. */
+  show?: string[] | undefined;
 }
 
 /** Throws a {@link ResumeError} with every problem, or a UserError if the file cannot be read. */
-export async function loadResume(file: string, { strict = false }: LoadOptions = {}): Promise<CheckedResume> {
+export async function loadResume(file: string, options: LoadOptions = {}): Promise<CheckedResume> {
+  const { strict = false } = options;
   const source = await readSource(file, { refuse: refuseOtherFiles, strict });
   refuseOtherShapes(source.value, file);
   const syntax = strict ? source.problems : source.problems.map(tolerate);
   const isBroken = syntax.some(({ severity }) => severity === 'error') && source.value === undefined;
-  const { resume, problems } = isBroken ? { resume: {}, problems: [] } : read(source, strict);
+  const { problems, ...loaded } = isBroken ? NOTHING : read(source, options);
   const all = [...syntax, ...problems].map((problem) => ({
     ...problem,
     offset: problem.offset ?? (problem.path && source.locate(problem.path, problem.atKey)),
@@ -44,7 +54,7 @@ export async function loadResume(file: string, { strict = false }: LoadOptions =
   if (all.some(({ severity }) => severity === 'error')) throw new ResumeError(all, text);
   const count = (severity: Problem['severity']) =>
     all.filter((problem) => problem.severity === severity).length;
-  return { resume, warnings: text, warningCount: count('warning'), noteCount: count('note') };
+  return { ...loaded, warnings: text, warningCount: count('warning'), noteCount: count('note') };
 }
 
 function tolerate(problem: Problem): Problem {
@@ -54,10 +64,14 @@ function tolerate(problem: Problem): Problem {
     : { ...rest, severity: 'note', message: tolerated, hint: undefined, grouped: true };
 }
 
-function read(source: Source, strict: boolean): { resume: Resume; problems: Problem[] } {
+type Loaded = Pick<CheckedResume, 'resume' | 'settings' | 'unmatched'> & { problems: Problem[] };
+
+const NOTHING: Loaded = { resume: {}, settings: settingsOf({}), unmatched: [], problems: [] };
+
+function read(source: Source, { strict = false, hide = [], show }: LoadOptions): Loaded {
   const { value } = source;
   const whole = normalise(value);
-  const settings = strict ? settingProblems(value, value) : settingProblems(whole.resume, value);
+  const settingMistakes = strict ? settingProblems(value, value) : settingProblems(whole.resume, value);
   const problems = strict
     ? [
         ...checkSchema(value, source.syntax),
@@ -67,16 +81,23 @@ function read(source: Source, strict: boolean): { resume: Resume; problems: Prob
         ...checkPhoto(value, source.file),
       ]
     : whole.notes;
-  const all = [...problems, ...settings];
-  if (all.some(({ severity }) => severity === 'error')) return { resume: {}, problems: all };
-  const { private: paths } = settingsOf(whole.resume);
+  const all = [...problems, ...settingMistakes];
+  if (all.some(({ severity }) => severity === 'error')) return { ...NOTHING, problems: all };
+  const settings = settingsOf(whole.resume);
+  const paths = [...settings.private, ...hide, ...(show ? hiddenByShow(show, value, whole.resume) : [])];
   // Paths may use the file's own keys or those of JSON Resume.
-  const unresolved = paths.filter((path) => !resolvePath(value, parsePath(path) ?? []).length);
+  const unresolved = paths.filter((path) => !matches(path, value));
   const resume = publicCopy(normalise(blank(value, paths)).resume, unresolved);
   return {
     resume,
-    problems: [...all, ...checkName(whole.resume, resume, source), ...privateNote(paths, source)],
+    settings,
+    unmatched: hide.filter((path) => !matches(path, value) && !matches(path, whole.resume)),
+    problems: [...all, ...checkName(whole.resume, resume, source), ...privateNote(settings.private, source)],
   };
+}
+
+function matches(path: string, value: unknown): boolean {
+  return resolvePath(value, parsePath(path) ?? []).length > 0;
 }
 
 /** What `private` hides is still in the file, and the file is often in a public repository. */

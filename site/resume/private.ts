@@ -1,15 +1,20 @@
-/** Removes what `meta.site.private` lists, and the list itself. */
-import { childrenOf, isObject, parsePath, resolvePath, type Path } from '../../shared/path.ts';
+/** Removes what `meta.site.private` lists, and the settings that would reveal what is hidden. */
+import { childrenOf, isObject, parsePath, pathText, resolvePath, type Path } from '../../shared/path.ts';
 import type { Resume } from './types.ts';
 
 /** `paths` must be valid, such as `basics.phone`, `references` or `work[*].location`. Returns a copy. */
 export function publicCopy(resume: Resume, paths: string[]): Resume {
   const copy = structuredClone(resume);
-  const hidden = paths.flatMap((text) => resolvePath(copy, parsePath(text) ?? []));
+  const found = paths.flatMap((text) => resolvePath(copy, parsePath(text) ?? []));
+  // Removing an item twice would remove its neighbour.
+  const hidden = [...new Map(found.map((path) => [pathText(path), path])).values()];
   // From the back: removing an item would renumber the ones after it.
   for (const path of hidden.sort(byPosition).reverse()) remove(copy, path);
   const site = copy.meta?.['site'];
-  if (isObject(site)) delete site['private'];
+  if (isObject(site)) {
+    delete site['private'];
+    delete site['variants'];
+  }
   return copy;
 }
 

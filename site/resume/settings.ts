@@ -6,12 +6,14 @@
  *     sections  the order of the sections; those not listed follow in the usual order
  *     labels    custom section headings, by section
  *     private   paths to keep out of everything published: `basics.phone`, `references`, `work[2].summary`
+ *     variants  the same person for other audiences, each at its own unlisted path (variants.ts)
  *     hue       hue of the accent colour, 0 to 360 degrees (OKLCH)
  *     how       `false` leaves out the page that explains the counter, /how
  *     pages     how many pages resume.pdf should have, 1 to 9; the text shrinks to 9 pt at most
  */
 import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
 import type { Resume } from './types.ts';
+import type { Variant } from './variants.ts';
 
 export interface Settings {
   /** Absolute, with a trailing slash. */
@@ -20,6 +22,7 @@ export interface Settings {
   sections: SectionKey[];
   labels: Partial<Record<SectionKey, string>>;
   private: string[];
+  variants: Variant[];
   hue?: number;
   pages?: number;
   /** Whether there is a /how. */
@@ -39,6 +42,7 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
     sections: [...first, ...SECTION_KEYS.filter((key) => !first.includes(key))],
     labels: meta.labels ?? {},
     private: meta.private ?? [],
+    variants: meta.variants ?? [],
     how: meta.how ?? true,
     ...(meta.hue !== undefined && { hue: meta.hue }),
     ...(meta.pages !== undefined && { pages: meta.pages }),

@@ -4,9 +4,10 @@ import { isLanguageTag, LANGUAGES, languageFor } from '../../language/index.ts';
 import { isObject, parsePath, pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { suggest } from '../../../shared/suggest.ts';
+import { checkVariants } from '../variants.ts';
 import { shown } from './schema.ts';
 
-export const SETTINGS = ['url', 'language', 'sections', 'labels', 'private', 'hue', 'pages', 'how'];
+export const SETTINGS = ['url', 'language', 'sections', 'labels', 'private', 'variants', 'hue', 'pages', 'how'];
 const ROOT: Path = ['meta', 'site'];
 
 type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
@@ -37,6 +38,7 @@ export function checkSettings(resume: unknown, leadsSomewhere: (path: string) =>
   checkSections(site['sections'], report);
   checkLabels(site['labels'], report);
   checkPrivate(site['private'], leadsSomewhere, report);
+  checkVariants(site['variants'], leadsSomewhere, (path, ...rest) => report(['variants', ...path], ...rest));
   const hue = site['hue'];
   if (hue !== undefined && !(typeof hue === 'number' && hue >= 0 && hue <= 360))
     report(['hue'], `is ${shown(hue)}, but must be a number from 0 to 360`);
