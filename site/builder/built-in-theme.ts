@@ -1,41 +1,45 @@
-import type { Settings } from '../resume/settings.ts';
-import type { Resume } from '../resume/types.ts';
 import type { Download } from '../theme/footer.ts';
 import { plain } from '../theme/markdown.ts';
 import { page } from '../theme/page.ts';
-import { commonFiles, pageStyles, type RenderedTheme } from './common-files.ts';
+import { commonFiles, pageStyles, type RenderedTheme, type RenderOptions } from './common-files.ts';
 import { jsonLd } from './files/json-ld.ts';
-import type { BuiltFile } from './output.ts';
 import { contentSecurityPolicy } from './policy.ts';
 
 /** About as many characters as search results and messengers show. */
 const DESCRIPTION_LENGTH = 200;
 
-export async function renderBuiltInTheme(
-  resume: Resume,
-  settings: Settings,
-  photo: BuiltFile | undefined,
-): Promise<RenderedTheme> {
+export async function renderBuiltInTheme({
+  edition,
+  photo,
+  alternates,
+}: RenderOptions): Promise<RenderedTheme> {
+  const { resume, settings, path, variant } = edition;
   const { name = '', label, summary } = resume.basics ?? {};
-  const [common, css] = await Promise.all([
-    commonFiles(resume, settings),
-    pageStyles(name, resume, settings),
-  ]);
+  const [common, css] = await Promise.all([commonFiles(edition), pageStyles(name, resume, settings)]);
   const { script } = common;
   const root = settings.url ?? '/';
+  const unlisted = variant !== undefined;
+  const url = settings.url && settings.url + path;
   const head = {
     title: [name, label].filter(Boolean).join(' – '),
     description: shorten(plain(summary ?? label ?? name)),
-    canonical: settings.url,
+    canonical: unlisted ? undefined : url,
+    alternates,
+    noindex: unlisted,
     card: root + common.card,
     favicon: common.favicon,
     touchIcon: common.touchIcon,
-    jsonLd: jsonLd(resume, { url: settings.url, image: photo && root + photo.path }),
+    jsonLd: jsonLd(resume, { url, image: photo && root + photo.path }),
     css,
     script,
   };
+  // Relative: the switch works wherever the site is.
+  const languages = alternates
+    .filter(({ language }) => ![settings.language, 'x-default'].includes(language))
+    .map(({ language, href }) => ({ language, href: href.slice(root.length) || './' }));
   return {
-    html: (downloads: Download[]) => page(resume, settings, { head, photo: photo?.path, downloads }),
+    html: (downloads: Download[]) =>
+      page(resume, settings, { head, photo: photo?.path, downloads, languages }),
     contentSecurityPolicy: contentSecurityPolicy({
       scripts: common.inline.scripts,
       styles: [css, ...common.inline.styles],

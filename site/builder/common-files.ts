@@ -2,15 +2,25 @@ import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
 import { howPage, type HowParts } from '../how/page.ts';
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
+import type { Edition } from '../resume/editions.ts';
 import type { Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import type { Download } from '../theme/footer.ts';
+import type { Alternate } from '../theme/head.ts';
 import { shortLink } from '../theme/links.ts';
 import { notFoundPage } from '../theme/page.ts';
 import { clientScript, styleSheet } from './bundle.ts';
 import { displayFontFace } from './display-font.ts';
 import { pictures } from './files/pictures.ts';
 import { hashedPath, type BuiltFile } from './output.ts';
+
+/** What a theme renders. */
+export interface RenderOptions {
+  edition: Edition;
+  photo: BuiltFile | undefined;
+  /** The page in all its languages; empty if there is only one. */
+  alternates: Alternate[];
+}
 
 /** A résumé rendered by our theme or a third-party one. */
 export interface RenderedTheme {
@@ -26,7 +36,7 @@ export interface RenderedTheme {
 /** Renders `/how`, once everything else is built. */
 export type How = (parts: Pick<HowParts, 'siteHash' | 'source'>) => string;
 
-/** Files that every theme needs: icons, the OpenGraph card and 404.html. */
+/** Files that every theme needs: icons, the OpenGraph card, and with the main edition 404.html and /how. */
 export interface CommonFiles {
   files: BuiltFile[];
   favicon: string;
@@ -39,25 +49,31 @@ export interface CommonFiles {
   inline: { scripts: string[]; styles: string[] };
 }
 
-export async function commonFiles(resume: Resume, settings: Settings): Promise<CommonFiles> {
+export async function commonFiles(edition: Edition): Promise<CommonFiles> {
+  const { resume, settings, path, variant } = edition;
   const { name = '', label = '', url = '' } = resume.basics ?? {};
   const words = languageFor(settings.language) ?? en;
+  const isMain = path === '';
   const [script, css, how, drawn] = await Promise.all([
     clientScript('client/index.ts'),
     pageStyles(words.notFound.title, resume, settings),
-    settings.how ? howCode(resume, settings) : undefined,
+    settings.how && isMain ? howCode(resume, settings) : undefined,
     pictures({ name, label, address: shortLink(settings.url ?? url) }),
   ]);
   const favicon = picture('favicon.svg', 'image/svg+xml', drawn.favicon);
   const touchIcon = picture('touch-icon.png', 'image/png', drawn.touchIcon);
-  const card = picture('card.png', 'image/png', drawn.card);
+  // The card of an unlisted page must not be listed either, so it needs a path of its own.
+  const card: BuiltFile =
+    variant === undefined
+      ? picture('card.png', 'image/png', drawn.card)
+      : { ...picture(`card.${path}.png`, 'image/png', drawn.card), unlisted: true };
   const notFound = {
     path: '404.html',
     contentType: 'text/html; charset=utf-8',
     content: notFoundPage(settings.language, css, script),
   };
   return {
-    files: [notFound, favicon, touchIcon, card],
+    files: [...(isMain ? [notFound] : []), favicon, touchIcon, card],
     favicon: favicon.path,
     touchIcon: touchIcon.path,
     card: card.path,

@@ -24,6 +24,18 @@ export function contentSecurityPolicy({ scripts, styles }: Inline): string {
   });
 }
 
+/** One policy that allows what each of the policies allows. */
+export function mergedPolicy(policies: string[]): string {
+  const directives: Record<string, string[]> = {};
+  for (const policy of policies) {
+    for (const directive of policy.split('; ')) {
+      const [name = '', ...sources] = directive.split(' ');
+      (directives[name] ??= []).push(...sources.filter((source) => source !== "'none'"));
+    }
+  }
+  return policyText(directives);
+}
+
 export function policyText(directives: Record<string, string[]>): string {
   return Object.entries(directives)
     .map(([name, sources]) => [name, ...(sources.length ? new Set(sources) : ["'none'"])].join(' '))

@@ -130,9 +130,13 @@ describe('for search engines', () => {
   test('robots.txt names the sitemap only if the URL is known', () => {
     assert.equal(robots(undefined), 'User-agent: *\nAllow: /\n');
     assert.match(robots('https://a.example/'), /\nSitemap: https:\/\/a\.example\/sitemap\.xml\n$/);
+    const resume = {
+      meta: { lastModified: '2024-06-29T10:00:00Z', site: { url: 'https://a.example/?a&b' } },
+    };
+    const main = { path: '', resumeFile: '', resume, settings: settingsOf(resume) };
     assert.match(
-      sitemap('https://a.example/?a&b/', '2024-06-29T10:00:00Z'),
-      /<loc>https:\/\/a\.example\/\?a&amp;b\/<\/loc><lastmod>2024-06-29</,
+      sitemap([main]),
+      /<loc>https:\/\/a\.example\/\?a&amp;b\/<\/loc><lastmod>2024-06-29<\/lastmod><\/url>/,
     );
   });
 });

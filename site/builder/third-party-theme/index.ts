@@ -7,14 +7,11 @@ import {
 } from 'parse5';
 import { en } from '../../language/en.ts';
 import { languageFor } from '../../language/index.ts';
-import type { Settings } from '../../resume/settings.ts';
-import type { Resume } from '../../resume/types.ts';
 import { counter } from '../../theme/counter.ts';
-import { endpointMeta } from '../../theme/head.ts';
+import { alternateLinks, endpointMeta } from '../../theme/head.ts';
 import { markup, raw } from '../../theme/html.ts';
 import { clientScript, styleSheet } from '../bundle.ts';
-import { commonFiles, type RenderedTheme } from '../common-files.ts';
-import type { BuiltFile } from '../output.ts';
+import { commonFiles, type RenderedTheme, type RenderOptions } from '../common-files.ts';
 import { renderTheme } from './load.ts';
 import { attribute, needsOf, visit } from './needs.ts';
 import { themePolicy, thirdParties } from './policy.ts';
@@ -25,22 +22,21 @@ import { themePolicy, thirdParties } from './policy.ts';
  */
 export async function renderThirdPartyTheme(
   theme: string,
-  resume: Resume,
-  settings: Settings,
-  photo: BuiltFile | undefined,
+  { edition, photo, alternates }: RenderOptions,
 ): Promise<RenderedTheme> {
+  const { resume, settings, variant } = edition;
   const shown = photo ? { ...resume, basics: { ...resume.basics, image: photo.path } } : resume;
   const [html, script, css, common] = await Promise.all([
     renderTheme(theme, shown),
     clientScript('client/counter-only.ts'),
     styleSheet(['counter.css', 'badge.css']),
-    commonFiles(resume, settings),
+    commonFiles(edition),
   ]);
   const document = parse(html);
   const words = languageFor(settings.language) ?? en;
   insertInHead(
     document,
-    markup`<style>${raw(css)}</style>${endpointMeta()}<script>${raw(script)}</script>${!has(document, 'link', 'rel', 'icon') && markup`<link rel="icon" href="${common.favicon}" type="image/svg+xml">`}`
+    markup`<style>${raw(css)}</style>${endpointMeta()}<script>${raw(script)}</script>${alternateLinks(alternates)}${variant !== undefined && markup`<meta name="robots" content="noindex">`}${!has(document, 'link', 'rel', 'icon') && markup`<link rel="icon" href="${common.favicon}" type="image/svg+xml">`}`
       .text,
   );
   append(find(document, 'body'), counter(words, settings.how).text);

@@ -1,0 +1,164 @@
+/** One edition of the résumé: its page and the files that belong to it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { en } from '../language/en.ts';
+import { languageFor } from '../language/index.ts';
+import type { Edition } from '../resume/editions.ts';
+import type { Alternate } from '../theme/head.ts';
+import { renderBuiltInTheme } from './built-in-theme.ts';
+import type { How } from './common-files.ts';
+import { findChromium } from './files/chromium.ts';
+import { docxFile } from './files/docx.ts';
+import { markdownText } from './files/markdown-text.ts';
+import { paperFont } from './files/paper-font.ts';
+import { printedFrom, printPdf, type Paper } from './files/pdf.ts';
+import { LARGE_PHOTO, photoFile } from './files/photo.ts';
+import { plainText } from './files/plain-text.ts';
+import { vcard } from './files/vcard.ts';
+import type { BuiltFile } from './output.ts';
+import { renderThirdPartyTheme } from './third-party-theme/index.ts';
+
+export interface EditionOptions {
+  outDirectory: string;
+  theme?: string | undefined;
+  paper?: Paper | undefined;
+  pdf?: boolean | undefined;
+}
+
+export interface BuiltEdition {
+  files: BuiltFile[];
+  contentSecurityPolicy: string;
+  how: How | undefined;
+  warnings: string[];
+}
+
+/** @param languages all languages of the page, for links between them; empty if there is only one */
+export async function buildEdition(
+  edition: Edition,
+  languages: Edition[],
+  options: EditionOptions,
+): Promise<BuiltEdition> {
+  const { path, resume, settings } = edition;
+  const unlisted = edition.variant !== undefined;
+  const named = (name: string) => (path ? name.replace('.', `.${path}.`) : name);
+  const warnings: string[] = [];
+
+  const photo = await photoFile(resume.basics?.image, edition.resumeFile);
+  if (photo && photo.content.length > LARGE_PHOTO) {
+    const size = Math.round(photo.content.length / 1000);
+    warnings.push(
+      `basics.image is ${size} kB, and visitors wait for it. Use a smaller file: 256 × 256 pixels are enough.`,
+    );
+  }
+  const render = { edition, photo, alternates: unlisted ? [] : alternatesOf(languages) };
+  const theme = options.theme
+    ? await renderThirdPartyTheme(options.theme, render)
+    : await renderBuiltInTheme(render);
+  const attachments = photo ? [photo] : [];
+  const pdf =
+    options.pdf === false
+      ? undefined
+      : await makePdf(theme.html([]), attachments, options, named('resume.pdf'), settings.pages, warnings);
+  const words = languageFor(settings.language) ?? en;
+
+  const page = theme.html([
+    ...(pdf ? [{ href: named('resume.pdf'), label: 'PDF' }] : []),
+    { href: named('resume.docx'), label: 'DOCX' },
+    { href: named('resume.txt'), label: words.plainText },
+    { href: named('resume.md'), label: 'Markdown' },
+    { href: named('contact.vcf'), label: words.contactCard },
+    { href: named('resume.json'), label: 'JSON Resume' },
+  ]);
+  const own: BuiltFile[] = [
+    path ? { ...text(path, 'text/html', page), file: `${path}.html` } : text('index.html', 'text/html', page),
+    text(named('resume.json'), 'application/json', `${JSON.stringify(resume, null, 2)}\n`),
+    text(named('resume.txt'), 'text/plain', plainText(resume, settings)),
+    text(named('resume.md'), 'text/markdown', markdownText(resume, settings)),
+    {
+      path: named('resume.docx'),
+      contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      content: await docxFile(resume, settings, options.paper ?? 'a4'),
+    },
+    text(named('contact.vcf'), 'text/vcard', vcard(resume)),
+    ...(pdf
+      ? [
+          {
+            path: named('resume.pdf'),
+            contentType: 'application/pdf',
+            content: pdf,
+            sourceSha256: printedFrom(pdf),
+          },
+        ]
+      : []),
+  ];
+  return {
+    files: [...own.map((file) => ({ ...file, unlisted })), ...theme.files, ...attachments],
+    contentSecurityPolicy: theme.contentSecurityPolicy,
+    how: theme.how,
+    warnings: [...warnings, ...theme.warnings],
+  };
+}
+
+/** URLs are absolute if the site's URL is known. */
+function alternatesOf(languages: Edition[]): Alternate[] {
+  if (languages.length < 2) return [];
+  const links = languages.map((edition) => ({
+    language: edition.settings.language,
+    href: (edition.settings.url ?? '/') + edition.path,
+  }));
+  return [...links, { language: 'x-default', href: links[0]!.href }];
+}
+
+function text(path: string, type: string, content: string): BuiltFile {
+  return { path, contentType: `${type}; charset=utf-8`, content };
+}
+
+/** Adds a warning and returns `undefined` if the PDF cannot be printed. */
+async function makePdf(
+  html: string,
+  attachments: BuiltFile[],
+  { outDirectory, paper = 'a4', theme }: EditionOptions,
+  path: string,
+  pages: number | undefined,
+  warnings: string[],
+): Promise<Buffer | undefined> {
+  const chromium = await findChromium();
+  if (!chromium) {
+    warnings.push(
+      `${path} was not made: Chromium and Chrome are missing. Install one, or set CHROMIUM_PATH.`,
+    );
+    return undefined;
+  }
+  const previous = await readFile(join(outDirectory, path)).catch(() => undefined);
+  try {
+    const { pdf, note } = await printPdf({
+      html,
+      attachments,
+      paper,
+      chromium,
+      previous,
+      pages,
+      font: theme ? undefined : () => paperFont(printedText(html)),
+    });
+    if (note) warnings.push(note);
+    return pdf;
+  } catch (error) {
+    warnings.push(`${path} was not made: ${chromium} failed (${(error as Error).message.split('\n')[0]}).`);
+    return undefined;
+  }
+}
+
+/** Every character that the page may print, and those that the style sheet adds. */
+function printedText(html: string): string {
+  const body = html.slice(html.indexOf('<body'));
+  const attributes = [...body.matchAll(/ href="([^"]*)"/g)].map(([, href]) => href);
+  return parse(body.replace(/<[^>]*>/g, ' ')) + attributes.join('') + '– ·';
+}
+
+function parse(text: string): string {
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|\w+);/gi, (_, decimal?: string, hexadecimal?: string) =>
+    decimal || hexadecimal
+      ? String.fromCodePoint(parseInt(decimal ?? hexadecimal!, decimal ? 10 : 16))
+      : `&<>"'`,
+  );
+}
