@@ -193,7 +193,7 @@ describe('the files', () => {
   test('are all listed in the manifest next to the folder', async () => {
     const { manifest, outDirectory } = await buildFile(ENGINEER, join(folder, 'own'));
     const found = (await readdir(outDirectory)).sort();
-    assert.deepEqual(manifest.files.map(({ path }) => path).sort(), found);
+    assert.deepEqual(manifest.files.map(({ path, file }) => file ?? path).sort(), found);
     assert.deepEqual(JSON.parse(await readFile(`${outDirectory}.manifest.json`, 'utf8')), manifest);
     for (const expected of [
       'index.html',
@@ -281,7 +281,7 @@ describe('the folder', () => {
     await writeFile(broken, '{');
     await assert.rejects(buildFile(broken, out), UserError);
     assert.deepEqual(JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')), before);
-    assert.deepEqual((await readdir(out)).sort(), before.files.map(({ path }) => path).sort());
+    assert.deepEqual((await readdir(out)).sort(), before.files.map(({ path, file }) => file ?? path).sort());
   });
 
   test('must not be a file', async () => {

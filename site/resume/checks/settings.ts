@@ -7,7 +7,17 @@ import { suggest } from '../../../shared/suggest.ts';
 import { checkVariants } from '../variants.ts';
 import { shown } from './schema.ts';
 
-export const SETTINGS = ['url', 'language', 'sections', 'labels', 'private', 'variants', 'hue', 'pages', 'how'];
+export const SETTINGS = [
+  'url',
+  'language',
+  'sections',
+  'labels',
+  'private',
+  'variants',
+  'hue',
+  'pages',
+  'how',
+];
 const ROOT: Path = ['meta', 'site'];
 
 type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
