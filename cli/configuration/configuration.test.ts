@@ -33,8 +33,8 @@ describe('cloud-resume.json', () => {
     return `${error.message}\n${String(error.remedy)}`.replaceAll(relative('', file), 'cloud-resume.json');
   };
 
-  test('the one in this project deploys with nothing but credentials', async () => {
-    const configuration = await loadConfiguration({ variables: {} });
+  test('a configuration with only a name deploys with nothing but credentials', async () => {
+    const configuration = await load({ name: 'cloud-resume' });
     assert.equal(configuration.prefix, 'cloud-resume-production');
     assert.deepEqual(configuration.terraformVariables, {
       name: 'cloud-resume',
