@@ -1,11 +1,12 @@
-/** Ghosts fade: a page that left without a word is no viewer for long. Bounds are those that docs/faults.md states. */
+/** A page that left without a `$disconnect` stops being a viewer. docs/faults.md states the bounds. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { startEngine, type Engine } from './env/engine.ts';
 import { report } from './env/report.ts';
-import { NO_FAULTS, Environment } from './env/environment.ts';
+import { NO_FAULTS, type Environment } from './env/environment.ts';
+import { newEnvironment } from './env/scenario.ts';
 
-/** Reconciliation comes once a minute and leaves values alone that are younger than 50 s. */
+/** Reconciliation runs once a minute and ignores values younger than 50 s. */
 const ANNOUNCED_MS = 110_000;
 const LEASE_MS = 11 * 60_000;
 
@@ -18,12 +19,8 @@ describe('ghosts', { concurrency: 4 }, () => {
 
   /** Twelve pages are open; half of them leave, and their `$disconnect` is sent or not. */
   async function halfLeaves(t: TestContext, lostDisconnects: number): Promise<Environment> {
-    const env = await Environment.start(engine, {
-      seed: 7,
-      overtaking: 0,
-      faults: { ...NO_FAULTS, lostDisconnects },
-    });
-    t.after(() => env.close());
+    const faults = { ...NO_FAULTS, lostDisconnects };
+    const env = await newEnvironment(t, engine, { overtaking: 0, faults });
     for (let page = 0; page < 12; page++) env.open(`visit-${page}-xxxx`);
     await env.simulation.run(40_000);
     assert.deepEqual(env.behind({ count: 12, viewers: 12 }), []);
@@ -48,38 +45,34 @@ describe('ghosts', { concurrency: 4 }, () => {
     assert.deepEqual({ lost, doubled, behind }, { lost: 0, doubled: 0, behind: 0 });
   }
 
-  test('pages that say good-bye are announced by reconciliation', async (t) => {
+  test('departures from a larger audience are broadcast by reconciliation', async (t) => {
     const env = await halfLeaves(t, 0);
     await untilRight(t, env, 'Pages leave, $disconnect comes', { count: 12, withinMs: ANNOUNCED_MS });
   });
 
-  test('a broadcast that meets ghosts forgets them (410)', async (t) => {
+  test('a broadcast deletes the ghosts that it meets (410)', async (t) => {
     const env = await halfLeaves(t, 1);
     await env.simulation.run(5_000);
     env.open('one-more-visit');
     await env.simulation.run(1_000);
     assert.equal((await engine.items(env.database.connectionIdsTable)).length, 7);
-    await untilRight(t, env, '$disconnect lost, next newcomer: 410', {
+    await untilRight(t, env, '$disconnect lost, next arrival: 410', {
       count: 13,
       withinMs: ANNOUNCED_MS,
     });
   });
 
-  test('without a newcomer a ghost lasts as long as its lease', async (t) => {
+  test('without arrivals, a ghost lasts as long as its lease', async (t) => {
     const env = await halfLeaves(t, 1);
-    await untilRight(t, env, '$disconnect lost, nobody comes: lease', {
+    await untilRight(t, env, '$disconnect lost, no arrival: lease', {
       count: 12,
       withinMs: LEASE_MS + ANNOUNCED_MS,
     });
   });
 
-  test('a plain client that vanishes lasts as long as a connection can', async (t) => {
-    const env = await Environment.start(engine, {
-      seed: 7,
-      overtaking: 0,
-      faults: { ...NO_FAULTS, lostDisconnects: 1 },
-    });
-    t.after(() => env.close());
+  test('a vanished plain client lasts as long as a connection can', async (t) => {
+    const faults = { ...NO_FAULTS, lostDisconnects: 1 };
+    const env = await newEnvironment(t, engine, { overtaking: 0, faults });
     const plain = env.gateway.connect(undefined, { opened() {}, message() {}, closed() {} });
     env.open('the-page-that-stays');
     await env.simulation.run(40_000);

@@ -1,10 +1,9 @@
-/** Exactly once: whatever happens to a handshake, its visit is counted once if the page was accepted, and never twice. */
+/** Exactly once: whatever happens to a handshake, an accepted visit is counted, and never twice. */
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { DatabaseFault } from './env/database-faults.ts';
 import { startEngine, type Engine } from './env/engine.ts';
-import { report } from './env/report.ts';
-import { assertRight, judge } from './env/verdict.ts';
-import { NO_FAULTS, Environment, type EnvironmentOptions } from './env/environment.ts';
+import { NO_FAULTS, type Environment, type EnvironmentOptions } from './env/environment.ts';
+import { conclude, newEnvironment } from './env/scenario.ts';
 
 let engine: Engine;
 
@@ -16,19 +15,15 @@ interface Storm extends Partial<EnvironmentOptions> {
   prepare?: (env: Environment) => void;
 }
 
-/** Opens all pages at once, lets the storm blow, and judges what is left. */
+/** Opens all pages simultaneously, and compares the result with the truth after a while. */
 async function storm(t: TestContext, scenario: string, { prepare, ...options }: Storm): Promise<void> {
   const { visits, pagesEach = 1, lasts = 20_000 } = options;
-  const seed = 20_261_123;
-  const env = await Environment.start(engine, { seed, ...options });
-  t.after(() => env.close());
+  const env = await newEnvironment(t, engine, options);
   prepare?.(env);
   for (let page = 0; page < visits * pagesEach; page++) env.open(`visit-${page % visits}-xxxx`);
   await env.simulation.run(lasts);
   const { handshakes } = env.gateway;
-  const verdict = await judge(env);
-  await report(t, { scenario, tried: `${handshakes} handshakes of ${visits} visits`, ...verdict });
-  assertRight(env, verdict);
+  await conclude(t, env, { scenario, tried: `${handshakes} handshakes of ${visits} visits` });
 }
 
 const database = (rate: number, ...databaseKinds: DatabaseFault[]) => ({
@@ -37,7 +32,7 @@ const database = (rate: number, ...databaseKinds: DatabaseFault[]) => ({
   databaseKinds,
 });
 
-// A env waits for the database most of the time: several at once take no longer.
+// An environment mostly waits for the database, so several run at the same time.
 describe('visits', { concurrency: 4 }, () => {
   before(async () => {
     engine = await startEngine();
@@ -57,7 +52,7 @@ describe('visits', { concurrency: 4 }, () => {
       },
     }));
 
-  test('Lambda ends before the commit', (t) =>
+  test('Lambda times out before the commit', (t) =>
     storm(t, 'Lambda times out before the commit', {
       visits: 20,
       lasts: 5_000,
@@ -69,7 +64,7 @@ describe('visits', { concurrency: 4 }, () => {
       },
     }));
 
-  test('one visit id in many handshakes at once', (t) =>
+  test('one visit id in many simultaneous handshakes', (t) =>
     storm(t, 'Duplicate and concurrent visit ids', { visits: 4, pagesEach: 8, counterShards: 4 }));
 
   test('transactions that cancel each other', (t) =>
@@ -85,7 +80,7 @@ describe('visits', { concurrency: 4 }, () => {
       faults: database(0.5, 'throttled', 'exceeded', 'partial'),
     }));
 
-  test('reads that see the past', (t) =>
+  test('stale reads', (t) =>
     storm(t, 'Reads answered from the past', { visits: 20, pagesEach: 2, faults: database(0.9, 'stale') }));
 
   test('a database behind a broken network', (t) =>
@@ -94,14 +89,14 @@ describe('visits', { concurrency: 4 }, () => {
       faults: database(0.5, 'dropped', 'unanswered', 'late', 'internal'),
     }));
 
-  test('functions that end at any of their calls', (t) =>
+  test('functions that end at random calls', (t) =>
     storm(t, 'Every second invocation ended at a random call', {
       visits: 15,
       faults: { ...NO_FAULTS, deaths: 0.5 },
     }));
 
-  test('30 % faults on every dependency at once', (t) =>
-    storm(t, '30 % faults on every dependency at once', {
+  test('30 % faults on every dependency', (t) =>
+    storm(t, '30 % faults on every dependency', {
       visits: 30,
       pagesEach: 2,
       counterShards: 4,

@@ -25,7 +25,6 @@ export async function report(t: TestContext, row: Row): Promise<void> {
   await writeRow(t, 'scenarios', [scenario, ...cells]);
 }
 
-/** @param table its end is marked in the document by a comment of that name */
 export function writeRow(
   t: TestContext,
   table: 'scenarios' | 'units',

@@ -1,4 +1,4 @@
-/** The built functions in the local cloud, with real sockets and real time, while what they depend on fails. */
+/** The built functions in the local cloud, with real sockets and real time, while their dependencies fail. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,12 +14,13 @@ import { startDynamoDB } from '../../local-cloud/dynamodb/index.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../local-cloud/index.ts';
 import type { CounterSocket, SocketListener } from '../../site/client/live-counter.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SEED } from '../support/seed.ts';
 import { connectionsFault, databaseFault, startFaultProxy } from './env/fault-proxy.ts';
 import { Page } from './env/page.ts';
 import { seededRandom } from './env/random.ts';
 import { report } from './env/report.ts';
 
-/** Far more than it takes; only a page that is never told runs into it. */
+/** Far more than needed: only a page that is left behind waits this long. */
 const PATIENCE_MS = 60_000;
 
 let folder: string;
@@ -76,7 +77,7 @@ class Visitors {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
     };
-    // Only the pauses between two tries are drawn: pages try again ten times as soon as real ones.
+    // Pages reconnect ten times faster than real ones.
     const simulation = { random: { next: () => Math.random() / 10 }, after };
     const connect = (id: string, listener: SocketListener) => this.#connect(id, listener);
     this.pages.push(new Page({ simulation, visit, connect, onShow: () => this.#look() }));
@@ -96,7 +97,7 @@ class Visitors {
     return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
   }
 
-  /** Resolves when the condition holds, looked at whenever a page shows something; false when patience ends. */
+  /** Checks the condition whenever a page shows something. @returns false if it does not hold in time */
   until(condition: () => boolean): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (outcome: boolean) => {
@@ -159,16 +160,14 @@ async function conclude(
 
 test('30 % of all requests to the database, its stream and @connections fail', async (t) => {
   const VISITS = 120;
-  const seed = Date.now() % 2 ** 31;
-  t.diagnostic(`seed ${seed}`);
-  const random = seededRandom(seed);
+  const random = seededRandom(SEED);
   const database = await startFaultProxy(databaseFault(random));
   const connections = await startFaultProxy(connectionsFault(random));
   const engine = await startDynamoDB({
     dataDirectory: await mkdtemp(join(folder, 'engine-')),
     log: () => {},
   });
-  // Runs after the cloud's own, which is registered later and closed first.
+  // Hooks that are registered later run first: the cloud closes before these.
   t.after(async () => {
     await Promise.all([database.close(), connections.close()]);
     await engine.stop();
@@ -213,7 +212,7 @@ test('the database engine is killed in the middle of traffic', async (t) => {
   for (let kill = 0; kill < KILLS; kill++) {
     const before = visitors.accepted.size;
     for (let visit = 0; visit < VISITS_A_ROUND; visit++) visitors.open(`visit-${kill}-${visit}-xxxx`);
-    // Answers of an engine that has just been killed may still be on their way: the next one has to be there.
+    // Late answers of the killed engine must not count: the next one has to run.
     assert.ok(await visitors.until(() => visitors.accepted.size > before + 3 && isAnother(killed)));
     process.kill((killed = engine()!), 'SIGKILL');
     assert.ok(await visitors.until(() => visitors.accepted.size > before + VISITS_A_ROUND - 5));
