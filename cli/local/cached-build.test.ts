@@ -19,11 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function build(url?: string) {
+async function build(...settings: (string | undefined)[]) {
   return cachedBuild({
     resumeFile: join(folder, 'resume.json'),
     outDirectory: join(folder, 'out'),
-    url,
+    settings,
     sources: [join(folder, 'theme')],
     build: async () => {
       const page = `page ${++builds}`;
@@ -45,7 +45,7 @@ async function build(url?: string) {
   });
 }
 
-test('nothing changed: the last build stands, with its warnings', async () => {
+test('returns the last build with its warnings if nothing has changed', async () => {
   const first = await build();
   const second = await build();
   assert.equal(builds, 1);
@@ -58,12 +58,12 @@ for (const [what, change] of [
   ['the résumé', () => writeFile(join(folder, 'resume.json'), '{"basics":{"name":"B"}}')],
   ['the photo', () => writeFile(join(folder, 'photo.png'), 'another')],
   ['the theme', () => writeFile(join(folder, 'theme', 'page.css'), 'a{color:red}')],
-  ['a new file of the theme', () => writeFile(join(folder, 'theme', 'print.css'), '')],
-  ['the built page itself', () => writeFile(join(folder, 'out', 'index.html'), 'somebody else was here')],
-  ['a built page that is gone', () => rm(join(folder, 'out', 'index.html'))],
-  ['a damaged stamp', () => writeFile(join(folder, 'out.stamp.json'), '{')],
+  ['the theme’s files', () => writeFile(join(folder, 'theme', 'print.css'), '')],
+  ['the built page itself', () => writeFile(join(folder, 'out', 'index.html'), 'something else')],
+  ['the output, when a page is missing', () => rm(join(folder, 'out', 'index.html'))],
+  ['the stamp, when it is damaged', () => writeFile(join(folder, 'out.stamp.json'), '{')],
 ] as const) {
-  test(`${what}: built anew`, async () => {
+  test(`builds again after a change of ${what}`, async () => {
     await build();
     await change();
     await build();
@@ -71,15 +71,21 @@ for (const [what, change] of [
   });
 }
 
-test('another address: built anew', async () => {
-  await build();
-  await build('https://example.com');
-  await build('https://example.com');
-  assert.equal(builds, 2);
+test('builds again for another address, and when Chromium has been installed', async () => {
+  await build(undefined, undefined);
+  await build('https://example.com', undefined);
+  await build('https://example.com', '/usr/bin/chromium');
+  await build('https://example.com', '/usr/bin/chromium');
+  assert.equal(builds, 3);
 });
 
-test('a build that fails leaves nothing that would pass for one', async () => {
-  const options = { resumeFile: join(folder, 'resume.json'), outDirectory: join(folder, 'out'), sources: [] };
+test('a failed build is not reused', async () => {
+  const options = {
+    resumeFile: join(folder, 'resume.json'),
+    outDirectory: join(folder, 'out'),
+    sources: [],
+    settings: [],
+  };
   const failing = () => cachedBuild({ ...options, build: () => Promise.reject(new Error('no')) });
   await assert.rejects(failing(), /no/);
   await assert.rejects(failing(), /no/);

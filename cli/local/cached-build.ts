@@ -1,4 +1,4 @@
-/** Builds the site only when something that goes into it has changed, so that a second start takes no time. */
+/** Builds the site only when one of its inputs has changed: a second start takes no time. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -8,10 +8,10 @@ import { readSite } from '../../site/builder/output.ts';
 export interface CachedBuildOptions {
   resumeFile: string;
   outDirectory: string;
-  /** Where the page will be, as the build is told. */
-  url?: string | undefined;
-  /** Files and folders that the build is made by. */
+  /** Files and folders of the builder. */
   sources: string[];
+  /** What else the result depends on: the page's address, the Chromium that prints the PDF. */
+  settings: (string | undefined)[];
   build: () => Promise<BuildResult>;
 }
 
@@ -25,16 +25,16 @@ interface Stamp {
   warnings: string[];
 }
 
-/** @returns what the build returned, now or when it was made */
+/** @returns what the build returned, now or the last time */
 export async function cachedBuild({
   resumeFile,
   outDirectory,
-  url,
   sources,
+  settings,
   build,
 }: CachedBuildOptions): Promise<BuildResult> {
   const stampFile = `${outDirectory}.stamp.json`;
-  const inputs = await fingerprint(resumeFile, url, sources);
+  const inputs = await fingerprint(resumeFile, sources, settings);
   const stamp = await readStamp(stampFile);
   // Another build may have replaced the files since.
   const site = stamp?.inputs === inputs ? await readSite(outDirectory, stamp.manifest) : undefined;
@@ -45,9 +45,13 @@ export async function cachedBuild({
   return result;
 }
 
-/** The résumé, its photo and the address by content; sources by name, size and time, as make does it. */
-async function fingerprint(resumeFile: string, url: string | undefined, sources: string[]): Promise<string> {
-  const hash = createHash('sha256').update(`${resolve(resumeFile)}\n${url ?? ''}\n`);
+/** The résumé and its photo count by content; sources by name, size and time, as in make. */
+async function fingerprint(
+  resumeFile: string,
+  sources: string[],
+  settings: (string | undefined)[],
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([resolve(resumeFile), settings]));
   const resume = await readFile(resumeFile).catch(() => Buffer.alloc(0));
   hash.update(resume);
   const photo = /"image"\s*:\s*"([^":]+)"/.exec(resume.toString())?.[1];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { buildFunctions } from '../functions-package/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
+import { findChromium } from '../../site/builder/files/chromium.ts';
 import { OWNER, PROGRAM } from '../configuration/folders.ts';
 import { cachedBuild } from './cached-build.ts';
 import { localTopology } from './topology.ts';
@@ -43,6 +44,7 @@ export async function serve(
   const { warnings, ...site } = await cachedBuild({
     ...options,
     sources: SOURCES,
+    settings: [publicUrl, await findChromium()],
     build: async () => (await import('../../site/builder/index.ts')).buildSite(options),
   }).finally(() => functions);
   for (const warning of warnings) console.warn(warning);
