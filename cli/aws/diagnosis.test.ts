@@ -4,6 +4,7 @@ import { loadConfiguration } from '../configuration/index.ts';
 import { diagnose, type Diagnostic } from './diagnosis.ts';
 
 const configuration = await loadConfiguration({
+  file: 'test/fixtures/cloud-resume.json',
   variables: {
     CLOUD_RESUME_DOMAIN: 'example.com',
     CLOUD_RESUME_HOSTED_ZONE_ID: 'Z0123456789',
@@ -19,7 +20,7 @@ const CASES: {
   remedy: RegExp;
 }[] = [
   {
-    name: 'state locked by somebody',
+    name: 'a locked state',
     diagnostic: {
       summary: 'Error acquiring the state lock',
       detail:
@@ -29,7 +30,7 @@ const CASES: {
     remedy: /--unlock 9ad1c2f4-2f53-7f5e-3f0c-1d2ab0f8c111$/,
   },
   {
-    name: 'the site’s bucket is somebody else’s',
+    name: 'a bucket name that is taken',
     diagnostic: {
       address: 'aws_s3_bucket.site',
       summary:
@@ -37,7 +38,7 @@ const CASES: {
       detail: '',
     },
     message: /name of the site’s bucket is taken/,
-    remedy: /set siteBucketName in cloud-resume\.json \(or CLOUD_RESUME_SITE_BUCKET_NAME\)/,
+    remedy: /set siteBucketName in test\/fixtures\/cloud-resume\.json \(or CLOUD_RESUME_SITE_BUCKET_NAME\)/,
   },
   {
     name: 'a certificate stuck in validation',
@@ -48,7 +49,7 @@ const CASES: {
       detail: '',
     },
     message: /certificate of example\.com is stuck in validation/,
-    remedy: /registrar[^]*get-hosted-zone --id Z0123456789[^]*npm run deploy: it goes on waiting/,
+    remedy: /registrar[^]*get-hosted-zone --id Z0123456789[^]*npm run deploy: it continues to wait/,
   },
   {
     name: 'a certificate refused by CAA',
@@ -69,7 +70,7 @@ const CASES: {
         'operation error Lambda: AddPermission, exceeded maximum number of attempts, 25, https response error StatusCode: 429, RequestID: X, TooManyRequestsException: Rate exceeded',
       detail: '',
     },
-    message: /asked to go slower[^]*aws_lambda_permission\.gateway\["ping"\]/,
+    message: /keeps throttling[^]*aws_lambda_permission\.gateway\["ping"\]/,
     remedy: /Wait a few minutes and run npm run deploy/,
   },
   {
@@ -83,7 +84,7 @@ const CASES: {
     remedy: /aws sso login/,
   },
   {
-    name: 'expired credentials in the middle',
+    name: 'credentials that expire during the apply',
     diagnostic: {
       address: 'aws_iam_role.updater',
       summary:
@@ -91,10 +92,10 @@ const CASES: {
       detail: '',
     },
     message: /credentials have expired/,
-    remedy: /it goes on where it stopped/,
+    remedy: /it continues where it stopped/,
   },
   {
-    name: 'a missing right',
+    name: 'a missing permission',
     diagnostic: {
       address: 'aws_iam_role.updater',
       summary:
@@ -127,14 +128,14 @@ const CASES: {
     remedy: /console\.aws\.amazon\.com\/support/,
   },
   {
-    name: 'something left by a killed run',
+    name: 'a resource that a killed run left',
     diagnostic: {
       address: 'aws_cloudwatch_log_group.updater',
       summary:
         'creating CloudWatch Logs Log Group (/aws/lambda/x): operation error CloudWatch Logs: CreateLogGroup, https response error StatusCode: 400, RequestID: X, ResourceAlreadyExistsException: The specified log group already exists',
       detail: '',
     },
-    message: /aws_cloudwatch_log_group\.updater is in the account already/,
+    message: /aws_cloudwatch_log_group\.updater already exists in the account/,
     remedy: /Delete it in the console/,
   },
   {
@@ -148,27 +149,27 @@ const CASES: {
     remedy: /npm run deploy$/,
   },
   {
-    name: 'what nobody has foreseen, in its own words',
+    name: 'anything else, in its own words',
     diagnostic: {
       address: 'aws_sqs_queue.broadcast_failures',
       summary: 'Something new',
       detail: 'With details.',
     },
     message: /^aws_sqs_queue\.broadcast_failures: Something new\n {2}With details\.$/,
-    remedy: /run npm run deploy: it goes on where it stopped/,
+    remedy: /run npm run deploy: it continues where it stopped/,
   },
 ];
 
 for (const { name, diagnostic, message, remedy } of CASES) {
-  test(`explained: ${name}`, () => {
+  test(`explains ${name}`, () => {
     const error = diagnose([{ severity: 'error', ...diagnostic }], configuration, 'npm run deploy');
     assert.match(error.message, message);
     assert.match(error.remedy, remedy);
-    assert.ok((error.cause as Error).message.includes(diagnostic.summary), 'Terraform’s own words are kept');
+    assert.ok((error.cause as Error).message.includes(diagnostic.summary), 'keeps Terraform’s own words');
   });
 }
 
-test('the same thing is said once, warnings are not said, and all remedies are given', () => {
+test('says the same thing once, leaves out warnings, and gives all remedies', () => {
   const throttled: Diagnostic = {
     severity: 'error',
     summary: 'ThrottlingException',

@@ -35,7 +35,10 @@ describe('the domain and its zone', () => {
     const variables = Object.fromEntries(
       Object.entries(settings).map(([key, value]) => [`CLOUD_RESUME_${key}`, value]),
     );
-    return checkDomain(await loadConfiguration({ variables }), resolve);
+    return checkDomain(
+      await loadConfiguration({ file: 'test/fixtures/cloud-resume.json', variables }),
+      resolve,
+    );
   };
   const refused = async (...args: Parameters<typeof check>): Promise<UserError> => {
     const error: unknown = await check(...args).then(
@@ -49,46 +52,49 @@ describe('the domain and its zone', () => {
 
   test('no domain needs no zone', async () => assert.equal(await check({}), undefined));
 
-  test('a domain in its zone, which the world asks, is good', async () => {
+  test('accepts a domain in its delegated zone', async () => {
     const line = await check({ DOMAIN: 'cv.example.com', HOSTED_ZONE_ID: PUBLIC });
     assert.equal(line, `cv.example.com is in the hosted zone example.com (${PUBLIC})`);
   });
 
-  test('a zone that is not there: the one that fits is named', async () => {
+  test('names the matching zone if the configured one does not exist', async () => {
     const error = await refused({ DOMAIN: 'example.com', HOSTED_ZONE_ID: 'Z0NOWHERE' });
     assert.match(error.message, /no hosted zone Z0NOWHERE/);
     assert.match(error.remedy, new RegExp(`example\\.com has the zone ${PUBLIC}`));
   });
 
-  test('a domain outside of the zone is refused, also when it only ends alike', async () => {
+  test('rejects a domain outside the zone, also one with the same ending', async () => {
     const error = await refused({ DOMAIN: 'my-example.com', HOSTED_ZONE_ID: PUBLIC });
     assert.match(error.message, /my-example\.com is not in the hosted zone/);
     const more = { DOMAIN: 'example.com', ADDITIONAL_DOMAINS: 'example.org', HOSTED_ZONE_ID: PUBLIC };
     assert.match((await refused(more)).message, /example\.org is not in/);
   });
 
-  test('a private zone is refused', async () => {
+  test('rejects a private zone', async () => {
     assert.match(
       (await refused({ DOMAIN: 'example.com', HOSTED_ZONE_ID: PRIVATE })).message,
-      /is private: nobody outside/,
+      /is private: it is visible only/,
     );
   });
 
-  test('a registrar that names other servers would leave the certificate unissued', async () => {
+  test('rejects a zone that public DNS does not delegate to', async () => {
     const settings = { DOMAIN: 'example.com', HOSTED_ZONE_ID: PUBLIC };
     const elsewhere = await refused(settings, async () => ['ns1.registrar.example']);
-    assert.match(elsewhere.message, /The world asks ns1\.registrar\.example/);
+    assert.match(elsewhere.message, /Public DNS sends queries for example\.com to ns1\.registrar\.example/);
     assert.match(elsewhere.remedy, /set the name servers to ns-1\.awsdns\.example, ns-2\.awsdns\.example/);
-    assert.match((await refused(settings, unknown('ENOTFOUND'))).message, /Nobody in the world knows/);
+    assert.match((await refused(settings, unknown('ENOTFOUND'))).message, /Public DNS does not know/);
   });
 
-  test('where the world cannot be asked, nothing is claimed', async () => {
+  test('passes if public DNS cannot be reached', async () => {
     const settings = { DOMAIN: 'example.com', HOSTED_ZONE_ID: PUBLIC };
     assert.ok(await check(settings, unknown('ETIMEOUT')));
   });
 
-  test('a domain without a zone: a fitting one is suggested, else DNS is elsewhere', async () => {
-    assert.match((await check({ DOMAIN: 'cv.example.com' }))!, new RegExp(`set to ${PUBLIC}`));
+  test('suggests a matching zone, or says that DNS is elsewhere', async () => {
+    assert.match(
+      (await check({ DOMAIN: 'cv.example.com' }))!,
+      new RegExp(`set hostedZoneId in .* to ${PUBLIC}`),
+    );
     assert.match((await check({ DOMAIN: 'example.net' }))!, /DNS is elsewhere/);
   });
 });

@@ -1,16 +1,16 @@
-/** Whether the domain's zone is there, holds the domain, and is the one that the world asks: or its certificate is never issued. */
+/** Checks that the domain's zone exists, contains the domain, and is delegated to. Otherwise its certificate is never issued. */
 import { resolveNs } from 'node:dns/promises';
 import { GetHostedZoneCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { inAws } from './errors.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { UserError } from '../../shared/user-error.ts';
 
-/** Name servers of a zone as the world sees them; rejects with the codes of `node:dns`. */
+/** Looks up a zone's name servers in public DNS; rejects with the codes of `node:dns`. */
 export type ResolveNameServers = (zone: string) => Promise<string[]>;
 
 interface Zone {
   id: string;
-  /** Without the dot at its end. */
+  /** Without a dot at the end. */
   name: string;
   isPrivate: boolean;
   nameServers: string[];
@@ -32,14 +32,14 @@ export async function checkDomain(
   for (const name of [domain, ...additionalDomains, ...(counterDomain ? [counterDomain] : [])]) {
     if (isWithin(name, zone.name)) continue;
     throw new UserError(
-      `${name} is not in the hosted zone ${hostedZoneId}, which is ${zone.name}'s.`,
-      `Change ${configuration.whereIs('hostedZoneId')}, or take a name that ends with ${zone.name}. \`aws route53 list-hosted-zones\` shows all zones.`,
+      `${name} is not in the hosted zone ${hostedZoneId}, which is for ${zone.name}.`,
+      `Change ${configuration.whereIs('hostedZoneId')}, or choose a name that ends with ${zone.name}. \`aws route53 list-hosted-zones\` shows all zones.`,
     );
   }
   if (zone.isPrivate) {
     throw new UserError(
-      `The hosted zone ${hostedZoneId} (${zone.name}) is private: nobody outside of your network sees it.`,
-      `Make a public one and set ${configuration.whereIs('hostedZoneId')}.`,
+      `The hosted zone ${hostedZoneId} (${zone.name}) is private: it is visible only in your network.`,
+      `Create a public one and set ${configuration.whereIs('hostedZoneId')}.`,
     );
   }
   await checkDelegation(zone, resolve);
@@ -63,14 +63,14 @@ async function readZone(client: Route53Client, id: string, configuration: Config
         `There is no hosted zone ${id} in this account.`,
         fitting[0]
           ? `${fitting[0].name} has the zone ${fitting[0].id}: set ${configuration.whereIs('hostedZoneId')} to it.`
-          : `Change ${configuration.whereIs('hostedZoneId')}, or leave it out if the domain's DNS is elsewhere: deploy then says which records to create there.`,
+          : `Change ${configuration.whereIs('hostedZoneId')}, or leave it out if the domain's DNS is elsewhere: deploy then lists the records to create there.`,
         { cause: error },
       );
     }
   });
 }
 
-/** Where the zone is in the account, though the configuration does not name it, most is done by hand for nothing. */
+/** With a zone in the account that the configuration does not name, the owner would create records by hand needlessly. */
 async function suggestZone(
   client: Route53Client,
   domain: string,
@@ -78,11 +78,11 @@ async function suggestZone(
 ): Promise<string> {
   const [zone] = await inAws('list the hosted zones', configuration.region, () => zonesOf(client, domain));
   return zone
-    ? `${domain}: the zone ${zone.name} is in this account; with ${configuration.whereIs('hostedZoneId')} set to ${zone.id}, its records are made for you`
-    : `${domain}: its DNS is elsewhere; at the end you are told which records to create there`;
+    ? `${domain}: the zone ${zone.name} is in this account; set ${configuration.whereIs('hostedZoneId')} to ${zone.id} to have its records created for you`
+    : `${domain}: its DNS is elsewhere; the end of this deploy lists the records to create there`;
 }
 
-/** Public zones that could hold the domain, the nearest one first. */
+/** Public zones that could contain the domain, the most specific first. */
 async function zonesOf(client: Route53Client, domain: string): Promise<{ id: string; name: string }[]> {
   const { HostedZones = [] } = await client.send(new ListHostedZonesCommand({ MaxItems: 300 }));
   return HostedZones.filter((zone) => !zone.Config?.PrivateZone)
@@ -91,7 +91,7 @@ async function zonesOf(client: Route53Client, domain: string): Promise<{ id: str
     .sort((a, b) => b.name.length - a.name.length);
 }
 
-/** @throws {UserError} where the world asks other name servers; says nothing where the world cannot be asked */
+/** @throws {UserError} where public DNS names other servers; passes where public DNS cannot be reached */
 async function checkDelegation(zone: Zone, resolve: ResolveNameServers): Promise<void> {
   let seen: string[];
   try {
@@ -100,13 +100,13 @@ async function checkDelegation(zone: Zone, resolve: ResolveNameServers): Promise
     if (!['ENOTFOUND', 'ENODATA'].includes((error as NodeJS.ErrnoException).code ?? '')) return;
     seen = [];
   }
-  const own = zone.nameServers.map(withoutDot).sort();
-  if (own.length === 0 || seen.some((server) => own.includes(server))) return;
+  const expected = zone.nameServers.map(withoutDot).sort();
+  if (expected.length === 0 || seen.some((server) => expected.includes(server))) return;
   throw new UserError(
     seen.length > 0
-      ? `The world asks ${seen.join(', ')} about ${zone.name}, and not its hosted zone ${zone.id}: its certificate would never be issued.`
-      : `Nobody in the world knows ${zone.name} yet: its certificate would never be issued.`,
-    `At the domain's registrar, set the name servers to ${own.join(', ')}; then run this again (the change can take hours). To deploy before, leave domain out.`,
+      ? `Public DNS sends queries for ${zone.name} to ${seen.join(', ')}, not to its hosted zone ${zone.id}: its certificate would never be issued.`
+      : `Public DNS does not know ${zone.name} yet: its certificate would never be issued.`,
+    `At the domain's registrar, set the name servers to ${expected.join(', ')}; then run this again (the change can take hours). To deploy before, leave out domain.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which hashed files of earlier releases stay: pages that are open ask for them (decision 6). Terraform deletes what it is not told
- * of, so every deploy tells it, from the state and from the memory of when each was superseded.
+ * Decides which hashed files of earlier releases stay, because open pages request them (decision 6). Terraform deletes everything that
+ * is not in its configuration, so every deploy lists them.
  */
 import type { SiteManifest } from '../../contract/site-manifest.ts';
 import type { State } from './state.ts';
@@ -17,12 +17,12 @@ export interface KeptAssetsOptions {
   now: Date;
 }
 
-/** A page is rarely open for longer, and it asks for most of its files at once. */
+/** A page is rarely open for longer, and it loads most of its files when it opens. */
 const KEPT_DAYS = 30;
 
 /**
- * Files are dropped only together with a new release: a deploy without changes stays one, however late.
- * @returns the variable, and the memory to keep
+ * Drops files only together with a new release, so that a deploy without changes changes nothing, however late it is.
+ * @returns the variable, and what the next deploy needs
  */
 export function keptAssets({ state, manifest, superseded, now }: KeptAssetsOptions): {
   kept: KeptAssets;

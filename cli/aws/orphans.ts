@@ -1,6 +1,6 @@
 /**
- * What an interrupted apply has made without writing it down: the request was on its way when Terraform was told to stop. The next
- * apply is told that the name is taken; then the thing is imported.
+ * Finds resources that an interrupted apply created without recording them in the state, because the request was under way when
+ * Terraform stopped. The next apply fails because the name is taken; the resource is then imported.
  */
 import {
   CloudFrontClient,
@@ -11,8 +11,8 @@ import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-la
 import { ListResourceRecordSetsCommand, Route53Client, type RRType } from '@aws-sdk/client-route-53';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { Account } from './account.ts';
-import { inAws } from './errors.ts';
-import { ALREADY_EXISTS, type Diagnostic } from './diagnosis.ts';
+import { ALREADY_EXISTS, inAws } from './errors.ts';
+import type { Diagnostic } from './diagnosis.ts';
 import type { Change, Plan } from './plan.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -24,8 +24,8 @@ interface Context {
 type FindId = (after: Record<string, unknown>, context: Context) => string | Promise<string | undefined>;
 
 /**
- * By type: the id with which `terraform import` finds it. The other types whose names could be taken are made again without a word
- * (alarms, dashboard, queue, rule, topics); what AWS gives an id and no name is made a second time.
+ * By type: the id for `terraform import`. Other named types are created again without an error (alarms, dashboard, queue, rule,
+ * topics); types without a name are created a second time.
  */
 const IMPORT_IDS: Record<string, FindId> = {
   aws_budgets_budget: ({ name }, { account }) => `${account.id}:${String(name)}`,
@@ -37,15 +37,15 @@ const IMPORT_IDS: Record<string, FindId> = {
   aws_lambda_event_source_mapping: findMapping,
   aws_lambda_function: ({ function_name: name }) => String(name),
   aws_lambda_permission: ({ function_name: name, statement_id: id }) => `${String(name)}/${String(id)}`,
-  aws_route53_record: findOwnRecord,
+  aws_route53_record: findRecord,
   aws_s3_bucket: findEmptyBucket,
 };
 
-/** Where CloudFront is asked. */
+/** CloudFront's API is here. */
 const CLOUDFRONT_REGION = 'us-east-1';
 
 /**
- * To be called only where an earlier apply of this environment did not come to its end.
+ * Call it only where an earlier apply of this environment did not finish.
  * @returns addresses of what was imported
  */
 export async function adoptOrphans(
@@ -75,7 +75,7 @@ export async function importId({ type, after }: Change, context: Context): Promi
   return IMPORT_IDS[type]?.(after, context);
 }
 
-/** A bucket that holds something is somebody's, and a destroy would empty it. */
+/** A bucket with objects belongs to someone, and a destroy would empty it. */
 async function findEmptyBucket(
   { bucket }: Record<string, unknown>,
   context: Context,
@@ -104,7 +104,7 @@ async function findMapping(
   return EventSourceMappings[0]?.UUID;
 }
 
-/** CloudFront calls its parts by ids; a name is in the lists only. */
+/** CloudFront's resources have ids; names are only in the lists. */
 function findOriginAccessControl({ name }: Record<string, unknown>): Promise<string | undefined> {
   return inAws('look for the origin access control', CLOUDFRONT_REGION, async () => {
     const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
@@ -133,8 +133,8 @@ function findHeadersPolicy({ name }: Record<string, unknown>): Promise<string | 
   });
 }
 
-/** A record that leads elsewhere is somebody's, and an apply would change it. */
-async function findOwnRecord(
+/** A record that leads elsewhere belongs to someone, and an apply would change it. */
+async function findRecord(
   { zone_id: zone, name, type, alias }: Record<string, unknown>,
   { region }: Context,
 ): Promise<string | undefined> {
@@ -149,14 +149,14 @@ async function findOwnRecord(
     ),
   );
   const target = (alias as { name?: string }[] | undefined)?.[0]?.name;
-  const isOwn =
+  const isOurs =
     record?.Type === type &&
     sameName(record?.Name, String(name)) &&
     sameName(record?.AliasTarget?.DNSName, target);
-  return isOwn ? `${String(zone)}_${String(name)}_${String(type)}` : undefined;
+  return isOurs ? `${String(zone)}_${String(name)}_${String(type)}` : undefined;
 }
 
-/** Route 53 writes names in small letters, with a dot at their end. */
+/** Route 53 writes names in lower case, with a dot at the end. */
 function sameName(inZone: string | undefined, wanted: string | undefined): boolean {
   return inZone !== undefined && wanted !== undefined && inZone === `${wanted.toLowerCase()}.`;
 }

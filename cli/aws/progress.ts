@@ -1,4 +1,4 @@
-/** What an apply or a destroy is doing, line by line. */
+/** Shows what an apply or a destroy does, line by line. */
 import type { TerraformEvent } from './workspace.ts';
 
 const DONE: Record<string, string> = {
@@ -13,12 +13,12 @@ const DOING: Record<string, string> = {
   delete: 'deleting',
   read: 'reading',
 };
-/** Seconds between two lines about the same long wait. */
+/** Seconds between two lines about the same resource. */
 const STILL_EVERY = 30;
-/** Seconds after which a certificate should have been issued. */
+/** After this many seconds a certificate should have been issued. */
 const CERTIFICATE_PATIENCE = 180;
 
-/** @param total operations to come, as the plan counts them */
+/** @param total number of operations in the plan */
 export function createProgress(total: number, say: (line: string) => void): (event: TerraformEvent) => void {
   let done = 0;
   const width = String(total).length;
@@ -41,7 +41,7 @@ export function createProgress(total: number, say: (line: string) => void): (eve
       return;
     hasHinted = true;
     say(
-      `  ${' '.repeat(width)}  A certificate takes a few minutes. If it takes longer: does the domain's registrar name the zone's name servers? Ctrl-C stops; a later run goes on.`,
+      `  ${' '.repeat(width)}  A certificate takes a few minutes. If it takes longer: do the name servers at the domain's registrar match the zone's? Ctrl-C stops; a later run continues.`,
     );
   };
 }

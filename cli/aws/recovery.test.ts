@@ -1,10 +1,10 @@
-/** What a run finds of one that was cut off. */
+/** What a deploy finds of one that was interrupted. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { ALREADY_EXISTS } from './diagnosis.ts';
+import { ALREADY_EXISTS } from './errors.ts';
 import type { State } from './state.ts';
 import { importId } from './orphans.ts';
 import { unfinishedIn } from './recovery.ts';

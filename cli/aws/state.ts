@@ -1,10 +1,10 @@
-/** An environment's state, read from its bucket without Terraform: what there is, and what was put out. */
+/** Reads an environment's state from its bucket, without Terraform: resources and outputs. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { inAws } from './errors.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { StateBucket } from './state-bucket.ts';
 
-/** The parts that are read here, of format version 4 (Terraform 0.12 and newer). */
+/** The parts that are used here, of format version 4 (Terraform 0.12 and newer). */
 export interface State {
   version: number;
   outputs: Record<string, { value: unknown }>;
@@ -17,13 +17,13 @@ export interface StateResource {
   name: string;
   instances: {
     index_key?: string | number;
-    /** Made, but an interrupted or failed apply did not see it completed: the next one would replace it. */
+    /** Created, but not known to be complete: the next apply would replace it. */
     status?: 'tainted';
     attributes: Record<string, unknown> | null;
   }[];
 }
 
-/** @returns `undefined` where nothing was ever applied, or all of it has been destroyed */
+/** @returns undefined where nothing was applied, or everything has been destroyed */
 export async function readState({
   client,
   name,
@@ -46,8 +46,8 @@ export async function readState({
   const state = JSON.parse(text) as State;
   if (state.version !== 4) {
     throw new UserError(
-      `The state s3://${name}/${key} has format ${state.version}, which this program does not know.`,
-      'It was written by a newer Terraform; update Cloud Resume.',
+      `The state s3://${name}/${key} has format ${state.version}, which this program cannot read.`,
+      'A newer Terraform wrote it. Update Cloud Resume.',
     );
   }
   return state.resources.some(({ mode }) => mode === 'managed') ? state : undefined;

@@ -1,4 +1,4 @@
-/** Terraform, ready for one environment: its state's place, its providers and its variables. */
+/** Prepares Terraform for one environment: backend, providers and variables. */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { createTerraform, findProviderMirror, type Terraform } from './terraform
 
 const INFRA = join(PROGRAM, 'infra');
 
-/** An event of Terraform's `-json` output; the parts that are read here. */
+/** An event of Terraform's `-json` output; the parts that are used here. */
 export interface TerraformEvent {
   type: string;
   '@message': string;
@@ -20,14 +20,14 @@ export interface TerraformEvent {
 
 export interface Workspace {
   configuration: Configuration;
-  /** Folder of this environment on this machine: variables and plan. */
+  /** Folder of this environment on this machine, for variables and plan. */
   directory: string;
-  /** For commands that take variables: `-var-file=…`. */
+  /** @returns a flag for commands that take variables: `-var-file=…` */
   setVariables(variables: Record<string, unknown>): Promise<string>;
   /**
-   * Runs a command that knows `-json`.
+   * Runs a command that supports `-json`.
    * @returns the exit code where it is one of `accepted`
-   * @throws {UserError} that explains what Terraform says
+   * @throws {TerraformError} that explains Terraform's errors
    */
   run(args: readonly string[], options?: RunOptions): Promise<number>;
   /** Runs a command that does not. @returns its standard output */
@@ -52,7 +52,7 @@ export interface WorkspaceOptions {
 /** @throws {UserError} where `terraform init` fails */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { configuration, module = INFRA, bucket, command, say } = options;
-  // Another project or account under the same name has another folder.
+  // Another project or account with the same name gets another folder.
   const directory = join(OWNER, '.cache', 'deploy', bucket.name, dirname(bucket.key));
   const dataDirectory = join(directory, 'terraform');
   await mkdir(dataDirectory, { recursive: true });
@@ -61,7 +61,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     dataDirectory,
     environment: await withPluginCache(process.env),
     onInterrupt: () =>
-      say('\nStopping: Terraform ends what it has begun, saves the state and releases its lock …'),
+      say('\nStopping: Terraform finishes what it has begun, saves the state and releases its lock …'),
   });
   const workspace = createWorkspace(terraform, { module, directory, configuration, command });
   const mirror = findProviderMirror();
@@ -76,7 +76,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     `-backend-config=region=${bucket.region}`,
     ...(mirror ? [`-plugin-dir=${mirror}`] : []),
   ]);
-  await handInState(workspace, say);
+  await saveErroredState(workspace, say);
   return workspace;
 }
 
@@ -89,7 +89,7 @@ function createWorkspace(
     command,
   }: { module: string; directory: string; configuration: Configuration; command: string },
 ): Workspace {
-  // Where Terraform leaves a state that it could not hand in.
+  // Terraform leaves a state here that it could not save.
   const erroredState = join(module, 'errored.tfstate');
   const fail = async (diagnostics: Diagnostic[]): Promise<never> => {
     if (existsSync(erroredState)) await rename(erroredState, join(directory, 'errored.tfstate'));
@@ -132,7 +132,7 @@ function readEvent(line: string): TerraformEvent | undefined {
   }
 }
 
-/** Without `-json`, errors stand between bars on standard error. */
+/** Without `-json`, errors are drawn in boxes on standard error. */
 function fromText([subcommand]: readonly string[], text: string): Diagnostic {
   return {
     severity: 'error',
@@ -141,16 +141,16 @@ function fromText([subcommand]: readonly string[], text: string): Diagnostic {
   };
 }
 
-/** A state that an earlier run could not save; Terraform itself refuses one that does not belong here. */
-async function handInState(workspace: Workspace, say: (line: string) => void): Promise<void> {
+/** Saves a state that an earlier run could not save. Terraform rejects one that does not belong here. */
+async function saveErroredState(workspace: Workspace, say: (line: string) => void): Promise<void> {
   const errored = join(workspace.directory, 'errored.tfstate');
   if (!existsSync(errored)) return;
-  say('Handing in the state that an earlier run could not save …');
+  say('Saving the state that an earlier run could not save …');
   await workspace.runPlain(['state', 'push', errored]);
   await rm(errored);
 }
 
-/** Providers are large: environments share one download. */
+/** Providers are large, so environments share one download. */
 async function withPluginCache(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   if (environment['TF_PLUGIN_CACHE_DIR'] || findProviderMirror(environment)) return environment;
   const folder = join(OWNER, '.cache', 'terraform-plugins');

@@ -8,6 +8,7 @@ import {
   type BootstrapOutputs,
   type Repository,
 } from '../aws/github.ts';
+import { ALREADY_EXISTS } from '../aws/errors.ts';
 import { ensureStateBucket } from '../aws/open.ts';
 import { summarize } from '../aws/plan.ts';
 import { checkTools } from '../aws/preflight.ts';
@@ -101,7 +102,7 @@ async function bootstrap(repository: Repository, yes: boolean, existingProvider:
 
 function explainProvider(error: unknown): never {
   const text = String(error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : error);
-  if (/EntityAlreadyExists[^]*(oidc|Provider)/i.test(text)) {
+  if (ALREADY_EXISTS.test(text) && /openid|oidc/i.test(text)) {
     throw new UserError(
       'The account already has an identity provider for GitHub: another project created it.',
       `Use it: ${COMMAND} -- --existing-oidc-provider`,
