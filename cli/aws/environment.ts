@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Database } from '../../functions/shared/dynamodb.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
-import { snakeCase } from '../configuration/terraform-variables.ts';
+import { snakeCase } from '../configuration/settings.ts';
 import { identifyAccount, type Account } from './account.ts';
 import { findStateBucket } from './state-bucket.ts';
 import { readState, type State } from './state.ts';

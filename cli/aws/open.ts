@@ -42,7 +42,7 @@ export async function openEnvironment(options: OpenOptions): Promise<OpenEnviron
   return { bucket, workspace, state };
 }
 
-/** Creates the bucket where there is none. */
+/** Creates the bucket where it does not exist. */
 export async function ensureStateBucket(
   configuration: Configuration,
   account: Account,

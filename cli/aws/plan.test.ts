@@ -74,7 +74,7 @@ test('many new things are counted by service', () => {
   ]);
 });
 
-test('no changes are said to be none', () => {
+test('says that nothing changes', () => {
   assert.deepEqual(summarize(plan()), ['Nothing to change: AWS matches what is here.']);
 });
 

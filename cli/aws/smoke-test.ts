@@ -47,7 +47,7 @@ export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestRes
     // The smoke test's own viewers are one before the push and two after it.
     if (before.viewers > 1 || push.snapshot.viewers > 2) return { ...result, isBusy: true };
     throw new UserError(
-      `The smoke test's own visit seems to be counted: the count grew ${ATTEMPTS} times while it was connected, last from ${before.count} to ${push.snapshot.count}, and nobody else was there.`,
+      `The smoke test's own visit seems to be counted: the count grew ${ATTEMPTS} times while it was connected, last from ${before.count} to ${push.snapshot.count}, without other visitors.`,
       `Look into the updater's log: ${doctor}`,
     );
   }

@@ -28,7 +28,7 @@ export interface StateBucket {
   client: S3Client;
 }
 
-/** @returns undefined where there is none yet */
+/** @returns undefined where it does not exist yet */
 export async function findStateBucket(
   configuration: Configuration,
   account: Account,

@@ -24,7 +24,7 @@ const CHECKS: { name: string; command: string[]; remedy: string }[] = [
 ];
 
 /** Folders whose text is still being rewritten: findings there are only counted. */
-const UNFINISHED = /^(\.github|cli|docs|functions|test\/(faults|pipeline))\//;
+const UNFINISHED = /^(\.github|docs|functions|test\/(faults|pipeline))\//;
 
 export const command = defineCommand(
   'check',

@@ -24,7 +24,7 @@ export interface CounterOptions {
 
 /**
  * @param create whether to create a counter where the data folder has none
- * @throws {UserError} where there is none, or it cannot be reached
+ * @throws {UserError} where it does not exist or cannot be reached
  */
 export async function openCounter({ data, env }: CounterOptions, create = false): Promise<OpenCounter> {
   if (env === undefined) return openLocalCounter(data, create);

@@ -93,7 +93,7 @@ async function destroy(configuration: Configuration, options: DestroyOptions): P
   );
 }
 
-/** Nobody loses a count by a slip of the finger. */
+/** A slip of the finger must not delete a count. */
 async function warn(configuration: Configuration, options: DestroyOptions, count: number): Promise<void> {
   const { prefix } = configuration;
   const { keepCount, yes } = options;

@@ -7,8 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { loadConfiguration } from './index.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { variableOf } from './environment-variables.ts';
-import { NAME, SETTINGS } from './schema.ts';
-import { snakeCase } from './terraform-variables.ts';
+import { NAME, SETTINGS, type SettingSchema } from './schema.ts';
+import { NOT_TERRAFORM, snakeCase } from './settings.ts';
 
 describe('cloud-resume.json', () => {
   let folder: string;
@@ -23,7 +23,7 @@ describe('cloud-resume.json', () => {
     await writeFile(file, typeof text === 'string' ? text : JSON.stringify(text, null, 2));
     return loadConfiguration({ file, environment, variables });
   };
-  /** What people read, with the file's own name only. */
+  /** What people read, with the name of the file only. */
   const refused = async (...args: Parameters<typeof load>): Promise<string> => {
     const error: unknown = await load(...args).then(
       () => assert.fail('was accepted'),
@@ -33,8 +33,8 @@ describe('cloud-resume.json', () => {
     return `${error.message}\n${String(error.remedy)}`.replaceAll(relative('', file), 'cloud-resume.json');
   };
 
-  test('a configuration with only a name deploys with nothing but credentials', async () => {
-    const configuration = await load({ name: 'cloud-resume' });
+  test('an empty file deploys with nothing but credentials', async () => {
+    const configuration = await load({});
     assert.equal(configuration.prefix, 'cloud-resume-production');
     assert.deepEqual(configuration.terraformVariables, {
       name: 'cloud-resume',
@@ -44,7 +44,7 @@ describe('cloud-resume.json', () => {
     });
   });
 
-  test('environment variables go before the environment, and that before the file’s top', async () => {
+  test('environment variables override the environment, which overrides the top of the file', async () => {
     const { settings, terraformVariables } = await load(
       {
         alarmEmail: 'top@example.com',
@@ -75,29 +75,29 @@ describe('cloud-resume.json', () => {
     });
     assert.equal(terraformVariables['alarm_email'], 'staging@example.com');
     assert.equal(terraformVariables['environment'], 'staging');
-    assert.ok(!('monthly_budget_usd' in terraformVariables), 'with an address, the default budget stands');
+    assert.ok(!('monthly_budget_usd' in terraformVariables), 'with an address, the default budget applies');
     for (const key of ['resume', 'paper']) assert.ok(!(key in terraformVariables), key);
   });
 
-  test('of several names with *, the longest that fits counts', async () => {
+  test('of several patterns with *, the longest match counts', async () => {
     const environments = { 'pr-*': { postsPerSecond: 1 }, 'pr-1*': { postsPerSecond: 2 }, 'pr-12': {} };
     assert.equal((await load({ environments }, 'pr-7')).settings.postsPerSecond, 1);
     assert.equal((await load({ environments }, 'pr-13')).settings.postsPerSecond, 2);
     assert.equal((await load({ environments }, 'pr-12')).settings.postsPerSecond, undefined);
   });
 
-  test('a misspelt setting is shown where it stands, with the one that was meant', async () => {
+  test('shows a misspelt setting with its place and a suggestion', async () => {
     assert.equal(
       await refused('{\n  "name": "cloud-resume",\n  "alarmEmial": "me@example.com"\n}\n'),
-      `cloud-resume.json:3:3: error: "alarmEmial" is no setting
+      `cloud-resume.json:3:3: error: "alarmEmial" is not a setting
   3 |   "alarmEmial": "me@example.com"
     |   ^
   Did you mean "alarmEmail"?
-Nothing was changed in AWS. Mend this and run it again.`,
+Nothing was changed in AWS. Fix this and run it again.`,
     );
   });
 
-  test('every fault is shown at once, those of environments too', async () => {
+  test('shows every problem, including those of environments', async () => {
     const text = await refused({
       region: 'Frankfurt',
       domain: 'https://example.com/',
@@ -109,18 +109,18 @@ Nothing was changed in AWS. Mend this and run it again.`,
       environments: { staging: { name: 'other', postsPerSecond: 0 }, Über: {} },
     });
     for (const expected of [
-      ':2:13: error: region is "Frankfurt", which does not fit: it is no code of an AWS Region',
+      ':2:13: error: region is "Frankfurt", which is invalid: it is not the code of an AWS Region',
       'Write it like "eu-central-1".',
-      'error: domain is "https://example.com/", which does not fit: a domain name in small letters',
+      'error: domain is "https://example.com/", which is invalid: use a lowercase domain name',
       'error: priceClass is "cheap"\n',
-      'Take one of PriceClass_100, PriceClass_200, PriceClass_All.',
+      'Use one of PriceClass_100, PriceClass_200, PriceClass_All.',
       'error: paper is "a3"\n',
-      'Take one of a4, letter.',
+      'Use one of a4, letter.',
       'error: counterShards is 65, but must be <= 64',
       'error: tracing is "yes", but must be true or false',
       'error: hostedZoneId is null, but must be a text',
       'Delete the key.',
-      'error: "environments.staging.name" is no setting',
+      'error: "environments.staging.name" is not a setting',
       'error: environments.staging.postsPerSecond is 0, but must be >= 1',
       'error: "Über" cannot be the name of an environment',
     ])
@@ -128,7 +128,7 @@ Nothing was changed in AWS. Mend this and run it again.`,
     assert.equal(text.match(/error:/g)?.length, 10, text);
   });
 
-  test('text that is not JSON is shown where it breaks', async () => {
+  test('shows where text stops being JSON', async () => {
     assert.match(
       await refused('{\n  "name": "a"\n  "region": "us-east-1"\n}'),
       /^cloud-resume\.json:3:3: error: not JSON: expected a comma before this/,
@@ -136,12 +136,12 @@ Nothing was changed in AWS. Mend this and run it again.`,
   });
 
   const rules: [string, Record<string, unknown>, RegExp][] = [
-    ['a zone without a domain', { hostedZoneId: 'Z0123456789' }, /hostedZoneId is given, but no domain/],
+    ['a zone without a domain', { hostedZoneId: 'Z0123456789' }, /hostedZoneId needs domain/],
     ['more domains without one', { additionalDomains: ['www.example.com'] }, /Set domain to the main one/],
     [
       'the counter’s domain without a zone',
       { domain: 'example.com', counterDomain: 'counter.example.com' },
-      /counterDomain is given, but no hostedZoneId/,
+      /counterDomain needs hostedZoneId/,
     ],
     [
       'one domain for both',
@@ -151,14 +151,14 @@ Nothing was changed in AWS. Mend this and run it again.`,
     [
       'a budget without an address',
       { monthlyBudgetUsd: 5 },
-      /:2:3: error: monthlyBudgetUsd is given, but no alarmEmail[^]*Set alarmEmail to your address/,
+      /:2:3: error: monthlyBudgetUsd needs alarmEmail[^]*Set alarmEmail to your address/,
     ],
   ];
   for (const [name, content, expected] of rules) {
-    test(`refused: ${name}`, async () => assert.match(await refused(content), expected));
+    test(`rejects ${name}`, async () => assert.match(await refused(content), expected));
   }
 
-  test('a rule that an environment or a variable breaks is shown there', async () => {
+  test('shows a broken rule in the environment or variable that breaks it', async () => {
     assert.match(
       await refused({ environments: { staging: { monthlyBudgetUsd: 5 } } }, 'staging'),
       /cloud-resume\.json:4:7: error: monthlyBudgetUsd/,
@@ -169,10 +169,10 @@ Nothing was changed in AWS. Mend this and run it again.`,
     );
   });
 
-  test('a variable that is no setting, or has no fit value, is named', async () => {
+  test('names a variable that is not a setting, and one with an invalid value', async () => {
     assert.match(
       await refused({}, undefined, { CLOUD_RESUME_REIGON: 'us-east-1' }),
-      /^CLOUD_RESUME_REIGON: error: this environment variable is no setting\n {2}Did you mean CLOUD_RESUME_REGION\?/,
+      /^CLOUD_RESUME_REIGON: error: this environment variable is not a setting\n {2}Did you mean CLOUD_RESUME_REGION\?/,
     );
     assert.match(
       await refused({}, undefined, { CLOUD_RESUME_COUNTER_SHARDS: 'eight' }),
@@ -180,16 +180,16 @@ Nothing was changed in AWS. Mend this and run it again.`,
     );
   });
 
-  test('an unknown environment is not a new site', async () => {
+  test('rejects an unknown environment', async () => {
     assert.match(await refused({}, 'prodution'), /no environment "prodution"[^]*Did you mean production\?/);
     assert.match(
       await refused({ environments: { staging: {} } }, 'demo'),
       /Known are production, staging\. For a new one, add "environments": \{ "demo": \{\} \}/,
     );
-    assert.match(await refused({}, 'Not a name'), /Take 1 to 16 of a-z/);
+    assert.match(await refused({}, 'Not a name'), /Use 1 to 16 of a-z/);
   });
 
-  test('a file that is missing says what to put there', async () => {
+  test('says how to create a missing file', async () => {
     await assert.rejects(loadConfiguration({ file: join(folder, 'none.json'), variables: {} }), (error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, /There is no .*none\.json/);
@@ -197,12 +197,19 @@ Nothing was changed in AWS. Mend this and run it again.`,
     });
   });
 
-  test('a setting says where it is to be changed', async () => {
+  test('says where to change a setting', async () => {
     const { whereIs } = await load({}, undefined, { CLOUD_RESUME_REGION: 'eu-west-1' });
     assert.equal(whereIs('region'), 'CLOUD_RESUME_REGION');
     assert.match(whereIs('domain'), /^domain in .*cloud-resume\.json \(or CLOUD_RESUME_DOMAIN\)$/);
   });
 });
+
+interface Rules {
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  enum?: unknown[];
+}
 
 describe('the settings and the variables in infra/', () => {
   const source = readdirSync('infra')
@@ -212,19 +219,24 @@ describe('the settings and the variables in infra/', () => {
   const variables = new Map(
     [...source.matchAll(/^variable "(\w+)" \{\n([^]*?)^\}/gm)].map(([, name, body]) => [name!, body!]),
   );
-  /** Filled by `npm run deploy`, or by who applies by hand. */
-  const OWN = ['environment', 'site_directory', 'functions_directory', 'kept_assets', 'adopt_visitor_count'];
-  const NOT_TERRAFORM = ['resume', 'theme', 'paper', 'account', 'stateBucketName', 'gatewayAccountRole'];
+  /** Set by `npm run deploy`, or by someone who applies by hand. */
+  const DEPLOY = [
+    'environment',
+    'site_directory',
+    'functions_directory',
+    'kept_assets',
+    'adopt_visitor_count',
+  ];
 
-  test('name the same things', () => {
+  test('have the same names', () => {
     const keys = ['name', ...Object.keys(SETTINGS)].filter((key) => !NOT_TERRAFORM.includes(key));
     assert.deepEqual(
       keys.map(snakeCase).sort(),
-      [...variables.keys()].filter((name) => !OWN.includes(name)).sort(),
+      [...variables.keys()].filter((name) => !DEPLOY.includes(name)).sort(),
     );
   });
 
-  test('have the same defaults, types and patterns', () => {
+  test('have the same defaults, types, patterns, ranges and choices', () => {
     const types = { string: 'string', bool: 'boolean', list: 'array', map: 'object' } as Record<
       string,
       string
@@ -238,11 +250,21 @@ describe('the settings and the variables in infra/', () => {
       const value = JSON.parse(/default\s+= (.+)/.exec(body)![1]!) as unknown;
       if (value !== null && typeof value !== 'object') assert.equal(schema.default, value, key);
       const pattern = /regex\(("(?:[^"\\]|\\.)*"), var/.exec(body)?.[1];
-      if (pattern) assert.equal((schema as { pattern?: string }).pattern, JSON.parse(pattern), key);
+      const { items = {}, ...rules } = schema as SettingSchema & { items?: Rules } & Rules;
+      if (pattern) assert.equal((schema.type === 'array' ? items : rules).pattern, JSON.parse(pattern), key);
+      const least = / >= (\d+)/.exec(body)?.[1];
+      const most = / <= (\d+)/.exec(body)?.[1];
+      assert.deepEqual(
+        [rules.minimum, rules.maximum],
+        [least, most].map((text) => text && Number(text)),
+        key,
+      );
+      const choices = /contains\((\[[^\]]+\]), var/.exec(body)?.[1];
+      assert.deepEqual(rules.enum, choices && JSON.parse(choices), key);
     }
   });
 
-  test('every one has an environment variable of its own', () => {
+  test('have different environment variables', () => {
     const names = Object.keys(SETTINGS).map(variableOf);
     assert.ok(names.includes('CLOUD_RESUME_MONTHLY_BUDGET_USD'));
     assert.equal(new Set(names).size, names.length);

@@ -1,12 +1,11 @@
-/** Settings from the environment, which go before the file: `CLOUD_RESUME_REGION=eu-central-1 npm run deploy`. */
+/** Settings from environment variables, which override the file: `CLOUD_RESUME_REGION=eu-central-1 npm run deploy`. */
 import { suggest } from '../../shared/suggest.ts';
 import { FOLDER_VARIABLE } from './folders.ts';
-import type { Located } from './problems.ts';
-import { checkSetting, NAME, SETTINGS } from './schema.ts';
+import { checkSetting, NAME, SETTINGS, type Located } from './schema.ts';
 
 const PREFIX = 'CLOUD_RESUME_';
 
-/** Variables of that prefix which are no settings. */
+/** Variables with that prefix that are not settings. */
 export const ENVIRONMENT_VARIABLE = `${PREFIX}ENV`;
 export const FILE_VARIABLE = `${PREFIX}CONFIG`;
 
@@ -22,8 +21,8 @@ export function variableOf(key: string): string {
 }
 
 /**
- * Empty variables count as not set: pipelines pass them so. Lists are separated by commas; objects are JSON.
- * @returns what is fit for use, and what is wrong with the rest
+ * Empty variables count as not set: that is how pipelines pass them. Commas separate lists; objects are JSON.
+ * @returns the valid ones, and what is wrong with the others
  */
 export function readOverrides(environment: NodeJS.ProcessEnv): {
   overrides: Override[];
@@ -41,7 +40,7 @@ export function readOverrides(environment: NodeJS.ProcessEnv): {
       problems.push({
         source: variable,
         severity: 'error',
-        message: 'this environment variable is no setting',
+        message: 'this environment variable is not a setting',
         hint: meant ? `Did you mean ${meant}?` : 'Unset it, or name it after a setting of cloud-resume.json.',
       });
       continue;
@@ -54,7 +53,7 @@ export function readOverrides(environment: NodeJS.ProcessEnv): {
   return { overrides, problems };
 }
 
-/** What cannot be read stays text, and is then refused as such. */
+/** What cannot be parsed stays text, which the schema then rejects. */
 function readValue(text: string, type: string): unknown {
   if (type === 'string') return text;
   if (type === 'array' && !text.trim().startsWith('[')) return text.split(',').map((item) => item.trim());

@@ -1,6 +1,6 @@
 /**
- * cloud-resume.json: what is deployed, and where. A setting is looked for in the environment (`CLOUD_RESUME_…`), then under
- * the chosen environment in the file, then at the file's top, then among the defaults.
+ * cloud-resume.json: what is deployed, and where. A setting comes from an environment variable (`CLOUD_RESUME_…`), the chosen
+ * environment in the file, the top of the file, or the defaults, in this order.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -15,34 +15,30 @@ import {
   type Override,
 } from './environment-variables.ts';
 import { OWNER } from './folders.ts';
-import { refuse, type Located } from './problems.ts';
 import { brokenRules } from './rules.ts';
-import { checkFile } from './schema.ts';
-import type { ConfigurationFile, SettingName, Settings } from './settings.ts';
-import { terraformVariables } from './terraform-variables.ts';
+import { checkFile, ENVIRONMENT_FORM, NAME, rejectProblems, SETTINGS, type Located } from './schema.ts';
+import { terraformVariables, type ConfigurationFile, type Settings } from './settings.ts';
 
-export type { Settings } from './settings.ts';
-
-/** One environment, ready for use. */
+/** The settings of one environment. */
 export interface Configuration {
   /** Path of the file, for messages; it need not exist. */
   file: string;
   name: string;
   environment: string;
   region: string;
-  /** Every name in AWS begins with it: `<name>-<environment>`. */
+  /** `<name>-<environment>`: every name in AWS begins with it. */
   prefix: string;
   /** Absolute path of the résumé. */
   resume: string;
   settings: Settings;
-  /** For a .tfvars.json file; without what only a deploy knows. */
+  /** For a .tfvars.json file, without what only a deploy knows. */
   terraformVariables: Record<string, unknown>;
-  /** Where a person finds a setting: `cloud-resume.json: domain` or `CLOUD_RESUME_DOMAIN`. */
-  whereIs(key: SettingName): string;
+  /** Where to change a setting: `CLOUD_RESUME_DOMAIN`, or `domain in cloud-resume.json (or CLOUD_RESUME_DOMAIN)`. */
+  whereIs(key: string): string;
 }
 
 export interface ConfigurationOptions {
-  /** By default `CLOUD_RESUME_CONFIG`, or this project's cloud-resume.json. */
+  /** By default `CLOUD_RESUME_CONFIG`, or cloud-resume.json in the owner's folder. */
   file?: string | undefined;
   /** By default `CLOUD_RESUME_ENV`, or `production`. */
   environment?: string | undefined;
@@ -56,7 +52,7 @@ export function flagOf({ environment }: Configuration): string {
   return environment === DEFAULT_ENVIRONMENT ? '' : ` -- --env ${environment}`;
 }
 
-/** @throws {UserError} that shows every fault with its place and what to do */
+/** @throws {UserError} that shows every problem with its place and what to do */
 export async function loadConfiguration({
   file: given,
   environment: chosen,
@@ -74,13 +70,13 @@ export async function loadConfiguration({
     });
   const { overrides, problems } = readOverrides(variables);
   const schemaFaults = faults.length > 0 ? faults : checkFile(value);
-  refuse([...inFile(schemaFaults), ...problems], new Map([[file, text]]));
+  rejectProblems([...inFile(schemaFaults), ...problems], new Map([[file, text]]));
 
   const content = value as ConfigurationFile;
   const section = sectionOf(content, environment, file);
   const settings = merge(content, section, overrides);
   const override = (key: string) => overrides.find((one) => one.key === key);
-  refuse(
+  rejectProblems(
     brokenRules(settings).flatMap((rule): Located[] => {
       const variable = override(rule.key)?.variable;
       if (variable) return [{ ...rule, severity: 'error', source: variable }];
@@ -90,7 +86,7 @@ export async function loadConfiguration({
     }),
     new Map([[file, text]]),
   );
-  const name = (override('name')?.value as string | undefined) ?? content.name ?? 'cloud-resume';
+  const name = (override('name')?.value as string | undefined) ?? content.name ?? String(NAME.default);
   return {
     file,
     name,
@@ -111,14 +107,14 @@ async function readText(path: string, file: string): Promise<string> {
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
       code === 'ENOENT' ? `There is no ${file}.` : `${file} cannot be read (${code}).`,
-      'Put { "name": "cloud-resume", "region": "us-east-1" } there, or name your file in CLOUD_RESUME_CONFIG.',
+      'Create it with { "name": "cloud-resume", "region": "us-east-1" }, or name your file in CLOUD_RESUME_CONFIG.',
     );
   }
 }
 
 /**
- * The part of `environments` that counts: of that very name, else the longest that ends with * and begins it.
- * @throws {UserError} for an unknown name, which is most likely misspelt and would be a whole new site
+ * Finds the part of `environments` for a name: an exact match, or the longest pattern with * that matches.
+ * @throws {UserError} for an unknown name, which is probably misspelt and would create a new site
  */
 function sectionOf(
   { environments = {} }: ConfigurationFile,
@@ -128,7 +124,7 @@ function sectionOf(
   if (!/^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/.test(environment)) {
     throw new UserError(
       `The environment is ${JSON.stringify(environment)}.`,
-      'Take 1 to 16 of a-z 0-9 - that neither begin nor end with -, such as production or pr-12.',
+      `Use ${ENVIRONMENT_FORM}, such as production or pr-12.`,
     );
   }
   const known = Object.keys(environments);
@@ -153,8 +149,8 @@ function merge(
   overrides: Override[],
 ): Settings {
   return {
-    region: 'us-east-1',
-    resume: 'resume.json',
+    region: String(SETTINGS['region']!.default),
+    resume: String(SETTINGS['resume']!.default),
     ...settings,
     ...(section !== undefined && environments?.[section]),
     ...Object.fromEntries(

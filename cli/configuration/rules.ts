@@ -1,48 +1,53 @@
-/** Rules between settings: what one of them needs of another. */
-import type { SettingName, Settings } from './settings.ts';
+/** Rules between settings. */
+import type { Settings } from './settings.ts';
 
 export interface BrokenRule {
-  /** The setting that asks for another. */
-  key: SettingName;
+  /** The setting that needs another one. */
+  key: string;
   message: string;
   hint: string;
 }
 
 export function brokenRules(settings: Settings): BrokenRule[] {
-  const { domain, additionalDomains = [], hostedZoneId, counterDomain } = settings;
-  const broken: BrokenRule[] = [];
-  const check = (holds: boolean, key: SettingName, message: string, hint: string) => {
-    if (!holds) broken.push({ key, message, hint });
-  };
-  check(
-    hostedZoneId === undefined || domain !== undefined,
-    'hostedZoneId',
-    'hostedZoneId is given, but no domain',
-    'Set domain to the name that the zone is for.',
-  );
-  check(
-    additionalDomains.length === 0 || domain !== undefined,
-    'additionalDomains',
-    'additionalDomains are given, but no domain',
-    'Set domain to the main one.',
-  );
-  check(
-    counterDomain === undefined || hostedZoneId !== undefined,
-    'counterDomain',
-    'counterDomain is given, but no hostedZoneId: its certificate is validated in that zone',
-    'Set hostedZoneId, or leave counterDomain out: the counter then has API Gateway’s own name.',
-  );
-  check(
-    counterDomain === undefined || ![domain, ...additionalDomains].includes(counterDomain),
-    'counterDomain',
-    'counterDomain is one of the site’s domains, where CloudFront answers',
-    'Take another name, such as counter.example.com.',
-  );
-  check(
-    !settings.monthlyBudgetUsd || settings.alarmEmail !== undefined,
-    'monthlyBudgetUsd',
-    'monthlyBudgetUsd is given, but no alarmEmail: the budget has nobody to write to',
-    'Set alarmEmail to your address, or set monthlyBudgetUsd to 0 to go without a budget.',
-  );
-  return broken;
+  const {
+    domain,
+    additionalDomains = [],
+    hostedZoneId,
+    counterDomain,
+    alarmEmail,
+    monthlyBudgetUsd,
+  } = settings;
+  const rules: (BrokenRule & { isBroken: boolean })[] = [
+    {
+      isBroken: hostedZoneId !== undefined && domain === undefined,
+      key: 'hostedZoneId',
+      message: 'hostedZoneId needs domain',
+      hint: 'Set domain to the name that the zone is for.',
+    },
+    {
+      isBroken: additionalDomains.length > 0 && domain === undefined,
+      key: 'additionalDomains',
+      message: 'additionalDomains needs domain',
+      hint: 'Set domain to the main one.',
+    },
+    {
+      isBroken: counterDomain !== undefined && hostedZoneId === undefined,
+      key: 'counterDomain',
+      message: 'counterDomain needs hostedZoneId: its certificate is validated in that zone',
+      hint: 'Set hostedZoneId, or leave out counterDomain: the counter then has API Gateway’s name.',
+    },
+    {
+      isBroken: counterDomain !== undefined && [domain, ...additionalDomains].includes(counterDomain),
+      key: 'counterDomain',
+      message: 'counterDomain is one of the site’s domains, where CloudFront answers',
+      hint: 'Choose another name, such as counter.example.com.',
+    },
+    {
+      isBroken: Boolean(monthlyBudgetUsd) && alarmEmail === undefined,
+      key: 'monthlyBudgetUsd',
+      message: 'monthlyBudgetUsd needs alarmEmail: the budget writes to it',
+      hint: 'Set alarmEmail to your address, or set monthlyBudgetUsd to 0 to go without a budget.',
+    },
+  ];
+  return rules.filter(({ isBroken }) => isBroken).map(({ key, message, hint }) => ({ key, message, hint }));
 }

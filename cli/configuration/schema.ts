@@ -1,12 +1,13 @@
-/** Checks values against schema.json. */
+/** Checks values against schema.json and reports what is wrong. */
 import { createRequire } from 'node:module';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
-import { hintForType, KINDS, shown, toPath } from '../../site/resume/checks/schema.ts';
-import { suggest } from '../../shared/suggest.ts';
 import { pathText, type Path } from '../../shared/path.ts';
-import type { Problem } from './problems.ts';
+import { report, type Problem } from '../../shared/problem.ts';
+import { hintForType, KINDS, shown, toPath } from '../../shared/schema-error.ts';
+import { suggest } from '../../shared/suggest.ts';
+import { UserError } from '../../shared/user-error.ts';
 
-/** The parts of a property's schema that are read here. */
+/** The parts of a property's schema that are used here. */
 export interface SettingSchema {
   description: string;
   type: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
@@ -21,7 +22,7 @@ interface Schema {
 
 const schema = createRequire(import.meta.url)('./schema.json') as Schema;
 
-/** By their key; in schema.json's order. */
+/** By key, in schema.json's order. */
 export const SETTINGS: Readonly<Record<string, SettingSchema>> = schema.$defs.settings.properties;
 export const NAME = schema.properties.name;
 
@@ -33,7 +34,7 @@ export function checkFile(value: unknown): Problem[] {
   return problems(validateFile.errors, value);
 }
 
-/** A single setting, wherever it came from. */
+/** Checks one setting, wherever it came from. */
 export function checkSetting(key: string, value: unknown): Problem[] {
   const validate = ajv.compile(key === 'name' ? NAME : SETTINGS[key]!);
   if (validate(value)) return [];
@@ -46,7 +47,7 @@ function problems(
   name = 'the configuration',
 ): Problem[] {
   return (errors ?? []).flatMap((error) => {
-    // Its children say more.
+    // The errors of its children say more.
     if (error.keyword === 'propertyNames') return [];
     return [explain(error, toPath(value, error.instancePath), name)];
   });
@@ -54,7 +55,7 @@ function problems(
 
 function explain(error: ErrorObject, path: Path, name: string): Problem {
   const { keyword, params, data } = error;
-  const own = error.parentSchema as Partial<SettingSchema> & { enum?: unknown[] };
+  const property = error.parentSchema as Partial<SettingSchema> & { enum?: unknown[] };
   const where = pathText(path) || name;
   const problem = (message: string, hint?: string): Problem => ({ severity: 'error', message, hint, path });
   if (keyword === 'unevaluatedProperties') return unknownKey(String(params['unevaluatedProperty']), path);
@@ -62,7 +63,7 @@ function explain(error: ErrorObject, path: Path, name: string): Problem {
     return {
       ...problem(
         `"${error.propertyName}" cannot be the name of an environment`,
-        'Take 1 to 16 of a-z 0-9 - that neither begin nor end with -, such as staging; pr-* stands for all that begin with pr-.',
+        `Use ${ENVIRONMENT_FORM}, such as staging. pr-* stands for all that begin with pr-.`,
       ),
       path: ['environments', error.propertyName],
       atKey: true,
@@ -74,32 +75,33 @@ function explain(error: ErrorObject, path: Path, name: string): Problem {
     return problem(`${where} is ${shown(data)}, but must be ${kind}`, hintForType(wanted, data));
   }
   if (keyword === 'enum')
-    return problem(`${where} is ${shown(data)}`, `Take one of ${(own.enum ?? []).join(', ')}.`);
+    return problem(`${where} is ${shown(data)}`, `Use one of ${(property.enum ?? []).join(', ')}.`);
   if (keyword === 'pattern') {
-    const [example] = own.examples ?? [];
+    const [example] = property.examples ?? [];
     return problem(
-      `${where} is ${shown(data)}, which does not fit: ${FORMS[where.split('.').at(-1)!] ?? FORM}`,
+      `${where} is ${shown(data)}, which is invalid: ${FORMS[where.split('.').at(-1)!] ?? FORM}`,
       example === undefined ? undefined : `Write it like ${JSON.stringify(example)}.`,
     );
   }
-  return problem(`${where} is ${shown(data)}, but ${error.message ?? 'it does not fit'}`, own.description);
+  return problem(`${where} is ${shown(data)}, but ${error.message ?? 'it is invalid'}`, property.description);
 }
 
-/** What a pattern says, in words. */
+/** Patterns in words. */
 const FORMS: Record<string, string> = {
-  name: '2 to 24 of a-z 0-9 - that begin with a letter and don’t end with -',
-  region: 'it is no code of an AWS Region',
-  account: 'an account’s number has 12 digits',
-  domain: 'a domain name in small letters, without https:// and without a path',
-  counterDomain: 'a domain name in small letters, without wss:// and without a path',
-  hostedZoneId: 'a hosted zone’s id begins with Z; `aws route53 list-hosted-zones` shows it',
-  alarmEmail: 'it is no e-mail address',
-  lambdaRuntime: 'nodejs22.x or a newer Node.js runtime',
-  permissionsBoundary: 'the name of an IAM policy of this account, not its ARN',
-  siteBucketName: '3 to 63 of a-z 0-9 - that neither begin nor end with -',
-  stateBucketName: '3 to 63 of a-z 0-9 - that neither begin nor end with -',
+  name: 'use 2 to 24 of a-z 0-9 -, beginning with a letter and not ending with -',
+  region: 'it is not the code of an AWS Region',
+  account: 'an account number has 12 digits',
+  domain: 'use a lowercase domain name without https:// and without a path',
+  counterDomain: 'use a lowercase domain name without wss:// and without a path',
+  hostedZoneId: 'the id of a hosted zone begins with Z; `aws route53 list-hosted-zones` lists yours',
+  alarmEmail: 'it is not an e-mail address',
+  lambdaRuntime: 'use nodejs22.x or a newer Node.js runtime',
+  permissionsBoundary: 'use the name of an IAM policy of this account, not its ARN',
+  siteBucketName: 'use 3 to 63 of a-z 0-9 -, neither beginning nor ending with -',
+  stateBucketName: 'use 3 to 63 of a-z 0-9 -, neither beginning nor ending with -',
 };
-const FORM = 'it has another form';
+const FORM = 'it has the wrong form';
+export const ENVIRONMENT_FORM = '1 to 16 of a-z 0-9 -, neither beginning nor ending with -';
 
 function unknownKey(key: string, path: Path): Problem {
   const known =
@@ -107,13 +109,32 @@ function unknownKey(key: string, path: Path): Problem {
   const meant = suggest(key, known);
   return {
     severity: 'error',
-    message: `"${pathText([...path, key])}" is no setting`,
+    message: `"${pathText([...path, key])}" is not a setting`,
     hint: meant
       ? `Did you mean "${meant}"?`
       : path.length > 0 && key === 'name'
-        ? 'The name is the same for all environments: the environment is the second part of every resource’s name.'
+        ? 'All environments share the name; the environment is the second part of every resource’s name.'
         : 'cli/configuration/schema.json lists them all.',
     path: [...path, key],
     atKey: true,
   };
+}
+
+export interface Located extends Problem {
+  /** The file, or the environment variable: `CLOUD_RESUME_REGION`. */
+  source: string;
+}
+
+/** @throws {UserError} that shows every problem with its file, line and column */
+export function rejectProblems(problems: Located[], texts: ReadonlyMap<string, string>): void {
+  if (problems.length === 0) return;
+  const sources = [...new Set(problems.map(({ source }) => source))];
+  const reports = sources.map((source) =>
+    report(
+      problems.filter((problem) => problem.source === source),
+      source,
+      texts.get(source) ?? '',
+    ),
+  );
+  throw new UserError(reports.join('\n\n'), 'Nothing was changed in AWS. Fix this and run it again.');
 }

@@ -1,53 +1,57 @@
-/** What schema.json describes, as types. The schema and infra/variables.tf are compared by a test. */
+/** The settings in TypeScript's and in Terraform's terms. */
 
-/** What an environment may set for itself. */
+/** The settings that the commands themselves use. schema.json describes all settings; Terraform gets the rest as they are. */
 export interface Settings {
   region: string;
-  /** Path of the résumé, from the configuration file on. */
+  /** Path of the résumé, relative to the configuration file. */
   resume: string;
   theme?: string;
   paper?: 'a4' | 'letter';
   account?: string;
   stateBucketName?: string;
-  tags?: Record<string, string>;
   domain?: string;
   additionalDomains?: string[];
   hostedZoneId?: string;
   counterDomain?: string;
-  additionalOrigins?: string[];
   siteBucketName?: string;
-  oldVersionsDays?: number;
-  priceClass?: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
   siteAccessLogs?: boolean;
-  lambdaRuntime?: string;
-  updaterTimeout?: number;
-  updaterMemory?: number;
-  broadcasterTimeout?: number;
-  broadcasterMemory?: number;
-  counterShards?: number;
-  postsPerSecond?: number;
-  fanOutViewers?: number;
-  connectionsPerAddress?: number;
-  retryAttempts?: number;
-  recordAgeSeconds?: number;
-  permissionsBoundary?: string;
-  tracing?: boolean;
-  deletionProtection?: boolean;
-  pointInTimeRecovery?: boolean;
-  throttleRate?: number;
-  throttleBurst?: number;
   gatewayAccessLogs?: boolean;
   gatewayAccountRole?: boolean;
-  logRetentionDays?: number;
+  counterShards?: number;
+  permissionsBoundary?: string;
   alarmEmail?: string;
   monthlyBudgetUsd?: number;
+  [other: string]: unknown;
 }
-
-export type SettingName = keyof Settings;
 
 /** cloud-resume.json as it is written. */
 export interface ConfigurationFile extends Partial<Settings> {
   $schema?: string;
   name?: string;
   environments?: Record<string, Partial<Settings>>;
+}
+
+/** Used by the commands only. */
+export const NOT_TERRAFORM = ['resume', 'theme', 'paper', 'account', 'stateBucketName', 'gatewayAccountRole'];
+
+/** Settings as Terraform variables: `alarmEmail` is `alarm_email`. Contains only what is set: infra/ has the defaults. */
+export function terraformVariables(
+  name: string,
+  environment: string,
+  settings: Settings,
+): Record<string, unknown> {
+  const variables = Object.entries(settings)
+    .filter(([key]) => !NOT_TERRAFORM.includes(key))
+    .map(([key, value]) => [snakeCase(key), value] as const);
+  return {
+    // A budget needs an address to write to.
+    ...(settings.alarmEmail === undefined && { monthly_budget_usd: 0 }),
+    ...Object.fromEntries(variables),
+    name,
+    environment,
+  };
+}
+
+export function snakeCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

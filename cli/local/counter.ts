@@ -25,8 +25,8 @@ export interface OpenCounter {
 
 /**
  * @param data folder; by default the owner's `.data`
- * @param create whether to create a counter where there is none
- * @throws {UserError} where there is none, or it cannot be reached
+ * @param create whether to create a counter where it does not exist
+ * @throws {UserError} where it does not exist or cannot be reached
  */
 export async function openLocalCounter(data: string | undefined, create: boolean): Promise<OpenCounter> {
   const elsewhere = process.env['DYNAMODB_ENDPOINT'];

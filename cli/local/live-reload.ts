@@ -1,8 +1,8 @@
-/** Lets the pages of `npm run dev` reload themselves when the site was rebuilt. What is published never holds any of this. */
+/** Makes the pages of `npm run dev` reload when the site was rebuilt. A published page never contains this. */
 import { createHash } from 'node:crypto';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 
-/** Asks for the page's version twice a second: nothing to serve beyond the site itself, and it outlives a restart of the server. */
+/** Polls the page's ETag twice a second: this needs no further endpoint and survives a restart of the server. */
 const SCRIPT = `let known;
 setInterval(async () => {
   const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
@@ -13,7 +13,7 @@ setInterval(async () => {
 
 const PAGE = 'index.html';
 
-/** The site to serve: its page has the script, its policy what that needs. The built files stay as they are. */
+/** Adds the script to the page, and what it needs to the policy. The built files stay as they are. */
 export function addLiveReload({ manifest, contents }: BuiltSite): BuiltSite {
   const page = Buffer.from(`${Buffer.from(contents.get(PAGE)!)}<script>${SCRIPT}</script>\n`);
   const hash = createHash('sha256').update(SCRIPT).digest('base64');

@@ -1,12 +1,12 @@
-/** GitHub's REST API, as workflows reach it: addresses, repository and token come from the job's environment. */
+/** Calls GitHub's REST API from a workflow. URL, repository and token come from the job's environment. */
 import { UserError } from '../../shared/user-error.ts';
 
 export interface GitHub {
   /** `owner/name` */
   repository: string;
-  /** Address of this run, for people. */
+  /** URL of this run. */
   run: string;
-  /** @param path below the repository: `/issues` @throws where GitHub refuses */
+  /** @param path below the repository: `/issues` @throws where GitHub rejects the request */
   ask<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
   /** All pages of a list. */
   list<T>(path: string): Promise<T[]>;
@@ -14,7 +14,7 @@ export interface GitHub {
 
 const PAGE = 100;
 
-/** @throws {UserError} outside of a workflow */
+/** @throws {UserError} outside a workflow */
 export function connectToGitHub(environment: NodeJS.ProcessEnv = process.env): GitHub {
   const {
     GITHUB_API_URL: api,
@@ -42,7 +42,7 @@ export function connectToGitHub(environment: NodeJS.ProcessEnv = process.env): G
     if (!response.ok) {
       throw new UserError(
         `GitHub answered ${method} ${path} with ${response.status}: ${(await response.text()).slice(0, 500)}`,
-        'Look whether the job has the permission that it needs.',
+        'Check that the job has the permission that it needs.',
       );
     }
     return (await response.json()) as never;

@@ -1,4 +1,4 @@
-/** The functions' packages in a folder: the same bytes from the same source. A step of a workflow: `packages.ts FOLDER`. */
+/** Writes the functions' packages to a folder: the same source gives the same bytes. A step of a workflow: `packages.ts FOLDER`. */
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { run } from '../terminal/run.ts';
 
 run(async () => {
   const [folder] = process.argv.slice(2);
-  if (folder === undefined) throw new UserError('No folder is given.', 'packages.ts FOLDER');
+  if (folder === undefined) throw new UserError('No folder was given.', 'packages.ts FOLDER');
   const outDirectory = fileURLToPath(new URL('../../dist/functions', import.meta.url));
   const packages = await buildPackages({ outDirectory });
   await mkdir(folder, { recursive: true });

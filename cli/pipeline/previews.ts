@@ -1,4 +1,4 @@
-/** Which previews are in AWS: those that have a state. A step of a workflow, for whom it is the output `environments`: `pr-3 pr-12`. */
+/** Lists the previews in AWS, which are those with a state, in the step output `environments`: `pr-3 pr-12`. A step of a workflow. */
 import { appendFile } from 'node:fs/promises';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { identifyAccount } from '../aws/account.ts';
@@ -13,7 +13,7 @@ run(async () => {
   if (!outputs) {
     throw new UserError('GITHUB_OUTPUT is not set.', 'This is a step of a workflow: GitHub sets it.');
   }
-  // Production's: all environments keep their states in one bucket.
+  // All environments keep their states in production's bucket.
   const configuration = await loadConfiguration();
   const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
   const environments = bucket ? await previewsIn(bucket, configuration.name) : [];
@@ -21,7 +21,7 @@ run(async () => {
   console.log(environments.join('\n') || 'There are no previews.');
 });
 
-/** The first thousand, should there be more. */
+/** Returns the first thousand. */
 async function previewsIn(
   { client, name, region, account }: StateBucket,
   project: string,

@@ -1,6 +1,6 @@
 /**
- * What the scheduled jobs found, as one issue: opened when something is wrong, closed when all is right again. A step of a workflow,
- * which gives its `needs` as JSON in RESULTS; the output `environments` of `previews` names those that are in AWS.
+ * Reports what the scheduled jobs found as one issue: opens it when something is wrong and closes it when everything is right again.
+ * A step of a workflow, which passes its `needs` as JSON in RESULTS. The output `environments` of `previews` names those in AWS.
  */
 import { UserError } from '../../shared/user-error.ts';
 import { run } from '../terminal/run.ts';
@@ -10,16 +10,16 @@ const LABEL = 'scheduled-checks';
 const TITLE = 'The scheduled checks found something';
 
 const MEANING: Record<string, string> = {
-  live: 'Whether production is live could not be found out; nothing looked at it.',
+  live: 'The job could not find out whether production is live, so nothing checked it.',
   drift:
-    'What is in AWS is not what was deployed last, or could not be read. The job’s page lists the differences; the next deploy undoes them.',
+    'AWS differs from the last deploy, or could not be read. The job’s page lists the differences; the next deploy undoes them.',
   doctor:
-    'The live site is not well. The job’s page says what is wrong and what to do; so does npm run doctor.',
-  previews: 'Which previews there are could not be found out.',
-  dependencies: 'A dependency has a known fault, or its signature is not its publisher’s.',
+    'The live site has a problem. The job’s page says what is wrong and what to do; so does npm run doctor.',
+  previews: 'The job could not list the previews.',
+  dependencies: 'A dependency has a known vulnerability, or a signature that does not match its publisher.',
 };
 
-/** A job as `needs` tells of it. */
+/** A job in `needs`. */
 interface Job {
   result: string;
   outputs?: Record<string, string>;
@@ -34,20 +34,20 @@ run(async () => {
   const jobs = readJobs(process.env['RESULTS']);
   const withResult = (wanted: (result: string) => boolean) =>
     Object.keys(jobs).filter((job) => wanted(jobs[job]!.result));
-  // A job that takes too long is `cancelled`, and has found nothing to be right.
+  // A job that takes too long is `cancelled`.
   const failed = withResult((result) => result !== 'success' && result !== 'skipped');
   const succeeded = withResult((result) => result === 'success');
   const github = connectToGitHub();
   const findings = [
     ...failed.map((job) => `- **${job}**: ${MEANING[job] ?? 'It failed.'}`),
-    ...(await outlived(github, jobs['previews']?.outputs?.['environments'])),
+    ...(await staleLine(github, jobs['previews']?.outputs?.['environments'])),
   ];
   const open = (await github.list<Issue>(`/issues?state=open&labels=${LABEL}`)).filter(
     ({ pull_request: pullRequest }) => pullRequest === undefined,
   );
-  if (findings.length > 0) await tell(github, open[0], findings);
+  if (findings.length > 0) await report(github, open[0], findings);
   else if (succeeded.length > 0) await close(github, open);
-  else console.log('Nothing was looked at.');
+  else console.log('Nothing was checked.');
 });
 
 function readJobs(text: string | undefined): Record<string, Job> {
@@ -65,29 +65,31 @@ function readJobs(text: string | undefined): Record<string, Job> {
  * @param environments `pr-3 pr-12`
  * @returns a line about those whose pull request is closed
  */
-async function outlived(github: GitHub, environments = ''): Promise<string[]> {
+async function staleLine(github: GitHub, environments = ''): Promise<string[]> {
   const previews = environments.split(' ').filter(Boolean);
   if (previews.length === 0) return [];
   const open = new Set((await github.list<Issue>('/pulls?state=open')).map(({ number }) => `pr-${number}`));
   const left = previews.filter((preview) => !open.has(preview));
   if (left.length === 0) return [];
   return [
-    `- **previews**: ${left.join(', ')}: still in AWS, though the pull request is closed. The workflow destroy takes each of them down.`,
+    `- **previews**: ${left.join(', ')}: still in AWS although the pull request is closed. The destroy workflow tears each of them down.`,
   ];
 }
 
-async function tell(github: GitHub, issue: Issue | undefined, findings: string[]): Promise<void> {
+async function report(github: GitHub, issue: Issue | undefined, findings: string[]): Promise<void> {
   const body = [...findings, '', `The run: ${github.run}`].join('\n');
-  // One issue, however many mornings it stays so.
+  // One issue, however many mornings it lasts.
   if (issue) await github.ask('PATCH', `/issues/${issue.number}`, { body });
   else await github.ask('POST', '/issues', { title: TITLE, body, labels: [LABEL] });
-  console.log(`${issue ? 'Renewed' : 'Opened'} the issue:\n${findings.join('\n')}`);
+  console.log(`${issue ? 'Updated' : 'Opened'} the issue:\n${findings.join('\n')}`);
 }
 
 async function close(github: GitHub, issues: Issue[]): Promise<void> {
   for (const { number } of issues) {
-    await github.ask('POST', `/issues/${number}/comments`, { body: `All is right again: ${github.run}` });
+    await github.ask('POST', `/issues/${number}/comments`, {
+      body: `Everything is right again: ${github.run}`,
+    });
     await github.ask('PATCH', `/issues/${number}`, { state: 'closed', state_reason: 'completed' });
   }
-  console.log(issues.length > 0 ? 'Closed the issue: all is right again.' : 'All is right.');
+  console.log(issues.length > 0 ? 'Closed the issue: everything is right again.' : 'Everything is right.');
 }

@@ -2,7 +2,7 @@
 import { childrenOf, isObject, parsePath, type Path } from '../../shared/path.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
-import { shown } from './checks/schema.ts';
+import { shown } from '../../shared/schema-error.ts';
 import type { Resume } from './types.ts';
 
 export interface Variant {

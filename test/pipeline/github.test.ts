@@ -156,7 +156,7 @@ describe('a step that calls GitHub', () => {
       dependencies: 'success',
     });
     assert.deepEqual({ exitCode, asked }, { exitCode: 0, asked: [] });
-    assert.match(output, /All is right\./);
+    assert.match(output, /Everything is right\./);
   });
 
   test('a cancelled job counts as failed, and nothing is closed if no job ran', async () => {
@@ -164,7 +164,7 @@ describe('a step that calls GitHub', () => {
     assert.match(issues()[0]!.body, /^- \*\*drift\*\*/);
     const { exitCode, output } = await report({ drift: 'skipped', doctor: 'skipped' });
     assert.equal(exitCode, 0);
-    assert.match(output, /Nothing was looked at/);
+    assert.match(output, /Nothing was checked/);
     assert.equal(issues()[0]!.state, 'open');
     assert.deepEqual(asked, ['POST /issues']);
   });

@@ -2,7 +2,7 @@
 import { isSafeLink } from '../../theme/links.ts';
 import { childrenOf, pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
-import { shown } from './schema.ts';
+import { shown } from '../../../shared/schema-error.ts';
 
 export function checkLinks(resume: unknown): Problem[] {
   const problems: Problem[] = [];

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
-import { isObject, pathText, valueAt, type Path } from '../../../shared/path.ts';
+import { hintForType, KINDS, shown, toPath } from '../../../shared/schema-error.ts';
+import { pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import type { Source } from '../../../shared/source.ts';
 
@@ -51,45 +52,10 @@ function explain(error: ErrorObject, path: Path, syntax: Syntax): Problem {
   return problem(`${where} is ${found}, which ${error.message ?? 'does not fit the schema'}`);
 }
 
-export const KINDS: Record<string, string> = {
-  string: 'a text',
-  array: 'a list',
-  object: 'an object',
-  number: 'a number',
-  boolean: 'true or false',
-};
-
-export function hintForType(wanted: string, data: unknown, syntax: Syntax = 'json'): string | undefined {
-  if (data === null) return 'Delete the key.';
-  if (wanted === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
-    return `Write it in quotes: "${data}".`;
-  if (wanted === 'array' && syntax === 'yaml') return 'Write each item on a line of its own, after "- ".';
-  if (wanted === 'array')
-    return `Write it in brackets: [${isObject(data) ? '{ … }' : JSON.stringify(data)}].`;
-  return undefined;
-}
-
 /** `example.com` only lacks its scheme; `index.html` is not a host. */
 function urlAdvice(data: unknown): string {
   const text = String(data);
   const isHost =
     /^[\w-]+(\.[\w-]+)*\.[a-z]{2,}([/?#]\S*)?$/i.test(text) && !/\.(html?|pdf|png|jpe?g)$/i.test(text);
   return isHost ? `Write https://${text}.` : 'Write a full URL, or leave it out.';
-}
-
-export function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (isObject(value)) return 'an object';
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-
-/** `/work/0/name` becomes `['work', 0, 'name']`. */
-export function toPath(resume: unknown, pointer: string): Path {
-  const path: Path = [];
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(valueAt(resume, path)) ? Number(key) : key);
-  }
-  return path;
 }

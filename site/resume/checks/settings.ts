@@ -4,8 +4,8 @@ import { isLanguageTag, LANGUAGES, languageFor } from '../../language/index.ts';
 import { isObject, parsePath, pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { suggest } from '../../../shared/suggest.ts';
+import { shown } from '../../../shared/schema-error.ts';
 import { checkVariants } from '../variants.ts';
-import { shown } from './schema.ts';
 
 export const SETTINGS = [
   'url',

@@ -1,0 +1,42 @@
+/** Words for errors that a JSON Schema validator reports. */
+import { isObject, valueAt, type Path } from './path.ts';
+import type { Source } from './source.ts';
+
+export const KINDS: Record<string, string> = {
+  string: 'a text',
+  array: 'a list',
+  object: 'an object',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+export function hintForType(
+  wanted: string,
+  data: unknown,
+  syntax: Source['syntax'] = 'json',
+): string | undefined {
+  if (data === null) return 'Delete the key.';
+  if (wanted === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
+    return `Write it in quotes: "${data}".`;
+  if (wanted === 'array' && syntax === 'yaml') return 'Write each item on a line of its own, after "- ".';
+  if (wanted === 'array')
+    return `Write it in brackets: [${isObject(data) ? '{ … }' : JSON.stringify(data)}].`;
+  return undefined;
+}
+
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isObject(value)) return 'an object';
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** `/work/0/name` becomes `['work', 0, 'name']`. */
+export function toPath(document: unknown, pointer: string): Path {
+  const path: Path = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(valueAt(document, path)) ? Number(key) : key);
+  }
+  return path;
+}
