@@ -3,13 +3,13 @@
  * Server to page: a {@link Snapshot}. Page to server: a {@link ClientMessage}.
  */
 
-/** What every open page shows. Sent as the answer to `hello` and pushed whenever it changes. */
+/** The numbers on every open page. Answers `hello`, and is posted whenever it changes. */
 export interface Snapshot {
   /** Visits since the beginning; a non-negative integer that only grows. */
   count: number;
   /** Connections open now; a non-negative integer. */
   viewers: number;
-  /** Revision of the broadcast these values belong to. A page drops what is older than what it shows. */
+  /** Revision of the broadcast these values belong to. A page ignores older values than it shows. */
   rev: number;
 }
 
@@ -20,10 +20,10 @@ export interface Pong {
   pong: true;
 }
 
-/** Name of the JSON field by which API Gateway chooses the route: `$request.body.action`. */
+/** API Gateway chooses the route by this JSON field. */
 export const ROUTE_SELECTION_EXPRESSION = '$request.body.action';
 
-/** All routes of the WebSocket API; the two that answer have a `$default` route response. */
+/** The routes of the WebSocket API. Those that answer have a `$default` route response. */
 export const ROUTES = [
   { routeKey: '$connect', answers: false },
   { routeKey: '$disconnect', answers: false },
@@ -31,7 +31,7 @@ export const ROUTES = [
   { routeKey: 'ping', answers: true },
 ] as const;
 
-/** Reads a server message; `undefined` for anything that is not a complete snapshot. */
+/** @returns undefined for anything but a complete snapshot */
 export function parseSnapshot(text: string): Snapshot | undefined {
   try {
     const value = JSON.parse(text) as Partial<Snapshot> | null;

@@ -1,10 +1,10 @@
 /**
  * What the site builder passes to the site's publishers: the local static host and Terraform (which reads
- * `site-manifest.json` with `jsondecode`). It stands beside the folder of files: `<out>.manifest.json`.
+ * `site-manifest.json` with `jsondecode`). It is next to the folder of files: `<out>.manifest.json`.
  */
 
 /**
- * Stands in the built files (only those with `hasEndpoint`) and in the policy where the WebSocket's URL goes.
+ * The place of the WebSocket's URL in the policy and in files with `hasEndpoint`.
  * The builder does not know the URL. The publisher replaces this text with it, byte for byte.
  */
 export const ENDPOINT_PLACEHOLDER = 'wss://counter-endpoint.invalid';
@@ -15,7 +15,7 @@ export interface SiteManifest {
   contentSecurityPolicy: string;
 }
 
-/** A site in memory: files and policy that were built together, whatever is built into the same folder afterwards. */
+/** A site in memory: files and policy of one build, even if the folder is built again. */
 export interface BuiltSite {
   manifest: SiteManifest;
   /** Each file of the manifest by its path, as built. */
@@ -34,8 +34,8 @@ export interface SiteFile {
   /** Base64 SHA-256 of the file as built. */
   sha256: string;
   /**
-   * Hash of what the file was made from, where the program that makes it gives other bytes with every version: a PDF. As long as it is
-   * the same, what is published need not be replaced.
+   * Hash of a file's source, for files whose bytes differ between versions of the program that prints them: a PDF. While it is the same,
+   * the published file need not be replaced.
    */
   sourceSha256?: string;
   /** Whether the file contains {@link ENDPOINT_PLACEHOLDER}. */

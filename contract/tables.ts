@@ -2,13 +2,13 @@
  * The two tables. Both have one string partition key and delete expired items by TTL.
  *
  * ConnectionIds holds one {@link ConnectionRow} for every open connection.
- * VisitorCount holds the counter's shards, the visit markers and what was last broadcast:
+ * VisitorCount holds the counter's shards, the visit markers and the last broadcast:
  *
  *     visits#0 … visits#S-1   {@link VisitsShard}: read as their sum; a change starts a broadcast
- *     departure               touched when a small audience loses a viewer, so that the rest is told
+ *     departure               updated when a viewer leaves a small audience: starts a broadcast
  *     visit#<visit id>        {@link VisitMarker}: this visit has been counted
  *     address#<pseudonym>     how many connections one address has opened in ten minutes
- *     broadcast               {@link BroadcastState}: what every page was told last
+ *     broadcast               {@link BroadcastState}: the last broadcast, and the broadcaster's lease
  *     import#<export id>      the count contains this export
  */
 
@@ -29,7 +29,7 @@ export interface ConnectionRow {
   connectionId: string;
   /** When the updater accepted the connection; milliseconds since 1970. */
   connectedAt: number;
-  /** From this second on (since 1970) the row is a ghost, whether or not TTL has removed it. */
+  /** Second since 1970 at which the row expires. TTL deletes it some time later. */
   expiresAt: number;
 }
 
@@ -37,13 +37,13 @@ export interface VisitsShard {
   id: `${typeof VISITS_SHARD_PREFIX}${number}`;
   /** Distinct visits counted in this shard. */
   count: number;
-  /** Connections accepted in this shard, counted or not: grows with every newcomer. */
+  /** Connections accepted in this shard, counted or not: grows with every arrival. */
   arrivals: number;
 }
 
 export interface VisitMarker {
   id: `${typeof VISIT_MARKER_PREFIX}${string}`;
-  /** From this second on (since 1970) the same id would be a new visit. */
+  /** Second since 1970 from which the same id is a new visit. */
   expiresAt: number;
 }
 
@@ -66,7 +66,7 @@ export interface BroadcastState {
 
 /**
  * Records that start a broadcast, as a Lambda event filter pattern over the VisitorCount stream:
- * newcomers and departures, but not the markers and not the broadcaster's own state.
+ * arrivals and departures, but neither markers nor the broadcaster's own state.
  */
 export const BROADCAST_FILTER_PATTERN = JSON.stringify({
   dynamodb: { Keys: { id: { S: [{ prefix: VISITS_SHARD_PREFIX }, DEPARTURE_ID] } } },

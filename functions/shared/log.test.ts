@@ -12,14 +12,14 @@ function logged(write: (log: ReturnType<typeof createLog>) => void): Record<stri
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-test('a line is one JSON object with the names that Lambda filters by, and the station', () => {
+test('a line is one JSON object with the names that Lambda filters by, and the component', () => {
   assert.deepEqual(
     logged((log) => log('warn', 'connected', { connectionId: 'c' })),
     [
       {
         timestamp: '2026-11-24T12:00:00.000Z',
         level: 'WARN',
-        station: 'updater',
+        component: 'updater',
         message: 'connected',
         connectionId: 'c',
       },
@@ -27,12 +27,12 @@ test('a line is one JSON object with the names that Lambda filters by, and the s
   );
 });
 
-test('metrics stand in the same line, in the format that CloudWatch takes them from', () => {
+test('metrics are in the same line, in the embedded metric format', () => {
   const [line] = logged((log) => log('info', 'told', { rev: 7 }, { Posts: 3, VisitToSeen: 12 }));
   assert.deepEqual(line, {
     timestamp: '2026-11-24T12:00:00.000Z',
     level: 'INFO',
-    station: 'updater',
+    component: 'updater',
     message: 'told',
     rev: 7,
     service: 'updater',
@@ -55,7 +55,7 @@ test('metrics stand in the same line, in the format that CloudWatch takes them f
   });
 });
 
-test('a line holds its own metrics only; without any it has no envelope', () => {
+test('a line contains only its own metrics, and no envelope without any', () => {
   const [first, second, third] = logged((log) => {
     log('info', 'one', {}, { Posts: 1 });
     log('info', 'two', {}, { PostsGone: 2 });
@@ -66,7 +66,7 @@ test('a line holds its own metrics only; without any it has no envelope', () => 
   assert.ok(third && !('_aws' in third) && !('FunctionName' in third));
 });
 
-test('all metrics together fit the format', () => {
+test('all metrics fit into one line', () => {
   const all = Object.fromEntries(Object.keys(METRICS).map((name) => [name, 1])) as Record<MetricName, number>;
   const [line] = logged((log) => log('info', 'all', {}, all));
   for (const name of Object.keys(METRICS)) assert.equal(line?.[name], 1);

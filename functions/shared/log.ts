@@ -1,8 +1,8 @@
-/** The functions' log: one JSON object a line, on stdout. `station` is the folder's name. */
+/** The functions' log: one JSON object per line, on stdout. */
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { METRICS, METRICS_NAMESPACE, type MetricName, type MetricValues } from '../../contract/metrics.ts';
 
-/** What is measured goes into the same line, from which CloudWatch takes it: `log('info', 'connected', { … }, { VisitsCounted: 1 })`. */
+/** Metrics go into the same line, from which CloudWatch extracts them: `log('info', 'connected', { … }, { VisitsCounted: 1 })`. */
 export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
   message: string,
@@ -11,21 +11,21 @@ export type Log = (
 ) => void;
 
 export interface LogOptions {
-  /** The function's own name; Lambda sets it. A dimension of its metrics. */
+  /** A dimension of the function's metrics. */
   functionName: string;
-  /** Takes a line without its end. */
+  /** Writes a line, given without its end. */
   write?: (line: string) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
 
 export function createLog(
-  station: string,
+  component: string,
   { functionName, write = toStdout, now = Date.now }: LogOptions,
 ): Log {
   const metrics = new Metrics({
     namespace: METRICS_NAMESPACE,
-    serviceName: station,
+    serviceName: component,
     defaultDimensions: { FunctionName: functionName },
   });
   const measure = (values: MetricValues, timestamp: number) => {
@@ -40,10 +40,10 @@ export function createLog(
     const timestamp = now();
     write(
       JSON.stringify({
-        // Lambda filters by these two names and its own spelling of the level.
+        // Lambda filters by these two names and its spelling of the level.
         timestamp: new Date(timestamp).toISOString(),
         level: level.toUpperCase(),
-        station,
+        component,
         message,
         ...fields,
         ...(values && Object.keys(values).length > 0 && measure(values, timestamp)),
@@ -52,7 +52,7 @@ export function createLog(
   };
 }
 
-/** Not console.log: Lambda's would pack the line into a message of its own, in which CloudWatch finds no metrics. */
+/** Lambda's console.log would wrap the line in its own message, in which CloudWatch finds no metrics. */
 function toStdout(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -60,12 +60,12 @@ test('alarms and dashboard use metrics that this component publishes', () => {
     new RegExp(`namespace += "${METRICS_NAMESPACE}"\\s+metric += "(\\w+)"[^]*?dimensions += (.*)`, 'g'),
   ))
     used.push([metric!, /service = "(\w+)"/.exec(dimensions!)![1]!]);
-  for (const [, metric, station] of dashboard.matchAll(/\["CloudResume", "(\w+)", "service", "(\w+)"/g))
-    used.push([metric!, station!]);
-  const [, names, station] = /for name in \[(.*)\][^]*?\["CloudResume", name, "service", "(\w+)"/.exec(
+  for (const [, metric, component] of dashboard.matchAll(/\["CloudResume", "(\w+)", "service", "(\w+)"/g))
+    used.push([metric!, component!]);
+  const [, names, component] = /for name in \[(.*)\][^]*?\["CloudResume", name, "service", "(\w+)"/.exec(
     dashboard,
   )!;
-  for (const [, metric] of names!.matchAll(/"(\w+)"/g)) used.push([metric!, station!]);
+  for (const [, metric] of names!.matchAll(/"(\w+)"/g)) used.push([metric!, component!]);
   assert.ok(used.length >= 8);
-  for (const [metric, by] of used) assert.equal(METRICS[metric as MetricName]?.station, by, metric);
+  for (const [metric, by] of used) assert.equal(METRICS[metric as MetricName]?.component, by, metric);
 });

@@ -37,10 +37,10 @@ describe('logs and stats', { skip: missingTools('moto_server') }, () => {
   });
 
   /** Writes a line as the function does. */
-  const say = async (station: 'updater' | 'broadcaster', timestamp: number, message: string) => {
+  const say = async (component: 'updater' | 'broadcaster', timestamp: number, message: string) => {
     const lines: string[] = [];
     const write = (line: string) => lines.push(line);
-    createLog(station, { functionName: `cr-${station}`, write, now: () => timestamp })(
+    createLog(component, { functionName: `cr-${component}`, write, now: () => timestamp })(
       'info',
       message,
       { n: 1 },
@@ -48,7 +48,7 @@ describe('logs and stats', { skip: missingTools('moto_server') }, () => {
     );
     const logEvents = lines.map((line) => ({ timestamp, message: line }));
     await logs.send(
-      new PutLogEventsCommand({ logGroupName: groups[station], logStreamName: 'one', logEvents }),
+      new PutLogEventsCommand({ logGroupName: groups[component], logStreamName: 'one', logEvents }),
     );
   };
   const read = (options: { since: number; follow?: boolean; sleep?: () => Promise<void> }) =>
