@@ -60,14 +60,26 @@ function parse(file: string, text: string, strict: boolean): Omit<Source, 'file'
 const PARSERS = { json: parseJson, yaml: parseYaml };
 
 /**
- * YAML's parser reads more than YAML: line breaks in texts, unquoted keys, single quotes. So a file that its own parser
- * rejects gets a second chance.
+ * A file that its own parser rejects gets a second chance: YAML allows unquoted keys and single quotes, and a file named
+ * `.yaml` may hold JSON.
  */
 function parseEither(own: 'json' | 'yaml', text: string, strict: boolean): Omit<Source, 'file' | 'text'> {
   const parsed = PARSERS[own](text);
   const first = parsed.problems.find(({ tolerated }) => tolerated === undefined);
   if (!first && own === 'json' && !strict) parsed.problems.push(...extraSyntax(text));
   if (!first || strict) return { ...parsed, syntax: own };
+  if (own === 'json') {
+    const repaired = parseJson(withSpaces(text));
+    if (repaired.value !== undefined) {
+      const note: Problem = {
+        severity: 'note',
+        message: 'a text contains line breaks or tabs, which JSON does not allow; they are read as spaces',
+        ...(first.offset !== undefined && { offset: first.offset }),
+        grouped: true,
+      };
+      return { ...repaired, problems: [note, ...repaired.problems], syntax: own };
+    }
+  }
   const other = own === 'json' ? 'yaml' : 'json';
   const second = PARSERS[other](text);
   if (typeof second.value !== 'object' || second.value === null) return { ...parsed, syntax: own };
@@ -81,6 +93,13 @@ function parseEither(own: 'json' | 'yaml', text: string, strict: boolean): Omit<
     ...(first.offset !== undefined && { offset: first.offset }),
   };
   return { ...second, problems: [note, ...second.problems], syntax: own };
+}
+
+/** Replaces control characters inside texts by spaces, one by one: positions stay the same. */
+function withSpaces(text: string): string {
+  return text.replace(/\/\/.*|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\[\s\S])*"/g, (token) =>
+    token.startsWith('"') ? token.replace(/\p{Cc}/gu, ' ') : token,
+  );
 }
 
 /** Comments and trailing commas are fine here, but other programs reject them. */

@@ -36,7 +36,10 @@ test('the example is valid and uses every setting', async () => {
 
 test('lists every built file', async () => {
   const outDirectory = join(folder, 'site');
-  await writeFile(join(folder, 'photo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  await writeFile(
+    join(folder, 'photo.svg'),
+    '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect width="1" height="1"/></svg>',
+  );
   const resumeFile = join(folder, 'with-photo.json');
   const url = 'https://a.example';
   await writeFile(
@@ -46,7 +49,7 @@ test('lists every built file', async () => {
   await buildSite({ resumeFile, outDirectory, pdf: false });
   const built = (await readdir(outDirectory)).map((path) => path.replace(/\.[0-9a-f]{8}\./, '.*.'));
   const named = firstCells('What is built').filter((path) => /^how$|\./.test(path) && path !== 'resume.pdf');
-  assert.deepEqual(built.map((path) => path.replace('photo.*.svg', 'photo.*')).sort(), named.sort());
+  assert.deepEqual(built.map((path) => path.replace('photo.*.webp', 'photo.*')).sort(), named.sort());
 });
 
 test('lists every language', () => {

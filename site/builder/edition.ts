@@ -12,7 +12,7 @@ import { docxFile } from './files/docx.ts';
 import { markdownText } from './files/markdown-text.ts';
 import { paperFont } from './files/paper-font.ts';
 import { printedFrom, printPdf, type Paper } from './files/pdf.ts';
-import { LARGE_PHOTO, photoFile } from './files/photo.ts';
+import { photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
 import { vcard } from './files/vcard.ts';
 import type { BuiltFile } from './output.ts';
@@ -22,6 +22,7 @@ export interface EditionOptions {
   outDirectory: string;
   theme?: string | undefined;
   paper?: Paper | undefined;
+  fetchPhoto?: boolean | undefined;
   pdf?: boolean | undefined;
 }
 
@@ -43,13 +44,12 @@ export async function buildEdition(
   const named = (name: string) => (path ? name.replace('.', `.${path}.`) : name);
   const warnings: string[] = [];
 
-  const photo = await photoFile(resume.basics?.image, edition.resumeFile);
-  if (photo && photo.content.length > LARGE_PHOTO) {
-    const size = Math.round(photo.content.length / 1000);
-    warnings.push(
-      `basics.image is ${size} kB, and visitors wait for it. Use a smaller file: 256 × 256 pixels are enough.`,
-    );
-  }
+  const { file: photo, warning } = await photoFile(
+    resume.basics?.image,
+    edition.resumeFile,
+    options.fetchPhoto,
+  );
+  if (warning) warnings.push(warning);
   const render = { edition, photo, alternates: unlisted ? [] : alternatesOf(languages) };
   const theme = options.theme
     ? await renderThirdPartyTheme(options.theme, render)

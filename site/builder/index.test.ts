@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -235,11 +235,11 @@ describe('the files', () => {
   test('include the photo under a hashed name', async () => {
     const directory = join(folder, 'photo');
     await mkdir(directory);
-    await writeFile(join(directory, 'me.png'), Buffer.from('not really a picture'));
-    await writeFile(join(directory, 'r.json'), '{ "basics": { "name": "A", "image": "me.png" } }');
+    await cp('test/fixtures/photos/blue-above-red.jpg', join(directory, 'me.jpg'));
+    await writeFile(join(directory, 'r.json'), '{ "basics": { "name": "A", "image": "me.jpg" } }');
     const { html, manifest } = await buildFile(join(directory, 'r.json'), join(directory, 'site'));
-    const photo = manifest.files.find(({ path }) => /^photo\.[0-9a-f]{8}\.png$/.test(path));
-    assert.equal(photo?.contentType, 'image/png');
+    const photo = manifest.files.find(({ path }) => /^photo\.[0-9a-f]{8}\.webp$/.test(path));
+    assert.equal(photo?.contentType, 'image/webp');
     assert.ok(html.includes(`<img src="${photo.path}"`));
   });
 });

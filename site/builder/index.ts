@@ -20,6 +20,8 @@ export interface BuildOptions {
   theme?: string | undefined;
   /** Paper of the PDF; default `a4`. */
   paper?: Paper | undefined;
+  /** Fetch a photo that is on another server; default false. */
+  fetchPhoto?: boolean | undefined;
   /** Print PDFs if Chromium is installed; default true. */
   pdf?: boolean | undefined;
 }
@@ -38,7 +40,7 @@ export interface BuildResult extends BuiltSite {
  */
 export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   await refuseOtherFiles(options.outDirectory);
-  const { editions, warnings } = await loadEditions(options.resumeFile, options.url).catch(nothingBuilt);
+  const { editions, warnings } = await loadEditions(options.resumeFile, options).catch(nothingBuilt);
   const languages = editions.filter(({ variant }) => variant === undefined);
   const built = [];
   // One after the other: each may start a browser.

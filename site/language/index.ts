@@ -76,10 +76,17 @@ export function textDirection(tag: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT_SCRIPTS.has(new Intl.Locale(tag).maximize().script ?? '') ? 'rtl' : 'ltr';
 }
 
+/** A day, a month or a year that exists: `2024-06-29`, `2024-06`, `2024`. */
+export function isDate(text: string): boolean {
+  const [, year, month = '01', day = '01'] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text) ?? [];
+  const time = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.getUTCDate() === Number(day);
+}
+
 /** `2024-06-29` and `2024-06` become month and year, `2024` the year. Other text is returned unchanged. */
 export function formatDate(tag: string, date: string): string {
-  const [, year, month] = /^(\d{4})(?:-(\d\d))?/.exec(date) ?? [];
-  if (!year) return date;
+  if (!isDate(date)) return date;
+  const [year, month] = date.split('-');
   const time = Date.UTC(Number(year), month ? Number(month) - 1 : 0);
   return new Intl.DateTimeFormat(tag, {
     year: 'numeric',

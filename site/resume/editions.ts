@@ -30,17 +30,20 @@ const SHARED_SETTINGS = ['url', 'hue', 'how', 'pages', 'sections'];
 
 /**
  * Loads a résumé with its languages and variants.
- * @param url overrides `meta.site.url`
+ * @param options `url` overrides `meta.site.url`; `fetchPhoto` says that the build fetches photos from other servers
  * @throws UserError if a file cannot be read, or two editions have the same path or language
  */
-export async function loadEditions(resumeFile: string, url?: string): Promise<Editions> {
-  const main = await loadResume(resumeFile);
+export async function loadEditions(
+  resumeFile: string,
+  { url, fetchPhoto }: { url?: string | undefined; fetchPhoto?: boolean | undefined } = {},
+): Promise<Editions> {
+  const main = await loadResume(resumeFile, { fetchPhoto });
   const languages = await languageFiles(resumeFile);
   const others = await Promise.all(
     languages.map(async ({ tag, file }) => ({
       tag,
       file,
-      loaded: await loadResume(file, { hide: main.settings.private }),
+      loaded: await loadResume(file, { hide: main.settings.private, fetchPhoto }),
     })),
   );
   const listed: Edition[] = [

@@ -10,6 +10,7 @@ import { checkPhoto } from './checks/photo.ts';
 import { checkSchema } from './checks/schema.ts';
 import { checkSettings } from './checks/settings.ts';
 import { normalise } from './normalise/index.ts';
+import { photoProblems } from './photo/find.ts';
 import { refuseOtherFiles, refuseOtherShapes } from './other-formats.ts';
 import { blank, privateFile, publicCopy } from './private.ts';
 import { settingsOf, type Settings } from './settings.ts';
@@ -36,6 +37,8 @@ export interface LoadOptions {
   hide?: string[] | undefined;
   /** The only sections and entries to keep. */
   show?: string[] | undefined;
+  /** The build fetches a photo from another server. */
+  fetchPhoto?: boolean | undefined;
 }
 
 /** Throws a {@link ResumeError} with every problem, or a UserError if the file cannot be read. */
@@ -46,7 +49,8 @@ export async function loadResume(file: string, options: LoadOptions = {}): Promi
   const syntax = strict ? source.problems : source.problems.map(tolerate);
   const isBroken = syntax.some(({ severity }) => severity === 'error') && source.value === undefined;
   const { problems, ...loaded } = isBroken ? NOTHING : read(source, options);
-  const all = [...syntax, ...problems].map((problem) => ({
+  const photo = strict ? [] : await photoProblems(loaded.resume, file, options.fetchPhoto);
+  const all = [...syntax, ...problems, ...photo].map((problem) => ({
     ...problem,
     offset: problem.offset ?? (problem.path && source.locate(problem.path, problem.atKey)),
   })) as Problem[];

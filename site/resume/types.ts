@@ -1,4 +1,7 @@
-/** The JSON Resume schema 1.x (https://jsonresume.org/schema). Every field is optional. */
+/**
+ * JSON Resume 1.2 (https://jsonresume.org/schema). Every field is optional. `Extra` fields are not in the schema, which allows
+ * them, but in many real résumés.
+ */
 
 export interface Resume {
   $schema?: string;
@@ -50,82 +53,81 @@ export interface Period {
   endDate?: string;
 }
 
-export interface Work extends Period {
-  name?: string;
+/** Fields that people add to entries of any section. */
+export interface Extra {
   location?: string;
+  summary?: string;
+  highlights?: string[];
+  keywords?: string[];
+  url?: string;
+}
+
+export interface Work extends Period, Extra {
+  name?: string;
   description?: string;
   position?: string;
-  url?: string;
-  summary?: string;
-  highlights?: string[];
 }
 
-export interface Volunteer extends Period {
+export interface Volunteer extends Period, Extra {
   organization?: string;
   position?: string;
-  url?: string;
-  summary?: string;
-  highlights?: string[];
 }
 
-export interface Education extends Period {
+export interface Education extends Period, Extra {
   institution?: string;
-  url?: string;
   area?: string;
   studyType?: string;
   score?: string;
   courses?: string[];
 }
 
-export interface Award {
+export interface Award extends Extra {
   title?: string;
   date?: string;
   awarder?: string;
-  summary?: string;
 }
 
-export interface Certificate {
+/** `startDate` and `endDate` are its validity: many files have them. */
+export interface Certificate extends Period, Extra {
   name?: string;
   date?: string;
-  url?: string;
   issuer?: string;
 }
 
-export interface Publication {
+export interface Publication extends Extra {
   name?: string;
   publisher?: string;
   releaseDate?: string;
-  url?: string;
-  summary?: string;
+  authors?: string[];
 }
 
-export interface Skill {
+export interface Skill extends Extra {
   name?: string;
   level?: string;
-  keywords?: string[];
 }
 
-export interface SpokenLanguage {
+export interface SpokenLanguage extends Extra {
   language?: string;
   fluency?: string;
 }
 
-export interface Interest {
+export interface Interest extends Extra {
   name?: string;
-  keywords?: string[];
 }
 
 export interface Reference {
   name?: string;
   reference?: string;
+  position?: string;
+  company?: string;
+  email?: string;
+  phone?: string;
+  url?: string;
 }
 
-export interface Project extends Period {
+export interface Project extends Period, Extra {
   name?: string;
   description?: string;
-  highlights?: string[];
-  keywords?: string[];
-  url?: string;
   roles?: string[];
   entity?: string;
   type?: string;

@@ -1,5 +1,5 @@
 import type { Language } from '../language/language.ts';
-import { formatDate } from '../language/index.ts';
+import { formatDate, isDate } from '../language/index.ts';
 import type { Period } from '../resume/types.ts';
 import { markup, type Html } from './html.ts';
 import { isSafeLink } from './links.ts';
@@ -13,7 +13,10 @@ export interface Context {
 }
 
 export function time(context: Context, date: string | undefined): Html | undefined {
-  return date ? markup`<time datetime="${date}">${formatDate(context.tag, date)}</time>` : undefined;
+  if (!date) return undefined;
+  // Dates that the reader could not understand are shown as they are written.
+  if (!isDate(date)) return markup`${date}`;
+  return markup`<time datetime="${date}">${formatDate(context.tag, date)}</time>`;
 }
 
 /** `Mar 2022 – Present`; a single date when only one is given or both are equal. */
@@ -24,9 +27,11 @@ export function period(context: Context, { startDate, endDate }: Period): Html |
   return markup`${time(context, startDate)} – ${endDate ? time(context, endDate) : context.words.present}`;
 }
 
-/** `text` as a link if `url` is safe; the URL itself without a text. */
+/** `text` as a link if `url` is safe, followed by the URL if it is not; the URL itself without a text. */
 export function linked(text: string | undefined, url: string | undefined): Html | undefined {
   if (!text && !url) return undefined;
   const label = text ? markup`${text}` : address(url!);
-  return url && isSafeLink(url) ? markup`<a href="${url}">${label}</a>` : label;
+  if (!url) return label;
+  if (isSafeLink(url)) return markup`<a href="${url}">${label}</a>`;
+  return text ? markup`${label} (${address(url)})` : label;
 }

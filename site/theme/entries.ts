@@ -12,6 +12,7 @@ export function projects(context: Context, list: Project[]): Html[] {
         project.roles?.length ? project.roles.join(context.words.comma) : undefined,
         project.entity,
         project.type,
+        project.location,
       ],
       when: period(context, project),
       summary: project.description,
@@ -22,28 +23,29 @@ export function projects(context: Context, list: Project[]): Html[] {
 }
 
 export function volunteer(context: Context, list: Volunteer[]): Html[] {
-  return list.map(({ organization, url, position, summary, highlights, ...dates }) =>
+  return list.map(({ organization, url, position, location, ...rest }) =>
     entry({
+      ...rest,
       title: position || linked(organization, url),
-      byline: [position ? linked(organization, url) : undefined],
-      when: period(context, dates),
-      summary,
-      highlights,
+      byline: [position ? linked(organization, url) : undefined, location],
+      when: period(context, rest),
     }),
   );
 }
 
 export function education(context: Context, list: Education[]): Html[] {
   const { words } = context;
-  return list.map(({ institution, url, area, studyType, score, courses, ...dates }) => {
+  return list.map(({ institution, url, area, studyType, score, courses, location, ...rest }) => {
     const degree = join([studyType, area], words.comma);
     return entry({
+      ...rest,
       title: degree.text ? degree : linked(institution, url),
       byline: [
         degree.text ? linked(institution, url) : undefined,
+        location,
         score ? markup`${words.score} ${score}` : undefined,
       ],
-      when: period(context, dates),
+      when: period(context, rest),
       more: courses?.length
         ? markup`<p class="list"><b>${words.courses}</b> ${join(courses, DOT)}</p>`
         : undefined,
@@ -52,19 +54,43 @@ export function education(context: Context, list: Education[]): Html[] {
 }
 
 export function awards(context: Context, list: Award[]): Html[] {
-  return list.map(({ title, awarder, date, summary }) =>
-    entry({ title, byline: [awarder], when: time(context, date), summary }),
+  return list.map(({ title, url, awarder, location, date, ...rest }) =>
+    entry({ ...rest, title: linked(title, url), byline: [awarder, location], when: time(context, date) }),
   );
 }
 
 export function certificates(context: Context, list: Certificate[]): Html[] {
-  return list.map(({ name, url, issuer, date }) =>
-    entry({ title: linked(name, url), byline: [issuer], when: time(context, date) }),
+  return list.map(({ name, url, issuer, location, date, startDate, endDate, ...rest }) =>
+    entry({
+      ...rest,
+      title: linked(name, url),
+      byline: [issuer, location],
+      when: validity(context, date, { startDate, endDate }),
+    }),
   );
 }
 
 export function publications(context: Context, list: Publication[]): Html[] {
-  return list.map(({ name, url, publisher, releaseDate, summary }) =>
-    entry({ title: linked(name, url), byline: [publisher], when: time(context, releaseDate), summary }),
+  return list.map(({ name, url, authors, publisher, location, releaseDate, ...rest }) =>
+    entry({
+      ...rest,
+      title: linked(name, url),
+      byline: [authors?.join(context.words.comma), publisher, location],
+      when: time(context, releaseDate),
+    }),
   );
+}
+
+/** The date of a certificate, and until when it is valid. Without an end it does not last until "Present". */
+function validity(
+  context: Context,
+  date: string | undefined,
+  { startDate = date, endDate }: { startDate: string | undefined; endDate: string | undefined },
+): Html | undefined {
+  const parts = [
+    date !== startDate && time(context, date),
+    endDate ? period(context, { ...(startDate && { startDate }), endDate }) : time(context, startDate),
+  ];
+  const shown = join(parts, DOT);
+  return shown.text === '' ? undefined : shown;
 }

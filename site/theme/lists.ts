@@ -1,13 +1,13 @@
 /** Sections that are lists: skills, interests, languages, references. */
-import type { Interest, Reference, Skill, SpokenLanguage } from '../resume/types.ts';
-import type { Context } from './context.ts';
+import type { Extra, Interest, Reference, Skill, SpokenLanguage } from '../resume/types.ts';
+import { linked, type Context } from './context.ts';
 import { DOT } from './entry.ts';
 import { join, markup, type Html } from './html.ts';
-import { block } from './markdown.ts';
+import { block, inline } from './markdown.ts';
 import { direction } from './text.ts';
 
 export function skills(_context: Context, list: Skill[]): Html[] {
-  return [rows(list.map(({ name, level, keywords }) => ({ name, aside: level, keywords })))];
+  return [rows(list.map(({ level, ...skill }) => ({ ...skill, aside: level })))];
 }
 
 export function interests(_context: Context, list: Interest[]): Html[] {
@@ -16,26 +16,36 @@ export function interests(_context: Context, list: Interest[]): Html[] {
 
 export function languages(_context: Context, list: SpokenLanguage[]): Html[] {
   return [
-    rows(list.map(({ language, fluency }) => ({ name: language, keywords: fluency ? [fluency] : [] }))),
+    rows(
+      list.map(({ language, fluency, ...rest }) => ({
+        ...rest,
+        name: language,
+        keywords: fluency ? [fluency] : [],
+      })),
+    ),
   ];
 }
 
 export function references(_context: Context, list: Reference[]): Html[] {
   return list.map(
-    ({ name, reference }) =>
-      markup`<figure>${reference && markup`<blockquote${direction(reference)}>${block(reference)}</blockquote>`}${name && markup`<figcaption${direction(name)}>${name}</figcaption>`}</figure>`,
+    ({ name, reference, ...rest }) =>
+      markup`<figure>${reference && markup`<blockquote${direction(reference)}>${block(reference)}</blockquote>`}${name && markup`<figcaption${direction(name)}>${join([name, ...contact(rest)], DOT)}</figcaption>`}</figure>`,
   );
 }
 
-interface Row {
+/** How to reach the person, where they agreed to be named. */
+function contact({ position, company, email, phone, url }: Reference): (Html | string | undefined)[] {
+  return [position, company, email && linked(email, `mailto:${email}`), phone, linked(undefined, url)];
+}
+
+interface Row extends Extra {
   name?: string | undefined;
   aside?: string | undefined;
-  keywords?: string[] | undefined;
 }
 
 function rows(list: Row[]): Html {
   return markup`<dl>${list.map(
-    ({ name, aside, keywords }) =>
-      markup`<div><dt${direction(name ?? '')}>${name}${aside && markup` <small>${aside}</small>`}</dt> <dd${direction(keywords?.join(' ') ?? '')}>${keywords && join(keywords, DOT)}</dd></div>`,
+    ({ name, aside, url, location, summary, highlights, keywords }) =>
+      markup`<div><dt${direction(name ?? '')}>${linked(name, url)}${aside && markup` <small>${aside}</small>`}</dt> <dd${direction(keywords?.join(' ') ?? '')}>${join([location, ...(keywords ?? []), ...(highlights ?? []).map(inline)], DOT)}${summary && block(summary)}</dd></div>`,
   )}</dl>`;
 }

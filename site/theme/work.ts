@@ -19,6 +19,7 @@ function job(context: Context, role: Work): Html {
     when: period(context, role),
     summary: role.summary,
     highlights: role.highlights,
+    keywords: role.keywords,
   });
 }
 
@@ -43,6 +44,7 @@ function employer(context: Context, roles: Work[]): Html {
           when: period(context, role),
           summary: role.summary,
           highlights: role.highlights,
+          keywords: role.keywords,
         },
         4,
       ),

@@ -38,7 +38,7 @@ export async function docxFile(resume: Resume, settings: Settings, paper: Paper)
     ...sections.flatMap(({ key, heading, entries }) => [
       new Paragraph({ heading: HeadingLevel.HEADING_1, text: heading }),
       ...entries.flatMap((entry) =>
-        LISTS.has(key) ? [row(docx, entry, comma)] : entryParagraphs(docx, entry, comma),
+        LISTS.has(key) && isShort(entry) ? [row(docx, entry, comma)] : entryParagraphs(docx, entry, comma),
       ),
     ]),
   ];
@@ -141,6 +141,10 @@ function entryParagraphs(docx: Docx, { title, details, url, text, bullets, keywo
     ...bullets.map((bullet) => item(docx, runs(docx, parseFragment(inline(bullet).text).childNodes), 0)),
     ...(keywords.length ? [new Paragraph({ text: keywords.join(comma) })] : []),
   ];
+}
+
+function isShort({ text, url, bullets }: Entry): boolean {
+  return !text && !url && !bullets.length;
 }
 
 /** `Cloud, Expert: Lambda, DynamoDB`. */

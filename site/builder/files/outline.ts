@@ -3,7 +3,7 @@ import { formatDate, languageFor } from '../../language/index.ts';
 import { en } from '../../language/en.ts';
 import type { SectionKey } from '../../language/language.ts';
 import type { Settings } from '../../resume/settings.ts';
-import type { Basics, Period, Resume } from '../../resume/types.ts';
+import type { Basics, Extra, Period, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
 import { placeOf } from '../../theme/place.ts';
 
@@ -52,58 +52,82 @@ export function outline(resume: Resume, settings: Settings): Outline {
   const sections: Record<SectionKey, Parts[] | undefined> = {
     work: resume.work?.map((job) => ({
       title: [job.position, job.name],
+      ...extras(job),
       details: [when(job), job.location, job.description && plain(job.description)],
-      url: job.url,
-      text: job.summary,
-      bullets: job.highlights,
     })),
     projects: resume.projects?.map((project) => ({
+      ...extras(project),
       title: [project.name],
-      details: [when(project), project.roles?.join(words.comma), project.entity, project.type],
-      url: project.url,
+      details: [
+        when(project),
+        project.roles?.join(words.comma),
+        project.entity,
+        project.type,
+        project.location,
+      ],
       text: project.description,
-      bullets: project.highlights,
-      keywords: project.keywords,
     })),
     volunteer: resume.volunteer?.map((job) => ({
       title: [job.position, job.organization],
-      details: [when(job)],
-      url: job.url,
-      text: job.summary,
-      bullets: job.highlights,
+      ...extras(job),
+      details: [when(job), job.location],
     })),
     education: resume.education?.map((school) => ({
       title: [school.studyType, school.area],
-      details: [school.institution, when(school), school.score && `${words.score} ${school.score}`],
-      url: school.url,
-      bullets: school.courses,
+      ...extras(school),
+      details: [
+        school.institution,
+        school.location,
+        when(school),
+        school.score && `${words.score} ${school.score}`,
+      ],
+      bullets: [...(school.highlights ?? []), ...(school.courses ?? [])],
     })),
-    certificates: resume.certificates?.map(({ name, issuer, date: day, url }) => ({
-      title: [name],
-      details: [issuer, date(day)],
-      url,
-    })),
-    awards: resume.awards?.map(({ title, awarder, date: day, summary }) => ({
+    certificates: resume.certificates?.map(
+      ({ name, issuer, location, date: day, startDate, endDate, ...rest }) => ({
+        ...extras(rest),
+        title: [name],
+        details: [
+          issuer,
+          location,
+          date(day),
+          endDate ? when({ ...(startDate && { startDate }), endDate }) : date(startDate),
+        ],
+      }),
+    ),
+    awards: resume.awards?.map(({ title, awarder, location, date: day, ...rest }) => ({
+      ...extras(rest),
       title: [title],
-      details: [awarder, date(day)],
-      text: summary,
+      details: [awarder, location, date(day)],
     })),
-    publications: resume.publications?.map(({ name, publisher, releaseDate, url, summary }) => ({
-      title: [name],
-      details: [publisher, date(releaseDate)],
-      url,
-      text: summary,
-    })),
-    skills: resume.skills?.map(({ name, level, keywords }) => ({
+    publications: resume.publications?.map(
+      ({ name, authors, publisher, location, releaseDate, ...rest }) => ({
+        ...extras(rest),
+        title: [name],
+        details: [authors?.join(words.comma), publisher, location, date(releaseDate)],
+      }),
+    ),
+    skills: resume.skills?.map(({ name, level, keywords, location, ...rest }) => ({
+      ...extras(rest),
       title: [name, level],
-      details: [keywords?.join(words.comma)],
+      details: [keywords?.join(words.comma), location],
     })),
-    interests: resume.interests?.map(({ name, keywords }) => ({
+    interests: resume.interests?.map(({ name, keywords, location, ...rest }) => ({
+      ...extras(rest),
       title: [name],
-      details: [keywords?.join(words.comma)],
+      details: [keywords?.join(words.comma), location],
     })),
-    languages: resume.languages?.map(({ language, fluency }) => ({ title: [language, fluency] })),
-    references: resume.references?.map(({ name, reference }) => ({ title: [name], text: reference })),
+    languages: resume.languages?.map(({ language, fluency, location, ...rest }) => ({
+      ...extras(rest),
+      title: [language, fluency],
+      details: [location],
+    })),
+    references: resume.references?.map(({ name, reference, position, company, email, phone, url }) => ({
+      title: [name],
+      details: [position, company, email, phone],
+      url,
+      text: reference,
+    })),
   };
 
   return {
@@ -116,6 +140,16 @@ export function outline(resume: Resume, settings: Settings): Outline {
       }))
       .filter(({ entries }) => entries.length > 0),
   };
+}
+
+/** What is shown the same way in every section. */
+function extras({
+  summary,
+  url,
+  highlights,
+  keywords,
+}: Extra): Pick<Parts, 'text' | 'url' | 'bullets' | 'keywords'> {
+  return { text: summary, url, bullets: highlights, keywords };
 }
 
 function entry({ title, details, url, text, bullets, keywords }: Parts, comma: string): Entry {

@@ -1,5 +1,5 @@
 /** Reads the dates of real résumés as ISO 8601, at the precision they give. */
-import { LANGUAGES } from '../../language/index.ts';
+import { isDate, LANGUAGES } from '../../language/index.ts';
 
 /** `present` is an ongoing end date. `text` is unreadable or ambiguous and stays as written, for the reason given. */
 export type ReadDate =
@@ -23,7 +23,7 @@ export function readDate(written: string): ReadDate {
   if (!parts) return { text, why: 'unreadable' };
   if (parts === 'ambiguous') return { text, why: 'ambiguous' };
   const iso = parts.map((part) => part.padStart(2, '0')).join('-');
-  return isPossible(iso) ? { iso } : { text, why: 'impossible' };
+  return isDate(iso) ? { iso } : { text, why: 'impossible' };
 }
 
 /** Between two dates: a dash, or a word between spaces. A plain hyphen needs spaces or whole years around it. */
@@ -66,12 +66,6 @@ function withMonthName(text: string): string[] | undefined {
   const days = words.filter((word) => /^\d{1,2}$/.test(word));
   if (!month || !year || days.length > 1 || words.length !== 2 + days.length) return undefined;
   return [year, String(month), ...days];
-}
-
-function isPossible(iso: string): boolean {
-  const [year, month = '01', day = '01'] = iso.split('-');
-  const time = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  return !Number.isNaN(time.getTime()) && time.getUTCDate() === Number(day);
 }
 
 /** Long and short names in every language of the page. A name for two different months is left out. */

@@ -4,6 +4,7 @@
  */
 import { childrenOf, isObject, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
+import { isDate } from '../../language/index.ts';
 import { SECTION_KEYS, type SectionKey } from '../../language/language.ts';
 import type { Resume } from '../types.ts';
 import { readBasics, splitTopLevel } from './basics.ts';
@@ -102,11 +103,10 @@ function checkPeriods(resume: Resume, notes: Notes): void {
   for (const section of SECTION_KEYS) {
     for (const [index, entry] of childrenOf(resume[section])) {
       const { startDate, endDate } = entry as { startDate?: string; endDate?: string };
-      const isDate = (text: string | undefined) => text !== undefined && /^\d{4}(-\d\d){0,2}$/.test(text);
-      if (!isDate(startDate) || !isDate(endDate)) continue;
+      if (!startDate || !endDate || !isDate(startDate) || !isDate(endDate)) continue;
       // At the coarser precision: 2024 does not end before 2024-06.
-      const length = Math.min(startDate!.length, endDate!.length);
-      if (endDate!.slice(0, length) < startDate!.slice(0, length))
+      const length = Math.min(startDate.length, endDate.length);
+      if (endDate.slice(0, length) < startDate.slice(0, length))
         notes.warn(
           [section, index, 'endDate'],
           `is before startDate: ${startDate} – ${endDate}. Are they swapped?`,

@@ -1,0 +1,43 @@
+/** The texts of a résumé as a reader sees them, to find them again in what is built. */
+import { childrenOf, type Path } from '../../shared/path.ts';
+import { countryName, formatDate } from '../language/index.ts';
+import { settingsOf } from '../resume/settings.ts';
+import type { Resume } from '../resume/types.ts';
+import { plain } from '../theme/markdown.ts';
+
+const DATE_KEYS = new Set(['startDate', 'endDate', 'date', 'releaseDate']);
+/** Neither shown nor meant to be. */
+const NO_CONTENT = new Set(['$schema', 'meta']);
+
+export interface Leaf {
+  path: Path;
+  /** Without Markdown, white space and differences of case. */
+  text: string;
+}
+
+/** Every text and number of a normalised résumé that is meant to be shown. */
+export function shownLeaves(resume: Resume): Leaf[] {
+  const { language } = settingsOf(resume);
+  return leavesOf(resume).map(({ path, text }) => {
+    const key = String(path.at(-1));
+    if (key === 'countryCode') return { path, text: comparable(countryName(language, text)) };
+    if (DATE_KEYS.has(key)) return { path, text: comparable(formatDate(language, text)) };
+    return { path, text: comparable(plain(text)) };
+  });
+}
+
+/** Every text and number of a value, as it is written. */
+export function leavesOf(value: unknown, path: Path = []): Leaf[] {
+  if (NO_CONTENT.has(String(path[0])) || String(path.at(-1)) === 'image') return [];
+  if (typeof value === 'string') return value.trim() ? [{ path, text: value }] : [];
+  if (typeof value === 'number') return [{ path, text: String(value) }];
+  return childrenOf(value).flatMap(([key, child]) => leavesOf(child, [...path, key]));
+}
+
+/** Programs that print and read text change spaces, ligatures and the case of headings. */
+export function comparable(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}]+/gu, '')
+    .toLowerCase();
+}
