@@ -3,7 +3,7 @@ import { isAlive, readProcess } from '../shared/process-identity.ts';
 import { UserError } from '../shared/user-error.ts';
 
 /** Long enough for a busy server, short enough for someone who waits for an error message. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 1_000;
 
 /**
  * The error for a port that cannot be opened. It names the process if another Cloud Resume holds the port.

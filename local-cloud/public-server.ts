@@ -51,7 +51,7 @@ export class PublicServer {
         // Node's default of 30 s would cut slow clients off up to 30 s late.
         connectionsCheckingInterval: timeouts.headers / 10,
       },
-      (request, response) => void this.#answer(request, response),
+      (request, response) => this.#serve(request, response),
     );
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('connection', (socket) => {
@@ -103,7 +103,11 @@ export class PublicServer {
     response.assignSocket(socket as Socket);
     response.shouldKeepAlive = false;
     response.on('finish', () => (socket as Socket).destroySoon());
-    void this.#answer(request, response);
+    this.#serve(request, response);
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    this.#answer(request, response).catch(() => response.destroy());
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

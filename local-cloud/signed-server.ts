@@ -20,10 +20,8 @@ export interface SignedServerOptions {
 }
 
 export interface SignedServer {
-  /** Unset unless the server listens. */
-  readonly port: number | undefined;
-  /** Listens on 127.0.0.1 and resolves with the port; 0 takes a free one. */
-  listen(port?: number): Promise<number>;
+  /** Listens on a free port of 127.0.0.1 and resolves with it. */
+  listen(): Promise<number>;
   /** Stops. Calls under way are cut off. */
   close(): Promise<void>;
 }
@@ -41,25 +39,28 @@ export function errorAnswer(statusCode: number, message: string, errorType?: str
 }
 
 export function createSignedServer(options: SignedServerOptions): SignedServer {
-  const server = createServer((request, response) => {
-    handle(request, options)
-      .then((answer) => send(response, answer))
-      // The client left before its request was complete.
-      .catch(() => response.destroy());
+  const timeouts = {
+    headersTimeout: 10_000,
+    requestTimeout: 10_000,
+    connectionsCheckingInterval: 1_000,
+    // Functions keep their sockets between two events; Node's default of 5 s would close them just before they are used.
+    keepAliveTimeout: 120_000,
+  };
+  const server = createServer(timeouts, (request, response) => {
+    handle(request, options).then(
+      (answer) => send(response, answer),
+      (error: unknown) => {
+        // The client left before its request was complete.
+        if (!request.complete) response.destroy();
+        else send(response, errorAnswer(500, String(error), 'InternalServerErrorException'));
+      },
+    );
   });
-  // Functions keep their sockets between two events; Node's default of 5 s would close them just before they are used.
-  server.keepAliveTimeout = 120_000;
-  server.requestTimeout = 10_000;
-  server.headersTimeout = 10_000;
-  const port = () => (server.address() as AddressInfo | null)?.port;
   return {
-    get port() {
-      return port();
-    },
-    listen: (wanted = 0) =>
+    listen: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(wanted, '127.0.0.1', () => resolve(port()!));
+        server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
       }),
     close: () =>
       new Promise((resolve) => {

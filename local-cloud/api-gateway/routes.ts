@@ -63,12 +63,19 @@ export type IntegrationOutcome =
   | { kind: 'answered'; statusCode: number; headers: Record<string, string>; body: string }
   | IntegrationFailure;
 
-export interface IntegrationFailure {
+interface IntegrationFailure {
   kind: 'failed';
   /** Status for a refused handshake: 502 when the function failed or its answer is malformed, 504 when it took too long. */
   statusCode: 500 | 502 | 504;
   /** For the operator, never for the client. */
   detail: string;
+}
+
+/** Whether `$connect` accepted the connection. */
+export function accepts(
+  outcome: IntegrationOutcome,
+): outcome is Exclude<IntegrationOutcome, IntegrationFailure> {
+  return outcome.kind === 'answered' && outcome.statusCode >= 200 && outcome.statusCode < 300;
 }
 
 export type Integrate = (functionName: string, event: unknown) => Promise<IntegrationOutcome>;

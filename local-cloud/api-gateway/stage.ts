@@ -9,7 +9,7 @@ import { type ConnectEvent, type ConnectionFacts, disconnectEvent, messageEvent 
 import type { GatewayLimits } from './gateway-quotas.ts';
 import { createIdentifier } from './identifiers.ts';
 import type { Journal } from './journal.ts';
-import { type Integrate, type IntegrationOutcome, RouteTable } from './routes.ts';
+import { accepts, type Integrate, type IntegrationOutcome, RouteTable } from './routes.ts';
 import type { Throttles, TokenBucket } from './throttle.ts';
 
 export interface StageOptions {
@@ -60,7 +60,7 @@ export class Stage {
     if (!route) return { kind: 'answered', statusCode: 200, headers: {}, body: '' };
     const outcome = await integrate(route.functionName, event);
     if (outcome.kind === 'failed') this.#report('$connect', connection, outcome.detail);
-    if (outcome.kind === 'failed' || outcome.statusCode >= 300) journal?.closed(connection.connectionId);
+    if (!accepts(outcome)) journal?.closed(connection.connectionId);
     // Without a route response the handler's body stays with the gateway.
     return outcome.kind === 'answered' && !route.routeResponse ? { ...outcome, body: '' } : outcome;
   }

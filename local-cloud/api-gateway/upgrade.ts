@@ -9,7 +9,7 @@ import { connectEvent, type ConnectionFacts, connectionFacts } from './events.ts
 import type { GatewayLimits } from './gateway-quotas.ts';
 import { createIdentifier } from './identifiers.ts';
 import { FORBIDDEN, refuseUpgrade, TOO_MANY_REQUESTS, UNAVAILABLE } from './responses.ts';
-import type { IntegrationOutcome } from './routes.ts';
+import { accepts, type IntegrationOutcome } from './routes.ts';
 import type { Stage } from './stage.ts';
 import type { Throttles } from './throttle.ts';
 
@@ -109,19 +109,19 @@ export class Upgrade {
     if (!stage.record(facts)) return this.#refuse(request, facts, UNAVAILABLE, requestId);
     const pending: PendingHandshake = { facts, opened: false };
     this.#pending.set(request, pending);
-    const event = connectEvent(facts, { requestId, time: clock.now() }, request, trustProxy);
-    const outcome = await stage.connect(facts, event);
-    const refused = refusalOf(outcome);
-    if (refused) this.#refuse(request, facts, refused, requestId);
-    else {
-      if (outcome.kind === 'answered') pending.subprotocol = outcome.headers['sec-websocket-protocol'];
+    try {
+      const event = connectEvent(facts, { requestId, time: clock.now() }, request, trustProxy);
+      const outcome = await stage.connect(facts, event);
+      if (!accepts(outcome)) return this.#refuse(request, facts, refusalOf(outcome), requestId);
+      pending.subprotocol = outcome.headers['sec-websocket-protocol'];
       if (isOpen()) accept();
       else this.#refuse(request, facts, UNAVAILABLE, requestId);
       // A client may leave while `$connect` runs. Its `$disconnect` must follow, or its row would stay.
       if (!pending.opened) stage.disconnect(facts);
+    } finally {
+      this.#pending.delete(request);
+      if (this.#pending.size === 0) for (const resolve of this.#whenSettled.splice(0)) resolve();
     }
-    this.#pending.delete(request);
-    if (this.#pending.size === 0) for (const resolve of this.#whenSettled.splice(0)) resolve();
   }
 
   #refuse(request: IncomingMessage, facts: ConnectionFacts, answer: Answer, requestId: string): void {
@@ -141,9 +141,8 @@ export function isStagePath(url: string, stage: string): boolean {
 }
 
 /** The refusal when `$connect` did not accept. The handler's body is in it only if the route has a response. */
-function refusalOf(outcome: IntegrationOutcome): Answer | undefined {
+function refusalOf(outcome: IntegrationOutcome): Answer {
   if (outcome.kind === 'failed') return errorAnswer(outcome.statusCode, 'Internal server error');
-  if (outcome.statusCode >= 200 && outcome.statusCode < 300) return undefined;
   // A status below 200 is an interim answer: the client would wait for another.
   return { statusCode: outcome.statusCode < 200 ? 502 : outcome.statusCode, body: outcome.body };
 }

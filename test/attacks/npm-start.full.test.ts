@@ -4,17 +4,23 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { identify } from '../../shared/process-identity.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 import { reportAttack } from './support/report.ts';
+
+const RESUME = 'test/fixtures/resumes/engineer.json';
+const PATIENCE_MS = 30_000;
 
 let data: Awaited<ReturnType<typeof dataFolder>>;
 let server: RunningServer;
 before(async () => {
   data = await dataFolder();
-  server = await startServer(data.path, ['--resume', 'test/fixtures/resumes/sample.json']);
+  server = await startServer(data.path);
 });
 after(async () => {
   if (server.process.exitCode === null) await server.kill();
@@ -22,7 +28,7 @@ after(async () => {
 });
 
 async function startAgain(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/commands/start.ts', ...args], {
+  const child = spawn(process.execPath, ['cli/main.mjs', 'start', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [output] = await Promise.all([text(child.stderr), once(child, 'exit')]);
@@ -33,7 +39,7 @@ async function startAgain(...args: string[]): Promise<string> {
 test('a second server on the same port names the process of the first', async (t) => {
   const other = await dataFolder();
   t.after(other.remove);
-  const args = ['--port', String(server.port), '--resume', 'test/fixtures/resumes/sample.json', '--data'];
+  const args = ['--port', String(server.port), '--resume', RESUME, '--data'];
   const named = new RegExp(`Port ${server.port} is taken.*\\(process ${server.process.pid}\\)`);
   assert.match(await startAgain(...args, other.path), named);
   server.process.kill('SIGSTOP');
@@ -71,12 +77,41 @@ test('SIGTERM stops it while clients hold their connections', async (t) => {
   const free = createServer().listen(port, '127.0.0.1');
   await once(free, 'listening');
   free.close();
-  assert.ok(seconds < 30, `${seconds} s`);
+  assert.ok(seconds * 1000 < PATIENCE_MS, `${seconds} s`);
   await reportAttack(t, {
     attack:
       'Hold connections open (silent, dripping, half a post, no close frame) while the server gets SIGTERM',
     before: 'still running after 60 s',
     result: `ended after ${seconds.toFixed(0)} s with code 0, port free`,
+    test: import.meta.url,
+  });
+});
+
+test('SIGTERM to npm stops the server that npm started', async (t) => {
+  const other = await dataFolder();
+  t.after(other.remove);
+  const npm = spawn('npm', ['start', '--', '--port', '0', '--resume', RESUME, '--data', other.path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(npm, 'exit');
+  const port = await new Promise<number>((resolve) => {
+    createInterface({ input: npm.stdout }).on('line', (line) => {
+      if (line.startsWith('http:')) resolve(Number(new URL(line).port));
+    });
+  });
+  const { pid } = (await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()) as { pid: number };
+  npm.kill('SIGTERM');
+  const startedAt = performance.now();
+  await exited;
+  while (identify(pid)) {
+    assert.ok(performance.now() - startedAt < PATIENCE_MS, `process ${pid} has not ended`);
+    await sleep(100);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  await reportAttack(t, {
+    attack: 'Send SIGTERM to npm, which does not pass it on to the server',
+    before: 'the server stayed and kept its port',
+    result: `the server ended after ${seconds.toFixed(1)} s`,
     test: import.meta.url,
   });
 });
