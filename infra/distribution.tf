@@ -3,6 +3,13 @@ locals {
   managed_caching_optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
   not_found_page = contains(keys(local.site_files), "404.html") ? "/404.html" : null
+
+  # CloudFront sets headers by path pattern. Each unlisted variant has two: its page, "consulting", and its other files,
+  # "resume.consulting.pdf" and so on.
+  unlisted_patterns = distinct([
+    for path, file in local.site_files : strcontains(path, ".") ? "*.${split(".", path)[1]}.*" : path
+    if can(file.headers["x-robots-tag"])
+  ])
 }
 
 resource "aws_cloudfront_origin_access_control" "site" {
@@ -35,7 +42,22 @@ resource "aws_cloudfront_distribution" "site" {
     viewer_protocol_policy     = "redirect-to-https"
     compress                   = true
     cache_policy_id            = local.managed_caching_optimized
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site["listed"].id
+  }
+
+  dynamic "ordered_cache_behavior" {
+    for_each = local.unlisted_patterns
+
+    content {
+      path_pattern               = ordered_cache_behavior.value
+      target_origin_id           = "site"
+      allowed_methods            = ["GET", "HEAD"]
+      cached_methods             = ["GET", "HEAD"]
+      viewer_protocol_policy     = "redirect-to-https"
+      compress                   = true
+      cache_policy_id            = local.managed_caching_optimized
+      response_headers_policy_id = aws_cloudfront_response_headers_policy.site["unlisted"].id
+    }
   }
 
   # Without permission to list the bucket, S3 answers 403 for a missing file.
@@ -72,8 +94,18 @@ resource "aws_cloudfront_distribution" "site" {
   }
 }
 
+moved {
+  from = aws_cloudfront_response_headers_policy.site
+  to   = aws_cloudfront_response_headers_policy.site["listed"]
+}
+
 resource "aws_cloudfront_response_headers_policy" "site" {
-  name    = "${local.prefix}-site"
+  for_each = merge(
+    { listed = "${local.prefix}-site" },
+    length(local.unlisted_patterns) > 0 ? { unlisted = "${local.prefix}-site-unlisted" } : {},
+  )
+
+  name    = each.value
   comment = "Security headers of ${local.prefix}"
 
   security_headers_config {
@@ -116,6 +148,16 @@ resource "aws_cloudfront_response_headers_policy" "site" {
       header   = "Cross-Origin-Opener-Policy"
       value    = "same-origin"
       override = true
+    }
+
+    dynamic "items" {
+      for_each = each.key == "unlisted" ? ["noindex"] : []
+
+      content {
+        header   = "X-Robots-Tag"
+        value    = items.value
+        override = true
+      }
     }
   }
 }

@@ -30,12 +30,14 @@ locals {
   broadcaster_zip     = "${local.functions_directory}/broadcaster.zip"
 
   # Preconditions of the resources that need a missing file report it.
-  site_manifest = (
+  # A condition's results must have the same type, and the files have different fields: choose between texts.
+  site_manifest = jsondecode(
     fileexists(local.site_manifest_file)
-    ? jsondecode(file(local.site_manifest_file))
-    : { files = [], contentSecurityPolicy = "" }
+    ? file(local.site_manifest_file)
+    : jsonencode({ files = [], contentSecurityPolicy = "" })
   )
-  site_files = { for file in local.site_manifest.files : file.path => file }
+  # The path is the object's key. `file` is the name on disk, if it differs: "de.html" for "de".
+  site_files = { for file in local.site_manifest.files : file.path => merge({ file = file.path }, file) }
 
   # Placeholder for the WebSocket URL in the built files (contract/site-manifest.ts).
   endpoint_placeholder = "wss://counter-endpoint.invalid"

@@ -158,8 +158,8 @@ resource "aws_s3_object" "page" {
   key           = each.key
   content_type  = each.value.contentType
   cache_control = each.value.cacheControl
-  source        = each.value.hasEndpoint ? null : "${local.site_directory}/${each.key}"
-  content       = each.value.hasEndpoint ? replace(file("${local.site_directory}/${each.key}"), local.endpoint_placeholder, local.counter_endpoint) : null
+  source        = each.value.hasEndpoint ? null : "${local.site_directory}/${each.value.file}"
+  content       = each.value.hasEndpoint ? replace(file("${local.site_directory}/${each.value.file}"), local.endpoint_placeholder, local.counter_endpoint) : null
   # A PDF's bytes differ with each browser version, so the hash of its source decides whether it changed.
   source_hash = try(each.value.sourceSha256, each.value.sha256)
 
@@ -169,8 +169,8 @@ resource "aws_s3_object" "page" {
 
   lifecycle {
     precondition {
-      condition     = try(filebase64sha256("${local.site_directory}/${each.key}"), "") == each.value.sha256
-      error_message = "${local.site_directory}/${each.key} is missing or differs from the manifest. Run `npm run build` and apply again."
+      condition     = try(filebase64sha256("${local.site_directory}/${each.value.file}"), "") == each.value.sha256
+      error_message = "${local.site_directory}/${each.value.file} is missing or differs from the manifest. Run `npm run build` and apply again."
     }
   }
 

@@ -95,7 +95,7 @@ run "options" {
   }
 
   assert {
-    condition     = strcontains(aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy, "wss://counter.example.com;")
+    condition     = strcontains(aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].content_security_policy[0].content_security_policy, "wss://counter.example.com;")
     error_message = "The Content-Security-Policy allows the counter's custom domain."
   }
 

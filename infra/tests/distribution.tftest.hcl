@@ -53,7 +53,7 @@ run "without_a_domain" {
   }
 
   assert {
-    condition     = aws_cloudfront_distribution.site.default_cache_behavior[0].response_headers_policy_id == aws_cloudfront_response_headers_policy.site.id
+    condition     = aws_cloudfront_distribution.site.default_cache_behavior[0].response_headers_policy_id == aws_cloudfront_response_headers_policy.site["listed"].id
     error_message = "The response headers policy is in use."
   }
 
@@ -76,27 +76,27 @@ run "without_a_domain" {
   }
 
   assert {
-    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy == "default-src 'none'; style-src 'self'; connect-src 'self' wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live; frame-ancestors 'none'"
+    condition     = aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].content_security_policy[0].content_security_policy == "default-src 'none'; style-src 'self'; connect-src 'self' wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live; frame-ancestors 'none'"
     error_message = "The policy comes from the build, with the socket's URL instead of the placeholder."
   }
 
   assert {
-    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec == 63072000
+    condition     = aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].strict_transport_security[0].access_control_max_age_sec == 63072000
     error_message = "HSTS lasts two years."
   }
 
   assert {
-    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_type_options[0].override && aws_cloudfront_response_headers_policy.site.security_headers_config[0].frame_options[0].frame_option == "DENY"
+    condition     = aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].content_type_options[0].override && aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].frame_options[0].frame_option == "DENY"
     error_message = "Content sniffing and framing are off."
   }
 
   assert {
-    condition     = aws_cloudfront_response_headers_policy.site.security_headers_config[0].referrer_policy[0].referrer_policy == "strict-origin-when-cross-origin"
+    condition     = aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].referrer_policy[0].referrer_policy == "strict-origin-when-cross-origin"
     error_message = "Other sites receive the origin only."
   }
 
   assert {
-    condition     = anytrue([for item in aws_cloudfront_response_headers_policy.site.custom_headers_config[0].items : item.header == "Permissions-Policy" && strcontains(item.value, "camera=()")])
+    condition     = anytrue([for item in aws_cloudfront_response_headers_policy.site["listed"].custom_headers_config[0].items : item.header == "Permissions-Policy" && strcontains(item.value, "camera=()")])
     error_message = "The page may not use camera, microphone or location."
   }
 }
@@ -152,5 +152,31 @@ run "domain_in_a_zone_here" {
   assert {
     condition     = aws_cloudwatch_log_delivery_source.site[0].log_type == "ACCESS_LOGS" && aws_cloudwatch_log_group.site[0].retention_in_days == 30 && startswith(aws_cloudwatch_log_group.site[0].name, "/aws/vendedlogs/")
     error_message = "The access log goes to a log group with the required prefix and a retention period."
+  }
+}
+
+run "unlisted_variant" {
+  variables {
+    site_directory = "./tests/fixture/editions"
+  }
+
+  assert {
+    condition     = [for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.path_pattern if behavior.response_headers_policy_id == aws_cloudfront_response_headers_policy.site["unlisted"].id] == ["consulting", "*.consulting.*"]
+    error_message = "The page and the files of a variant have their own response headers policy."
+  }
+
+  assert {
+    condition     = anytrue([for item in aws_cloudfront_response_headers_policy.site["unlisted"].custom_headers_config[0].items : item.header == "X-Robots-Tag" && item.value == "noindex"])
+    error_message = "That policy keeps search engines away."
+  }
+
+  assert {
+    condition     = alltrue([for item in aws_cloudfront_response_headers_policy.site["listed"].custom_headers_config[0].items : item.header != "X-Robots-Tag"])
+    error_message = "The policy of the other files does not."
+  }
+
+  assert {
+    condition     = aws_s3_object.page["consulting"].source == "./tests/fixture/editions/consulting.html" && aws_s3_object.page["consulting"].content_type == "text/html; charset=utf-8"
+    error_message = "The key has no extension, the file on disk has."
   }
 }

@@ -103,7 +103,7 @@ run "another_environment" {
     condition = alltrue([for name in [
       aws_s3_bucket.site.bucket,
       aws_cloudfront_origin_access_control.site.name,
-      aws_cloudfront_response_headers_policy.site.name,
+      aws_cloudfront_response_headers_policy.site["listed"].name,
       aws_apigatewayv2_api.counter.name,
       aws_dynamodb_table.connection_ids.name,
       aws_dynamodb_table.visitor_count.name,
