@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { buildSite } from '../../site/builder/index.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { OWNER } from '../configuration/folders.ts';
 import { buildAll } from '../local/build.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -34,7 +35,15 @@ export const command = defineCommand(
       .default('a4' as const),
   )
   .option('--no-pdf', 'do not print resume.pdf')
+  .option('--fetch-photo', 'fetch the photo if basics.image is on another server', false)
+  .option('--with-private', 'add resume.private.json, for yourself; needs --out', false)
   .action(async ({ resume, out, url, ...others }) => {
+    if (others.withPrivate && out === undefined) {
+      throw new UserError(
+        '--with-private builds what must not be published, and dist/site is what is deployed.',
+        'Choose another folder: --out dist/private',
+      );
+    }
     const options = { ...others, resumeFile: resume, url: url?.href };
     const { manifest, siteHash, warnings } = await (out === undefined
       ? buildAll(options)

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await mkdir(join(folder, 'theme'));
   await mkdir(join(folder, 'out'));
   await writeFile(join(folder, 'resume.json'), '{"basics":{"name":"A","image":"photo.png"}}');
-  await writeFile(join(folder, 'photo.png'), 'photo');
+  await writeFile(join(folder, 'photo.png'), 'GIF89a one');
   await writeFile(join(folder, 'theme', 'page.css'), 'a{}');
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -56,7 +56,8 @@ test('returns the last build with its warnings if nothing has changed', async ()
 
 for (const [what, change] of [
   ['the résumé', () => writeFile(join(folder, 'resume.json'), '{"basics":{"name":"B"}}')],
-  ['the photo', () => writeFile(join(folder, 'photo.png'), 'another')],
+  ['resume.private.json', () => writeFile(join(folder, 'resume.private.json'), '{"basics":{"phone":"+1"}}')],
+  ['the photo', () => writeFile(join(folder, 'photo.png'), 'GIF89a another')],
   ['the theme', () => writeFile(join(folder, 'theme', 'page.css'), 'a{color:red}')],
   ['the theme’s files', () => writeFile(join(folder, 'theme', 'print.css'), '')],
   ['the built page itself', () => writeFile(join(folder, 'out', 'index.html'), 'something else')],

@@ -1,8 +1,10 @@
 /** Builds the site only when one of its inputs has changed: a second start takes no time. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BuiltSite, SiteManifest } from '../../contract/site-manifest.ts';
+import { findPhoto } from '../../site/resume/photo/find.ts';
+import { privateFile } from '../../site/resume/private.ts';
 import { readSite } from '../../site/builder/output.ts';
 
 export interface CachedBuildOptions {
@@ -54,8 +56,12 @@ async function fingerprint(
   const hash = createHash('sha256').update(JSON.stringify([resolve(resumeFile), settings]));
   const resume = await readFile(resumeFile).catch(() => Buffer.alloc(0));
   hash.update(resume);
-  const photo = /"image"\s*:\s*"([^":]+)"/.exec(resume.toString())?.[1];
-  if (photo) hash.update(await readFile(resolve(dirname(resumeFile), photo)).catch(() => Buffer.alloc(0)));
+  hash.update(await readFile(privateFile(resumeFile)).catch(() => Buffer.alloc(0)));
+  const image = /["']?(?:image|picture|photo|avatar)["']?\s*:\s*["']?([^"':\s,]+)/.exec(
+    resume.toString(),
+  )?.[1];
+  const photo = image && (await findPhoto(image, resumeFile));
+  if (photo && 'bytes' in photo) hash.update(photo.bytes);
   for (const source of sources) await addStats(hash, source);
   return hash.digest('hex');
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { readManifest, readSite } from '../../site/builder/output.ts';
 import { PROGRAM } from '../configuration/folders.ts';
-import { SITE_DIRECTORY } from './serve.ts';
+import { localSite } from './serve.ts';
 
 const execute = promisify(execFile);
 
@@ -31,17 +31,22 @@ export function createRebuilder(build: () => Promise<void>, report: (error?: Err
 }
 
 /** Builds in a process of its own, which reads the builder and the theme as they are now. */
-export async function rebuildSite({
-  resume,
-  publicUrl,
-}: {
-  resume: string;
-  publicUrl?: string | undefined;
-}): Promise<BuiltSite> {
+export async function rebuildSite(options: Parameters<typeof localSite>[0]): Promise<BuiltSite> {
+  const { resume, publicUrl } = options;
+  const { outDirectory, withPrivate } = localSite(options);
   const url = publicUrl === undefined ? [] : ['--url', publicUrl];
-  const build = ['cli/main.mjs', 'build', '--resume', resume, '--out', SITE_DIRECTORY, ...url];
+  const build = [
+    'cli/main.mjs',
+    'build',
+    '--resume',
+    resume,
+    '--out',
+    outDirectory,
+    ...url,
+    ...(withPrivate ? ['--with-private'] : []),
+  ];
   await execute(process.execPath, build, { cwd: PROGRAM });
-  const site = await readSite(SITE_DIRECTORY, await readManifest(SITE_DIRECTORY));
-  if (!site) throw new Error(`Another build wrote ${SITE_DIRECTORY} at the same time.`);
+  const site = await readSite(outDirectory, await readManifest(outDirectory));
+  if (!site) throw new Error(`Another build wrote ${outDirectory} at the same time.`);
   return site;
 }

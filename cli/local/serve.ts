@@ -1,14 +1,16 @@
 /** Builds the site and the functions and runs them in the local cloud, for `npm start` and `npm run dev`. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { buildFunctions } from '../functions-package/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { findChromium } from '../../site/builder/files/chromium.ts';
+import { privateFile } from '../../site/resume/private.ts';
 import { OWNER, PROGRAM } from '../configuration/folders.ts';
 import { cachedBuild } from './cached-build.ts';
 import { localTopology } from './topology.ts';
 
-export const SITE_DIRECTORY = join(OWNER, 'dist', 'site');
+const DIST = join(OWNER, 'dist');
 const FUNCTIONS_DIRECTORY = join(OWNER, 'dist', 'functions');
 const SOURCES = ['site', 'shared', 'contract', 'package-lock.json'].map((source) => join(PROGRAM, source));
 
@@ -30,6 +32,16 @@ export interface Serving {
   rebuildFunctions(): Promise<void>;
 }
 
+/** Where the site is built. With `resume.private.json` in it, it stays apart from what is deployed. */
+export function localSite({ resume, host, publicUrl }: Pick<ServeOptions, 'resume' | 'host' | 'publicUrl'>): {
+  outDirectory: string;
+  withPrivate: boolean;
+} {
+  const isForOwner = publicUrl === undefined && /^(127\.|::1$|localhost$)/.test(host);
+  const withPrivate = isForOwner && existsSync(privateFile(resume));
+  return { outDirectory: join(DIST, withPrivate ? 'private-site' : 'site'), withPrivate };
+}
+
 /**
  * Builds everything and starts it; resolves when visits are counted.
  * @param finish changes the site before it is served
@@ -39,7 +51,7 @@ export async function serve(
   finish: (site: BuiltSite) => BuiltSite = (site) => site,
 ): Promise<Serving> {
   const build = () => buildFunctions({ outDirectory: FUNCTIONS_DIRECTORY });
-  const options = { resumeFile: resume, outDirectory: SITE_DIRECTORY, url: publicUrl };
+  const options = { resumeFile: resume, url: publicUrl, ...localSite({ resume, host, publicUrl }) };
   const functions = build();
   const { warnings, ...site } = await cachedBuild({
     ...options,

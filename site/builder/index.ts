@@ -22,6 +22,8 @@ export interface BuildOptions {
   paper?: Paper | undefined;
   /** Fetch a photo that is on another server; default false. */
   fetchPhoto?: boolean | undefined;
+  /** Add what `resume.private.json` contains; default false. Only for builds that are not published. */
+  withPrivate?: boolean | undefined;
   /** Print PDFs if Chromium is installed; default true. */
   pdf?: boolean | undefined;
 }

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { isObject } from '../../shared/path.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { loadResume, type CheckedResume } from './index.ts';
+import { loadResume, type CheckedResume, type LoadOptions } from './index.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import type { Resume } from './types.ts';
 import { RESERVED_PATHS, withVariant } from './variants.ts';
@@ -30,20 +30,20 @@ const SHARED_SETTINGS = ['url', 'hue', 'how', 'pages', 'sections'];
 
 /**
  * Loads a résumé with its languages and variants.
- * @param options `url` overrides `meta.site.url`; `fetchPhoto` says that the build fetches photos from other servers
+ * @param options `url` overrides `meta.site.url`; variants never contain `resume.private.json`
  * @throws UserError if a file cannot be read, or two editions have the same path or language
  */
 export async function loadEditions(
   resumeFile: string,
-  { url, fetchPhoto }: { url?: string | undefined; fetchPhoto?: boolean | undefined } = {},
+  { url, ...options }: { url?: string | undefined } & Pick<LoadOptions, 'fetchPhoto' | 'withPrivate'> = {},
 ): Promise<Editions> {
-  const main = await loadResume(resumeFile, { fetchPhoto });
+  const main = await loadResume(resumeFile, options);
   const languages = await languageFiles(resumeFile);
   const others = await Promise.all(
     languages.map(async ({ tag, file }) => ({
       tag,
       file,
-      loaded: await loadResume(file, { hide: main.settings.private, fetchPhoto }),
+      loaded: await loadResume(file, { ...options, hide: main.settings.private }),
     })),
   );
   const listed: Edition[] = [

@@ -1,4 +1,5 @@
 /** Reads a résumé: any understandable file becomes JSON Resume 1.2, with notes on what was changed. */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathText, parsePath, resolvePath } from '../../shared/path.ts';
 import { report, ResumeError, type Problem } from '../../shared/problem.ts';
@@ -12,7 +13,7 @@ import { checkSettings } from './checks/settings.ts';
 import { normalise } from './normalise/index.ts';
 import { photoProblems } from './photo/find.ts';
 import { refuseOtherFiles, refuseOtherShapes } from './other-formats.ts';
-import { blank, privateFile, publicCopy } from './private.ts';
+import { blank, merged, privateFile, publicCopy } from './private.ts';
 import { settingsOf, type Settings } from './settings.ts';
 import type { Resume } from './types.ts';
 import { hiddenByShow } from './variants.ts';
@@ -39,6 +40,8 @@ export interface LoadOptions {
   show?: string[] | undefined;
   /** The build fetches a photo from another server. */
   fetchPhoto?: boolean | undefined;
+  /** Add what `resume.private.json` contains, if it exists. Only for builds that are not published. */
+  withPrivate?: boolean | undefined;
 }
 
 /** Throws a {@link ResumeError} with every problem, or a UserError if the file cannot be read. */
@@ -49,8 +52,11 @@ export async function loadResume(file: string, options: LoadOptions = {}): Promi
   const syntax = strict ? source.problems : source.problems.map(tolerate);
   const isBroken = syntax.some(({ severity }) => severity === 'error') && source.value === undefined;
   const { problems, ...loaded } = isBroken ? NOTHING : read(source, options);
+  const added = options.withPrivate ? await readPrivateFile(file) : undefined;
+  if (added) loaded.resume = merged(loaded.resume, added);
   const photo = strict ? [] : await photoProblems(loaded.resume, file, options.fetchPhoto);
-  const all = [...syntax, ...problems, ...photo].map((problem) => ({
+  const notPublic = added ? [privateBuild(file)] : [];
+  const all = [...syntax, ...problems, ...photo, ...notPublic].map((problem) => ({
     ...problem,
     offset: problem.offset ?? (problem.path && source.locate(problem.path, problem.atKey)),
   })) as Problem[];
@@ -59,6 +65,25 @@ export async function loadResume(file: string, options: LoadOptions = {}): Promi
   const count = (severity: Problem['severity']) =>
     all.filter((problem) => problem.severity === severity).length;
   return { ...loaded, warnings: text, warningCount: count('warning'), noteCount: count('note') };
+}
+
+/** What `resume.private.json` contains; `undefined` if it does not exist, as on every machine but the owner's. */
+async function readPrivateFile(file: string): Promise<Resume | undefined> {
+  if (!existsSync(privateFile(file))) return undefined;
+  const source = await readSource(privateFile(file));
+  const errors = source.problems.map(tolerate).filter(({ severity }) => severity === 'error');
+  if (errors.length) throw new ResumeError(errors, report(errors, privateFile(file), source.text));
+  const { meta: _meta, ...resume } = normalise(source.value).resume;
+  return resume;
+}
+
+function privateBuild(file: string): Problem {
+  return {
+    severity: 'note',
+    message: `this build contains ${basename(privateFile(file))}: it is only for you`,
+    offset: 0,
+    grouped: true,
+  };
 }
 
 function tolerate(problem: Problem): Problem {

@@ -39,6 +39,14 @@ export function privateFile(resumeFile: string): string {
   return resumeFile.replace(/(\.[^./\\]+)?$/, '.private$1');
 }
 
+/** `added` completes and overrides `resume`, object by object. Lists are replaced. */
+export function merged<T>(resume: T, added: unknown): T {
+  if (!isObject(resume) || !isObject(added)) return (added ?? resume) as T;
+  const result: Record<string, unknown> = { ...resume };
+  for (const [key, value] of Object.entries(added)) result[key] = merged(result[key], value);
+  return result as T;
+}
+
 function remove(root: unknown, path: Path): void {
   const key = path.at(-1)!;
   const parent = path
