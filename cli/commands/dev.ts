@@ -1,6 +1,6 @@
 /** `npm run dev`: like `npm start`, and what you change shows immediately: open pages reload. */
 import { watch, type FSWatcher } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { PROGRAM } from '../configuration/folders.ts';
 import { addLiveReload } from '../local/live-reload.ts';
 import { createRebuilder, rebuildSite } from '../local/rebuilder.ts';
@@ -11,7 +11,7 @@ export const command = defineServerCommand(
   'dev',
   'Like npm start, and rebuilds résumé, theme and functions when you change them. Open pages reload.',
 ).action(async (options) => {
-  const { cloud, rebuildFunctions } = await serve(options, addLiveReload);
+  const { cloud, unlisted, rebuildFunctions } = await serve(options, addLiveReload);
 
   const report = (what: string) => (error?: Error & { stderr?: string }) => {
     if (error) console.error(`${error.stderr || error.message}\nThe last good ${what} is still served.`);
@@ -28,7 +28,8 @@ export const command = defineServerCommand(
   const watchers: FSWatcher[] = [
     // Editors replace a file rather than write to it, so the folder is watched.
     watch(dirname(options.resume), (_event, name) => {
-      if (name === basename(options.resume)) site();
+      // Also resume.de.json.
+      if (name?.startsWith(`${parse(options.resume).name}.`)) site();
     }),
     inProgram('site', site),
     inProgram('functions', functions),
@@ -43,4 +44,6 @@ export const command = defineServerCommand(
   });
   console.log('Your résumé is live on this machine and follows every change:');
   console.log(cloud.url);
+  if (unlisted.length) console.log('Unlisted, not secret: anyone with the link can open it.');
+  for (const path of unlisted) console.log(cloud.url + path);
 });

@@ -56,6 +56,7 @@ test('returns the last build with its warnings if nothing has changed', async ()
 
 for (const [what, change] of [
   ['the résumé', () => writeFile(join(folder, 'resume.json'), '{"basics":{"name":"B"}}')],
+  ['another language', () => writeFile(join(folder, 'resume.de.json'), '{}')],
   ['resume.private.json', () => writeFile(join(folder, 'resume.private.json'), '{"basics":{"phone":"+1"}}')],
   ['the photo', () => writeFile(join(folder, 'photo.png'), 'GIF89a another')],
   ['the theme', () => writeFile(join(folder, 'theme', 'page.css'), 'a{color:red}')],

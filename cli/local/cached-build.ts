@@ -1,10 +1,9 @@
 /** Builds the site only when one of its inputs has changed: a second start takes no time. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import type { BuiltSite, SiteManifest } from '../../contract/site-manifest.ts';
 import { findPhoto } from '../../site/resume/photo/find.ts';
-import { privateFile } from '../../site/resume/private.ts';
 import { readSite } from '../../site/builder/output.ts';
 
 export interface CachedBuildOptions {
@@ -47,7 +46,7 @@ export async function cachedBuild({
   return result;
 }
 
-/** The résumé and its photo count by content; sources by name, size and time, as in make. */
+/** The résumé, its other languages and its photo count by content; sources by name, size and time, as in make. */
 async function fingerprint(
   resumeFile: string,
   sources: string[],
@@ -56,7 +55,9 @@ async function fingerprint(
   const hash = createHash('sha256').update(JSON.stringify([resolve(resumeFile), settings]));
   const resume = await readFile(resumeFile).catch(() => Buffer.alloc(0));
   hash.update(resume);
-  hash.update(await readFile(privateFile(resumeFile)).catch(() => Buffer.alloc(0)));
+  // Other languages and resume.private.json.
+  for (const name of await siblings(resumeFile))
+    hash.update(name).update(await readFile(join(dirname(resumeFile), name)));
   const image = /["']?(?:image|picture|photo|avatar)["']?\s*:\s*["']?([^"':\s,]+)/.exec(
     resume.toString(),
   )?.[1];
@@ -64,6 +65,13 @@ async function fingerprint(
   if (photo && 'bytes' in photo) hash.update(photo.bytes);
   for (const source of sources) await addStats(hash, source);
   return hash.digest('hex');
+}
+
+/** Names such as `resume.de.json` next to `resume.json`. */
+async function siblings(resumeFile: string): Promise<string[]> {
+  const { name, base, dir } = parse(resumeFile);
+  const found = await readdir(dir || '.').catch(() => []);
+  return found.filter((file) => file.startsWith(`${name}.`) && file !== base).sort();
 }
 
 async function addStats(hash: ReturnType<typeof createHash>, path: string): Promise<void> {

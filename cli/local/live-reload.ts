@@ -11,17 +11,20 @@ setInterval(async () => {
   known = version;
 }, 500);`;
 
-const PAGE = 'index.html';
-
-/** Adds the script to the page, and what it needs to the policy. The built files stay as they are. */
+/** Adds the script to every page, and what it needs to the policy. The built files stay as they are. */
 export function addLiveReload({ manifest, contents }: BuiltSite): BuiltSite {
-  const page = Buffer.from(`${Buffer.from(contents.get(PAGE)!)}<script>${SCRIPT}</script>\n`);
+  const isPage = new Set(
+    manifest.files.filter(({ contentType }) => contentType.startsWith('text/html')).map(({ path }) => path),
+  );
+  const withScript = (page: Uint8Array) => Buffer.from(`${Buffer.from(page)}<script>${SCRIPT}</script>\n`);
   const hash = createHash('sha256').update(SCRIPT).digest('base64');
   const contentSecurityPolicy = manifest.contentSecurityPolicy
     .replace('script-src ', `script-src 'sha256-${hash}' `)
     .replace('connect-src ', "connect-src 'self' ");
   return {
     manifest: { ...manifest, contentSecurityPolicy },
-    contents: new Map(contents).set(PAGE, page),
+    contents: new Map(
+      [...contents].map(([path, content]) => [path, isPage.has(path) ? withScript(content) : content]),
+    ),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { buildFunctions } from '../functions-package/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
+import { unlistedPages } from '../../site/builder/output.ts';
 import { findChromium } from '../../site/builder/files/chromium.ts';
 import { privateFile } from '../../site/resume/private.ts';
 import { OWNER, PROGRAM } from '../configuration/folders.ts';
@@ -28,6 +29,8 @@ export interface ServeOptions {
 
 export interface Serving {
   cloud: LocalCloud;
+  /** Paths of pages that nothing links to. */
+  unlisted: string[];
   /** Builds the functions again; running invocations finish on the old code. */
   rebuildFunctions(): Promise<void>;
 }
@@ -74,6 +77,7 @@ export async function serve(
   });
   return {
     cloud,
+    unlisted: unlistedPages(site.manifest),
     rebuildFunctions: async () => {
       await build();
       await Promise.all(

@@ -163,6 +163,14 @@ test('other methods get 405', async () => {
   }
 });
 
+test('a file of an unlisted edition keeps search engines away', async () => {
+  const site = siteOf({ consulting: [Buffer.from(PAGE), 'text/html', 'no-cache'] });
+  site.manifest.files[0]!.headers = { 'x-robots-tag': 'noindex' };
+  host.reload(site);
+  const { headers } = await get('/consulting');
+  assert.deepEqual([headers['content-type'], headers['x-robots-tag']], ['text/html', 'noindex']);
+});
+
 test('reload serves the new files', async () => {
   const body = Buffer.from('<p>new</p>');
   host.reload(

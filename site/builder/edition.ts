@@ -140,7 +140,7 @@ async function makePdf(
       pages,
       font: theme ? undefined : () => paperFont(printedText(html)),
     });
-    if (note) warnings.push(note);
+    if (note) warnings.push(note.replaceAll('resume.pdf', path));
     return pdf;
   } catch (error) {
     warnings.push(`${path} was not made: ${chromium} failed (${(error as Error).message.split('\n')[0]}).`);
@@ -150,7 +150,7 @@ async function makePdf(
 
 /** Every character that the page may print, and those that the style sheet adds. */
 function printedText(html: string): string {
-  const body = html.slice(html.indexOf('<body'));
+  const body = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
   const attributes = [...body.matchAll(/ href="([^"]*)"/g)].map(([, href]) => href);
   return parse(body.replace(/<[^>]*>/g, ' ')) + attributes.join('') + '– ·';
 }

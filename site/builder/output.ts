@@ -136,6 +136,13 @@ export async function readManifest(outDirectory: string): Promise<SiteManifest> 
   return JSON.parse(await readFile(manifestPath(outDirectory), 'utf8')) as SiteManifest;
 }
 
+/** Paths of the pages that nothing links to. */
+export function unlistedPages({ files }: SiteManifest): string[] {
+  return files
+    .filter(({ headers, contentType }) => headers && contentType.startsWith('text/html'))
+    .map(({ path }) => path);
+}
+
 function fileOf({ path, file }: SiteFile): string {
   return file ?? path;
 }
