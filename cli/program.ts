@@ -9,6 +9,10 @@ const COMMANDS = {
   start: ['your résumé with its live counter, on this machine', () => import('./commands/start.ts')],
   dev: ['the same, and every change shows immediately', () => import('./commands/dev.ts')],
   validate: ['check a résumé', () => import('./commands/validate.ts')],
+  convert: [
+    "turn LinkedIn's or Reactive Resume's export into a résumé",
+    () => import('./commands/convert.ts'),
+  ],
   build: ['build the site and the functions', () => import('./commands/build.ts')],
   deploy: ['put the site into your AWS account', () => import('./commands/deploy.ts')],
   doctor: ['check a live site', () => import('./commands/doctor.ts')],
