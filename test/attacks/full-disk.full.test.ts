@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectClient, RefusedError } from '../support/client.ts';
+import { Journal } from '../../local-cloud/api-gateway/journal.ts';
 import type { Health } from '../../local-cloud/health.ts';
 import { requirement } from '../support/tools.ts';
 import { PAGE, startCloud } from './support/cloud.ts';
@@ -116,4 +117,30 @@ test('a start on a full disk names the disk', { skip }, async (t) => {
     message: /^The disk that holds .*\/data is full\.$/,
     remedy: /^Free some space on it \(df -h /,
   });
+});
+
+test('the journal of connections survives a full disk', { skip }, (t) => {
+  const path = join(folder, 'connections.journal');
+  const journal = new Journal(path);
+  t.after(() => journal.close());
+  const connection = (connectionId: string) => ({
+    connectionId,
+    apiId: 'local',
+    stage: 'live',
+    domainName: 'localhost',
+    identity: { sourceIp: '127.0.0.1' },
+    connectedAt: 1,
+  });
+  assert.equal(journal.opened(connection('before')), true);
+  const makeRoom = fillDisk();
+  // The last page of the file has room for some entries; one of them is cut off in the middle.
+  let recorded = 0;
+  while (journal.opened(connection(`full-${recorded}`))) recorded += 1;
+  assert.match(journal.problem ?? '', /ENOSPC/);
+  makeRoom();
+  assert.equal(journal.problem, undefined);
+  assert.equal(journal.opened(connection('after')), true);
+  const ids = new Journal(path).leftOver.map(({ connectionId }) => connectionId);
+  const expected = ['before', ...Array.from({ length: recorded }, (_, i) => `full-${i}`), 'after'];
+  assert.deepEqual(ids, expected);
 });
