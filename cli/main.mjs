@@ -10,7 +10,7 @@ import { dirname, join } from 'path';
 import { fileURLToPath } from 'url';
 
 /** Commands that need the development dependencies, which include AWS's clients; the others need them only with --env. */
-const WITH_DEV = ['deploy', 'destroy', 'bootstrap', 'logs', 'test', 'check', 'bench'];
+const WITH_DEV = ['deploy', 'rollback', 'destroy', 'bootstrap', 'logs', 'test', 'check', 'bench'];
 const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** What npm's output means, and what to do about it. */

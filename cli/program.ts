@@ -15,6 +15,7 @@ const COMMANDS = {
   ],
   build: ['build the site and the functions', () => import('./commands/build.ts')],
   deploy: ['put the site into your AWS account', () => import('./commands/deploy.ts')],
+  rollback: ['deploy the last good release again', () => import('./commands/rollback.ts')],
   doctor: ['check a live site', () => import('./commands/doctor.ts')],
   stats: ['visits by day', () => import('./commands/stats.ts')],
   logs: ['what the components on AWS have logged', () => import('./commands/logs.ts')],

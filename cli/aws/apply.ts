@@ -1,6 +1,7 @@
 /** Makes a plan and applies it, with its progress. */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { during } from '../terminal/ask.ts';
 import { operations, readPlan, type Plan } from './plan.ts';
 import { createProgress } from './progress.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,9 +28,10 @@ export async function makePlan(
   lock = LOCK_TIMEOUT,
 ): Promise<SavedPlan> {
   const file = join(workspace.directory, 'plan.tfplan');
-  const exitCode = await workspace.run(
-    ['plan', '-json', '-input=false', '-detailed-exitcode', lock, `-out=${file}`, ...flags],
-    { accepted: [0, 2] },
+  const exitCode = await during('Comparing with AWS (terraform plan)', () =>
+    workspace.run(['plan', '-json', '-input=false', '-detailed-exitcode', lock, `-out=${file}`, ...flags], {
+      accepted: [0, 2],
+    }),
   );
   return { ...(await readSavedPlan(workspace, file)), hasChanges: exitCode === 2 };
 }

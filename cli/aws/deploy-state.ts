@@ -12,6 +12,8 @@ export interface DeployState {
   isApplying: boolean;
   /** Commit of the last release that passed its smoke test; the pipeline rolls back to it. */
   live?: string | undefined;
+  /** The one before, for `npm run rollback` from a release that works but is not wanted. */
+  previous?: string | undefined;
 }
 
 export const EMPTY_DEPLOY_STATE: DeployState = { superseded: {}, toInvalidate: [], isApplying: false };

@@ -4,6 +4,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OWNER, PROGRAM } from '../configuration/folders.ts';
 import type { Configuration } from '../configuration/index.ts';
+import { during } from '../terminal/ask.ts';
 import { diagnose, type Diagnostic } from './diagnosis.ts';
 import type { StateBucket } from './state-bucket.ts';
 import { createTerraform, findProviderMirror, type Terraform } from './terraform.ts';
@@ -65,7 +66,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   });
   const workspace = createWorkspace(terraform, { module, directory, configuration, command });
   const mirror = findProviderMirror();
-  await workspace.runPlain([
+  const init = [
     'init',
     '-input=false',
     '-reconfigure',
@@ -75,7 +76,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     `-backend-config=key=${bucket.key}`,
     `-backend-config=region=${bucket.region}`,
     ...(mirror ? [`-plugin-dir=${mirror}`] : []),
-  ]);
+  ];
+  await during('Preparing Terraform (terraform init)', () => workspace.runPlain(init));
   await saveErroredState(workspace, say);
   return workspace;
 }

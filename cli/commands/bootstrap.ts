@@ -54,7 +54,7 @@ async function askForRepository(yes: boolean): Promise<string> {
     );
   }
   const answer = await ask(
-    `The GitHub repository that may deploy${origin ? ` [${origin}]` : ', owner/name'}: `,
+    `The GitHub repository that may deploy${origin ? ` (Enter for ${origin})` : ', owner/name'}`,
   );
   return answer || (origin ?? '');
 }
@@ -91,7 +91,7 @@ async function bootstrap(repository: Repository, yes: boolean, existingProvider:
   const plan = await makePlan(workspace, [variables]);
   for (const line of summarize(plan)) say(`  ${line}`);
   if (plan.hasChanges) {
-    if (!yes && plan.changes.length > 0 && !(await confirm('\nMake these changes?', false)))
+    if (!yes && plan.changes.length > 0 && !(await confirm('Make these changes?', false)))
       throw new UserError('Stopped.', 'Nothing was changed.');
     say('Applying:');
     await applyPlan(workspace, plan, say).catch(explainProvider);

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { LOCK_TIMEOUT, makePlan, readSavedPlan, WITHOUT_LOCK, type SavedPlan } from '../aws/apply.ts';
 import { COUNT_ADDRESS, isCountKept, keptShards } from '../aws/count-table.ts';
+import { afterDeploy, beforeDeploy } from '../aws/deploy-notes.ts';
 import { readDeployState, writeDeployState, type DeployState } from '../aws/deploy-state.ts';
 import { outputsOf, type EnvironmentOutputs } from '../aws/environment.ts';
 import { invalidate, pathsToInvalidate } from '../aws/invalidation.ts';
@@ -16,8 +17,10 @@ import { smokeTest } from '../aws/smoke-test.ts';
 import { readState } from '../aws/state.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
-import { buildAll, currentCommit, readBuild } from '../local/build.ts';
-import { confirm } from '../terminal/ask.ts';
+import { OWNER } from '../configuration/folders.ts';
+import { buildAll, readBuild } from '../local/build.ts';
+import { currentCommit } from '../local/release.ts';
+import { confirm, during } from '../terminal/ask.ts';
 import { defineCommand } from '../terminal/command.ts';
 import { UserError } from '../../shared/user-error.ts';
 
@@ -63,13 +66,12 @@ interface DeployOptions {
 
 /** @returns whether AWS differed from what is here; old files whose time has come do not count */
 async function deploy(configuration: Configuration, options: DeployOptions): Promise<boolean> {
-  say(`Checking what ${configuration.prefix} needs:`);
+  say(`Deploying ${configuration.prefix}:`);
   const account = await preflight(configuration, say);
 
   // A saved plan is applied with the build it was made from.
   const manifest = options.apply === undefined ? await build(configuration) : await readBuild();
 
-  say('Comparing with AWS:');
   const { unlock } = options;
   const environment = await openEnvironment({
     configuration,
@@ -110,7 +112,8 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
   const deployState = { ...last, superseded, toInvalidate, isApplying };
   if (plan.hasChanges) {
     const isApproved = options.yes || options.apply !== undefined || plan.changes.length === 0;
-    if (!isApproved && !(await confirm('\nMake these changes?', false)))
+    for (const line of beforeDeploy(plan, configuration, last)) say(`  ${line}`);
+    if (!isApproved && !(await confirm('Make these changes?', false)))
       throw new UserError('Stopped.', 'Nothing was changed.');
     await applyChanges({
       ...environment,
@@ -124,25 +127,29 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
   }
   const outputs = outputsOf((await readState(bucket))!, configuration);
   if (toInvalidate.length > 0) {
-    say(`Invalidating ${toInvalidate.join(', ')} …`);
-    await invalidate(outputs.distributionId, toInvalidate, new Date().toISOString());
+    await during(`Invalidating ${toInvalidate.join(', ')}`, () =>
+      invalidate(outputs.distributionId, toInvalidate, new Date().toISOString()),
+    );
   }
   const settled: DeployState = { ...deployState, toInvalidate: [], isApplying: false };
   if (toInvalidate.length > 0 || isApplying) await writeDeployState(bucket, settled);
 
   await tryLiveSite(outputs, configuration);
-  const live = currentCommit();
-  if (live !== undefined && (differs || settled.live === undefined))
-    await writeDeployState(bucket, { ...settled, live });
-  remind(outputs, configuration, plan);
+  const live = currentCommit(OWNER);
+  if (live !== undefined && (differs || settled.live === undefined)) {
+    const previous = live === settled.live ? settled.previous : settled.live;
+    await writeDeployState(bucket, { ...settled, live, previous });
+  }
+  for (const line of afterDeploy(outputs, configuration, plan)) say(line);
   say(`\n${outputs.url}`);
   return differs;
 }
 
 async function build({ settings, resume }: Configuration): Promise<SiteManifest> {
-  say('Building:');
   const url = settings.domain && `https://${settings.domain}`;
-  const { manifest, warnings } = await buildAll({ ...settings, resumeFile: resume, url });
+  const { manifest, warnings } = await during('Building site and functions', () =>
+    buildAll({ ...settings, resumeFile: resume, url }),
+  );
   for (const warning of warnings) say(`\n${warning}\n`);
   say(`  ${manifest.files.length} files of the site, 2 functions`);
   return manifest;
@@ -163,23 +170,6 @@ async function tryLiveSite(outputs: EnvironmentOutputs, configuration: Configura
       ? `  a connection was pushed to after ${pushed} ms; others are connected, and their visits count: ${count}`
       : `  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`,
   );
-}
-
-/** What is left for the owner to do. */
-function remind(
-  { domainInUse, dnsRecords }: EnvironmentOutputs,
-  configuration: Configuration,
-  plan: SavedPlan,
-): void {
-  const { domain, alarmEmail } = configuration.settings;
-  if (!domainInUse && dnsRecords.length > 0) {
-    say(`\n${domain} is not in use yet. Create these records at its DNS provider:`);
-    for (const { name, type, value, purpose } of dnsRecords)
-      say(`  ${type.padEnd(5)} ${name}  →  ${value}   (${purpose})`);
-    say(`Then run npm run deploy${flagOf(configuration)} again.`);
-  }
-  if (plan.changes.some(({ type, action }) => type === 'aws_sns_topic_subscription' && action === 'create'))
-    say(`\nAWS has written to ${alarmEmail}. Follow the link in that e-mail to receive alarms.`);
 }
 
 /** Whether there is more to do than to delete old files whose time has come. */

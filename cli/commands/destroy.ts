@@ -108,6 +108,6 @@ async function warn(configuration: Configuration, options: DestroyOptions, count
     say(`The count is in ${file}; npm run import adds it to another counter.`);
   }
   if (yes) return;
-  if ((await ask(`Type ${prefix} to continue: `)) !== prefix)
+  if ((await ask(`Type ${prefix} to continue`)) !== prefix)
     throw new UserError('Stopped.', 'Nothing was torn down.');
 }

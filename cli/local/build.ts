@@ -1,5 +1,4 @@
 /** Builds the site and the functions' packages, for `npm run build` and `npm run deploy`. */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
 import { buildPackages } from '../functions-package/package.ts';
@@ -34,10 +33,4 @@ export async function readBuild(): Promise<SiteManifest> {
       { cause: error },
     );
   }
-}
-
-/** Commit of the owner's checkout; undefined without git. */
-export function currentCommit(): string | undefined {
-  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: OWNER, encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
 }

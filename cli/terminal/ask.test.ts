@@ -1,34 +1,49 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { test } from 'node:test';
-import { UserError } from '../../shared/user-error.ts';
-import { ask, confirm } from './ask.ts';
+import { after, before, test } from 'node:test';
+import { ask, confirm, during } from './ask.ts';
 
-function terminal(typed: string) {
-  const input = Object.assign(new PassThrough(), { isTTY: true });
-  input.end(typed);
-  return { input, output: new PassThrough() };
+const { CI } = process.env;
+before(() => delete process.env['CI']);
+after(() => {
+  if (CI !== undefined) process.env['CI'] = CI;
+});
+
+/** A terminal at which these keys are pressed. */
+function terminal(keys: string) {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+  const output = Object.assign(new PassThrough(), { isTTY: true });
+  setImmediate(() => input.write(keys));
+  return { input, output };
 }
 
-test('the answer comes without the spaces around it', async () => {
-  assert.equal(await ask('Name? ', terminal('  production \n')), 'production');
+test('returns what is typed, without surrounding spaces', async () => {
+  assert.equal(await ask('Name?', terminal('  production \r')), 'production');
 });
 
-test('only a yes is a yes; Enter alone is what the question says', async () => {
-  assert.equal(await confirm('Go on?', false, terminal('y\n')), true);
-  assert.equal(await confirm('Go on?', false, terminal('YES\n')), true);
-  assert.equal(await confirm('Go on?', false, terminal('yesterday\n')), false);
-  assert.equal(await confirm('Go on?', false, terminal('\n')), false);
-  assert.equal(await confirm('Go on?', true, terminal('\n')), true);
-  assert.equal(await confirm('Go on?', true, terminal('n\n')), false);
+test('y is yes, n is no, and Enter is what the question proposes', async () => {
+  assert.equal(await confirm('Continue?', false, terminal('y')), true);
+  assert.equal(await confirm('Continue?', true, terminal('n')), false);
+  assert.equal(await confirm('Continue?', true, terminal('\r')), true);
+  assert.equal(await confirm('Continue?', false, terminal('\r')), false);
 });
 
-test('an end of the input is a no, and nobody there is told of --yes', async () => {
-  await assert.rejects(ask('Name? ', terminal('')), { message: 'Stopped.' });
+test('Ctrl-C stops', () => assert.rejects(ask('Name?', terminal('\x03')), { message: 'Stopped.' }));
+
+test('without a terminal, and in CI, says how to go without questions', async () => {
   const pipe = { input: new PassThrough(), output: new PassThrough() };
-  await assert.rejects(ask('Name? ', pipe), (error) => {
-    assert.ok(error instanceof UserError);
-    assert.match(error.remedy, /--yes/);
-    return true;
-  });
+  await assert.rejects(ask('Name?', pipe), { name: 'UserError', remedy: /--yes/ });
+  process.env['CI'] = 'true';
+  await assert.rejects(confirm('Continue?', true, terminal('y')), { name: 'UserError', remedy: /--yes/ });
+  delete process.env['CI'];
+});
+
+test('shows what is being done, in a pipe too', async () => {
+  const output = new PassThrough();
+  assert.equal(await during('Building', async () => 7, output), 7);
+  assert.equal(String(output.read()), '  Building …\n');
+  await assert.rejects(
+    during('Building', () => Promise.reject(new Error('no')), output),
+    /no/,
+  );
 });

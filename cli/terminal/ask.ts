@@ -1,41 +1,66 @@
-/** Questions to the person at the terminal. */
-import { createInterface } from 'node:readline';
+/** Questions to the person at the terminal, and the progress of what takes longer than a second. */
+import type { Readable, Writable } from 'node:stream';
+import { confirm as confirmPrompt, isCancel, text } from '@clack/prompts';
 import { UserError } from '../../shared/user-error.ts';
 
 export interface Terminal {
-  input: NodeJS.ReadableStream & { isTTY?: boolean };
-  output: NodeJS.WritableStream;
+  input: Readable & { isTTY?: boolean };
+  output: Writable & { isTTY?: boolean };
 }
 
 const TERMINAL: Terminal = { input: process.stdin, output: process.stdout };
 
 /**
  * @returns what was typed, without surrounding spaces
- * @throws {UserError} where nobody is there to answer, or the answer is Ctrl-C
+ * @throws {UserError} without a terminal, in CI, and after Ctrl-C
  */
-export async function ask(question: string, { input, output }: Terminal = TERMINAL): Promise<string> {
-  if (!input.isTTY) {
-    throw new UserError(
-      `"${question.trim()}" has nobody to answer it: this is no terminal.`,
-      'Give --yes to go on without being asked.',
-    );
-  }
-  const lines = createInterface({ input, output });
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      const stop = () => reject(new UserError('Stopped.', 'Nothing was changed.'));
-      lines.once('SIGINT', stop).once('close', stop);
-      lines.once('line', (answer) => resolve(answer.trim()));
-      lines.setPrompt(question);
-      lines.prompt();
-    });
-  } finally {
-    lines.close();
-  }
+export async function ask(message: string, terminal = TERMINAL): Promise<string> {
+  // Enter alone gives undefined.
+  const typed: string | undefined = await answer(message, terminal, (options) => text(options));
+  return typed?.trim() ?? '';
 }
 
-/** Yes is `y` or `yes`; Enter alone is `otherwise`. */
-export async function confirm(question: string, otherwise: boolean, terminal?: Terminal): Promise<boolean> {
-  const answer = await ask(`${question} ${otherwise ? '[Y/n]' : '[y/N]'} `, terminal);
-  return answer === '' ? otherwise : /^y(es)?$/i.test(answer);
+/** Enter alone answers `initialValue`. @throws {UserError} without a terminal, in CI, and after Ctrl-C */
+export async function confirm(message: string, initialValue: boolean, terminal = TERMINAL): Promise<boolean> {
+  return answer(message, terminal, (options) => confirmPrompt({ ...options, initialValue }));
+}
+
+async function answer<T>(
+  message: string,
+  terminal: Terminal,
+  prompt: (options: Terminal & { message: string }) => Promise<T>,
+): Promise<Exclude<T, symbol>> {
+  if (!terminal.input.isTTY || !terminal.output.isTTY || process.env['CI']) {
+    throw new UserError(
+      `"${message}" needs an answer, but this is not a terminal.`,
+      'Give --yes to continue without questions.',
+    );
+  }
+  const given = await prompt({ message, ...terminal });
+  if (isCancel(given)) throw new UserError('Stopped.', 'Nothing was changed.');
+  return given as Exclude<T, symbol>;
+}
+
+/** Shows what is being done; at a terminal, with the seconds that it has taken. Leaves Ctrl-C alone, unlike a spinner. */
+export async function during<T>(
+  label: string,
+  work: () => Promise<T>,
+  output: Terminal['output'] = process.stdout,
+): Promise<T> {
+  if (!output.isTTY || process.env['CI']) {
+    output.write(`  ${label} …\n`);
+    return work();
+  }
+  output.write(`  ${label} …`);
+  const started = Date.now();
+  const timer = setInterval(
+    () => output.write(`\r  ${label} … ${Math.round((Date.now() - started) / 1000)} s`),
+    1_000,
+  );
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    output.write('\n');
+  }
 }

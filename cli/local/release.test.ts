@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { currentCommit, describeRelease, redeploy } from './release.ts';
+
+let folder: string;
+const commits: string[] = [];
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+
+/** Commits a project whose deploy writes what it is and gets to a file, and exits with a code. */
+async function commit(name: string, exitCode = 0): Promise<void> {
+  const script = `require('fs').writeFileSync(${JSON.stringify(join(folder, 'deployed'))}, '${name} ' + process.argv.slice(2)); process.exit(${exitCode})`;
+  await writeFile(join(folder, 'deploy.cjs'), script);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ scripts: { deploy: 'node deploy.cjs' } }));
+  git('add', 'deploy.cjs', 'package.json');
+  git('commit', '--quiet', '--message', `The ${name} release`);
+  commits.push(git('rev-parse', 'HEAD').trim());
+}
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'release-'));
+  git('init', '--quiet');
+  await commit('first');
+  await commit('second', 7);
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+test('deploys an earlier release with its own command and leaves the checkout alone', async () => {
+  assert.equal(await redeploy(folder, commits[0]!, ['--env', 'staging']), 0);
+
+  assert.equal(await readFile(join(folder, 'deployed'), 'utf8'), 'first --env,staging');
+  assert.equal(currentCommit(folder), commits[1]);
+  assert.equal(git('worktree', 'list').trim().split('\n').length, 1);
+});
+
+test('returns the exit code of that deploy', async () => {
+  assert.equal(await redeploy(folder, commits[1]!, []), 7);
+});
+
+test('names a release, and says what is wrong with an unknown one', () => {
+  assert.match(describeRelease(folder, commits[0]!), /^\w+ The first release$/);
+  assert.throws(() => describeRelease(folder, 'f'.repeat(40)), { name: 'UserError', remedy: /git history/ });
+});
+
+test('a changed file is no commit, and neither is a folder without git', async () => {
+  await writeFile(join(folder, 'deploy.cjs'), '');
+  assert.equal(currentCommit(folder), undefined);
+
+  const plain = await mkdtemp(join(tmpdir(), 'no-git-'));
+  assert.equal(currentCommit(plain), undefined);
+  assert.deepEqual(await readdir(plain), []);
+  await rm(plain, { recursive: true });
+});
