@@ -25,6 +25,16 @@ locals {
   }
 }
 
+locals {
+  # Requests a second. $disconnect is only limited by the connects before it: a throttled one would leave a stale row.
+  throttles = {
+    "$connect"    = var.connects_per_second
+    "$disconnect" = 500
+    "hello"       = var.messages_per_second
+    "ping"        = var.messages_per_second
+  }
+}
+
 resource "aws_apigatewayv2_route" "counter" {
   for_each = local.routes
 
@@ -88,11 +98,23 @@ resource "aws_apigatewayv2_stage" "counter" {
   name          = local.stage
   deployment_id = aws_apigatewayv2_deployment.counter.id
 
+  # For messages that match no route.
   default_route_settings {
-    throttling_rate_limit  = var.throttle_rate
-    throttling_burst_limit = var.throttle_burst
+    throttling_rate_limit  = 1
+    throttling_burst_limit = 10
     # Metrics per route cost money. Alarms and dashboard use the free ones per stage.
     detailed_metrics_enabled = false
+  }
+
+  dynamic "route_settings" {
+    for_each = local.throttles
+
+    content {
+      route_key                = aws_apigatewayv2_route.counter[route_settings.key].route_key
+      throttling_rate_limit    = route_settings.value
+      throttling_burst_limit   = route_settings.key == "$disconnect" ? 5000 : var.throttle_burst
+      detailed_metrics_enabled = false
+    }
   }
 
   dynamic "access_log_settings" {

@@ -53,9 +53,9 @@ variable "broadcaster_timeout" {
 }
 
 variable "broadcaster_memory" {
-  description = "Memory of the broadcaster in MB. The CPU share grows with it: docs/scaling.md has the posts per second for each size."
+  description = "Memory of the broadcaster in MB. The CPU share grows with it: 512 MB make about 1,660 posts a second (docs/scaling.md)."
   type        = number
-  default     = 256
+  default     = 512
 
   validation {
     condition     = var.broadcaster_memory >= 128 && var.broadcaster_memory <= 10240
@@ -177,21 +177,32 @@ variable "connections_per_address" {
   }
 }
 
-variable "throttle_rate" {
-  description = "Average requests a second that the API's stage accepts, connects and messages together."
+variable "connects_per_second" {
+  description = "New connections a second that the API accepts on average. Each one can stay open for two hours, so this is the largest part of what an attack can cost: see the output worst_case_usd_per_hour."
   type        = number
-  default     = 2000
+  default     = 5
 
   validation {
-    condition     = var.throttle_rate >= 1 && var.throttle_rate <= 10000
-    error_message = "throttle_rate must be 1 to 10000: the default quota of an account is 10,000 requests a second."
+    condition     = var.connects_per_second >= 1 && var.connects_per_second <= 500
+    error_message = "connects_per_second must be 1 to 500: the default quota of an account is 500 new connections a second."
+  }
+}
+
+variable "messages_per_second" {
+  description = "Messages of each kind (hello and ping) a second that the API accepts on average. A page sends a ping every nine minutes, so 10 are enough for 5,400 viewers."
+  type        = number
+  default     = 10
+
+  validation {
+    condition     = var.messages_per_second >= 1 && var.messages_per_second <= 5000
+    error_message = "messages_per_second must be 1 to 5000: the default quota of an account is 10,000 requests a second."
   }
 }
 
 variable "throttle_burst" {
-  description = "Burst of requests that the API's stage accepts."
+  description = "Requests of each kind that the API accepts in a burst, above the averages."
   type        = number
-  default     = 4000
+  default     = 200
 
   validation {
     condition     = var.throttle_burst >= 1 && var.throttle_burst <= 5000

@@ -38,8 +38,13 @@ export interface WebSocketApi {
   /** Only `$request.body.<field>` is supported. */
   routeSelectionExpression: string;
   routes: Route[];
-  /** Stage throttle: requests a second, and their burst. */
-  throttle?: { rateLimit: number; burstLimit: number };
+  /** Requests a second, and their burst, for every route without its own throttle. */
+  throttle?: Throttle;
+}
+
+export interface Throttle {
+  rateLimit: number;
+  burstLimit: number;
 }
 
 export interface Route {
@@ -47,6 +52,7 @@ export interface Route {
   functionName: string;
   /** Whether the route has a `$default` route response: the handler's body is the reply. */
   routeResponse: boolean;
+  throttle?: Throttle;
 }
 
 export interface EventSourceMapping {

@@ -2,6 +2,8 @@
 
 export interface Plan {
   changes: Change[];
+  /** Output worst_case_usd_per_hour: `total`, and what it consists of. Undefined for a destroy. */
+  worstCaseUsd?: Record<string, number> | undefined;
 }
 
 export interface Change {
@@ -19,6 +21,7 @@ export interface Change {
 }
 
 interface PlanDocument {
+  planned_values?: { outputs?: { worst_case_usd_per_hour?: { value?: Record<string, number> } } };
   resource_changes?: {
     address: string;
     mode: string;
@@ -36,8 +39,9 @@ interface PlanDocument {
 
 /** @param text output of `terraform show -json FILE` */
 export function readPlan(text: string): Plan {
-  const { resource_changes: changes = [] } = JSON.parse(text) as PlanDocument;
+  const { resource_changes: changes = [], planned_values: planned } = JSON.parse(text) as PlanDocument;
   return {
+    worstCaseUsd: planned?.outputs?.worst_case_usd_per_hour?.value,
     changes: changes.flatMap(({ address, mode, type, name, index, change }): Change[] => {
       const action = actionOf(change.actions);
       if (mode !== 'managed' || action === undefined) return [];
@@ -65,6 +69,17 @@ function differing({
       // Computed values only follow from others.
       unknown[key] !== true && JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
+}
+
+/** The most that any load can cost, in one line; empty for a plan without the output. */
+export function describeWorstCase({ worstCaseUsd }: Plan): string {
+  if (!worstCaseUsd) return '';
+  const { total, ...parts } = worstCaseUsd;
+  const largest = Object.entries(parts)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([part, usd]) => `${part.replaceAll('_', ' ')} $${usd.toFixed(2)}`);
+  return `At these limits the counter costs at most about $${total!.toFixed(2)} an hour, whatever the traffic: ${largest.join(', ')} … (docs/cost.md)`;
 }
 
 /** How many operations an apply takes: a replacement is two. */

@@ -10,7 +10,7 @@ import { outputsOf, type EnvironmentOutputs } from '../aws/environment.ts';
 import { invalidate, pathsToInvalidate } from '../aws/invalidation.ts';
 import { keptAssets } from '../aws/kept-assets.ts';
 import { openEnvironment } from '../aws/open.ts';
-import { summarize } from '../aws/plan.ts';
+import { describeWorstCase, summarize } from '../aws/plan.ts';
 import { checkAgainstState, preflight } from '../aws/preflight.ts';
 import { applyChanges, keepUnfinished, refuseUnfinished } from '../aws/recovery.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
@@ -99,6 +99,8 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
     ? await readSavedPlan(workspace, resolve(options.apply))
     : await makePlan(workspace, [variables], options.plan === undefined ? LOCK_TIMEOUT : WITHOUT_LOCK);
   for (const line of summarize(plan)) say(`  ${line}`);
+  const worstCase = describeWorstCase(plan);
+  if (worstCase) say(`  ${worstCase}`);
   refuseLossOfCount(plan, configuration);
   const differs = hasWork(plan, last);
   if (options.plan !== undefined) {

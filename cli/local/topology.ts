@@ -46,12 +46,12 @@ export function localTopology(settings: TopologySettings): Topology {
     [ENVIRONMENT.connectionIdsTable]: CONNECTION_IDS_TABLE,
     [ENVIRONMENT.visitorCountTable]: VISITOR_COUNT_TABLE,
   };
-  const updater = lambda('updater', settings, 10, {
+  const updater = lambda('updater', settings, 10, 256, {
     ...tables,
     [ENVIRONMENT.allowedOrigins]: settings.allowedOrigins.join(','),
     [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
   });
-  const broadcaster = lambda('broadcaster', settings, 900, {
+  const broadcaster = lambda('broadcaster', settings, 900, 512, {
     ...tables,
     // The address that AWS would give this API; the local cloud resolves it to its own.
     [ENVIRONMENT.managementEndpoint]: `https://${API_ID}.execute-api.${REGION}.amazonaws.com/${STAGE}`,
@@ -103,6 +103,7 @@ function lambda(
   name: string,
   settings: TopologySettings,
   timeout: number,
+  memorySize: number,
   environment: Record<string, string>,
 ): LambdaFunction {
   return {
@@ -111,7 +112,7 @@ function lambda(
     handler: 'index.handler',
     environment,
     timeout,
-    memorySize: 256,
+    memorySize,
   };
 }
 

@@ -53,8 +53,13 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_rate_limit == 2000 && aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_burst_limit == 4000
-    error_message = "The stage is throttled."
+    condition     = { for settings in aws_apigatewayv2_stage.counter.route_settings : settings.route_key => "${settings.throttling_rate_limit} ${settings.throttling_burst_limit}" } == { "$connect" = "5 200", "$disconnect" = "500 5000", "hello" = "10 200", "ping" = "10 200" }
+    error_message = "Every route has its own throttle."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_rate_limit == 1
+    error_message = "Messages without a route have the lowest throttle."
   }
 
   assert {
@@ -84,7 +89,8 @@ run "options" {
     hosted_zone_id      = "Z0123456789ABC"
     counter_domain      = "counter.example.com"
     gateway_access_logs = true
-    throttle_rate       = 50
+    connects_per_second = 50
+    messages_per_second = 60
     throttle_burst      = 100
     additional_origins  = ["https://staging.example.com"]
   }
@@ -115,7 +121,7 @@ run "options" {
   }
 
   assert {
-    condition     = aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.counter.default_route_settings[0].throttling_burst_limit == 100
+    condition     = { for settings in aws_apigatewayv2_stage.counter.route_settings : settings.route_key => "${settings.throttling_rate_limit} ${settings.throttling_burst_limit}" } == { "$connect" = "50 100", "$disconnect" = "500 5000", "hello" = "60 100", "ping" = "60 100" }
     error_message = "The throttles are settings."
   }
 

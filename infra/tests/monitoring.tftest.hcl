@@ -78,6 +78,37 @@ run "alarms" {
   }
 }
 
+run "cost" {
+  assert {
+    condition     = output.worst_case_usd_per_hour.total <= 2 && output.worst_case_usd_per_hour.total > 1
+    error_message = "At the defaults, no load costs the counter more than $2 an hour."
+  }
+
+  assert {
+    condition     = abs(sum([for part, usd in output.worst_case_usd_per_hour : usd if part != "total"]) - output.worst_case_usd_per_hour.total) < 0.02
+    error_message = "The parts add up to the total."
+  }
+
+  assert {
+    condition     = output.worst_case_usd_per_hour.posts == 0.36 && output.worst_case_usd_per_hour.connection_minutes == 0.543
+    error_message = "100 posts a second cost $0.36, and 36,200 open connections $0.543."
+  }
+}
+
+run "cost_of_other_limits" {
+  command = plan
+
+  variables {
+    connects_per_second = 20
+    posts_per_second    = 200
+  }
+
+  assert {
+    condition     = output.worst_case_usd_per_hour.connection_minutes > 2 && output.worst_case_usd_per_hour.posts == 0.72
+    error_message = "The worst case follows the settings."
+  }
+}
+
 run "another_environment" {
   variables {
     region             = "us-east-1"

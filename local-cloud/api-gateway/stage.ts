@@ -108,8 +108,8 @@ export class Stage {
     const { connectionId } = connection;
     const requestId = createIdentifier();
     const error = (message: string) => JSON.stringify({ message, connectionId, requestId });
-    if (!share.take() || !throttles.takeMessage()) return error('Too Many Requests');
     const route = this.#routes.ofMessage(body);
+    if (!share.take() || !throttles.takeMessage(route?.routeKey)) return error('Too Many Requests');
     observe?.({ type: 'message', connectionId, routeKey: route?.routeKey, length: body.length });
     if (!route) return error('Forbidden');
     const event = messageEvent(route.routeKey, connection, { requestId, time: clock.now() }, body);

@@ -4,10 +4,10 @@ import type { GatewayLimits } from './gateway-quotas.ts';
 
 /** The throttles in front of the API. AWS applies them on a best-effort basis; here they are exact. */
 export interface Throttles {
-  /** For a handshake: new connections, stage and account. */
+  /** For a handshake: new connections, route and account. */
   takeConnection(): boolean;
-  /** For a message from a client: stage and account. */
-  takeMessage(): boolean;
+  /** For a message from a client: route and account. Without a route, the stage's default throttle applies. */
+  takeMessage(routeKey: string | undefined): boolean;
   /** For a call of @connections: the account. */
   takePost(): boolean;
   /** A new connection's share of the stage's throttle. */
@@ -18,9 +18,15 @@ export function createThrottles(api: WebSocketApi, limits: GatewayLimits, clock:
   const connections = new TokenBucket(limits.connectionRate, limits.connectionRate, clock);
   const account = new TokenBucket(limits.accountRate, limits.accountBurst, clock);
   const stage = api.throttle && new TokenBucket(api.throttle.rateLimit, api.throttle.burstLimit, clock);
-  const takeMessage = () => (stage?.take() ?? true) && account.take();
+  const routes = new Map(
+    api.routes.flatMap(({ routeKey, throttle }) =>
+      throttle ? [[routeKey, new TokenBucket(throttle.rateLimit, throttle.burstLimit, clock)] as const] : [],
+    ),
+  );
+  const takeMessage = (routeKey: string | undefined) =>
+    ((routes.get(routeKey ?? '') ?? stage)?.take() ?? true) && account.take();
   return {
-    takeConnection: () => connections.take() && takeMessage(),
+    takeConnection: () => connections.take() && takeMessage('$connect'),
     takeMessage,
     takePost: () => account.take(),
     connectionShare() {

@@ -57,7 +57,8 @@ async function readApi({ aws, apiId }: TopologySource): Promise<WebSocketApi> {
     items: {
       stageName: string;
       deploymentId: string;
-      defaultRouteSettings: { throttlingRateLimit: number; throttlingBurstLimit: number };
+      defaultRouteSettings: RouteSettings;
+      routeSettings: Record<string, RouteSettings>;
     }[];
   }>('/stages');
   const [stage] = stages;
@@ -77,14 +78,24 @@ async function readApi({ aws, apiId }: TopologySource): Promise<WebSocketApi> {
         // …:lambda:path/2015-03-31/functions/arn:aws:lambda:<region>:<account>:function:<name>/invocations
         functionName: integration.integrationUri.match(/:function:([^/]+)\/invocations$/)![1]!,
         routeResponse: route.routeResponseSelectionExpression === '$default',
+        ...(stage.routeSettings[route.routeKey] && {
+          throttle: throttleOf(stage.routeSettings[route.routeKey]!),
+        }),
       };
     }),
-    throttle: {
-      rateLimit: stage.defaultRouteSettings.throttlingRateLimit,
-      burstLimit: stage.defaultRouteSettings.throttlingBurstLimit,
-    },
+    throttle: throttleOf(stage.defaultRouteSettings),
   };
 }
+
+interface RouteSettings {
+  throttlingRateLimit: number;
+  throttlingBurstLimit: number;
+}
+
+const throttleOf = ({ throttlingRateLimit, throttlingBurstLimit }: RouteSettings) => ({
+  rateLimit: throttlingRateLimit,
+  burstLimit: throttlingBurstLimit,
+});
 
 async function readFunction(
   { aws, codeDirectory }: TopologySource,

@@ -36,8 +36,12 @@ export interface AttackedCloud extends LocalCloud {
 
 let functions: Promise<string> | undefined;
 
-/** Builds the functions once for the process. */
-async function functionsDirectory(): Promise<string> {
+/** Builds the functions once for the process. @returns their folder */
+export function functionsDirectory(): Promise<string> {
+  return (functions ??= build());
+}
+
+async function build(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-functions-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   await buildFunctions({ outDirectory: folder });
@@ -51,7 +55,7 @@ export interface CloudOptions extends Partial<LocalCloudOptions> {
 /** The built functions in the local cloud. `close` also removes its data. */
 export async function startCloud({ throttle, ...options }: CloudOptions = {}): Promise<AttackedCloud> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-attack-'));
-  const directory = await (functions ??= functionsDirectory());
+  const directory = await functionsDirectory();
   const warnings: string[] = [];
   const dataDirectory = options.dataDirectory ?? join(folder, 'data');
   const cloud = await startLocalCloud({
