@@ -8,6 +8,8 @@ export const ENVIRONMENT = {
   managementEndpoint: 'API_GATEWAY_MANAGEMENT_ENDPOINT',
   /** Comma-separated origins of the pages that may connect, such as `https://example.com`. */
   allowedOrigins: 'ALLOWED_ORIGINS',
+  /** Comma-separated values of {@link ORIGIN_SECRET_HEADER} that the updater accepts: the current one and the next. */
+  originSecrets: 'ORIGIN_SECRETS',
   /** Number of items that share the counter; 1 to 64. */
   counterShards: 'COUNTER_SHARDS',
   /** Average number of posts per second; the cost ceiling. */
@@ -17,3 +19,6 @@ export const ENVIRONMENT = {
   /** Connections that one address may open in ten minutes; 0 for no limit. Loopback is not limited. */
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
 } as const;
+
+/** CloudFront adds this header to every request to the API. A handshake without a valid value did not come through the edge. */
+export const ORIGIN_SECRET_HEADER = 'X-Origin-Secret';

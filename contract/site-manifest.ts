@@ -1,17 +1,14 @@
 /**
- * What the site builder passes to the site's publishers: the local static host and Terraform (which reads
- * `site-manifest.json` with `jsondecode`). It is next to the folder of files: `<out>.manifest.json`.
+ * What the site builder passes to the site's publishers: the local static host, and Terraform, which reads it with `jsondecode`. The
+ * file is next to the folder of files: `<out>.manifest.json`. A built site contains no address and is the same in every environment.
  */
 
-/**
- * The place of the WebSocket's URL in the policy and in files with `hasEndpoint`.
- * The builder does not know the URL. The publisher replaces this text with it, byte for byte.
- */
-export const ENDPOINT_PLACEHOLDER = 'wss://counter-endpoint.invalid';
+/** Path of the WebSocket on the site's own origin. Also the name of the API's stage: API Gateway rejects any other path. */
+export const COUNTER_PATH = '/live';
 
 export interface SiteManifest {
   files: SiteFile[];
-  /** Value of the Content-Security-Policy header; `connect-src` names {@link ENDPOINT_PLACEHOLDER}. */
+  /** Value of the Content-Security-Policy header. */
   contentSecurityPolicy: string;
 }
 
@@ -38,6 +35,4 @@ export interface SiteFile {
    * the published file need not be replaced.
    */
   sourceSha256?: string;
-  /** Whether the file contains {@link ENDPOINT_PLACEHOLDER}. */
-  hasEndpoint: boolean;
 }

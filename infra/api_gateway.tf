@@ -170,27 +170,3 @@ removed {
     destroy = false
   }
 }
-
-# ---------------------------------------------------------------------------
-# Custom domain
-# ---------------------------------------------------------------------------
-
-resource "aws_apigatewayv2_domain_name" "counter" {
-  count = var.counter_domain == null ? 0 : 1
-
-  domain_name = var.counter_domain
-
-  domain_name_configuration {
-    certificate_arn = aws_acm_certificate_validation.counter[0].certificate_arn
-    endpoint_type   = "REGIONAL"
-    security_policy = "TLS_1_2"
-  }
-}
-
-resource "aws_apigatewayv2_api_mapping" "counter" {
-  count = var.counter_domain == null ? 0 : 1
-
-  api_id      = aws_apigatewayv2_api.counter.id
-  domain_name = aws_apigatewayv2_domain_name.counter[0].id
-  stage       = aws_apigatewayv2_stage.counter.id
-}

@@ -36,29 +36,3 @@ locals {
     : one([for certificate in aws_acm_certificate.site : certificate.arn if certificate.status == "ISSUED"])
   )
 }
-
-# ---------------------------------------------------------------------------
-# The counter's certificate: API Gateway requires it in the API's Region
-# ---------------------------------------------------------------------------
-
-resource "aws_acm_certificate" "counter" {
-  count = var.counter_domain == null ? 0 : 1
-
-  domain_name       = var.counter_domain
-  validation_method = "DNS"
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_acm_certificate_validation" "counter" {
-  count = var.counter_domain == null ? 0 : 1
-
-  certificate_arn         = aws_acm_certificate.counter[0].arn
-  validation_record_fqdns = [for record in aws_route53_record.counter_validation : record.fqdn]
-
-  timeouts {
-    create = "30m"
-  }
-}

@@ -1,6 +1,8 @@
 locals {
   # Managed policies have the same documented IDs in every account.
-  managed_caching_optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  managed_caching_optimized          = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  managed_caching_disabled           = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+  managed_all_viewer_except_the_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
   not_found_page = contains(keys(local.site_files), "404.html") ? "/404.html" : null
 
@@ -10,6 +12,24 @@ locals {
     for path, file in local.site_files : strcontains(path, ".") ? "*.${split(".", path)[1]}.*" : path
     if can(file.headers["x-robots-tag"])
   ])
+}
+
+# Proves to the updater that a handshake came through CloudFront. The functions accept the current secret and the next one. When the
+# generation rises, CloudFront first switches to the next secret, which they know already; then they forget the old one.
+resource "terraform_data" "origin_secret" {
+  for_each = toset([for offset in [0, 1] : tostring(var.origin_secret_generation + offset)])
+
+  input = uuid()
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
+locals {
+  origin_secret_header = "X-Origin-Secret"
+  origin_secret        = sensitive(terraform_data.origin_secret[tostring(var.origin_secret_generation)].output)
+  next_origin_secret   = sensitive(terraform_data.origin_secret[tostring(var.origin_secret_generation + 1)].output)
 }
 
 resource "aws_cloudfront_origin_access_control" "site" {
@@ -35,6 +55,25 @@ resource "aws_cloudfront_distribution" "site" {
     origin_access_control_id = aws_cloudfront_origin_access_control.site.id
   }
 
+  # The WebSocket API. The stage's name is the path, so no origin path is needed.
+  origin {
+    origin_id   = "counter"
+    domain_name = replace(aws_apigatewayv2_api.counter.api_endpoint, "wss://", "")
+
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+
+    # CloudFront replaces a header of this name that a viewer sends.
+    custom_header {
+      name  = local.origin_secret_header
+      value = local.origin_secret
+    }
+  }
+
   default_cache_behavior {
     target_origin_id           = "site"
     allowed_methods            = ["GET", "HEAD"]
@@ -43,6 +82,18 @@ resource "aws_cloudfront_distribution" "site" {
     compress                   = true
     cache_policy_id            = local.managed_caching_optimized
     response_headers_policy_id = aws_cloudfront_response_headers_policy.site["listed"].id
+  }
+
+  # Forwards the handshake with all headers except Host, which must be the API's. CloudFront itself sends Sec-WebSocket-*.
+  ordered_cache_behavior {
+    path_pattern             = "/${local.stage}"
+    target_origin_id         = "counter"
+    allowed_methods          = ["GET", "HEAD"]
+    cached_methods           = ["GET", "HEAD"]
+    viewer_protocol_policy   = "https-only"
+    compress                 = false
+    cache_policy_id          = local.managed_caching_disabled
+    origin_request_policy_id = local.managed_all_viewer_except_the_host
   }
 
   dynamic "ordered_cache_behavior" {
@@ -60,15 +111,24 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # Without permission to list the bucket, S3 answers 403 for a missing file.
   dynamic "custom_error_response" {
-    for_each = local.not_found_page == null ? [] : [403, 404]
+    for_each = local.not_found_page == null ? [] : [404]
 
     content {
       error_code            = custom_error_response.value
       response_code         = 404
       response_page_path    = local.not_found_page
       error_caching_min_ttl = 10
+    }
+  }
+
+  # CloudFront caches an error for ten seconds by default. One refused handshake would refuse everyone at that location.
+  dynamic "custom_error_response" {
+    for_each = [400, 403, 500, 502, 503, 504]
+
+    content {
+      error_code            = custom_error_response.value
+      error_caching_min_ttl = 0
     }
   }
 
@@ -110,7 +170,7 @@ resource "aws_cloudfront_response_headers_policy" "site" {
 
   security_headers_config {
     content_security_policy {
-      content_security_policy = replace(local.site_manifest.contentSecurityPolicy, local.endpoint_placeholder, local.counter_endpoint)
+      content_security_policy = local.site_manifest.contentSecurityPolicy
       override                = true
     }
 

@@ -34,28 +34,3 @@ resource "aws_route53_record" "site" {
     evaluate_target_health = false
   }
 }
-
-resource "aws_route53_record" "counter_validation" {
-  for_each = toset(var.counter_domain == null ? [] : [var.counter_domain])
-
-  zone_id         = var.hosted_zone_id
-  name            = one(aws_acm_certificate.counter[0].domain_validation_options).resource_record_name
-  type            = one(aws_acm_certificate.counter[0].domain_validation_options).resource_record_type
-  records         = [one(aws_acm_certificate.counter[0].domain_validation_options).resource_record_value]
-  ttl             = 300
-  allow_overwrite = true
-}
-
-resource "aws_route53_record" "counter" {
-  count = var.counter_domain == null ? 0 : 1
-
-  zone_id = var.hosted_zone_id
-  name    = var.counter_domain
-  type    = "A"
-
-  alias {
-    name                   = aws_apigatewayv2_domain_name.counter[0].domain_name_configuration[0].target_domain_name
-    zone_id                = aws_apigatewayv2_domain_name.counter[0].domain_name_configuration[0].hosted_zone_id
-    evaluate_target_health = false
-  }
-}

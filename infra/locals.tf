@@ -39,9 +39,6 @@ locals {
   # The path is the object's key. `file` is the name on disk, if it differs: "de.html" for "de".
   site_files = { for file in local.site_manifest.files : file.path => merge({ file = file.path }, file) }
 
-  # Placeholder for the WebSocket URL in the built files (contract/site-manifest.ts).
-  endpoint_placeholder = "wss://counter-endpoint.invalid"
-
   # ---------------------------------------------------------------------------
   # Addresses of the site and the counter
   # ---------------------------------------------------------------------------
@@ -49,14 +46,10 @@ locals {
   site_domains = var.domain == null ? [] : concat([var.domain], var.additional_domains)
   in_zone      = var.domain != null && var.hosted_zone_id != null
 
-  # Built from the API's endpoint instead of the stage resource, which would create a cycle: the stage depends on the functions,
-  # and they depend on the distribution, whose headers contain this address.
-  # Previews have another stage name, because the permissions boundaries tell production's connections from the previews' by it
-  # (infra/bootstrap/boundary.tf).
-  stage               = local.is_preview ? "preview" : "live"
-  stage_url           = "${aws_apigatewayv2_api.counter.api_endpoint}/${local.stage}"
-  management_endpoint = replace(local.stage_url, "wss://", "https://")
-  counter_endpoint    = var.counter_domain == null ? local.stage_url : "wss://${var.counter_domain}"
+  # The stage has the name of the path that CloudFront forwards: API Gateway rejects any other path.
+  stage               = "live"
+  management_endpoint = "${replace(aws_apigatewayv2_api.counter.api_endpoint, "wss://", "https://")}/${local.stage}"
+  site_host           = local.certificate_arn == null ? aws_cloudfront_distribution.site.domain_name : var.domain
 
   allowed_origins = concat(
     ["https://${aws_cloudfront_distribution.site.domain_name}"],

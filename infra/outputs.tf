@@ -4,12 +4,17 @@
 
 output "url" {
   description = "URL of the site: the domain once its certificate is in use, CloudFront's domain name until then."
-  value       = "https://${local.certificate_arn == null ? aws_cloudfront_distribution.site.domain_name : var.domain}"
+  value       = "https://${local.site_host}"
 }
 
 output "counter_endpoint" {
-  description = "URL of the WebSocket, as used by the page."
-  value       = local.counter_endpoint
+  description = "URL of the WebSocket: the site's own, forwarded by CloudFront."
+  value       = "wss://${local.site_host}/${local.stage}"
+}
+
+output "direct_counter_endpoint" {
+  description = "URL of the API behind CloudFront. It rejects every handshake without CloudFront's secret."
+  value       = "${aws_apigatewayv2_api.counter.api_endpoint}/${local.stage}"
 }
 
 output "dns_records" {
@@ -72,6 +77,11 @@ output "certificate_arn" {
 output "api_id" {
   description = "ID of the WebSocket API."
   value       = aws_apigatewayv2_api.counter.id
+}
+
+output "origin_secret_generation" {
+  description = "Number of the secret in use between CloudFront and the API."
+  value       = var.origin_secret_generation
 }
 
 output "management_endpoint" {

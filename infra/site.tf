@@ -84,6 +84,15 @@ resource "aws_s3_bucket_policy" "site" {
         Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
       },
       {
+        # With it, S3 answers 404 for a missing file. Without it the answer is 403, which must stay free for refused handshakes.
+        Sid       = "KnowWhatIsMissing"
+        Effect    = "Allow"
+        Principal = { Service = "cloudfront.amazonaws.com" }
+        Action    = "s3:ListBucket"
+        Resource  = aws_s3_bucket.site.arn
+        Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
+      },
+      {
         # A Deny for every principal: here "*" is the strictest choice.
         Sid       = "DenyPlainHttp"
         Effect    = "Deny"
@@ -158,8 +167,7 @@ resource "aws_s3_object" "page" {
   key           = each.key
   content_type  = each.value.contentType
   cache_control = each.value.cacheControl
-  source        = each.value.hasEndpoint ? null : "${local.site_directory}/${each.value.file}"
-  content       = each.value.hasEndpoint ? replace(file("${local.site_directory}/${each.value.file}"), local.endpoint_placeholder, local.counter_endpoint) : null
+  source        = "${local.site_directory}/${each.value.file}"
   # A PDF's bytes differ with each browser version, so the hash of its source decides whether it changed.
   source_hash = try(each.value.sourceSha256, each.value.sha256)
 

@@ -17,6 +17,7 @@ resource "aws_lambda_function" "updater" {
       VISITOR_COUNT_TABLE     = aws_dynamodb_table.visitor_count.name
       COUNTER_SHARDS          = tostring(var.counter_shards)
       ALLOWED_ORIGINS         = join(",", local.allowed_origins)
+      ORIGIN_SECRETS          = "${local.origin_secret},${local.next_origin_secret}"
       CONNECTIONS_PER_ADDRESS = tostring(var.connections_per_address)
     }
   }

@@ -93,27 +93,6 @@ variable "hosted_zone_id" {
   }
 }
 
-variable "counter_domain" {
-  description = "Domain of the WebSocket API, such as counter.example.com. Null: the API uses API Gateway's domain name."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.counter_domain == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.counter_domain))
-    error_message = "counter_domain must be a lowercase domain name without wss:// and without a path, such as counter.example.com."
-  }
-
-  validation {
-    condition     = var.counter_domain == null || var.hosted_zone_id != null
-    error_message = "counter_domain needs hosted_zone_id, because its certificate is validated in that zone. Set hosted_zone_id or remove counter_domain."
-  }
-
-  validation {
-    condition     = var.counter_domain == null || !contains(concat([coalesce(var.domain, "-")], var.additional_domains), coalesce(var.counter_domain, "+"))
-    error_message = "counter_domain must differ from the site's domains, which belong to CloudFront."
-  }
-}
-
 variable "additional_origins" {
   description = "Additional origins whose pages may connect to the counter, such as https://staging.example.com."
   type        = list(string)
@@ -122,5 +101,16 @@ variable "additional_origins" {
   validation {
     condition     = alltrue([for origin in var.additional_origins : can(regex("^https?://[a-z0-9.-]+(:[0-9]+)?$", origin))])
     error_message = "additional_origins must be origins: scheme and host without a path or trailing slash, such as https://staging.example.com."
+  }
+}
+
+variable "origin_secret_generation" {
+  description = "Number of the secret that CloudFront sends to the API. One more rotates it: the functions accept a secret and its successor, so no handshake is refused meanwhile."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.origin_secret_generation >= 1 && floor(var.origin_secret_generation) == var.origin_secret_generation
+    error_message = "origin_secret_generation must be a whole number from 1."
   }
 }

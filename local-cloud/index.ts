@@ -10,7 +10,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { METRICS, type MetricName } from '../contract/metrics.ts';
 import type { BuiltSite } from '../contract/site-manifest.ts';
 import { createGateway, type GatewayLimits } from './api-gateway/index.ts';
-import { clientProtocol } from './client-address.ts';
+import { clientAddress, clientProtocol } from './client-address.ts';
 import { systemClock } from './clock.ts';
 import { createStaticHost } from './cloudfront/index.ts';
 import { createMetrics } from './cloudwatch/index.ts';
@@ -27,7 +27,7 @@ import { portError } from './port-holder.ts';
 import { PublicServer } from './public-server.ts';
 import { createVerifier } from './signature.ts';
 import type { Topology } from './topology.ts';
-import { originsOf, resolveManagementEndpoint, warm, webSocketUrlFor } from './wiring.ts';
+import { originsOf, resolveManagementEndpoint, warm } from './wiring.ts';
 
 export interface LocalCloudOptions {
   /** Receives the origins under which the site can be opened, known once the port is. */
@@ -134,7 +134,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       invoke,
       journalFile: join(dataDirectory, 'connections.journal'),
       refuse: () => database.status().problem ?? outOfSpace(dataDirectory),
-      trustProxy,
       ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log,
       observe: options.observe,
@@ -190,9 +189,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       stops.push(() => void schedule.stop());
     }
 
-    const endpointFor = webSocketUrlFor(origins, api.stage);
     const isSecure = (request: IncomingMessage) => clientProtocol(request, trustProxy) === 'https';
-    const site = createStaticHost({ site: options.site ?? NO_SITE, endpointFor, isSecure });
+    const site = createStaticHost({ site: options.site ?? NO_SITE, isSecure });
     const health = createHealthCheck({
       database,
       mappings,
@@ -201,13 +199,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       clock: systemClock,
     });
     const metricsText = async () => metrics.text(gaugesOf(await health()));
-    server.serve({ site: site.handle, gateway, health, metrics: metricsText });
+    const edge = topology.edge && {
+      ...topology.edge,
+      viewer: (request: IncomingMessage) => clientAddress(request, trustProxy),
+      apiHost: `${api.apiId}.execute-api.${region}.amazonaws.com`,
+    };
+    server.serve({ site: site.handle, gateway, edge, health, metrics: metricsText });
     // Pages reconnect when their socket closes; until the port closes too they get 503.
     stops.push(() => server.serve(undefined));
     gateway.recover();
     return {
       url: `${origins[0]}/`,
-      webSocketUrl: endpointFor(undefined),
+      webSocketUrl: `${origins[0]!.replace(/^http/, 'ws')}/${api.stage}`,
       managementEndpoint,
       dynamodb: sdk,
       topology,

@@ -9,7 +9,9 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isForOwner } from './client-address.ts';
+import { forward, matches } from './cloudfront/edge.ts';
 import type { Health } from './health.ts';
+import type { EdgeBehavior } from './topology.ts';
 
 export interface Components {
   site: RequestListener;
@@ -18,6 +20,8 @@ export interface Components {
     /** Returns `false` for a request that is not the gateway's. */
     handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   };
+  /** CloudFront's behaviour in front of the gateway, who a request is from, and the API's host, whose requests bypass CloudFront. */
+  edge?: (EdgeBehavior & { viewer: (request: IncomingMessage) => string; apiHost: string }) | undefined;
   health: () => Promise<Health>;
   /** Prometheus's text format. */
   metrics: () => Promise<string>;
@@ -94,10 +98,16 @@ export class PublicServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#components && /^websocket$/i.test(request.headers.upgrade ?? '')) {
-      return this.#components.gateway.handleUpgrade(request, socket, head);
+    const { gateway, edge } = this.#components ?? {};
+    if (gateway && /^websocket$/i.test(request.headers.upgrade ?? '')) {
+      const isDirect = !edge || request.headers.host === edge.apiHost;
+      if (isDirect) return gateway.handleUpgrade(request, socket, head);
+      if (matches(edge, request.url ?? '')) {
+        forward(request, edge, edge.viewer(request));
+        return gateway.handleUpgrade(request, socket, head);
+      }
     }
-    // Any other protocol, such as h2c, is an offer that a server may ignore: the request is answered in HTTP/1.1.
+    // Another path is the site's. Any other protocol, such as h2c, is an offer that a server may ignore: the request is answered in HTTP/1.1.
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.assignSocket(socket as Socket);

@@ -11,6 +11,16 @@ export interface Topology {
   webSocketApi: WebSocketApi;
   eventSourceMappings: EventSourceMapping[];
   schedules: Schedule[];
+  /** CloudFront in front of the API. Without it, clients reach the gateway directly. */
+  edge?: EdgeBehavior;
+}
+
+/** A cache behaviour that forwards to the API. */
+export interface EdgeBehavior {
+  /** `/live` */
+  pathPattern: string;
+  /** The origin's custom headers: name to value. */
+  originHeaders: Record<string, string>;
 }
 
 export interface Table extends Omit<CreateTableCommandInput, 'TableName'> {

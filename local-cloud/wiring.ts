@@ -1,5 +1,4 @@
 /** What DNS and a deployment do on AWS: names become addresses, and functions are loaded before their first event. */
-import type { IncomingMessage } from 'node:http';
 import { UserError } from '../shared/user-error.ts';
 import type { Lambda } from './lambda/index.ts';
 import type { LambdaFunction, Topology } from './topology.ts';
@@ -12,21 +11,6 @@ export function originsOf(host: string, port: number): string[] {
   const name = host.includes(':') ? `[${host}]` : host;
   const names = ON_LOOPBACK.has(host) ? LOOPBACK : [name, ...LOOPBACK];
   return names.map((each) => `http://${each}:${port}`);
-}
-
-/**
- * The WebSocket's URL for the page that a request asks for: on the origin under which the page was opened, so that
- * `localhost` and `127.0.0.1` both work. A Host header that is not one of `origins` gets the first one.
- */
-export function webSocketUrlFor(
-  origins: string[],
-  stage: string,
-): (request: IncomingMessage | undefined) => string {
-  const urls = new Map(
-    origins.map((origin) => [new URL(origin).host, `${origin.replace(/^http/, 'ws')}/${stage}`]),
-  );
-  const [first] = urls.values();
-  return (request) => urls.get(request?.headers.host ?? '') ?? first!;
 }
 
 /** The functions, with the API's address on AWS replaced by the local one in their environment. */

@@ -20,8 +20,11 @@ export interface DnsRecord {
 export const OUTPUTS = {
   /** The domain once its certificate is in use, CloudFront's name until then. */
   url: '',
-  /** As the page names it. */
+  /** The site's own, forwarded by CloudFront. */
   counterEndpoint: '',
+  /** The API behind CloudFront. It rejects handshakes without CloudFront's secret. */
+  directCounterEndpoint: '',
+  originSecretGeneration: 0,
   dnsRecords: [] as DnsRecord[],
   domainInUse: false,
   dashboardUrl: '',

@@ -24,12 +24,12 @@ export async function checkDomain(
   configuration: Configuration,
   resolve: ResolveNameServers = resolveNs,
 ): Promise<string | undefined> {
-  const { domain, hostedZoneId, additionalDomains = [], counterDomain } = configuration.settings;
+  const { domain, hostedZoneId, additionalDomains = [] } = configuration.settings;
   if (domain === undefined) return undefined;
   const client = new Route53Client({ region: configuration.region });
   if (hostedZoneId === undefined) return suggestZone(client, domain, configuration);
   const zone = await readZone(client, hostedZoneId, configuration);
-  for (const name of [domain, ...additionalDomains, ...(counterDomain ? [counterDomain] : [])]) {
+  for (const name of [domain, ...additionalDomains]) {
     if (isWithin(name, zone.name)) continue;
     throw new UserError(
       `${name} is not in the hosted zone ${hostedZoneId}, which is for ${zone.name}.`,

@@ -13,7 +13,6 @@ function release(...paths: string[]) {
     contentType: 'image/png',
     cacheControl: path === 'index.html' ? 'no-cache' : IMMUTABLE,
     sha256: '',
-    hasEndpoint: false,
   }));
   return { files, contentSecurityPolicy: '' };
 }

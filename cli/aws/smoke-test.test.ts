@@ -11,16 +11,18 @@ import { smokeTest } from './smoke-test.ts';
 
 type Behaviour = (socket: WebSocket, everybody: () => WebSocket[]) => void;
 
+const PAGE = '<meta name="counter-endpoint" content="/live">';
+
 const snapshot = (count: number, viewers: number, rev: number) => JSON.stringify({ count, viewers, rev });
 
 describe('the smoke test of a broken site', () => {
   const stops: (() => void)[] = [];
   after(() => stops.forEach((stop) => stop()));
 
-  /** A page, and a counter that behaves as given. */
-  const site = async (behave: Behaviour | undefined, page = (endpoint: string) => `<p>${endpoint}</p>`) => {
+  /** A page, a counter that behaves as given, and what the API answers to a handshake that bypasses the edge. */
+  const site = async (behave: Behaviour | undefined, page = PAGE, direct = 'HTTP/1.1 403 Forbidden') => {
     const visits: (string | null)[] = [];
-    const server = createServer((_, response) => response.end(page(endpoint)));
+    const server = createServer((_, response) => response.end(page));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -28,7 +30,9 @@ describe('the smoke test of a broken site', () => {
     const sockets: WebSocket[] = [];
     const counter = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, socket, head) => {
-      visits.push(new URL(request.url!, endpoint).searchParams.get('visit'));
+      const url = new URL(request.url!, endpoint);
+      if (url.pathname === '/direct') return socket.end(`${direct}\r\n\r\n`);
+      visits.push(url.searchParams.get('visit'));
       if (!behave) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       counter.handleUpgrade(request, socket, head, (opened) => {
         sockets.push(opened);
@@ -46,6 +50,7 @@ describe('the smoke test of a broken site', () => {
       smokeTest({
         url: `http://127.0.0.1:${port}`,
         counterEndpoint: endpoint,
+        directEndpoint: endpoint.replace('live', 'direct'),
         doctor: 'npm run doctor',
         pageTimeout: 60_000,
         timeout,
@@ -75,11 +80,21 @@ describe('the smoke test of a broken site', () => {
     assert.deepEqual(visits, [SMOKE_VISIT_ID, SMOKE_VISIT_ID]);
   });
 
-  test('a page that names another counter', async () => {
-    const { run, waited } = await site(undefined, () => '<p>wss://old.example</p>');
-    assert.match((await refused(run())).message, /does not name the counter ws:/);
+  test('a page of an earlier version', async () => {
+    const { run, waited } = await site(undefined, '<p>wss://old.example</p>');
+    assert.match((await refused(run())).message, /is not this version's page: it does not name \/live/);
     assert.ok(waited() >= 60_000, 'it gets time to appear');
   });
+
+  for (const answer of ['HTTP/1.1 500 Oops', 'HTTP/1.1 200 OK'])
+    test(`an API that answers ${answer} to a handshake that bypasses CloudFront`, async () => {
+      const { run, visits } = await site(undefined, PAGE, answer);
+      assert.match(
+        (await refused(run())).message,
+        /should reject connections that bypass CloudFront with 403/,
+      );
+      assert.deepEqual(visits, []);
+    });
 
   test('a counter that refuses connections', async () => {
     const { run } = await site(undefined);

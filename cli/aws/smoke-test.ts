@@ -1,16 +1,19 @@
 /**
- * Tries a deployed site: the page is there and names the counter, a second connection is pushed to the first one, and the count
+ * Tries a deployed site: the page is there and names the counter, nobody gets past CloudFront, a second connection is pushed to the first one, and the count
  * stays the same, because the smoke test's visit id is reserved.
  */
 import { UserError } from '../../shared/user-error.ts';
-import { probeCounter, type CounterReport } from '../probes/counter.ts';
+import { COUNTER_PATH } from '../../contract/site-manifest.ts';
+import { probeCounter, probeOrigin, type CounterReport } from '../probes/counter.ts';
 import { reasonOf } from '../probes/finding.ts';
 
 export interface SmokeTestOptions {
   /** Of the site, as visitors type it. */
   url: string;
-  /** As the page names it. */
+  /** The site's own: `wss://example.com/live`. */
   counterEndpoint: string;
+  /** The API behind CloudFront, which must reject a handshake. */
+  directEndpoint: string;
   /** For remedies: `npm run doctor`. */
   doctor: string;
   say?: (line: string) => void;
@@ -37,6 +40,7 @@ const ATTEMPTS = 3;
 export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestResult> {
   const { url, counterEndpoint: endpoint, doctor, timeout = 60_000, now = Date.now } = options;
   await waitForPage(options);
+  await requireEdge(options);
   for (let attempt = 1; ; attempt++) {
     const origin = new URL(url).origin;
     const report = await probeCounter({ endpoint, origin, timeout, pushTimeout: timeout, now });
@@ -53,9 +57,27 @@ export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestRes
   }
 }
 
+/** A handshake that bypasses CloudFront would forge its address and escape every limit of the edge. */
+async function requireEdge({
+  url,
+  directEndpoint,
+  doctor,
+  timeout = 60_000,
+}: SmokeTestOptions): Promise<void> {
+  const { origin } = new URL(url);
+  const refusal = await probeOrigin(
+    { endpoint: directEndpoint, origin, timeout, pushTimeout: timeout },
+    origin,
+  );
+  if (refusal?.status === 403) return;
+  throw new UserError(
+    `The API should reject connections that bypass CloudFront with 403. ${directEndpoint} answered: ${refusal?.reason ?? 'connected'}.`,
+    `Deploy again, and if it stays, look into the updater's log: ${doctor}`,
+  );
+}
+
 async function waitForPage({
   url,
-  counterEndpoint,
   doctor,
   say,
   pageTimeout = 180_000,
@@ -64,7 +86,7 @@ async function waitForPage({
 }: SmokeTestOptions): Promise<void> {
   const deadline = now() + pageTimeout;
   for (let attempt = 1; ; attempt++) {
-    const problem = await pageProblem(url, counterEndpoint);
+    const problem = await pageProblem(url);
     if (problem === undefined) return;
     if (attempt === 1) say?.(`  waiting for the page: ${problem}`);
     if (now() > deadline) {
@@ -77,12 +99,13 @@ async function waitForPage({
   }
 }
 
-async function pageProblem(url: string, counterEndpoint: string): Promise<string | undefined> {
+async function pageProblem(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { redirect: 'follow', signal: AbortSignal.timeout(10_000) });
     const page = await response.text();
     if (response.status !== 200) return `${url} answers ${response.status}`;
-    if (!page.includes(counterEndpoint)) return `${url} does not name the counter ${counterEndpoint}`;
+    if (!page.includes(`"${COUNTER_PATH}"`))
+      return `${url} is not this version's page: it does not name ${COUNTER_PATH}`;
     return undefined;
   } catch (error) {
     return `${url} cannot be fetched (${reasonOf(error)})`;

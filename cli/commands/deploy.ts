@@ -14,7 +14,7 @@ import { describeWorstCase, summarize } from '../aws/plan.ts';
 import { checkAgainstState, preflight } from '../aws/preflight.ts';
 import { applyChanges, keepUnfinished, refuseUnfinished } from '../aws/recovery.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
-import { readState } from '../aws/state.ts';
+import { readState, type State } from '../aws/state.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
 import { OWNER } from '../configuration/folders.ts';
@@ -49,6 +49,11 @@ export const command = defineCommand(
     false,
   )
   .option(
+    '--rotate-secret',
+    'replace the secret between CloudFront and the API; open connections stay',
+    false,
+  )
+  .option(
     '--unlock <id>',
     'release the lock that a dead run left behind; the message about the lock gives its id',
   )
@@ -62,6 +67,7 @@ interface DeployOptions {
   plan?: string | undefined;
   apply?: string | undefined;
   unlock?: string | undefined;
+  rotateSecret: boolean;
 }
 
 /** @returns whether AWS differed from what is here; old files whose time has come do not count */
@@ -90,6 +96,7 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
     ...configuration.terraformVariables,
     ...keptShards(configuration.settings, state),
     kept_assets: kept,
+    origin_secret_generation: generationOf(state) + (options.rotateSecret ? 1 : 0),
     adopt_visitor_count: isKept,
   });
   if (options.plan !== undefined) refuseUnfinished(configuration, state);
@@ -158,7 +165,7 @@ async function build({ settings, resume }: Configuration): Promise<SiteManifest>
 }
 
 async function tryLiveSite(outputs: EnvironmentOutputs, configuration: Configuration): Promise<void> {
-  const { url, counterEndpoint, domainInUse, dnsRecords } = outputs;
+  const { url, counterEndpoint, directCounterEndpoint: directEndpoint, domainInUse, dnsRecords } = outputs;
   say('Trying the live site:');
   // With DNS elsewhere, the site is found only after its owner has created the record.
   if (domainInUse && dnsRecords.length > 0)
@@ -166,12 +173,17 @@ async function tryLiveSite(outputs: EnvironmentOutputs, configuration: Configura
       `  ${configuration.settings.domain} must lead to ${outputs.distributionDomain} (CNAME, ALIAS or ANAME)`,
     );
   const doctor = `npm run doctor${flagOf(configuration)}`;
-  const { count, isBusy, pushed } = await smokeTest({ url, counterEndpoint, doctor, say });
+  const { count, isBusy, pushed } = await smokeTest({ url, counterEndpoint, directEndpoint, doctor, say });
   say(
     isBusy
       ? `  a connection was pushed to after ${pushed} ms; others are connected, and their visits count: ${count}`
       : `  a second connection was pushed to the first after ${pushed} ms; the count stays at ${count}`,
   );
+}
+
+/** Of the secret between CloudFront and the API. */
+function generationOf(state: State | undefined): number {
+  return Number(state?.outputs['origin_secret_generation']?.value ?? 1);
 }
 
 /** Whether there is more to do than to delete old files whose time has come. */

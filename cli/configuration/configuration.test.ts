@@ -139,16 +139,6 @@ Nothing was changed in AWS. Fix this and run it again.`,
     ['a zone without a domain', { hostedZoneId: 'Z0123456789' }, /hostedZoneId needs domain/],
     ['more domains without one', { additionalDomains: ['www.example.com'] }, /Set domain to the main one/],
     [
-      'the counter’s domain without a zone',
-      { domain: 'example.com', counterDomain: 'counter.example.com' },
-      /counterDomain needs hostedZoneId/,
-    ],
-    [
-      'one domain for both',
-      { domain: 'example.com', hostedZoneId: 'Z0123456789', counterDomain: 'example.com' },
-      /where CloudFront answers/,
-    ],
-    [
       'a budget without an address',
       { monthlyBudgetUsd: 5 },
       /:2:3: error: monthlyBudgetUsd needs alarmEmail[^]*Set alarmEmail to your address/,
@@ -225,6 +215,7 @@ describe('the settings and the variables in infra/', () => {
     'site_directory',
     'functions_directory',
     'kept_assets',
+    'origin_secret_generation',
     'adopt_visitor_count',
   ];
 

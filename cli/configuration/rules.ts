@@ -9,14 +9,7 @@ export interface BrokenRule {
 }
 
 export function brokenRules(settings: Settings): BrokenRule[] {
-  const {
-    domain,
-    additionalDomains = [],
-    hostedZoneId,
-    counterDomain,
-    alarmEmail,
-    monthlyBudgetUsd,
-  } = settings;
+  const { domain, additionalDomains = [], hostedZoneId, alarmEmail, monthlyBudgetUsd } = settings;
   const rules: (BrokenRule & { isBroken: boolean })[] = [
     {
       isBroken: hostedZoneId !== undefined && domain === undefined,
@@ -29,18 +22,6 @@ export function brokenRules(settings: Settings): BrokenRule[] {
       key: 'additionalDomains',
       message: 'additionalDomains needs domain',
       hint: 'Set domain to the main one.',
-    },
-    {
-      isBroken: counterDomain !== undefined && hostedZoneId === undefined,
-      key: 'counterDomain',
-      message: 'counterDomain needs hostedZoneId: its certificate is validated in that zone',
-      hint: 'Set hostedZoneId, or leave out counterDomain: the counter then has API Gateway’s name.',
-    },
-    {
-      isBroken: counterDomain !== undefined && [domain, ...additionalDomains].includes(counterDomain),
-      key: 'counterDomain',
-      message: 'counterDomain is one of the site’s domains, where CloudFront answers',
-      hint: 'Choose another name, such as counter.example.com.',
     },
     {
       isBroken: Boolean(monthlyBudgetUsd) && alarmEmail === undefined,

@@ -12,7 +12,6 @@ export interface Settings {
   domain?: string;
   additionalDomains?: string[];
   hostedZoneId?: string;
-  counterDomain?: string;
   siteBucketName?: string;
   siteAccessLogs?: boolean;
   gatewayAccessLogs?: boolean;

@@ -34,7 +34,6 @@ async function build(...settings: (string | undefined)[]) {
         contentType: 'text/html',
         cacheControl: '',
         sha256,
-        hasEndpoint: false,
       };
       return {
         manifest: { files: [file], contentSecurityPolicy: '' },

@@ -1,4 +1,5 @@
 /** What `npm start` runs: the same resources that infra/ creates on AWS, with the settings of one machine. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
   BROADCAST_FILTER_PATTERN,
@@ -6,7 +7,8 @@ import {
   TTL_ATTRIBUTE,
   VISITOR_COUNT_KEY,
 } from '../../contract/tables.ts';
-import { ENVIRONMENT } from '../../contract/function-env.ts';
+import { ENVIRONMENT, ORIGIN_SECRET_HEADER } from '../../contract/function-env.ts';
+import { COUNTER_PATH } from '../../contract/site-manifest.ts';
 import { ROUTE_SELECTION_EXPRESSION, ROUTES } from '../../contract/messages.ts';
 import type { LambdaFunction, Table, Topology } from '../../local-cloud/topology.ts';
 
@@ -27,7 +29,7 @@ export interface TopologySettings {
 
 export const REGION = 'us-east-1';
 const API_ID = 'local';
-const STAGE = 'live';
+const STAGE = COUNTER_PATH.slice(1);
 export const CONNECTION_IDS_TABLE = 'cloud-resume-connection-ids';
 export const VISITOR_COUNT_TABLE = 'cloud-resume-visitor-count';
 
@@ -42,6 +44,7 @@ export const LOCAL_TABLES: Table[] = [
 export function localTopology(settings: TopologySettings): Topology {
   const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
   const { connectionsPerAddress = 1_000 } = settings;
+  const originSecret = randomUUID();
   const tables = {
     [ENVIRONMENT.connectionIdsTable]: CONNECTION_IDS_TABLE,
     [ENVIRONMENT.visitorCountTable]: VISITOR_COUNT_TABLE,
@@ -50,6 +53,7 @@ export function localTopology(settings: TopologySettings): Topology {
     ...tables,
     [ENVIRONMENT.allowedOrigins]: settings.allowedOrigins.join(','),
     [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
+    [ENVIRONMENT.originSecrets]: originSecret,
   });
   const broadcaster = lambda('broadcaster', settings, 900, 512, {
     ...tables,
@@ -60,6 +64,7 @@ export function localTopology(settings: TopologySettings): Topology {
   });
   return {
     region: REGION,
+    edge: { pathPattern: COUNTER_PATH, originHeaders: { [ORIGIN_SECRET_HEADER]: originSecret } },
     tables: LOCAL_TABLES,
     functions: [updater, broadcaster],
     webSocketApi: {

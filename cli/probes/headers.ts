@@ -20,7 +20,7 @@ export function checkHeaders({ url, headers }: Page): Finding {
 }
 
 /** Whether a browser that obeys the policy runs the page's script, applies its styles and lets it connect. */
-export function checkPolicy({ headers, scripts, styles, endpoint }: Page): Finding {
+export function checkPolicy({ url, headers, scripts, styles, endpoint }: Page): Finding {
   const remedy =
     'The page and the policy come from different builds, or something in front changes one of them. Publish again: npm run deploy';
   const text = headers.get('content-security-policy');
@@ -37,7 +37,12 @@ export function checkPolicy({ headers, scripts, styles, endpoint }: Page): Findi
   }
   if (
     endpoint !== undefined &&
-    !allowed('connect-src').some((source) => source === '*' || endpoint.startsWith(source))
+    !allowed('connect-src').some(
+      (source) =>
+        source === '*' ||
+        endpoint.startsWith(source) ||
+        (source === "'self'" && new URL(endpoint).host === url.host),
+    )
   )
     blocked.push(`the counter (connect-src does not name ${endpoint})`);
   return blocked.length === 0

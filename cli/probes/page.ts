@@ -1,6 +1,5 @@
 /** Checks the page and its files, as a browser gets them. */
 import { defaultTreeAdapter as tree, parse, type DefaultTreeAdapterTypes } from 'parse5';
-import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
 import { bad, good, reasonOf, unknown, type Finding } from './finding.ts';
 
 export interface Page {
@@ -12,7 +11,7 @@ export interface Page {
   styles: string[];
   /** Files that the page loads from its own origin. */
   assets: URL[];
-  /** The counter's address, as the page names it. */
+  /** The counter's absolute URL. The page names a path or a URL. */
   endpoint: string | undefined;
 }
 
@@ -47,6 +46,11 @@ export async function checkPage(url: URL, get: Fetch): Promise<{ finding: Findin
   return { finding: good('page', seen), page: readPage(text, response) };
 }
 
+function socketUrl(endpoint: string | undefined, page: URL): string | undefined {
+  if (endpoint === undefined || !URL.canParse(endpoint, page)) return endpoint;
+  return new URL(endpoint, page).href.replace(/^http/, 'ws');
+}
+
 function readPage(text: string, response: Response): Page {
   const url = new URL(response.url);
   const page: Page = {
@@ -66,7 +70,7 @@ function readPage(text: string, response: Response): Page {
     const attribute = (name: string) => element.attrs.find((one) => one.name === name)?.value;
     const content = () => element.childNodes.map((node) => ('value' in node ? node.value : '')).join('');
     if (element.tagName === 'meta' && attribute('name') === 'counter-endpoint')
-      page.endpoint = attribute('content');
+      page.endpoint = socketUrl(attribute('content'), url);
     if (element.tagName === 'style') page.styles.push(content());
     if (element.tagName === 'img') asset(attribute('src'));
     if (element.tagName === 'link' && /stylesheet|icon|preload/.test(attribute('rel') ?? ''))
@@ -94,12 +98,6 @@ export function checkEndpoint({ url, endpoint }: Page): Finding {
       check,
       'the page has no <meta name="counter-endpoint">',
       'Use a theme that shows the counter, or build with npm run build.',
-    );
-  if (endpoint === ENDPOINT_PLACEHOLDER)
-    return bad(
-      check,
-      'the page still has the builder’s placeholder for the counter’s address',
-      'It was copied from dist/ by hand. npm run deploy and npm start fill in the address.',
     );
   if (!/^wss?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : ''))
     return bad(check, `${endpoint} is not a ws or wss URL`, 'Publish again: npm run deploy');

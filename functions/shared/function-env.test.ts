@@ -4,6 +4,7 @@ import { readBroadcasterEnvironment } from '../broadcaster/broadcaster-env.ts';
 import { readUpdaterEnvironment } from '../updater/updater-env.ts';
 
 const UPDATER = {
+  ORIGIN_SECRETS: `${'a'.repeat(36)},${'b'.repeat(36)}`,
   CONNECTION_IDS_TABLE: 'connection-ids',
   VISITOR_COUNT_TABLE: 'visitor-count',
   ALLOWED_ORIGINS: 'https://example.com, http://localhost:4000',
@@ -21,6 +22,7 @@ test('reads a complete environment and fills in the defaults', () => {
     connectionIdsTable: 'connection-ids',
     visitorCountTable: 'visitor-count',
     counterShards: 8,
+    originSecrets: ['a'.repeat(36), 'b'.repeat(36)],
     allowedOrigins: new Set(['https://example.com', 'http://localhost:4000']),
     connectionsPerAddress: 1_000,
     functionName: 'updater',
@@ -51,6 +53,7 @@ test('reports every problem, each with its variable', () => {
         'CONNECTION_IDS_TABLE is not set. ' +
         'VISITOR_COUNT_TABLE is "a b"; it must be a DynamoDB table name (3 to 255 of A-Z a-z 0-9 _ . -). ' +
         'COUNTER_SHARDS is "0"; it must be a whole number from 1 to 64. ' +
+        'ORIGIN_SECRETS is not set. ' +
         'ALLOWED_ORIGINS is "example.com"; it must be a comma-separated list of origins such as https://example.com ("example.com" is not an origin). ' +
         "Set the function's environment (infra/ or the topology) and deploy again.",
     },
@@ -80,3 +83,14 @@ for (const origin of ['https://example.com/', 'https://example.com/page', '*', '
     );
   });
 }
+
+test('rejects a short secret without repeating it', () => {
+  assert.throws(
+    () => readUpdaterEnvironment({ ...UPDATER, ORIGIN_SECRETS: 'hunter2' }),
+    (error: Error) => {
+      assert.match(error.message, /^ORIGIN_SECRETS is not usable; it must be .* at least 32/);
+      assert.doesNotMatch(error.message, /hunter2/);
+      return true;
+    },
+  );
+});

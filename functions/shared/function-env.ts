@@ -30,7 +30,8 @@ export function readEnvironment<T extends Record<string, unknown>>(
     try {
       values[key] = read(text);
     } catch (error) {
-      problems.push(`${name} is ${JSON.stringify(text)}; it must be ${(error as Error).message}`);
+      const value = read === secrets ? 'not usable' : JSON.stringify(text);
+      problems.push(`${name} is ${value}; it must be ${(error as Error).message}`);
     }
   }
   if (problems.length > 0) {
@@ -75,6 +76,14 @@ export const origins: Reader<ReadonlySet<string>> = (text) => {
     }
   }
   return new Set(list);
+};
+
+/** Comma-separated secrets of at least 32 characters. The value is not repeated in the error. */
+export const secrets: Reader<readonly string[]> = (text) => {
+  const list = text.split(',').map((item) => item.trim());
+  if (!list.every((item) => /^[\x21-\x7e]{32,}$/.test(item)))
+    throw new Error('a comma-separated list of secrets of at least 32 visible ASCII characters');
+  return list;
 };
 
 /** The variables that both functions need. */

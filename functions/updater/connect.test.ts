@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SMOKE_VISIT_ID } from '../../contract/visit.ts';
-import { webSocketEvent } from '../../test/support/websocket-events.ts';
+import { ORIGIN_SECRET, webSocketEvent } from '../../test/support/websocket-events.ts';
 import type { NewConnection } from './count-visit.ts';
 import { connect } from './connect.ts';
 
 const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 const GOOGLEBOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+const NEXT_SECRET = 'the-secret-of-the-next-rotation-0123456789';
 const VISIT = '0a2c7a0e-6f0a-4f6e-9d49-1f0e6c2f7b11';
 
 async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
   const accepted: NewConnection[] = [];
   const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
+    originSecrets: [ORIGIN_SECRET, NEXT_SECRET],
     allowedOrigins: new Set(['https://example.com']),
-    checkRateLimit: async (sourceIp) => sourceIp !== '203.0.113.13',
+    checkRateLimit: async (viewer) => viewer !== '203.0.113.13',
     accept: async (newcomer) => {
       accepted.push(newcomer);
       return 'counted';
@@ -64,7 +66,27 @@ test('a declared bot and the smoke test connect and do not count', async () => {
 });
 
 test('rejects an address that has opened too many connections with 429', async () => {
-  const { statusCode, accepted } = await connecting({ sourceIp: '203.0.113.13' });
+  const { statusCode, accepted } = await connecting({ viewer: '203.0.113.13' });
   assert.equal(statusCode, 429);
   assert.deepEqual(accepted, []);
 });
+
+for (const [what, originSecret, expected] of [
+  ['the current secret', ORIGIN_SECRET, 200],
+  ['the next secret', NEXT_SECRET, 200],
+  ['no secret', null, 403],
+  ['an empty secret', '', 403],
+  ['a wrong secret', `${ORIGIN_SECRET}x`, 403],
+] as const)
+  test(`answers ${expected} to a handshake with ${what}`, async () => {
+    const { statusCode, accepted } = await connecting({ originSecret });
+    assert.equal(statusCode, expected);
+    assert.equal(accepted.length, expected === 200 ? 1 : 0);
+  });
+
+for (const forged of ['198.51.100.1', '198.51.100.1, 198.51.100.2', ', ,', 'x'.repeat(1_000)])
+  test(`X-Forwarded-For: ${forged.slice(0, 30)} does not change the viewer's address`, async () => {
+    const headers = { 'X-Forwarded-For': forged };
+    assert.equal((await connecting({ viewer: '203.0.113.13', headers })).statusCode, 429);
+    assert.equal((await connecting({ viewer: '203.0.113.14', headers })).statusCode, 200);
+  });

@@ -1,25 +1,31 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { isbot } from 'isbot';
 import { SMOKE_VISIT_ID, VISIT_ID_PATTERN, VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
+import { viewerAddress } from './edge.ts';
 import { answer, header, type WebSocketEvent } from './event.ts';
 import type { NewConnection, Outcome } from './count-visit.ts';
 
 export interface ConnectOptions {
+  /** Values of the origin header that prove that CloudFront forwarded the handshake. */
+  originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
   /** Whether this address may open another connection. */
-  checkRateLimit: (sourceIp: string) => Promise<boolean>;
+  checkRateLimit: (viewer: string) => Promise<boolean>;
   accept: (connection: NewConnection) => Promise<Outcome>;
 }
 
 /**
- * `$connect`: answers 200 once the connection is stored and its visit counted. Rejects pages of other origins with 403, an invalid
- * visit id with 400, and an address with too many connections with 429. Browsers always send `Origin`, so a client without it is not
+ * `$connect`: answers 200 once the connection is stored and its visit counted. Rejects a handshake that bypassed CloudFront and pages
+ * of other origins with 403, an invalid visit id with 400, and an address with too many connections with 429. Browsers always send `Origin`, so a client without it is not
  * a page and may connect.
  */
 export async function connect(
   event: WebSocketEvent,
   options: ConnectOptions,
 ): Promise<APIGatewayProxyResult> {
+  const viewer = viewerAddress(event, options.originSecrets);
+  if (viewer === undefined)
+    return answer(403, { message: 'Connect through the site, not directly to the API.' });
   const origin = header(event, 'origin');
   if (origin !== undefined && !options.allowedOrigins.has(origin)) {
     return answer(403, {
@@ -30,7 +36,7 @@ export async function connect(
   if (visitId !== undefined && !VISIT_ID_PATTERN.test(visitId)) {
     return answer(400, { message: 'visit must be 8 to 64 of A-Z a-z 0-9 _ -' });
   }
-  if (!(await options.checkRateLimit(event.requestContext.identity?.sourceIp ?? ''))) {
+  if (!(await options.checkRateLimit(viewer))) {
     return answer(429, {
       message: 'This address has opened too many connections; try again in ten minutes.',
     });

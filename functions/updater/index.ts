@@ -9,6 +9,7 @@ const environment = readUpdaterEnvironment(process.env);
 
 export const handler = createUpdater({
   database: { client: createDynamoDBClient(), ...environment },
+  originSecrets: environment.originSecrets,
   allowedOrigins: environment.allowedOrigins,
   connectionsPerAddress: environment.connectionsPerAddress,
   log: createLog('updater', { functionName: environment.functionName }),

@@ -1,10 +1,11 @@
 import { ENVIRONMENT } from '../../contract/function-env.ts';
-import { COUNTER_VARIABLES, origins, readEnvironment, wholeNumber } from '../shared/function-env.ts';
+import { COUNTER_VARIABLES, origins, readEnvironment, secrets, wholeNumber } from '../shared/function-env.ts';
 
 export interface UpdaterEnvironment extends Record<string, unknown> {
   connectionIdsTable: string;
   visitorCountTable: string;
   counterShards: number;
+  originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
   connectionsPerAddress: number;
   /** Set by Lambda. */
@@ -15,6 +16,7 @@ export interface UpdaterEnvironment extends Record<string, unknown> {
 export function readUpdaterEnvironment(source: NodeJS.ProcessEnv): UpdaterEnvironment {
   return readEnvironment<UpdaterEnvironment>(source, {
     ...COUNTER_VARIABLES,
+    originSecrets: { name: ENVIRONMENT.originSecrets, read: secrets },
     allowedOrigins: { name: ENVIRONMENT.allowedOrigins, read: origins },
     connectionsPerAddress: {
       name: ENVIRONMENT.connectionsPerAddress,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TransactionConflictException, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { webSocketEvent } from '../../test/support/websocket-events.ts';
+import { ORIGIN_SECRET, webSocketEvent } from '../../test/support/websocket-events.ts';
 import type { BroadcastState } from '../../contract/tables.ts';
 import { NEVER_BROADCAST } from '../shared/counter.ts';
 import { createStore } from '../broadcaster/store.ts';
@@ -15,6 +15,7 @@ let updater: ReturnType<typeof createUpdater>;
 
 const options = (): UpdaterOptions => ({
   database,
+  originSecrets: [ORIGIN_SECRET],
   allowedOrigins: new Set(['https://example.com']),
   connectionsPerAddress: 1_000,
   log: (_level, message, fields, metrics) => logged.push({ message, visit: fields?.['visit'], metrics }),

@@ -13,6 +13,8 @@ import { ping } from './ping.ts';
 
 export interface UpdaterOptions extends Context {
   database: Database;
+  /** Values of the origin header that prove that CloudFront forwarded a handshake. */
+  originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
   /** Connections that one address may open in ten minutes; 0 for no limit. */
   connectionsPerAddress: number;
@@ -23,15 +25,16 @@ export interface UpdaterOptions extends Context {
 export function createUpdater(
   options: UpdaterOptions,
 ): (event: WebSocketEvent) => Promise<APIGatewayProxyResult> {
-  const { database, allowedOrigins, log } = options;
+  const { database, originSecrets, allowedOrigins, log } = options;
   return async (event) => {
     const { routeKey, connectionId, connectedAt } = event.requestContext;
     switch (routeKey) {
       case '$connect':
         return connect(event, {
+          originSecrets,
           allowedOrigins,
-          checkRateLimit: (sourceIp) =>
-            checkRateLimit(database, sourceIp, options.connectionsPerAddress, options.now()),
+          checkRateLimit: (viewer) =>
+            checkRateLimit(database, viewer, options.connectionsPerAddress, options.now()),
           accept: async (connection) => {
             const outcome = await accept(database, connection, options);
             log(

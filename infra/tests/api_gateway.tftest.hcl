@@ -78,8 +78,8 @@ run "routes" {
   }
 
   assert {
-    condition     = output.counter_endpoint == "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live" && output.management_endpoint == "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
-    error_message = "The outputs contain the stage's URLs."
+    condition     = output.counter_endpoint == "wss://d123example.cloudfront.net/live" && output.direct_counter_endpoint == "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live" && output.management_endpoint == "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
+    error_message = "Pages connect through CloudFront, and the other URLs are the stage's."
   }
 }
 
@@ -87,7 +87,6 @@ run "options" {
   variables {
     domain              = "example.com"
     hosted_zone_id      = "Z0123456789ABC"
-    counter_domain      = "counter.example.com"
     gateway_access_logs = true
     connects_per_second = 50
     messages_per_second = 60
@@ -96,18 +95,8 @@ run "options" {
   }
 
   assert {
-    condition     = output.counter_endpoint == "wss://counter.example.com" && strcontains(aws_s3_object.page["index.html"].content, "content=\"wss://counter.example.com\"")
-    error_message = "The page uses the counter's custom domain."
-  }
-
-  assert {
-    condition     = strcontains(aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].content_security_policy[0].content_security_policy, "wss://counter.example.com;")
-    error_message = "The Content-Security-Policy allows the counter's custom domain."
-  }
-
-  assert {
-    condition     = aws_apigatewayv2_domain_name.counter[0].domain_name_configuration[0].security_policy == "TLS_1_2" && aws_apigatewayv2_api_mapping.counter[0].stage == aws_apigatewayv2_stage.counter.id
-    error_message = "The counter's domain maps to the stage and requires TLS 1.2."
+    condition     = output.counter_endpoint == "wss://example.com/live"
+    error_message = "Pages connect through the site's domain."
   }
 
   assert {

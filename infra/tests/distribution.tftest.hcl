@@ -58,11 +58,33 @@ run "without_a_domain" {
   }
 
   assert {
-    condition = { for response in aws_cloudfront_distribution.site.custom_error_response : response.error_code => "${response.response_code} ${response.response_page_path}" } == {
-      403 = "404 /404.html"
-      404 = "404 /404.html"
-    }
-    error_message = "A missing file gets the 404 page with status 404."
+    condition     = { for response in aws_cloudfront_distribution.site.custom_error_response : response.error_code => "${response.response_code} ${response.response_page_path}" if response.response_page_path != "" && response.response_page_path != null } == { 404 = "404 /404.html" }
+    error_message = "A missing file gets the 404 page with status 404, and no other error is changed."
+  }
+
+  assert {
+    condition     = toset([for response in aws_cloudfront_distribution.site.custom_error_response : response.error_code if response.error_caching_min_ttl == 0]) == toset([400, 403, 500, 502, 503, 504])
+    error_message = "CloudFront caches no refusal: one visitor's must not become everyone's."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.ordered_cache_behavior[0].path_pattern == "/live" && aws_cloudfront_distribution.site.ordered_cache_behavior[0].target_origin_id == "counter" && aws_cloudfront_distribution.site.ordered_cache_behavior[0].viewer_protocol_policy == "https-only"
+    error_message = "The WebSocket has a behavior of its own, over HTTPS only."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.ordered_cache_behavior[0].cache_policy_id == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" && aws_cloudfront_distribution.site.ordered_cache_behavior[0].origin_request_policy_id == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    error_message = "Handshakes are not cached, and Host is the API's."
+  }
+
+  assert {
+    condition     = one([for origin in aws_cloudfront_distribution.site.origin : origin.domain_name if origin.origin_id == "counter"]) == "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com" && one([for origin in aws_cloudfront_distribution.site.origin : origin.custom_origin_config[0].origin_protocol_policy if origin.origin_id == "counter"]) == "https-only"
+    error_message = "The second origin is the API, over HTTPS only."
+  }
+
+  assert {
+    condition     = nonsensitive(one([for origin in aws_cloudfront_distribution.site.origin : one([for header in origin.custom_header : header.value if header.name == "X-Origin-Secret"]) if origin.origin_id == "counter"])) == nonsensitive(local.origin_secret) && nonsensitive(aws_lambda_function.updater.environment[0].variables.ORIGIN_SECRETS) == nonsensitive("${local.origin_secret},${local.next_origin_secret}") && length(nonsensitive(local.origin_secret)) == 36
+    error_message = "CloudFront sends the current secret, and the updater accepts it and the next one."
   }
 
   assert {
@@ -76,8 +98,8 @@ run "without_a_domain" {
   }
 
   assert {
-    condition     = aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].content_security_policy[0].content_security_policy == "default-src 'none'; style-src 'self'; connect-src 'self' wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live; frame-ancestors 'none'"
-    error_message = "The policy comes from the build, with the socket's URL instead of the placeholder."
+    condition     = aws_cloudfront_response_headers_policy.site["listed"].security_headers_config[0].content_security_policy[0].content_security_policy == "default-src 'none'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+    error_message = "The policy comes from the build."
   }
 
   assert {
@@ -178,5 +200,16 @@ run "unlisted_variant" {
   assert {
     condition     = aws_s3_object.page["consulting"].source == "./tests/fixture/editions/consulting.html" && aws_s3_object.page["consulting"].content_type == "text/html; charset=utf-8"
     error_message = "The key has no extension, the file on disk has."
+  }
+}
+
+run "rotated_secret" {
+  variables {
+    origin_secret_generation = 2
+  }
+
+  assert {
+    condition     = toset(keys(terraform_data.origin_secret)) == toset(["2", "3"]) && nonsensitive(local.origin_secret) == nonsensitive(terraform_data.origin_secret["2"].output)
+    error_message = "The next secret becomes the current one, and a new next one exists."
   }
 }

@@ -53,7 +53,7 @@ run "defaults" {
   }
 
   assert {
-    condition = aws_lambda_function.updater.environment[0].variables == tomap({
+    condition = tomap({ for name, value in nonsensitive(aws_lambda_function.updater.environment[0].variables) : name => value if name != "ORIGIN_SECRETS" }) == tomap({
       ALLOWED_ORIGINS         = "https://d123example.cloudfront.net"
       CONNECTIONS_PER_ADDRESS = "1000"
       CONNECTION_IDS_TABLE    = "cloud-resume-production-connection-ids"

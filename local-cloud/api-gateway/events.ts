@@ -32,7 +32,7 @@ export type ConnectEvent = ReturnType<typeof connectEvent>;
 /** Gives a handshake its connection id and collects what all events of the connection will say. */
 export function connectionFacts(
   request: IncomingMessage,
-  { api, region, now, trustProxy }: { api: WebSocketApi; region: string; now: number; trustProxy: boolean },
+  { api, region, now }: { api: WebSocketApi; region: string; now: number },
 ): ConnectionFacts {
   const userAgent = request.headers['user-agent'];
   // AWS's domain names have no port.
@@ -44,20 +44,15 @@ export function connectionFacts(
     domainName: host || `${api.apiId}.execute-api.${region}.amazonaws.com`,
     identity: {
       ...(userAgent !== undefined && { userAgent }),
-      sourceIp: clientAddress(request, trustProxy),
+      sourceIp: clientAddress(request, false),
     },
     connectedAt: now,
   };
 }
 
 /** `$connect`: the only event with the handshake's headers and query; query fields only if the URL has a query. */
-export function connectEvent(
-  connection: ConnectionFacts,
-  request: RequestFacts,
-  handshake: IncomingMessage,
-  trustProxy: boolean,
-) {
-  const multiValueHeaders = forwardedHeaders(handshake, connection, trustProxy);
+export function connectEvent(connection: ConnectionFacts, request: RequestFacts, handshake: IncomingMessage) {
+  const multiValueHeaders = forwardedHeaders(handshake, connection);
   const query = new URLSearchParams((handshake.url ?? '').split('?').slice(1).join('?'));
   const multiValueQuery = Object.fromEntries(
     [...new Set(query.keys())].map((name) => [name, query.getAll(name)]),
@@ -140,7 +135,6 @@ const NOT_FORWARDED = new Set([
 function forwardedHeaders(
   request: IncomingMessage,
   { connectedAt, identity }: ConnectionFacts,
-  trustProxy: boolean,
 ): Record<string, string[]> {
   // A map, because a client may send a header called "constructor" or "__proto__".
   const headers = new Map<string, string[]>();
@@ -151,9 +145,11 @@ function forwardedHeaders(
     headers.set(name, [...(headers.get(name) ?? []), rawHeaders[i + 1]!]);
   }
   headers.set('X-Amzn-Trace-Id', [createTraceId(connectedAt)]);
-  headers.set('X-Forwarded-For', [identity.sourceIp]);
+  // API Gateway appends its peer to what it receives.
+  const earlier = request.headers['x-forwarded-for'];
+  headers.set('X-Forwarded-For', [[earlier, identity.sourceIp].filter(Boolean).join(', ')]);
   headers.set('X-Forwarded-Port', [String(socket.localPort ?? '')]);
-  headers.set('X-Forwarded-Proto', [clientProtocol(request, trustProxy)]);
+  headers.set('X-Forwarded-Proto', [clientProtocol(request, false)]);
   return Object.fromEntries(headers);
 }
 

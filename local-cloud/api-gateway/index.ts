@@ -25,8 +25,6 @@ export interface GatewayOptions {
   /** The credentials with which functions sign their calls of @connections. */
   credentials: Credentials;
   limits?: Partial<GatewayLimits>;
-  /** Trust the last hop of X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that writes them. */
-  trustProxy?: boolean;
   /** Records the open connections, so that the next process can run `$disconnect` for those of a killed one. */
   journalFile?: string;
   /** Why new connections must be refused (503) without invoking a function, such as a full disk. Asked for each. */
@@ -55,7 +53,7 @@ export interface Gateway {
 
 /** @throws {UserError} for a route selection expression that is not supported */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { api, region, credentials, trustProxy = false, observe } = options;
+  const { api, region, credentials, observe } = options;
   const { clock = systemClock, log = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   let isRunning = false;
@@ -81,7 +79,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     limits,
     clock,
     throttles,
-    trustProxy,
     stage,
     isOpen: () => isRunning && !isRefusing(),
     log,

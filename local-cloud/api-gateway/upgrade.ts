@@ -19,7 +19,6 @@ export interface UpgradeOptions {
   limits: GatewayLimits;
   clock: Clock;
   throttles: Throttles;
-  trustProxy: boolean;
   stage: Stage;
   /** Whether the gateway accepts new connections. */
   isOpen: () => boolean;
@@ -103,14 +102,14 @@ export class Upgrade {
   }
 
   async #connect(request: IncomingMessage, accept: () => void): Promise<void> {
-    const { clock, trustProxy, stage, isOpen } = this.#options;
+    const { clock, stage, isOpen } = this.#options;
     const facts = connectionFacts(request, { ...this.#options, now: clock.now() });
     const requestId = createIdentifier();
     if (!stage.record(facts)) return this.#refuse(request, facts, UNAVAILABLE, requestId);
     const pending: PendingHandshake = { facts, opened: false };
     this.#pending.set(request, pending);
     try {
-      const event = connectEvent(facts, { requestId, time: clock.now() }, request, trustProxy);
+      const event = connectEvent(facts, { requestId, time: clock.now() }, request);
       const outcome = await stage.connect(facts, event);
       if (!accepts(outcome)) return this.#refuse(request, facts, refusalOf(outcome), requestId);
       pending.subprotocol = outcome.headers['sec-websocket-protocol'];

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { ENDPOINT_PLACEHOLDER, type BuiltSite, type SiteFile } from '../../contract/site-manifest.ts';
+import type { BuiltSite, SiteFile } from '../../contract/site-manifest.ts';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** One file as it is sent, with the endpoint filled in. */
+/** One file as it is sent. */
 export interface ServedFile {
   path: string;
   contentType: string;
@@ -37,25 +37,21 @@ export class SiteFiles {
   }
 
   /** The file with that key. The lookup is in a map: no path reaches the disk. */
-  get(path: string, endpoint: string): Promise<ServedFile> | undefined {
+  get(path: string): Promise<ServedFile> | undefined {
     const file = this.#files.get(path);
     if (!file) return undefined;
-    const key = file.hasEndpoint ? `${path}\n${endpoint}` : path;
-    let served = this.#served.get(key);
+    let served = this.#served.get(path);
     if (!served) {
-      served = this.#load(file, endpoint);
-      this.#served.set(key, served);
+      served = this.#load(file);
+      this.#served.set(path, served);
       // After a failure the next request tries again.
-      served.catch(() => this.#served.delete(key));
+      served.catch(() => this.#served.delete(path));
     }
     return served;
   }
 
-  async #load(file: SiteFile, endpoint: string): Promise<ServedFile> {
-    const built = Buffer.from(this.#contents.get(file.path)!);
-    const identity = file.hasEndpoint
-      ? Buffer.from(built.toString().replaceAll(ENDPOINT_PLACEHOLDER, endpoint))
-      : built;
+  async #load(file: SiteFile): Promise<ServedFile> {
+    const identity = Buffer.from(this.#contents.get(file.path)!);
     const compress = COMPRESSIBLE.test(file.contentType) && identity.length >= MIN_BYTES;
     const [br, gz] = compress
       ? await Promise.all([

@@ -4,12 +4,10 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders, type Se
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { ENDPOINT_PLACEHOLDER, type BuiltSite } from '../../contract/site-manifest.ts';
+import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { createStaticHost, SECURITY_HEADERS, type StaticHost } from './index.ts';
 
-const ENDPOINT = 'ws://localhost:4000/live';
-const PAGE = `<!doctype html><meta name="counter-endpoint" content="${ENDPOINT_PLACEHOLDER}">${'<p>résumé</p>'.repeat(200)}`;
-const SERVED_PAGE = PAGE.replaceAll(ENDPOINT_PLACEHOLDER, ENDPOINT);
+const PAGE = `<!doctype html>${'<p>résumé</p>'.repeat(200)}`;
 const PDF = Buffer.from(Array.from({ length: 2_000 }, (_, i) => i % 256));
 const FOREVER = 'public, max-age=31536000, immutable';
 
@@ -19,13 +17,12 @@ let host: StaticHost;
 const siteOf = (files: Record<string, [Buffer, contentType: string, cacheControl: string]>): BuiltSite => ({
   contents: new Map(Object.entries(files).map(([path, [body]]) => [path, body])),
   manifest: {
-    contentSecurityPolicy: `default-src 'none'; connect-src ${ENDPOINT_PLACEHOLDER}`,
+    contentSecurityPolicy: `default-src 'none'; connect-src 'self'`,
     files: Object.entries(files).map(([path, [body, contentType, cacheControl]]) => ({
       path,
       contentType,
       cacheControl,
       sha256: createHash('sha256').update(body).digest('base64'),
-      hasEndpoint: body.includes(ENDPOINT_PLACEHOLDER),
     })),
   },
 });
@@ -36,7 +33,7 @@ before(async () => {
     '404.html': [Buffer.from('<h1>Not here</h1>'), 'text/html; charset=utf-8', 'no-cache'],
     'resume.pdf': [PDF, 'application/pdf', FOREVER],
   };
-  host = createStaticHost({ site: siteOf(files), endpointFor: () => ENDPOINT });
+  host = createStaticHost({ site: siteOf(files) });
   server = createServer((request, response) => host.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
@@ -74,11 +71,11 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
   });
 }
 
-test('the root is index.html, with the endpoint in page and policy', async () => {
+test('the root is index.html, with the policy of the build', async () => {
   const { status, headers, body } = await get('/');
   assert.equal(status, 200);
-  assert.equal(body.toString(), SERVED_PAGE);
-  assert.equal(headers['content-security-policy'], `default-src 'none'; connect-src ${ENDPOINT}`);
+  assert.equal(body.toString(), PAGE);
+  assert.equal(headers['content-security-policy'], `default-src 'none'; connect-src 'self'`);
   assert.equal(headers['content-type'], 'text/html; charset=utf-8');
   assert.equal(headers['cache-control'], 'no-cache');
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) assert.equal(headers[name], value);
@@ -89,9 +86,9 @@ test('text is sent as brotli or gzip, whichever the client accepts', async () =>
   const br = await get('/', { 'accept-encoding': 'gzip, deflate, br' });
   const gz = await get('/', { 'accept-encoding': 'gzip, br;q=0' });
   assert.equal(br.headers['content-encoding'], 'br');
-  assert.equal(brotliDecompressSync(br.body).toString(), SERVED_PAGE);
+  assert.equal(brotliDecompressSync(br.body).toString(), PAGE);
   assert.equal(gz.headers['content-encoding'], 'gzip');
-  assert.equal(gunzipSync(gz.body).toString(), SERVED_PAGE);
+  assert.equal(gunzipSync(gz.body).toString(), PAGE);
   assert.equal(br.headers.vary, 'accept-encoding');
 });
 

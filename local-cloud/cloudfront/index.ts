@@ -1,9 +1,9 @@
 /**
  * Serves the built site as S3 behind CloudFront does: the same headers, compression, caching and 404 page.
- * Not `sirv` or `send`: they serve a folder, while the site is in memory and its files differ with the page's origin.
+ * Not `sirv` or `send`: they serve a folder, while the site is in memory and its headers come from the manifest.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { ENDPOINT_PLACEHOLDER, type BuiltSite } from '../../contract/site-manifest.ts';
+import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { SiteFiles, type ServedFile } from './files.ts';
 import { encodingOf, isFresh, keyOf, rangeOf } from './request.ts';
 
@@ -24,8 +24,6 @@ const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
 
 export interface StaticHostOptions {
   site: BuiltSite;
-  /** The WebSocket's URL for this request's page. Must not echo an unchecked Host header. */
-  endpointFor: (request: IncomingMessage) => string;
   /** Whether the client uses https, perhaps through a trusted proxy; adds HSTS. */
   isSecure?: (request: IncomingMessage) => boolean;
 }
@@ -55,14 +53,13 @@ export function createStaticHost(options: StaticHostOptions): StaticHost {
 
 async function answer(
   files: SiteFiles,
-  { endpointFor, isSecure }: StaticHostOptions,
+  { isSecure }: StaticHostOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const endpoint = endpointFor(request);
   const headers: OutgoingHttpHeaders = {
     ...SECURITY_HEADERS,
-    'content-security-policy': files.contentSecurityPolicy.replaceAll(ENDPOINT_PLACEHOLDER, endpoint),
+    'content-security-policy': files.contentSecurityPolicy,
     ...(isSecure?.(request) && { 'strict-transport-security': STRICT_TRANSPORT_SECURITY }),
   };
   const plain = (status: number, text: string, more: OutgoingHttpHeaders = {}) => {
@@ -74,9 +71,9 @@ async function answer(
   }
   const key = keyOf(request.url);
   if (key === undefined) return plain(400, 'This URL is malformed.');
-  const file = await files.get(key, endpoint);
+  const file = await files.get(key);
   if (file) return send(file, 200, headers, request, response);
-  const page = await files.get(NOT_FOUND_PAGE, endpoint);
+  const page = await files.get(NOT_FOUND_PAGE);
   return page ? send(page, 404, headers, request, response) : plain(404, 'There is no such page.');
 }
 

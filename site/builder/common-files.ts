@@ -1,4 +1,3 @@
-import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
 import { howPage, type HowParts } from '../how/page.ts';
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
@@ -78,9 +77,7 @@ export async function commonFiles(edition: Edition): Promise<CommonFiles> {
     touchIcon: touchIcon.path,
     card: card.path,
     script,
-    how:
-      how &&
-      ((parts) => howPage({ ...parts, ...how, name, favicon: favicon.path, endpoint: ENDPOINT_PLACEHOLDER })),
+    how: how && ((parts) => howPage({ ...parts, ...how, name, favicon: favicon.path })),
     inline: {
       scripts: [script, ...(how ? [how.script] : [])],
       styles: [css, ...(how ? [how.css] : [])],

@@ -2,12 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import {
-  ENDPOINT_PLACEHOLDER,
-  type BuiltSite,
-  type SiteFile,
-  type SiteManifest,
-} from '../../contract/site-manifest.ts';
+import { type BuiltSite, type SiteFile, type SiteManifest } from '../../contract/site-manifest.ts';
 import { UserError } from '../../shared/user-error.ts';
 
 export interface BuiltFile {
@@ -46,7 +41,6 @@ function describe(built: BuiltFile): SiteFile {
     ...(unlisted && { headers: { 'x-robots-tag': 'noindex' } }),
     sha256: sha256(content),
     ...(sourceSha256 !== undefined && { sourceSha256 }),
-    hasEndpoint: typeof content === 'string' && content.includes(ENDPOINT_PLACEHOLDER),
   };
 }
 

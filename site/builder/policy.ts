@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
 
 export interface Inline {
   /** The text of every inline script, byte for byte. */
@@ -15,8 +14,8 @@ export function contentSecurityPolicy({ scripts, styles }: Inline): string {
     'style-src': styles.map(hashSource),
     'img-src': ["'self'"],
     'font-src': ['data:'],
-    // Lighthouse fetches robots.txt from within the page.
-    'connect-src': ["'self'", ENDPOINT_PLACEHOLDER],
+    // The WebSocket has the page's own origin.
+    'connect-src': ["'self'"],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],
     'frame-ancestors': ["'none'"],

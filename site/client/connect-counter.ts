@@ -4,18 +4,18 @@ import { liveCounter, type CounterEnv } from './live-counter.ts';
 import { visitId } from './visit-id.ts';
 
 /**
- * Starts the page's counter. Does nothing in an unpublished page, whose endpoint is still the placeholder.
+ * Starts the page's counter. Does nothing in a page opened from disk.
  * @param observe wraps the counter's environment, for a page that shows what passes through it
  */
 export function connectCounter(page: Document, observe = (env: CounterEnv) => env): void {
   const endpoint = page.querySelector<HTMLMetaElement>('meta[name=counter-endpoint]')?.content;
-  // Don't compare with the placeholder itself: publishing would replace it here too and break the script's hash.
-  if (!endpoint || endpoint.endsWith('.invalid')) return;
+  const url = endpoint && socketUrl(endpoint, location.href);
+  if (!url) return;
 
   const start = () => {
     const visit = visitId(() => sessionStorage, crypto);
     const display = counterDisplay(page, () => performance.now());
-    const counter = liveCounter(observe(browserEnv(endpoint, visit, display)));
+    const counter = liveCounter(observe(browserEnv(url, visit, display)));
     const updateVisibility = () => (page.hidden ? counter.hidden() : counter.visible());
     counter.visible();
     if (page.hidden) counter.hidden();
@@ -31,4 +31,13 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
     page.addEventListener('prerenderingchange', start, { once: true });
   // Paint first, then connect.
   else setTimeout(start);
+}
+
+/**
+ * The socket's URL: `endpoint` is a path on the page's origin or an absolute `wss://` URL. Browsers before 2024 reject relative
+ * WebSocket URLs, so it is resolved here. `undefined` for a page that was not loaded over HTTP.
+ */
+export function socketUrl(endpoint: string, page: string): string | undefined {
+  const url = new URL(endpoint, page).href.replace(/^http/, 'ws');
+  return url.startsWith('ws') ? url : undefined;
 }

@@ -174,7 +174,7 @@ describe('keeping alive', () => {
 
 describe('reconnecting', () => {
   test('waits with full jitter and doubles up to thirty seconds', () => {
-    const { env } = started();
+    const { env } = live();
     env.chance = 0.999_999;
     const waits: number[] = [];
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -196,12 +196,12 @@ describe('reconnecting', () => {
   });
 
   test('starts over after the socket has worked, as after the two-hour close', () => {
-    const { env } = started();
+    const { env } = live();
     for (let attempt = 0; attempt < 5; attempt++) {
       env.socket.listener.closed();
       env.pass(MINUTE);
     }
-    env.socket.open().receive({ count: 1, viewers: 1, rev: 1 });
+    env.socket.open().receive({ count: 11, viewers: 1, rev: 6 });
     env.socket.listener.closed();
     const { length } = env.sockets;
     env.pass(500);
@@ -295,5 +295,28 @@ describe('visibility', () => {
     assert.equal(env.pendingTimers, 0);
     counter.visible();
     assert.equal(env.sockets.length, 2);
+  });
+});
+
+describe('a page on a host without a counter', () => {
+  test('gives up quietly after six handshakes, and tries again when its tab is shown again', () => {
+    const { env, counter } = started();
+    for (let handshake = 0; handshake < 20; handshake++) {
+      env.socket.listener.closed();
+      env.pass(MINUTE);
+    }
+    assert.equal(env.sockets.length, 6);
+    assert.equal(env.pendingTimers, 0);
+    counter.visible();
+    assert.equal(env.sockets.length, 7);
+  });
+
+  test('a page that has reached its counter once never gives up', () => {
+    const { env } = live();
+    for (let handshake = 0; handshake < 20; handshake++) {
+      env.socket.listener.closed();
+      env.pass(MINUTE);
+    }
+    assert.ok(env.sockets.length > 20);
   });
 });

@@ -14,6 +14,8 @@ const HIDDEN_TIMEOUT = 60_000;
 /** Exponential backoff with full jitter: between 0 and min(cap, base × 2^attempt) milliseconds. */
 const BACKOFF_BASE = 1_000;
 const BACKOFF_CAP = 30_000;
+/** A page that never reached a counter gives up after so many handshakes: its host may have none. */
+const MAX_FIRST_ATTEMPTS = 6;
 
 export interface CounterSocket {
   send(message: ClientMessage): void;
@@ -59,6 +61,8 @@ export function liveCounter(env: CounterEnv): LiveCounter {
   /** Whether `shown` came through the current socket. */
   let fresh = false;
   let attempt = 0;
+  /** Whether any snapshot has ever arrived. */
+  let reached = false;
   let cancelNext = () => {};
   let cancelSleep = () => {};
   /** Set while a ping is scheduled. A hello does not postpone it: only pings renew the connection's lease. */
@@ -122,6 +126,7 @@ export function liveCounter(env: CounterEnv): LiveCounter {
       const count = fresh && shown ? Math.max(shown.count, snapshot.count) : snapshot.count;
       shown = { ...snapshot, count };
       fresh = true;
+      reached = true;
       attempt = 0;
       env.show(shown, true);
     }
@@ -134,7 +139,8 @@ export function liveCounter(env: CounterEnv): LiveCounter {
 
   function lost() {
     drop();
-    next(backoff(), connect);
+    if (!reached && attempt >= MAX_FIRST_ATTEMPTS - 1) awake = false;
+    else next(backoff(), connect);
   }
 
   function drop() {

@@ -7,7 +7,7 @@ import { howPage } from './page.ts';
 import { webAddress } from './source-code.ts';
 import storm from './storm.json' with { type: 'json' };
 
-const PARTS = { name: 'A', favicon: 'f.svg', endpoint: '/live', css: '', script: '', siteHash: 'abc' };
+const PARTS = { name: 'A', favicon: 'f.svg', css: '', script: '', siteHash: 'abc' };
 const SOURCE = { url: 'https://github.com/a/b', commit: '0123456789abcdef', date: '2026-11-25T10:00:00Z' };
 
 describe('/how', () => {
@@ -66,7 +66,7 @@ describe('/how', () => {
         agreedSeconds: Math.round(ours.storm.agreedMs / 100) / 10,
       },
       firstDesign: {
-        posts: firstDesign.storm.metered.posts.delivered + firstDesign.storm.owedPosts,
+        posts: firstDesign.storm.metered.posts.delivered + firstDesign.storm.undeliveredPosts,
         dollarsPerMillion: firstDesign.storm.dollars.total,
         stoppedAfterSeconds: 120,
       },

@@ -1,4 +1,4 @@
-import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
+import { COUNTER_PATH } from '../../contract/site-manifest.ts';
 import { markup, raw, type Html } from './html.ts';
 
 export interface Head {
@@ -43,7 +43,7 @@ export function alternateLinks(alternates: Alternate[]): Html[] {
   );
 }
 
-/** Publishing replaces the placeholder with the counter's URL. */
+/** Where the client finds the WebSocket. Pages hosted elsewhere may hold an absolute `wss://` URL instead. */
 export function endpointMeta(): Html {
-  return markup`<meta name="counter-endpoint" content="${ENDPOINT_PLACEHOLDER}">`;
+  return markup`<meta name="counter-endpoint" content="${COUNTER_PATH}">`;
 }

@@ -171,21 +171,20 @@ test('a failing updater is distinguished from one that rejects', async () => {
   assert.match(of(findings, 'socket')!.remedy!, /the log of the updater/);
 });
 
-test('missing files, and a placeholder in place of the address', async () => {
+test('missing files', async () => {
   const cloud = await cloudWith({
     site: (built) => ({
       ...without('resume.json')(without('404.html')(built)),
-      files: without('resume.json')(without('404.html')(built))
-        .files.filter(({ path }) => !path.startsWith('favicon'))
-        .map((file) => ({ ...file, hasEndpoint: false })),
+      files: without('resume.json')(without('404.html')(built)).files.filter(
+        ({ path }) => !path.startsWith('favicon'),
+      ),
     }),
   });
   const findings = await examine(cloud.url);
   const bad = badOnes(findings);
-  for (const check of ['assets bad', 'resume.json bad', '404 bad', 'endpoint bad', 'counter unknown'])
+  for (const check of ['assets bad', 'resume.json bad', '404 bad'])
     assert.ok(bad.includes(check), `${check}: ${bad.join(', ')}`);
   assert.match(of(findings, 'assets')!.detail, /the page needs \/favicon\.\w+\.svg \(404\)/);
-  assert.match(of(findings, 'endpoint')!.detail, /placeholder/);
 });
 
 test('another program answers at the address', async () => {

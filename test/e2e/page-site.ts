@@ -31,10 +31,7 @@ export async function pageSite(options: Omit<BuildOptions, 'outDirectory'>): Pro
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const { handle } = createStaticHost({
-    site: result,
-    endpointFor: () => `ws://127.0.0.1:${port}/live`,
-  });
+  const { handle } = createStaticHost({ site: result });
   server.on('request', handle);
 
   const sockets = new WebSocketServer({ noServer: true });

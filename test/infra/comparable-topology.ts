@@ -1,13 +1,19 @@
 import type { Topology } from '../../local-cloud/topology.ts';
 
 /** A topology without the names and addresses that differ between AWS and `npm start`. */
-export function comparable({ tables, functions, webSocketApi, eventSourceMappings, schedules }: Topology) {
+export function comparable(topology: Topology) {
+  const { tables, functions, webSocketApi, eventSourceMappings, schedules, edge } = topology;
   const own = (name: string) => name.replace(/^cloud-resume-(production-)?/, '');
   return {
     tables: tables.map((table) => ({ ...table, TableName: own(table.TableName) })).sort(by('TableName')),
     functions: functions
       .map(({ functionName, handler, timeout, memorySize, environment }) => {
-        const { COUNTER_SHARDS = '8', API_GATEWAY_MANAGEMENT_ENDPOINT: endpoint, ...others } = environment;
+        const {
+          COUNTER_SHARDS = '8',
+          API_GATEWAY_MANAGEMENT_ENDPOINT: endpoint,
+          ORIGIN_SECRETS: secrets,
+          ...others
+        } = environment;
         return {
           functionName: own(functionName),
           handler,
@@ -17,6 +23,10 @@ export function comparable({ tables, functions, webSocketApi, eventSourceMapping
             Object.entries({
               COUNTER_SHARDS,
               ...others,
+              // Every deployment has its own secrets. CloudFront must send the first one.
+              ...(secrets && {
+                sendsFirstSecret: String(secrets.split(',')[0] === Object.values(edge!.originHeaders)[0]),
+              }),
               ...(endpoint && {
                 endpoint: endpoint.replace(/\/\/[^.]+\.execute-api\.[^.]+\./, '//API.execute-api.REGION.'),
               }),
@@ -31,6 +41,7 @@ export function comparable({ tables, functions, webSocketApi, eventSourceMapping
       .sort(by('routeKey')),
     routeSelectionExpression: webSocketApi.routeSelectionExpression,
     stage: webSocketApi.stage,
+    edge: { pathPattern: edge!.pathPattern, originHeaders: Object.keys(edge!.originHeaders) },
     mappings: eventSourceMappings.map(
       ({ uuid: _uuid, onFailure: _onFailure, functionName, tableName, ...mapping }) => ({
         ...mapping,

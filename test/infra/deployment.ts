@@ -64,7 +64,12 @@ export async function createDeployment(): Promise<Deployment> {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, String(value)]));
   };
   const topology = async () =>
-    topologyFromAws({ aws: reader, apiId: (await outputs())['api_id']!, codeDirectory: join(work, 'code') });
+    topologyFromAws({
+      aws: reader,
+      apiId: (await outputs())['api_id']!,
+      distributionId: (await outputs())['distribution_id']!,
+      codeDirectory: join(work, 'code'),
+    });
   const site = async () => siteFromAws(reader, (await outputs())['distribution_id']!);
   const startCloud = async () => {
     const wired = await topology();

@@ -98,21 +98,6 @@ const BAD_SETTINGS: BadSettings[] = [
     settings: { domain: 'example.com', additional_domains: ['www.example.com', 'example.com'] },
     says: ['additional_domains must list each domain once and must not repeat domain.'],
   },
-  {
-    settings: { domain: 'example.com', counter_domain: 'wss://counter.example.com/' },
-    says: [
-      'counter_domain must be a lowercase domain name without wss://',
-      'counter_domain needs hosted_zone_id, because its certificate is validated in that zone.',
-    ],
-  },
-  {
-    settings: {
-      domain: 'example.com',
-      hosted_zone_id: 'Z0123456789ABC',
-      counter_domain: 'example.com',
-    },
-    says: ["counter_domain must differ from the site's domains, which belong to CloudFront."],
-  },
 ];
 
 test(

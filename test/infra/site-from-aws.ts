@@ -12,9 +12,10 @@ export async function siteFromAws(aws: AwsReader, distributionId: string): Promi
   const distribution = await (
     await aws.get('cloudfront', `/2020-05-31/distribution/${distributionId}`)
   ).text();
-  const origin = elements(distribution, 'Origins').join('');
   // <bucket>.s3.<region>.amazonaws.com
-  const bucket = elements(origin, 'DomainName')[0]!.split('.s3.')[0]!;
+  const bucket = elements(distribution, 'DomainName')
+    .find((name) => name.includes('.s3.'))!
+    .split('.s3.')[0]!;
   const [policyId] = elements(distribution, 'ResponseHeadersPolicyId');
   const policy = await (
     await aws.get('cloudfront', `/2020-05-31/response-headers-policy/${policyId}`)
@@ -46,8 +47,6 @@ async function download(
     contentType: response.headers.get('content-type') ?? '',
     cacheControl: response.headers.get('cache-control') ?? '',
     sha256: createHash('sha256').update(bytes).digest('base64'),
-    // The published files contain the real address.
-    hasEndpoint: false,
   };
   return { file, bytes };
 }

@@ -6,7 +6,7 @@ import { before, describe, test } from 'node:test';
 import type { Terraform } from '../../cli/aws/terraform.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { ROUTES, ROUTE_SELECTION_EXPRESSION } from '../../contract/messages.ts';
-import { ENDPOINT_PLACEHOLDER } from '../../contract/site-manifest.ts';
+import { COUNTER_PATH } from '../../contract/site-manifest.ts';
 import {
   BROADCAST_FILTER_PATTERN,
   CONNECTION_IDS_KEY,
@@ -83,7 +83,7 @@ test('filter, keys, routes and placeholder are those of the contract', async () 
     ROUTES.map((route) => ({ ...route })),
   );
   assert.ok(gateway!.includes(`route_selection_expression = "${ROUTE_SELECTION_EXPRESSION}"`));
-  assert.ok(locals!.includes(`endpoint_placeholder = "${ENDPOINT_PLACEHOLDER}"`));
+  assert.ok(locals!.includes(`stage               = "${COUNTER_PATH.slice(1)}"`));
 });
 
 const read = (file: string) => readFile(join(INFRA, file), 'utf8');

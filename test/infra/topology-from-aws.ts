@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { unzipSync } from 'fflate';
 import type {
+  EdgeBehavior,
   EventSourceMapping,
   LambdaFunction,
   Route,
@@ -13,12 +14,13 @@ import type {
   Topology,
   WebSocketApi,
 } from '../../local-cloud/topology.ts';
-import type { AwsReader } from './aws-reader.ts';
+import { elements, type AwsReader } from './aws-reader.ts';
 
 export interface TopologySource {
   aws: AwsReader;
-  /** Id of the WebSocket API; everything else is found from there. */
+  /** Id of the WebSocket API; everything behind it is found from there. */
   apiId: string;
+  distributionId: string;
   /** Folder for the functions' unpacked packages. */
   codeDirectory: string;
 }
@@ -40,7 +42,8 @@ export async function topologyFromAws(source: TopologySource): Promise<Topology>
       .map(([, name]) => name),
   );
   const tables = await Promise.all([...tableNames].map((name) => readTable(aws, name)));
-  return { region: aws.region, tables, functions, webSocketApi, eventSourceMappings, schedules };
+  const edge = await readEdge(source);
+  return { region: aws.region, tables, functions, webSocketApi, eventSourceMappings, schedules, edge };
 }
 
 async function readApi({ aws, apiId }: TopologySource): Promise<WebSocketApi> {
@@ -96,6 +99,25 @@ const throttleOf = ({ throttlingRateLimit, throttlingBurstLimit }: RouteSettings
   rateLimit: throttlingRateLimit,
   burstLimit: throttlingBurstLimit,
 });
+
+/** The behaviour whose origin is the API. Without one, no browser could reach the counter. */
+async function readEdge({ aws, apiId, distributionId }: TopologySource): Promise<EdgeBehavior> {
+  const distribution = await (
+    await aws.get('cloudfront', `/2020-05-31/distribution/${distributionId}`)
+  ).text();
+  const origin = elements(distribution, 'Origin').find((text) => text.includes(`${apiId}.execute-api.`));
+  const [originId] = elements(origin ?? '', 'Id');
+  const behavior = elements(distribution, 'CacheBehavior').find(
+    (text) => elements(text, 'TargetOriginId')[0] === originId,
+  );
+  if (!origin || !behavior)
+    throw new Error(`The distribution ${distributionId} does not forward to ${apiId}.`);
+  const headers = elements(origin, 'OriginCustomHeader').map((text) => [
+    elements(text, 'HeaderName')[0]!,
+    elements(text, 'HeaderValue')[0]!,
+  ]);
+  return { pathPattern: elements(behavior, 'PathPattern')[0]!, originHeaders: Object.fromEntries(headers) };
+}
 
 async function readFunction(
   { aws, codeDirectory }: TopologySource,

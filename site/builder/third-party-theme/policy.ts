@@ -1,4 +1,3 @@
-import { ENDPOINT_PLACEHOLDER } from '../../../contract/site-manifest.ts';
 import { hashSource, policyText } from '../policy.ts';
 import type { Needs } from './needs.ts';
 
@@ -21,7 +20,7 @@ export function themePolicy(needs: Needs): string {
       ...image,
       ...[...style].map((host) => FONT_HOSTS[host] ?? host),
     ],
-    'connect-src': [ENDPOINT_PLACEHOLDER],
+    'connect-src': ["'self'"],
     ...(frame.size && { 'frame-src': [...frame] }),
     'base-uri': ["'none'"],
     'form-action': ["'none'"],

@@ -19,7 +19,6 @@ const SITE: BuiltSite = {
         contentType: 'text/html',
         cacheControl: 'no-cache',
         sha256: '',
-        hasEndpoint: false,
       },
     ],
   },

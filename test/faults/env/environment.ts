@@ -10,7 +10,7 @@ import { createManagementApi, type ManagementApi } from '../../../functions/broa
 import { createStore } from '../../../functions/broadcaster/store.ts';
 import { createUpdater } from '../../../functions/updater/updater.ts';
 import type { Database } from '../../../functions/shared/dynamodb.ts';
-import { webSocketEvent } from '../../support/websocket-events.ts';
+import { ORIGIN_SECRET, webSocketEvent } from '../../support/websocket-events.ts';
 import type { DatabaseFault } from './database-faults.ts';
 import { freshDatabase, newClient, type Engine } from './engine.ts';
 import { EventSource, type BatchFault } from './event-source.ts';
@@ -97,6 +97,7 @@ export class Environment {
     this.#clients = clients;
     this.ledger = new Ledger(database, (id) => this.eventSource.changed(id));
     const updater = createUpdater({
+      originSecrets: [ORIGIN_SECRET],
       database: this.#faultyDatabase(0),
       allowedOrigins: new Set(),
       connectionsPerAddress: 0,
