@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { build } from 'esbuild';
 import { COMMAND_NAMES, loadCommand, overview, runCommand } from './program.ts';
 
 const SNAPSHOT = join(import.meta.dirname, 'help.txt');
@@ -60,3 +61,30 @@ for (const [line, message, remedy] of [
 ] as const)
   test(`rejects ${line}`, () =>
     assert.rejects(runCommand(line.split(' ')), { name: 'UserError', message, remedy }));
+
+test('commands that run without the development dependencies import none of them', async () => {
+  const main = readFileSync(join(import.meta.dirname, 'main.mjs'), 'utf8');
+  const withDev = /WITH_DEV = \[(.*?)\]/s.exec(main)![1]!;
+  const names = COMMAND_NAMES.filter((name) => !withDev.includes(`'${name}'`));
+  const { metafile } = await build({
+    entryPoints: names.map((name) => join(import.meta.dirname, 'commands', `${name}.ts`)),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    write: false,
+    outdir: 'unused',
+    logLevel: 'silent',
+  });
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, object>;
+  const imports = Object.entries(metafile.inputs).flatMap(([file, { imports }]) =>
+    // Modules in cli/aws/ are loaded with import(), only with --env.
+    file.startsWith('cli/aws/') ? [] : imports.map(({ path }) => ({ file, path })),
+  );
+  const wrong = imports.filter(({ path }) =>
+    Object.keys(devDependencies!).some((name) => path.startsWith(name)),
+  );
+  assert.ok(names.includes('start') && imports.length > 100);
+  assert.deepEqual(wrong, []);
+});

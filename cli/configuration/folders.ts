@@ -1,9 +1,8 @@
 /** The two folders that every path starts from. By default they are the same. */
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** Where this program's code lives. Nothing is written here. */
-export const PROGRAM = fileURLToPath(new URL('../..', import.meta.url));
+export const PROGRAM = resolve(import.meta.dirname, '..', '..');
 
 /** Names another owner's folder. */
 export const FOLDER_VARIABLE = 'CLOUD_RESUME_FOLDER';

@@ -1,4 +1,6 @@
 /** The settings in TypeScript's and in Terraform's terms. */
+import { join, relative } from 'node:path';
+import { OWNER, PROGRAM } from './folders.ts';
 
 /** The settings that the commands themselves use. schema.json describes all settings; Terraform gets the rest as they are. */
 export interface Settings {
@@ -45,10 +47,19 @@ export function terraformVariables(
   return {
     // A budget needs an address to write to.
     ...(settings.alarmEmail === undefined && { monthly_budget_usd: 0 }),
+    ...(OWNER !== PROGRAM && {
+      site_directory: fromInfra('site'),
+      functions_directory: fromInfra('functions'),
+    }),
     ...Object.fromEntries(variables),
     name,
     environment,
   };
+}
+
+/** Relative, because the state contains the path and must not differ between machines. */
+function fromInfra(folder: string): string {
+  return relative(join(PROGRAM, 'infra'), join(OWNER, 'dist', folder));
 }
 
 export function snakeCase(key: string): string {
