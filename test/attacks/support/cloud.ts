@@ -57,7 +57,8 @@ export async function startCloud({ throttle, ...options }: CloudOptions = {}): P
   const directory = await functionsDirectory();
   const warnings: string[] = [];
   const dataDirectory = options.dataDirectory ?? join(folder, 'data');
-  const cloud = await startLocalCloud({
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const starting = startLocalCloud({
     host: '127.0.0.1',
     port: 0,
     site: SITE,
@@ -73,6 +74,10 @@ export async function startCloud({ throttle, ...options }: CloudOptions = {}): P
     ...options,
     dataDirectory,
   });
+  const cloud = await starting.catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   return {
     ...cloud,
     dataDirectory,
@@ -80,7 +85,7 @@ export async function startCloud({ throttle, ...options }: CloudOptions = {}): P
     warnings,
     async close() {
       await cloud.close();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
