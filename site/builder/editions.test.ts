@@ -188,9 +188,13 @@ describe('mistakes', () => {
     await assert.rejects(built, /resume\.de\.json and the variant "V" both have the path \/de\./);
   });
 
-  test('rejects two files in one language', async () => {
-    const built = build([], { 'resume.en.json': named });
-    await assert.rejects(built, /resume\.json and resume\.en\.json are both in en\./);
+  test('leaves out a second file in the main language', async () => {
+    const { manifest, warnings } = await build([], { 'resume.en.json': named });
+    assert.match(warnings.join('\n'), /resume\.en\.json is in en, like resume\.json: it is left out\./);
+    assert.equal(
+      manifest.files.some(({ path }) => path === 'en'),
+      false,
+    );
   });
 
   test('files that do not name a language are not editions', async () => {

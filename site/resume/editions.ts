@@ -39,13 +39,14 @@ export async function loadEditions(
 ): Promise<Editions> {
   const main = await loadResume(resumeFile, options);
   const languages = await languageFiles(resumeFile);
-  const others = await Promise.all(
+  const loadedFiles = await Promise.all(
     languages.map(async ({ tag, file }) => ({
       tag,
       file,
       loaded: await loadResume(file, { ...options, hide: main.settings.private }),
     })),
   );
+  const { others, repeated } = withoutMainLanguage(main, loadedFiles);
   const listed: Edition[] = [
     { path: '', resumeFile, resume: main.resume, settings: settingsOf(main.resume, { url }) },
     ...others.map(({ tag, file, loaded }) => ({
@@ -78,8 +79,26 @@ export async function loadEditions(
     editions,
     warnings: [
       ...sources.map(({ warnings }) => warnings),
+      ...repeated.map(
+        ({ file, language }) =>
+          `${file} is in ${language}, like ${basename(resumeFile)}: it is left out. Set meta.site.language if that is wrong.`,
+      ),
       ...others.map(({ file, loaded }) => missingPaths(file, resumeFile, loaded)),
     ].filter((text) => text !== ''),
+  };
+}
+
+interface LoadedFile extends LanguageFile {
+  loaded: CheckedResume;
+}
+
+/** Many repositories have a `resume.en.json` beside an English `resume.json`. */
+function withoutMainLanguage(main: CheckedResume, files: LoadedFile[]) {
+  const languageOf = ({ tag, loaded }: LoadedFile) => languageSettings(main, loaded, tag).language;
+  const isRepeated = (file: LoadedFile) => languageOf(file) === settingsOf(main.resume).language;
+  return {
+    others: files.filter((file) => !isRepeated(file)),
+    repeated: files.filter(isRepeated).map((file) => ({ file: file.file, language: languageOf(file) })),
   };
 }
 

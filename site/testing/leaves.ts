@@ -1,5 +1,5 @@
 /** The texts of a résumé as a reader sees them, to find them again in what is built. */
-import { childrenOf, type Path } from '../../shared/path.ts';
+import { childrenOf, pathText, type Path } from '../../shared/path.ts';
 import { countryName, formatDate } from '../language/index.ts';
 import { settingsOf } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
@@ -15,15 +15,28 @@ export interface Leaf {
   text: string;
 }
 
-/** Every text and number of a normalised résumé that is meant to be shown. */
+/** Every text and number of a normalised résumé that is meant to be shown, in the form in which it is shown. */
 export function shownLeaves(resume: Resume): Leaf[] {
   const { language } = settingsOf(resume);
   return leavesOf(resume).map(({ path, text }) => {
     const key = String(path.at(-1));
-    if (key === 'countryCode') return { path, text: comparable(countryName(language, text)) };
-    if (DATE_KEYS.has(key)) return { path, text: comparable(formatDate(language, text)) };
-    return { path, text: comparable(plain(text)) };
+    const shown =
+      key === 'countryCode'
+        ? countryName(language, text)
+        : DATE_KEYS.has(key)
+          ? formatDate(language, text)
+          : plain(text);
+    return { path, text: comparable(shown) };
   });
+}
+
+/** Whether a note says that the value at `path` is not shown, or left out. */
+export function isNoted(path: Path, warnings: string): boolean {
+  const general = pathText(path).replace(/\[\d+\]/g, '[*]');
+  const notes = warnings.matchAll(/: ([^:\n]*?) (?:is not part of JSON Resume|is left out)/g);
+  return [...notes].some(
+    ([, start]) => general === start || general.startsWith(`${start}.`) || general.startsWith(`${start}[`),
+  );
 }
 
 /** Every text and number of a value, as it is written. */

@@ -139,10 +139,18 @@ function readProfiles(value: unknown, path: Path, notes: Notes): Profile[] {
         : others.length
           ? [readFields(single, PROFILE, path, notes)]
           : []),
-    ].filter((profile) => Object.keys(profile).length);
+    ].filter((profile) => leadsSomewhere(profile, path, notes));
   }
   notes.changed(path, 'is a text, read as { url }');
   return [urlOrName(lineText(value, path, notes))];
+}
+
+/** A template's `{ "network": "LinkedIn", "username": "" }` would only show an empty line. */
+function leadsSomewhere(profile: Profile, path: Path, notes: Notes): boolean {
+  if (!profile.network) return Object.keys(profile).length > 0;
+  if (Object.keys(profile).length > 1) return true;
+  notes.warn(path, `names ${profile.network} without a user name or URL; it is left out`);
+  return false;
 }
 
 const PROFILE_KEYS = Object.fromEntries(
