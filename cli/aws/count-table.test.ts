@@ -9,11 +9,11 @@ const spreadOver = (shards: number): State => ({
   resources: [],
 });
 
-test('a number of shards that is taken out of the configuration stays as it is deployed', () => {
+test('keeps the deployed number of shards if the configuration names none', () => {
   assert.deepEqual(keptShards({}, spreadOver(16)), { counter_shards: 16 });
 });
 
-test('a number that is given goes before, and a first deploy has the default', () => {
+test('a configured number overrides it, and a first deploy uses the default', () => {
   assert.deepEqual(keptShards({ counterShards: 32 }, spreadOver(16)), {});
   assert.deepEqual(keptShards({}, undefined), {});
 });

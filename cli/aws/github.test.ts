@@ -52,7 +52,7 @@ test('rejects an invalid repository, and one that GitHub does not know', async (
   });
 });
 
-test('the repository is read from any form of its address', () => {
+test('reads the repository from any form of its URL', () => {
   for (const url of [
     'https://github.com/octocat/resume.git',
     'https://github.com/octocat/resume',
@@ -97,7 +97,7 @@ test('production is protected before its role is named, and the workflows are sw
   ]);
 });
 
-test('with the line for cloud-resume.json, a machine and the workflows give Terraform the same', async (t) => {
+test('with the line for cloud-resume.json, a machine and the workflows give Terraform the same values', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'next-steps-'));
   t.after(() => rm(folder, { recursive: true }));
   const file = join(folder, 'cloud-resume.json');

@@ -41,7 +41,7 @@ test('the first release has nothing to keep', () => {
   assert.deepEqual([kept, superseded], [{}, {}]);
 });
 
-test('what a release drops stays, with the time of that release', () => {
+test('keeps what a release drops, with the time of that release', () => {
   const options = { state: published('a.1.png'), manifest: release('a.2.png'), superseded: {}, now };
   assert.deepEqual(keptAssets(options), {
     kept: { 'a.1.png': asset },
@@ -70,7 +70,7 @@ test('a deploy without a new release changes nothing, however late it is', () =>
   assert.deepEqual([kept, remembered], [{ 'a.1.png': asset }, superseded]);
 });
 
-test('a file that comes back is no old one', () => {
+test('a file that comes back is current again', () => {
   const { kept, superseded } = keptAssets({
     state: published('a.1.png', 'a.2.png'),
     manifest: release('a.1.png'),

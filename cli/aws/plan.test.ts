@@ -1,4 +1,4 @@
-/** From Terraform's plan to what people read, what CloudFront forgets and what is counted down. */
+/** From Terraform's plan to its summary, the paths to invalidate and the progress. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operations, readPlan, summarize } from './plan.ts';
@@ -36,7 +36,7 @@ const page = (index: string, ...actions: string[]): Given => ({
   actions,
 });
 
-test('changes are named with the arguments that differ; what is computed is not', () => {
+test('lists changes with the arguments that differ, without computed ones', () => {
   const summary = summarize(
     plan(
       {
@@ -61,7 +61,7 @@ test('changes are named with the arguments that differ; what is computed is not'
   ]);
 });
 
-test('many new things are counted by service', () => {
+test('counts many creations by service', () => {
   const roles = Array.from({ length: 13 }, (_, index): Given => ({
     type: 'aws_iam_role',
     index,
@@ -78,7 +78,7 @@ test('says that nothing changes', () => {
   assert.deepEqual(summarize(plan()), ['Nothing to change: AWS matches what is here.']);
 });
 
-test('CloudFront forgets what keeps its name, and the root with index.html', () => {
+test('invalidates files that keep their name, and the root with index.html', () => {
   const asset: Given = { type: 'aws_s3_object', name: 'asset', index: 'a.1.css', actions: ['create'] };
   const paths = pathsToInvalidate(
     plan(page('index.html', 'update'), page('über uns.html', 'delete'), page('new.txt', 'create'), asset),
@@ -86,14 +86,14 @@ test('CloudFront forgets what keeps its name, and the root with index.html', () 
   assert.deepEqual(paths, ['/', '/%C3%BCber%20uns.html', '/index.html', '/new.txt']);
 });
 
-test('a new distribution has nothing to forget, and many paths are one', () => {
+test('invalidates nothing in a new distribution, and everything if there are many paths', () => {
   const distribution: Given = { type: 'aws_cloudfront_distribution', name: 'site', actions: ['create'] };
   assert.deepEqual(pathsToInvalidate(plan(distribution, page('index.html', 'create'))), []);
   const many = Array.from({ length: 31 }, (_, index) => page(`${index}.html`, 'update'));
   assert.deepEqual(pathsToInvalidate(plan(...many)), ['/*']);
 });
 
-test('progress counts a replacement as two, and speaks of long waits twice a minute', () => {
+test('progress counts a replacement as two and reports long waits twice a minute', () => {
   const total = operations(plan(page('a', 'create'), { type: 'x', actions: ['delete', 'create'] }));
   assert.equal(total, 3);
   const lines: string[] = [];

@@ -9,7 +9,7 @@ import type { State } from './state.ts';
 import { importId } from './orphans.ts';
 import { unfinishedIn } from './recovery.ts';
 
-test('what is tainted is kept where AWS has given it an id', () => {
+test('keeps tainted resources to which AWS has given an id', () => {
   const state: State = {
     version: 4,
     outputs: {},
@@ -52,7 +52,7 @@ const ids: [type: string, after: Record<string, unknown>, id: string | undefined
   ['aws_cloudfront_distribution', { comment: 'x' }, undefined],
 ];
 for (const [type, planned, id] of ids) {
-  test(`${type} is ${id ? `imported as ${id}` : 'not imported: it has no name that could be taken'}`, async () => {
+  test(`${type} is ${id ? `imported as ${id}` : 'not imported: it has no unique name'}`, async () => {
     assert.equal(await find(type, planned), id);
   });
 }
@@ -63,12 +63,12 @@ for (const text of [
   'creating Budget (x): operation error Budgets: CreateBudget, https response error StatusCode: 400, RequestID: X, DuplicateRecordException: Error creating budget: x.',
   "creating Route53 Record: operation error Route 53: ChangeResourceRecordSets, https response error StatusCode: 400, RequestID: X, InvalidChangeBatch: [Tried to create resource record set [name='example.com.', type='A'] but it already exists]",
 ]) {
-  test(`a name that is taken is known by ${/(?<=RequestID: X, )\w+/.exec(text)![0]}`, () => {
+  test(`recognizes a taken name by ${/(?<=RequestID: X, )\w+/.exec(text)![0]}`, () => {
     assert.match(text, ALREADY_EXISTS);
   });
 }
 
-describe('what has another id than its name is looked for', () => {
+describe('finds resources whose id is not their name', () => {
   let aws: Server;
   before(async () => {
     // CloudFront's and Route 53's answers, in the form of their APIs of 2020-05-31 and 2013-04-01: the real clients read them.
@@ -110,7 +110,7 @@ function find(type: string, planned: Record<string, unknown>): Promise<string | 
   return importId({ ...change, action: 'create' }, { region: 'eu-central-1', account });
 }
 
-/** Two pages of one each; the second is the one that is looked for. */
+/** Two pages with one item each; the second item is the wanted one. */
 function answer(url: string): string {
   const [id, name, next] = url.includes('Marker=E1')
     ? ['E2', 'cr-site', '']

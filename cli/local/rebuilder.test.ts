@@ -14,12 +14,12 @@ function scriptedBuild() {
   return { ends, reports, changed, settle };
 }
 
-test('many changes during a build are one more build', async () => {
+test('many changes during a build start one more build', async () => {
   const { ends, reports, changed, settle } = scriptedBuild();
   changed();
   assert.equal(ends.length, 1);
   for (let i = 0; i < 5; i++) changed();
-  assert.equal(ends.length, 1, 'never two builds at once');
+  assert.equal(ends.length, 1, 'never two builds at the same time');
   ends[0]!.resolve();
   await settle();
   assert.equal(ends.length, 2);
@@ -29,13 +29,13 @@ test('many changes during a build are one more build', async () => {
   assert.deepEqual(reports, [undefined, undefined]);
 });
 
-test('a build that fails is reported, and the next change builds again', async () => {
+test('reports a failed build and builds again at the next change', async () => {
   const { ends, reports, changed, settle } = scriptedBuild();
   changed();
-  ends[0]!.reject(new Error('resume.json:3:1 is no JSON'));
+  ends[0]!.reject(new Error('resume.json:3:1 is not JSON'));
   await settle();
   changed();
   ends[1]!.resolve();
   await settle();
-  assert.deepEqual(reports, ['resume.json:3:1 is no JSON', undefined]);
+  assert.deepEqual(reports, ['resume.json:3:1 is not JSON', undefined]);
 });

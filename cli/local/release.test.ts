@@ -49,7 +49,7 @@ test('names a release, and says what is wrong with an unknown one', () => {
   assert.throws(() => describeRelease(folder, 'f'.repeat(40)), { name: 'UserError', remedy: /git history/ });
 });
 
-test('a changed file is no commit, and neither is a folder without git', async () => {
+test('a checkout with changes and a folder without git have no commit', async () => {
   await writeFile(join(folder, 'deploy.cjs'), '');
   assert.equal(currentCommit(folder), undefined);
 
