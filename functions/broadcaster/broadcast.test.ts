@@ -212,6 +212,19 @@ test('a lease that is renewed stays valid', async () => {
   assert.ok(posts[0]!.at >= START + 2 * LEASE_MS - 1_000);
 });
 
+for (const minutes of [5, 20, 60])
+  test(`a clock that was ${minutes} minutes ahead delays the next broadcast by at most its pace and a second`, async () => {
+    for (let i = 0; i < 30; i++) await arrive(`viewer-${i}`);
+    const skew = minutes * 60_000;
+    await broadcast(options({ now: () => time + skew }), Infinity);
+    await arrive('late');
+    posts = [];
+    const since = time;
+    await deliverAll();
+    assert.equal(posts.length, 31);
+    assert.equal(posts[0]!.at - since, 1_300);
+  });
+
 test('of two broadcasters, one posts and the other waits for it', async () => {
   for (let i = 0; i < 10; i++) await arrive(`viewer-${i}`);
   await Promise.all([deliverAll(), deliverAll()]);

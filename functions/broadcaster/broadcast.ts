@@ -27,14 +27,22 @@ export interface SegmentEvent extends Segment {
 
 /** How often a broadcaster checks whether the lease is free. */
 const LEASE_POLL_MS = 250;
+/** Retries make a pace longer than its audience does, by at most this much. */
+const PACE_MARGIN_MS = 1_000;
 /** Reconciliation ignores younger values: unannounced departures wait for the next arrival this long. */
 const SETTLED_MS = 50_000;
 
 /** What a broadcaster remembers between its attempts. */
 export interface Progress {
   revAtCall?: number;
-  /** The lease of another broadcaster, and since when it has not changed. */
-  lease?: { until: number; seenAt: number };
+  /** Values that another broadcaster wrote, and since when they have not changed on this one's clock. */
+  leaseUntil?: Observation;
+  notBefore?: Observation;
+}
+
+interface Observation {
+  value: number;
+  seenAt: number;
 }
 
 /**
@@ -60,9 +68,13 @@ export async function tryBroadcast(
   // its predecessor, thus after the call.
   if (last.deliveredRev === last.rev && last.rev >= progress.revAtCall + 2) return true;
 
-  if (progress.lease?.until !== last.leaseUntil) progress.lease = { until: last.leaseUntil, seenAt: now() };
-  const isLeased = last.leaseUntil !== 0 && now() < progress.lease.seenAt + LEASE_MS;
-  const wait = Math.max(last.notBefore - now(), isLeased ? LEASE_POLL_MS : 0);
+  // Other clocks may be wrong, so what they wrote is waited for no longer than it can take.
+  for (const name of ['leaseUntil', 'notBefore'] as const)
+    if (progress[name]?.value !== last[name]) progress[name] = { value: last[name], seenAt: now() };
+  const isLeased = last.leaseUntil !== 0 && now() < progress.leaseUntil!.seenAt + LEASE_MS;
+  const longestPace = paceMs(last.viewers, options) + PACE_MARGIN_MS;
+  const notBefore = Math.min(last.notBefore, progress.notBefore!.seenAt + longestPace);
+  const wait = Math.max(notBefore - now(), isLeased ? LEASE_POLL_MS : 0);
   if (wait > 0) {
     if (now() + wait > deadline)
       throw new DeadlineError(`The next broadcast cannot begin for ${wait} ms, which is past the deadline.`);
@@ -114,7 +126,8 @@ export async function tryBroadcast(
 /** Whether the clock has to start a broadcast: the last one was cut off, or its values are old enough to be checked. */
 export async function isDue({ store, now }: BroadcastOptions): Promise<boolean> {
   const last = await store.readLastBroadcast();
-  return last.deliveredRev !== last.rev || now() - last.readAt >= SETTLED_MS;
+  // A time far in the future comes from a wrong clock.
+  return last.deliveredRev !== last.rev || Math.abs(now() - last.readAt) >= SETTLED_MS;
 }
 
 /** Has the audience shared by workers, which settle the revision. The pace and the lease are those of the whole broadcast. */

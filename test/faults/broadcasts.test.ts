@@ -86,6 +86,30 @@ describe('broadcasts', { concurrency: 4 }, () => {
       });
     });
 
+  const MINUTE_MS = 60_000;
+  for (const [updater, ...broadcasters] of [
+    [0, 5, 0],
+    [0, -5, 5],
+    [5, 0, 0],
+    [-5, 5, 5],
+    [0, 20, 0],
+    [0, -20, 20],
+    [20, 0, 0],
+    [-20, 0, -20, 20],
+  ] as const)
+    test(`clocks off by minutes: updater ${updater}, broadcasters ${broadcasters.join(', ')}`, async (t) => {
+      const env = await newEnvironment(t, engine, {
+        updaterSkewMs: updater * MINUTE_MS,
+        skewMs: broadcasters.map((minutes) => minutes * MINUTE_MS),
+        postsPerSecond: 10,
+      });
+      await arrivals(env, 20, 40_000);
+      await conclude(t, env, {
+        scenario: `Clocks off by minutes: updater ${updater}, broadcasters ${broadcasters.join(', ')}`,
+        tried: '20 visits in 40 s',
+      });
+    });
+
   test('@connections down for a minute', async (t) => {
     const env = await newEnvironment(t, engine, {
       faults: { ...NO_FAULTS, posts: 1, postKinds: ['dropped', 429, 500] },

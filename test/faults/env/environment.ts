@@ -43,6 +43,8 @@ export interface EnvironmentOptions {
   fanOutViewers?: number;
   /** How far the broadcasters' clocks are off, one broadcaster for each number; milliseconds. */
   skewMs?: readonly number[];
+  /** How far the updater's clock is off; milliseconds. */
+  updaterSkewMs?: number;
   /** Probability, at each step, that time passes although calls are under way. */
   overtaking?: number;
 }
@@ -81,7 +83,7 @@ export class Environment {
   #turn = 0;
 
   private constructor(
-    { seed, faults = NO_FAULTS, overtaking }: EnvironmentOptions,
+    { seed, faults = NO_FAULTS, overtaking, updaterSkewMs = 0 }: EnvironmentOptions,
     database: Database,
     clients: DynamoDBClient[],
   ) {
@@ -102,7 +104,7 @@ export class Environment {
       allowedOrigins: new Set(),
       connectionsPerAddress: 0,
       log: () => {},
-      now: simulation.now,
+      now: () => simulation.now() + updaterSkewMs,
       ...this.#backoff,
     });
     this.gateway = new ModelGateway({
