@@ -2,12 +2,14 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
 import { createManagementApi } from '../functions/broadcaster/management-api.ts';
+import { createHttp } from '../functions/shared/http.ts';
 
 /** As in functions/broadcaster/index.ts. */
 const CONCURRENCY = 64;
 
 const client = new DynamoDBClient({});
-const { post } = createManagementApi(process.env['API_GATEWAY_MANAGEMENT_ENDPOINT']!, CONCURRENCY);
+const endpoint = process.env['API_GATEWAY_MANAGEMENT_ENDPOINT']!;
+const { post } = createManagementApi(createHttp('execute-api', endpoint, { maxSockets: CONCURRENCY }));
 const TableName = process.env['CONNECTION_IDS_TABLE']!;
 
 interface Message {

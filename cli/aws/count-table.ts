@@ -10,7 +10,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { MAX_SHARDS } from '../../contract/tables.ts';
-import type { Database } from '../../functions/shared/dynamodb.ts';
+import { sdkDatabase, type SdkDatabase } from '../count/sdk-database.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { writeCount } from '../count/count-file.ts';
@@ -107,11 +107,10 @@ export async function liftDeletionProtection(configuration: Configuration): Prom
 }
 
 /** Needs nothing of the environment but this table. */
-function openTable(configuration: Configuration): Database {
-  return {
-    client: new DynamoDBClient({ region: configuration.region }),
+function openTable(configuration: Configuration): SdkDatabase {
+  return sdkDatabase(new DynamoDBClient({ region: configuration.region }), {
     connectionIdsTable: `${configuration.prefix}-connection-ids`,
     visitorCountTable: countTable(configuration),
     counterShards: MAX_SHARDS,
-  };
+  });
 }

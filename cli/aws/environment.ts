@@ -1,6 +1,6 @@
 /** An environment on AWS: its configuration and what its last apply put out. Needs credentials, but no Terraform. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Database } from '../../functions/shared/dynamodb.ts';
+import { sdkDatabase, type SdkDatabase } from '../count/sdk-database.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import { snakeCase } from '../configuration/settings.ts';
@@ -95,12 +95,12 @@ export function outputsOf({ outputs }: State, configuration: Configuration): Env
 /** An environment's counter, for export, import and stats. */
 export async function openAwsCounter(
   environment: string,
-): Promise<{ database: Database; name: string; close: () => Promise<void> }> {
+): Promise<{ database: SdkDatabase; name: string; close: () => Promise<void> }> {
   const { configuration, outputs } = await readEnvironment(environment);
   const { region, connectionIdsTable, visitorCountTable, counterShards } = outputs;
   const client = new DynamoDBClient({ region });
   return {
-    database: { client, connectionIdsTable, visitorCountTable, counterShards },
+    database: sdkDatabase(client, { connectionIdsTable, visitorCountTable, counterShards }),
     name: `${configuration.prefix} in ${region}`,
     close: async () => client.destroy(),
   };

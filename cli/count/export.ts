@@ -10,14 +10,14 @@ import {
 } from '../../contract/tables.ts';
 import { VISIT_ID_PATTERN } from '../../contract/visit.ts';
 import { numberOf, readCounter } from '../../functions/shared/counter.ts';
-import type { Database } from '../../functions/shared/dynamodb.ts';
+import type { SdkDatabase } from './sdk-database.ts';
 import type { Count } from './count-file.ts';
 
 /**
  * Marks the export as contained in this counter: importing it here again adds nothing.
  * @param nowMs milliseconds since 1970
  */
-export async function exportCount(database: Database, nowMs: number): Promise<Count> {
+export async function exportCount(database: SdkDatabase, nowMs: number): Promise<Count> {
   // The ids first: every remembered visit is then in the count.
   const remembered = await readRemembered(database, nowMs);
   const count = await readTotal(database);
@@ -27,7 +27,7 @@ export async function exportCount(database: Database, nowMs: number): Promise<Co
 }
 
 /** Says that a counter contains an export. */
-export function importMarker({ visitorCountTable }: Database, id: string, count: number) {
+export function importMarker({ visitorCountTable }: SdkDatabase, id: string, count: number) {
   return {
     TableName: visitorCountTable,
     Item: { [VISITOR_COUNT_KEY]: { S: IMPORT_PREFIX + id }, count: { N: String(count) } },
@@ -36,12 +36,12 @@ export function importMarker({ visitorCountTable }: Database, id: string, count:
 }
 
 /** Reads all shards that can exist: their number may have been lowered since. */
-export async function readTotal(database: Database): Promise<number> {
+export async function readTotal(database: SdkDatabase): Promise<number> {
   return (await readCounter({ ...database, counterShards: MAX_SHARDS })).count;
 }
 
 async function readRemembered(
-  { client, visitorCountTable }: Database,
+  { client, visitorCountTable }: SdkDatabase,
   nowMs: number,
 ): Promise<Map<string, number>> {
   const remembered = new Map<string, number>();

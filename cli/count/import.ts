@@ -12,7 +12,7 @@ import {
   VISITOR_COUNT_KEY,
   VISITS_SHARD_PREFIX,
 } from '../../contract/tables.ts';
-import type { Database } from '../../functions/shared/dynamodb.ts';
+import type { SdkDatabase } from './sdk-database.ts';
 import type { Count } from './count-file.ts';
 import { importMarker, readTotal } from './export.ts';
 
@@ -34,7 +34,7 @@ const MAX_ATTEMPTS = 50;
  * @throws DynamoDB's last error when conflicts with visitors outlast all attempts
  */
 export async function importCount(
-  database: Database,
+  database: SdkDatabase,
   { id, count, remembered }: Count,
   options: ImportOptions,
 ): Promise<boolean> {
@@ -50,13 +50,13 @@ export async function importCount(
 }
 
 /** Makes the count this number. Visits that arrive meanwhile are counted on top. */
-export async function setCount(database: Database, count: number, options: ImportOptions): Promise<void> {
+export async function setCount(database: SdkDatabase, count: number, options: ImportOptions): Promise<void> {
   await add(database, count - (await readTotal(database)), options);
 }
 
 /** A change of a shard starts a broadcast, so open pages show the new number. */
 async function add(
-  { client, visitorCountTable }: Database,
+  { client, visitorCountTable }: SdkDatabase,
   visits: number,
   { random, sleep }: ImportOptions,
   others: TransactWriteItem[] = [],
@@ -93,7 +93,7 @@ function isRefused(error: unknown): boolean {
   );
 }
 
-async function remember(database: Database, visits: Map<string, number>, nowMs: number): Promise<void> {
+async function remember(database: SdkDatabase, visits: Map<string, number>, nowMs: number): Promise<void> {
   const queue = visits.entries();
   const work = async () => {
     for (const [visit, until] of queue) if (until * 1000 > nowMs) await rememberOne(database, visit, until);
@@ -101,7 +101,7 @@ async function remember(database: Database, visits: Map<string, number>, nowMs: 
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
-async function rememberOne(database: Database, visit: string, until: number): Promise<void> {
+async function rememberOne(database: SdkDatabase, visit: string, until: number): Promise<void> {
   const expiry = { N: String(until) };
   try {
     await database.client.send(

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { MAX_SHARDS } from '../../contract/tables.ts';
-import type { Database } from '../../functions/shared/dynamodb.ts';
+import { sdkDatabase, type SdkDatabase } from '../count/sdk-database.ts';
 import {
   checkEndpoint,
   DATABASE_FILE,
@@ -17,7 +17,7 @@ import { OWNER } from '../configuration/folders.ts';
 import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from './topology.ts';
 
 export interface OpenCounter {
-  database: Database;
+  database: SdkDatabase;
   /** For messages: `the data folder .data`. */
   name: string;
   close(): Promise<void>;
@@ -66,7 +66,7 @@ async function open(endpoint: string, name: string, stop = async () => {}): Prom
     throw error;
   }
   const tables = { connectionIdsTable: CONNECTION_IDS_TABLE, visitorCountTable: VISITOR_COUNT_TABLE };
-  return { database: { client, ...tables, counterShards: MAX_SHARDS }, name, close };
+  return { database: sdkDatabase(client, { ...tables, counterShards: MAX_SHARDS }), name, close };
 }
 
 function inUse({ message }: DataDirectoryInUseError): UserError {

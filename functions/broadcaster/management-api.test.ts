@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
 import { createVerifier } from '../../local-cloud/signature.ts';
-import { createSign } from '../shared/sign.ts';
+import { createHttp } from '../shared/http.ts';
 import { createManagementApi } from './management-api.ts';
 
 const ENVIRONMENT = {
@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 const api = (environment: NodeJS.ProcessEnv = ENVIRONMENT) =>
-  createManagementApi(endpoint, 2, { sign: createSign('execute-api', environment), timeoutMs: 200 });
+  createManagementApi(createHttp('execute-api', endpoint, { maxSockets: 2, environment }), 200);
 const post = (environment?: NodeJS.ProcessEnv) => api(environment).post;
 
 test('a post carries the message to the connection', async () => {
@@ -188,5 +188,5 @@ test('signs with the credentials of the moment', async () => {
 });
 
 test('missing credentials are named', () => {
-  assert.throws(() => createSign('execute-api', { AWS_REGION: 'us-east-1' }), /AWS_ACCESS_KEY_ID/);
+  assert.throws(() => api({ AWS_REGION: 'us-east-1' }), /AWS_ACCESS_KEY_ID/);
 });

@@ -1,8 +1,5 @@
 /** API Gateway's management API: posting to one connection, and closing it. */
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
-import { text } from 'node:stream/consumers';
-import { createSign } from '../shared/sign.ts';
+import type { Http, HttpResponse } from '../shared/http.ts';
 
 /**
  * - delivered: the gateway accepted the message
@@ -20,84 +17,46 @@ export interface ManagementApi {
   close(connectionId: string): Promise<boolean>;
 }
 
-/** A request is given up after this time without a byte in either direction. */
+/** A request is given up after this time. */
 const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
- * Uses kept-alive sockets, and tries a request once unless a kept socket was closed meanwhile: the caller retries, with newer values.
- *
- * Posts are what this system does most. The SDK's signer over Node's own HTTP client takes a third of the processor time of the SDK's
- * client for this API (bench/README.md), and on Lambda a broadcast waits for its share of the processor.
- *
- * @param endpoint `https://{api}.execute-api.{region}.amazonaws.com/{stage}`
+ * A request is tried once: the caller retries, with newer values.
+ * @param http with the endpoint `https://{api}.execute-api.{region}.amazonaws.com/{stage}`
  */
-export function createManagementApi(
-  endpoint: string,
-  maxSockets: number,
-  { sign = createSign('execute-api'), timeoutMs = REQUEST_TIMEOUT_MS } = {},
-): ManagementApi {
-  const { protocol, hostname, port, host, pathname } = new URL(endpoint);
-  const secure = protocol === 'https:';
-  const agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxSockets });
-  const request = secure ? httpsRequest : httpRequest;
-  const stagePath = pathname.replace(/\/$/, '');
-
+export function createManagementApi(http: Http, requestTimeoutMs = REQUEST_TIMEOUT_MS): ManagementApi {
   async function call(
     method: 'POST' | 'DELETE',
     connectionId: string,
-    body: Buffer,
+    body: string,
     withinMs: number,
   ): Promise<PostResult> {
-    const timeout = Math.min(timeoutMs, withinMs);
-    // Reasons are counted, so they must not contain the milliseconds that were left.
-    const late = `no answer ${timeout < timeoutMs ? 'before the deadline' : `within ${timeoutMs} ms`}`;
-    const path = `${stagePath}/@connections/${encodeURIComponent(connectionId)}`;
+    const timeoutMs = Math.min(requestTimeoutMs, withinMs);
     try {
-      const unsigned = { host, 'content-type': 'application/octet-stream' };
-      const headers = await sign({ method, protocol, hostname, path, headers: unsigned, body });
-      const send = (via: Agent | false): Promise<PostResult> =>
-        new Promise((resolve, reject) => {
-          const outgoing = request({
-            agent: via,
-            method,
-            hostname,
-            port,
-            path,
-            headers: { ...headers, 'content-length': body.length },
-            timeout,
-          });
-          outgoing.on('response', (response) => resultOf(response).then(resolve, reject));
-          outgoing.on('timeout', () => outgoing.destroy(new Error(late)));
-          // The gateway closes idle sockets, also while the function is frozen. Posting the same values twice is harmless. Other
-          // kept sockets may be closed as well, so the second try opens a new one.
-          outgoing.on('error', (error) =>
-            outgoing.reusedSocket && isClosed(error) ? resolve(send(false)) : reject(error),
-          );
-          outgoing.end(body);
-        });
-      return await send(agent);
+      const path = `/@connections/${encodeURIComponent(connectionId)}`;
+      const headers = { 'content-type': 'application/octet-stream' };
+      return resultOf(await http({ method, path, headers, body, timeoutMs }));
     } catch (error) {
-      return { outcome: 'failed', reason: String(error) };
+      // Reasons are counted, so they must not contain the milliseconds that were left.
+      const reason =
+        timeoutMs < requestTimeoutMs
+          ? String(error).replace(/within \d+ ms/, 'before the deadline')
+          : String(error);
+      return { outcome: 'failed', reason };
     }
   }
 
   return {
-    post: (connectionId, message, withinMs = timeoutMs) =>
-      call('POST', connectionId, Buffer.from(message), withinMs),
+    post: (connectionId, message, withinMs = requestTimeoutMs) =>
+      call('POST', connectionId, message, withinMs),
     async close(connectionId) {
-      const { outcome } = await call('DELETE', connectionId, Buffer.alloc(0), timeoutMs);
+      const { outcome } = await call('DELETE', connectionId, '', requestTimeoutMs);
       return outcome === 'delivered' || outcome === 'gone';
     },
   };
 }
 
-function isClosed({ code }: NodeJS.ErrnoException): boolean {
-  return code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-/** Reads the answer to its end, so that its socket can carry the next request. */
-async function resultOf(response: IncomingMessage): Promise<PostResult> {
-  const answer = await text(response);
+function resultOf(response: HttpResponse): PostResult {
   switch (response.statusCode) {
     case 200:
     case 204:
@@ -107,16 +66,16 @@ async function resultOf(response: IncomingMessage): Promise<PostResult> {
     case 429:
       return { outcome: 'throttled' };
     default:
-      return { outcome: 'failed', reason: reasonOf(response, answer) };
+      return { outcome: 'failed', reason: reasonOf(response) };
   }
 }
 
 /** The API's error, without the parts that differ from post to post: reasons are counted. */
-function reasonOf({ statusCode, headers }: IncomingMessage, answer: string): string {
+function reasonOf({ statusCode, headers, body }: HttpResponse): string {
   // `ForbiddenException:http://…`: only the name counts.
   const [name] = String(headers['x-amzn-errortype'] ?? '').split(':');
   const message = /"message"\s*:\s*"([^"]*)"/i
-    .exec(answer)?.[1]
+    .exec(body)?.[1]
     ?.replace(/@connections\/\S+/g, '@connections/…');
   return [statusCode, name, message].filter(Boolean).join(' ');
 }

@@ -1,12 +1,5 @@
 /** Everything the broadcaster reads and writes in DynamoDB. */
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  paginateScan,
-  PutItemCommand,
-  UpdateItemCommand,
-  type AttributeValue,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, ScanOutput } from '@aws-sdk/client-dynamodb';
 import {
   BROADCAST_ID,
   CONNECTION_IDS_KEY,
@@ -16,7 +9,7 @@ import {
 } from '../../contract/tables.ts';
 import { numberOf, readLastBroadcast, readTotals, type Totals } from '../shared/counter.ts';
 import type { Database } from '../shared/dynamodb.ts';
-import { retryOnConflict, type Backoff } from '../shared/retry.ts';
+import type { Backoff } from '../shared/retry.ts';
 
 export interface Connection {
   connectionId: string;
@@ -57,21 +50,19 @@ export interface Store {
 }
 
 export function createStore(database: Database, backoff: Backoff): Store {
-  const { client, connectionIdsTable, visitorCountTable } = database;
+  const { dynamodb, connectionIdsTable, visitorCountTable } = database;
 
   /** @returns the pending segments, or undefined if a newer revision exists */
   const updateBroadcast = (rev: number, UpdateExpression: string, values: Record<string, AttributeValue>) =>
     unlessConditionFails(async () => {
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
-          TableName: visitorCountTable,
-          Key: { [VISITOR_COUNT_KEY]: { S: BROADCAST_ID } },
-          UpdateExpression,
-          ConditionExpression: 'rev = :rev',
-          ExpressionAttributeValues: { ':rev': number(rev), ...values },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
+      const { Attributes } = await dynamodb.send('UpdateItem', {
+        TableName: visitorCountTable,
+        Key: { [VISITOR_COUNT_KEY]: { S: BROADCAST_ID } },
+        UpdateExpression,
+        ConditionExpression: 'rev = :rev',
+        ExpressionAttributeValues: { ':rev': number(rev), ...values },
+        ReturnValues: 'ALL_NEW',
+      });
       return Attributes?.['pending']?.NS ?? [];
     });
 
@@ -87,7 +78,10 @@ export function createStore(database: Database, backoff: Backoff): Store {
         ConsistentRead: true,
         ...(part && { Segment: part.segment, TotalSegments: part.totalSegments }),
       };
-      for await (const page of paginateScan({ client }, scan)) {
+      let page: ScanOutput | undefined;
+      do {
+        const from = page?.LastEvaluatedKey && { ExclusiveStartKey: page.LastEvaluatedKey };
+        page = await dynamodb.send('Scan', { ...scan, ...from });
         for (const row of page.Items ?? []) {
           const connectionId = row[CONNECTION_IDS_KEY]?.S;
           // TTL deletes expired rows late.
@@ -99,26 +93,24 @@ export function createStore(database: Database, backoff: Backoff): Store {
             failingSince: numberOf(row, 'failingSince'),
           });
         }
-      }
+      } while (page.LastEvaluatedKey);
       return audience;
     },
 
     async publish(last, { id, ...numbers }, segments) {
       const published = await unlessConditionFails(() =>
-        client.send(
-          new PutItemCommand({
-            TableName: visitorCountTable,
-            Item: {
-              [VISITOR_COUNT_KEY]: { S: id },
-              ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, number(value)])),
-              ...(segments > 0 && { pending: { NS: Array.from({ length: segments }, (_, i) => String(i)) } }),
-            },
-            // Versions before the lease had its own attribute wrote none.
-            ConditionExpression:
-              'attribute_not_exists(rev) OR (rev = :rev AND (leaseUntil = :lease OR attribute_not_exists(leaseUntil)))',
-            ExpressionAttributeValues: { ':rev': number(last.rev), ':lease': number(last.leaseUntil) },
-          }),
-        ),
+        dynamodb.send('PutItem', {
+          TableName: visitorCountTable,
+          Item: {
+            [VISITOR_COUNT_KEY]: { S: id },
+            ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, number(value)])),
+            ...(segments > 0 && { pending: { NS: Array.from({ length: segments }, (_, i) => String(i)) } }),
+          },
+          // Versions before the lease had its own attribute wrote none.
+          ConditionExpression:
+            'attribute_not_exists(rev) OR (rev = :rev AND (leaseUntil = :lease OR attribute_not_exists(leaseUntil)))',
+          ExpressionAttributeValues: { ':rev': number(last.rev), ':lease': number(last.leaseUntil) },
+        }),
       );
       return published !== undefined;
     },
@@ -145,12 +137,10 @@ export function createStore(database: Database, backoff: Backoff): Store {
     },
 
     async deleteConnection({ connectionId }) {
-      await client.send(
-        new DeleteItemCommand({
-          TableName: connectionIdsTable,
-          Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
-        }),
-      );
+      await dynamodb.send('DeleteItem', {
+        TableName: connectionIdsTable,
+        Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
+      });
     },
 
     async markConnection({ connectionId, failingSince }, failedAt) {
@@ -161,14 +151,14 @@ export function createStore(database: Database, backoff: Backoff): Store {
               UpdateExpression: 'SET failingSince = :since ADD failures :one',
               ExpressionAttributeValues: { ':since': number(failingSince || failedAt), ':one': number(1) },
             };
-      const update = new UpdateItemCommand({
+      const update = {
         TableName: connectionIdsTable,
         Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
         // A row that was deleted meanwhile must not come back.
         ConditionExpression: `attribute_exists(${CONNECTION_IDS_KEY})`,
         ...mark,
-      });
-      await unlessConditionFails(() => retryOnConflict(() => client.send(update), backoff));
+      };
+      await unlessConditionFails(() => dynamodb.send('UpdateItem', update));
     },
   };
 }
@@ -180,7 +170,7 @@ async function unlessConditionFails<T>(write: () => Promise<T>): Promise<T | und
   try {
     return await write();
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if ((error as Error).name === 'ConditionalCheckFailedException') return undefined;
     throw error;
   }
 }

@@ -1,11 +1,6 @@
 /** Reads the counter: the sum of its shards, and the last broadcast. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BatchGetItemCommand,
-  type AttributeValue,
-  type BatchGetItemCommandOutput,
-  type KeysAndAttributes,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import {
   BROADCAST_ID,
   VISITOR_COUNT_KEY,
@@ -85,7 +80,7 @@ function sumOf(items: Item[], attribute: string): number {
 
 /** @throws if some keys are still unprocessed after all attempts */
 async function batchGet(
-  { client, visitorCountTable }: Database,
+  { dynamodb, visitorCountTable }: Database,
   ids: string[],
   {
     consistent,
@@ -100,9 +95,7 @@ async function batchGet(
     },
   };
   for (let attempt = 1; ; attempt++) {
-    const answer: BatchGetItemCommandOutput = await client.send(
-      new BatchGetItemCommand({ RequestItems: request }),
-    );
+    const answer = await dynamodb.send('BatchGetItem', { RequestItems: request });
     items.push(...(answer.Responses?.[visitorCountTable] ?? []));
     // Under load, DynamoDB leaves keys out without an error.
     request = answer.UnprocessedKeys ?? {};

@@ -10,7 +10,7 @@ export interface Unsigned {
   path: string;
   /** `host` must be among them: with the port, unless it is the protocol's own. */
   headers: Record<string, string>;
-  body: Buffer;
+  body: string;
 }
 
 /** @returns the request's headers and those of its signature */
@@ -21,7 +21,7 @@ export type Sign = (request: Unsigned) => Promise<Record<string, string>>;
  * ones.
  * @throws if they are missing
  */
-export function createSign(service: string, environment: NodeJS.ProcessEnv = process.env): Sign {
+export function createSign(service: string, environment: NodeJS.ProcessEnv, now: () => number): Sign {
   const region = environment['AWS_REGION'];
   const credentials = () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
@@ -42,5 +42,6 @@ export function createSign(service: string, environment: NodeJS.ProcessEnv = pro
     credentials: async () => credentials(),
     sha256: Sha256,
   });
-  return async (request) => (await signer.sign({ ...request, query: {} })).headers;
+  return async (request) =>
+    (await signer.sign({ ...request, query: {} }, { signingDate: new Date(now()) })).headers;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { TransactionInProgressException, type TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCounter } from '../shared/counter.ts';
+import { DynamoDBError, type DynamoDB } from '../shared/dynamodb.ts';
 import { accept, type NewConnection } from './count-visit.ts';
 
 const START = Date.UTC(2026, 10, 23);
@@ -63,15 +63,16 @@ test('the row of a plain client lasts as long as a connection can', async () => 
   assert.equal(row?.['expiresAt']?.N, String(START / 1000 + 7500));
 });
 
-test('a transaction that still runs when the SDK retries it counts its visit once', async () => {
+test('a transaction that still runs when it is retried counts its visit once', async () => {
+  const { dynamodb } = database;
   let isFirst = true;
-  const send = async (command: TransactWriteItemsCommand) => {
-    const answer = await database.client.send(command);
+  const send: DynamoDB['send'] = async (operation, input) => {
+    const answer = await dynamodb.send(operation, input);
     if (!isFirst) return answer;
     isFirst = false;
-    throw new TransactionInProgressException({ message: 'in progress', $metadata: {} });
+    throw new DynamoDBError({ statusCode: 400, body: '{"__type":"#TransactionInProgressException"}' });
   };
-  const impatient = { ...database, client: Object.create(database.client, { send: { value: send } }) };
+  const impatient = { ...database, dynamodb: { send } };
   let outcome: string | undefined;
   const grown = await growth(async () => {
     outcome = await accept(impatient, connection(), context);

@@ -1,10 +1,5 @@
 /** Stores a connection and counts its visit exactly once, in one transaction. */
-import {
-  TransactionCanceledException,
-  TransactionInProgressException,
-  TransactWriteItemsCommand,
-  type TransactWriteItem,
-} from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import {
   CONNECTION_IDS_KEY,
   TTL_ATTRIBUTE,
@@ -13,7 +8,7 @@ import {
   VISITS_SHARD_PREFIX,
 } from '../../contract/tables.ts';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
-import type { Database } from '../shared/dynamodb.ts';
+import type { Database, DynamoDBError } from '../shared/dynamodb.ts';
 import { expiryOf } from '../shared/lifetimes.ts';
 import { backOff, MAX_ATTEMPTS, type Backoff } from '../shared/retry.ts';
 
@@ -33,7 +28,7 @@ export interface Context extends Backoff {
   now: () => number;
 }
 
-/** The SDK does not retry a cancelled transaction. */
+/** Reasons for which another attempt may succeed. */
 const RETRYABLE_REASONS = new Set([
   'TransactionConflict',
   'ThrottlingError',
@@ -60,7 +55,7 @@ export async function accept(
         ...visitWrites(database, connection, outcome, shard, now()),
         connectionWrite(database, connection, now()),
       ];
-      await database.client.send(new TransactWriteItemsCommand({ TransactItems }));
+      await database.dynamodb.send('TransactWriteItems', { TransactItems });
       return outcome;
     } catch (error) {
       const reasons = reasonsOf(error);
@@ -78,12 +73,13 @@ export async function accept(
 
 /** Why DynamoDB rejected the transaction; `undefined` for any other error. */
 function reasonsOf(error: unknown): string[] | undefined {
-  if (error instanceof TransactionCanceledException)
-    return (error.CancellationReasons ?? []).map(({ Code }) => Code ?? '');
-  // The SDK has retried while its first request, whose answer was lost, is still running. If that one succeeds, the next attempt finds
-  // its marker.
-  if (error instanceof TransactionInProgressException) return [error.name];
-  return undefined;
+  if (!(error instanceof Error)) return undefined;
+  const { name, CancellationReasons } = error as Partial<DynamoDBError>;
+  if (name === 'TransactionCanceledException')
+    return (CancellationReasons ?? []).map(({ Code }) => Code ?? '');
+  // The client has retried while its first request, whose answer was lost, is still running. If that one succeeds, the next attempt
+  // finds its marker.
+  return name === 'TransactionInProgressException' ? [name] : undefined;
 }
 
 function visitWrites(

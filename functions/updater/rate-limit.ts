@@ -1,6 +1,5 @@
 /** Limits how many connections one address may open: it slows a forger down and is too high to hit shared addresses. */
 import { createHash } from 'node:crypto';
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ADDRESS_PREFIX, TTL_ATTRIBUTE, VISITOR_COUNT_KEY } from '../../contract/tables.ts';
 import type { Database } from '../shared/dynamodb.ts';
 
@@ -21,22 +20,20 @@ export async function checkRateLimit(
   if (limit === 0 || isLoopback(sourceIp)) return true;
   const window = Math.floor(nowMs / 1000 / WINDOW_SECONDS);
   try {
-    await database.client.send(
-      new UpdateItemCommand({
-        TableName: database.visitorCountTable,
-        Key: { [VISITOR_COUNT_KEY]: { S: `${ADDRESS_PREFIX}${pseudonym(sourceIp, window)}` } },
-        UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry ADD connections :one`,
-        ConditionExpression: 'attribute_not_exists(connections) OR connections < :limit',
-        ExpressionAttributeValues: {
-          ':one': { N: '1' },
-          ':limit': { N: String(limit) },
-          ':expiry': { N: String((window + 1) * WINDOW_SECONDS) },
-        },
-      }),
-    );
+    await database.dynamodb.send('UpdateItem', {
+      TableName: database.visitorCountTable,
+      Key: { [VISITOR_COUNT_KEY]: { S: `${ADDRESS_PREFIX}${pseudonym(sourceIp, window)}` } },
+      UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry ADD connections :one`,
+      ConditionExpression: 'attribute_not_exists(connections) OR connections < :limit',
+      ExpressionAttributeValues: {
+        ':one': { N: '1' },
+        ':limit': { N: String(limit) },
+        ':expiry': { N: String((window + 1) * WINDOW_SECONDS) },
+      },
+    });
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if ((error as Error).name === 'ConditionalCheckFailedException') return false;
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { TransactionConflictException, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { ORIGIN_SECRET, webSocketEvent } from '../../test/support/websocket-events.ts';
 import type { BroadcastState } from '../../contract/tables.ts';
@@ -81,21 +80,6 @@ test('$disconnect deletes the row and starts a broadcast only for a small audien
 
   await send('$disconnect', { connectionId: 'first' });
   assert.equal(await departures(), before + 1, 'a second $disconnect of the same connection changes nothing');
-});
-
-test('ping and $disconnect retry while the transaction of a late $connect holds their row', async () => {
-  let attempts = 0;
-  const busy = async (command: UpdateItemCommand) => {
-    if (attempts++ === 0) throw new TransactionConflictException({ message: '', $metadata: {} });
-    return database.client.send(command);
-  };
-  const client = Object.create(database.client, { send: { value: busy } });
-  const patient = createUpdater({ ...options(), database: { ...database, client } });
-  await patient(webSocketEvent('ping', { connectionId: 'third', at: START }));
-  assert.ok(await row('third'));
-  attempts = 0;
-  await patient(webSocketEvent('$disconnect', { connectionId: 'third' }));
-  assert.equal(await row('third'), undefined);
 });
 
 test('answers 404 to a route that the API should not have', async () => {

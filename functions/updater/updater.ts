@@ -47,13 +47,13 @@ export function createUpdater(
           },
         });
       case '$disconnect':
-        await disconnect(database, connectionId, options);
+        await disconnect(database, connectionId);
         log('info', 'disconnected', { connectionId });
         return answer(200);
       case 'hello':
         return answer(200, await hello(database, options));
       case 'ping':
-        return answer(200, await ping(database, connectionId, connectedAt, options));
+        return answer(200, await ping(database, connectionId, connectedAt, options.now()));
       default:
         return answer(404, { message: `There is no route ${routeKey}.` });
     }

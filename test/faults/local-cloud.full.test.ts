@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
+import { sdkDatabase } from '../../cli/count/sdk-database.ts';
 import { localTopology } from '../../cli/local/topology.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { buildFunctions } from '../../cli/functions-package/build.ts';
@@ -132,12 +133,13 @@ async function conclude(
   const countMs = performance.now() - since;
   const client = new DynamoDBClient(cloud.dynamodb);
   const [connectionIdsTable, visitorCountTable] = cloud.topology.tables.map((table) => table.TableName);
-  const { count } = await readCounter({
-    client,
-    connectionIdsTable: connectionIdsTable!,
-    visitorCountTable: visitorCountTable!,
-    counterShards: 8,
-  });
+  const { count } = await readCounter(
+    sdkDatabase(client, {
+      connectionIdsTable: connectionIdsTable!,
+      visitorCountTable: visitorCountTable!,
+      counterShards: 8,
+    }),
+  );
   client.destroy();
   const verdict = {
     lost: Math.max(0, visits - count),

@@ -1,15 +1,14 @@
 /** At 500 connects per second, API Gateway's limit, no item comes near the 1,000 write units per second that one item can take. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BROADCAST_ID, DEPARTURE_ID, VISITS_SHARD_PREFIX } from '../../contract/tables.ts';
 import { NEVER_BROADCAST } from '../../functions/shared/counter.ts';
-import type { Database } from '../../functions/shared/dynamodb.ts';
+import type { Database, DynamoDB } from '../../functions/shared/dynamodb.ts';
 import { createStore } from '../../functions/broadcaster/store.ts';
 import { accept, type NewConnection } from '../../functions/updater/count-visit.ts';
 import { checkRateLimit } from '../../functions/updater/rate-limit.ts';
 import { disconnect } from '../../functions/updater/disconnect.ts';
-import { freshDatabase, newClient, startEngine, type Engine } from './env/engine.ts';
+import { freshDatabase, startEngine, type Engine } from './env/engine.ts';
 import { seededRandom } from './env/random.ts';
 import { writeRow } from './env/report.ts';
 
@@ -30,30 +29,32 @@ interface Capacity {
   CapacityUnits?: number;
 }
 
-/** Read and write units that `work` consumed, by table. */
-async function units(client: DynamoDBClient, work: () => Promise<unknown>): Promise<Record<string, number>> {
+/** A database whose operations add up the units that they consume, by table. */
+function metered(database: Database): { database: Database; consumed: Record<string, number> } {
   const consumed: Record<string, number> = {};
-  client.middlewareStack.add(
-    (next) => (args) => {
-      Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
-      return next(args).then((result) => {
-        const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Capacity | Capacity[] };
-        for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat())
-          consumed[TableName!] = (consumed[TableName!] ?? 0) + CapacityUnits!;
-        return result;
-      });
-    },
-    { step: 'initialize', name: 'units', override: true },
-  );
-  await work();
-  return consumed;
+  const send: DynamoDB['send'] = async (operation, input) => {
+    const output = await database.dynamodb.send(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
+    const { ConsumedCapacity = [] } = output as { ConsumedCapacity?: Capacity | Capacity[] };
+    for (const { TableName, CapacityUnits } of [ConsumedCapacity].flat())
+      consumed[TableName!] = (consumed[TableName!] ?? 0) + CapacityUnits!;
+    return output;
+  };
+  return { database: { ...database, dynamodb: { send } }, consumed };
 }
 
-test('no item takes more than 1,000 write units a second at 500 connects a second', async (t) => {
+/** Read and write units that `work` consumes. */
+async function units(
+  database: Database,
+  work: (database: Database) => Promise<unknown>,
+): Promise<Record<string, number>> {
+  const meter = metered(database);
+  await work(meter.database);
+  return meter.consumed;
+}
+
+test('no item takes more than 1,000 write units per second at 500 connects per second', async (t) => {
   const random = seededRandom(20_261_123);
   const database: Database = await freshDatabase(engine, DEFAULT_SHARDS);
-  const measured: Database = { ...database, client: await newClient(database) };
-  t.after(() => measured.client.destroy());
   const context = { now: () => NOW, random: random.next, sleep: async () => {} };
   const connection = (number: number): NewConnection => ({
     connectionId: `connection-${number}`,
@@ -63,7 +64,7 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
   });
   const { connectionIdsTable: connections, visitorCountTable: counter } = database;
 
-  const visit = await units(measured.client, () => accept(measured, connection(0), context));
+  const visit = await units(database, (measured) => accept(measured, connection(0), context));
   // A transaction takes two units per item of up to 1 KB: the row; the marker and the shard.
   assert.deepEqual(visit, { [connections]: 2, [counter]: 4 });
 
@@ -80,7 +81,7 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
     CONNECTS_A_SECOND,
   );
 
-  const broadcast = await units(measured.client, async () => {
+  const broadcast = await units(database, async (measured) => {
     const store = createStore(measured, context);
     await store.publish(NEVER_BROADCAST, { ...NEVER_BROADCAST, rev: 1, viewers: 1 }, 0);
     await store.settle(1);
@@ -88,10 +89,10 @@ test('no item takes more than 1,000 write units a second at 500 connects a secon
   assert.deepEqual(broadcast, { [counter]: 2 });
 
   // One unit to delete the row; half a unit to read the last broadcast's viewers; one for the departure.
-  const departure = await units(measured.client, () => disconnect(measured, 'connection-0', context));
+  const departure = await units(database, (measured) => disconnect(measured, 'connection-0'));
   assert.deepEqual(departure, { [connections]: 1, [counter]: 1.5 });
 
-  const address = await units(measured.client, () => checkRateLimit(measured, '203.0.113.7', 1_000, NOW));
+  const address = await units(database, (measured) => checkRateLimit(measured, '203.0.113.7', 1_000, NOW));
   assert.deepEqual(address, { [counter]: 1 });
 
   const table = [

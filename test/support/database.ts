@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { VISITOR_COUNT_KEY } from '../../contract/tables.ts';
+import { sdkDatabase, type SdkDatabase } from '../../cli/count/sdk-database.ts';
 import { localTopology } from '../../cli/local/topology.ts';
 import type { Item } from '../../functions/shared/counter.ts';
-import type { Database } from '../../functions/shared/dynamodb.ts';
 import { ensureTables, startDynamoDB } from '../../local-cloud/dynamodb/index.ts';
 
-export interface TestDatabase extends Database {
+export interface TestDatabase extends SdkDatabase {
   endpoint: string;
   /** All items of a table. */
   items(tableName: string): Promise<Item[]>;
@@ -34,10 +34,7 @@ export async function startTestDatabase({
   await ensureTables(client, tables);
   const [connectionIdsTable, visitorCountTable] = tables.map((table) => table.TableName) as [string, string];
   return {
-    client,
-    connectionIdsTable,
-    visitorCountTable,
-    counterShards,
+    ...sdkDatabase(client, { connectionIdsTable, visitorCountTable, counterShards }),
     endpoint: engine.endpoint,
     async items(TableName) {
       const items: Item[] = [];

@@ -1,8 +1,7 @@
 /** One database engine per test file, with separate tables for each environment. */
 import { existsSync } from 'node:fs';
-import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localTopology } from '../../../cli/local/topology.ts';
-import { createDynamoDBClient, type Database } from '../../../functions/shared/dynamodb.ts';
+import { sdkDatabase, type SdkDatabase } from '../../../cli/count/sdk-database.ts';
 import { ensureTables } from '../../../local-cloud/dynamodb/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -26,18 +25,11 @@ export async function startEngine(): Promise<Engine> {
 }
 
 /** Empty tables, and a client without faults. */
-export async function freshDatabase(engine: Engine, counterShards: number): Promise<Database> {
+export async function freshDatabase(engine: Engine, counterShards: number): Promise<SdkDatabase> {
   const { tables } = localTopology({ functionsDirectory: '', allowedOrigins: [] });
   environments++;
   const named = tables.map((table) => ({ ...table, TableName: `${table.TableName}-${environments}` }));
   await ensureTables(engine.client, named);
   const [connectionIdsTable, visitorCountTable] = named.map(({ TableName }) => TableName) as [string, string];
-  return { client: engine.client, connectionIdsTable, visitorCountTable, counterShards };
-}
-
-/** A function's own client after its first call, so that it has resolved its endpoint and credentials. */
-export async function newClient({ visitorCountTable }: Database): Promise<DynamoDBClient> {
-  const client = createDynamoDBClient();
-  await client.send(new DescribeTableCommand({ TableName: visitorCountTable }));
-  return client;
+  return sdkDatabase(engine.client, { connectionIdsTable, visitorCountTable, counterShards });
 }

@@ -2,19 +2,21 @@
  * The whole counter under a test's control: the real functions with their own clients, a real database, and pages with the site's own
  * counter. The gateway, Lambda and the stream are models that do their worst.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
 import type { SegmentEvent } from '../../../functions/broadcaster/broadcast.ts';
 import { createBroadcaster } from '../../../functions/broadcaster/broadcaster.ts';
 import { createManagementApi, type ManagementApi } from '../../../functions/broadcaster/management-api.ts';
 import { createStore } from '../../../functions/broadcaster/store.ts';
 import { createUpdater } from '../../../functions/updater/updater.ts';
-import type { Database } from '../../../functions/shared/dynamodb.ts';
 import { ORIGIN_SECRET, webSocketEvent } from '../../support/websocket-events.ts';
+import { createClock } from '../../../functions/shared/clock.ts';
+import { createDynamoDB, type Database } from '../../../functions/shared/dynamodb.ts';
+import { createHttp } from '../../../functions/shared/http.ts';
 import type { DatabaseFault } from './database-faults.ts';
-import { freshDatabase, newClient, type Engine } from './engine.ts';
+import { freshDatabase, type Engine } from './engine.ts';
 import { EventSource, type BatchFault } from './event-source.ts';
-import { makeFaulty } from './faulty-client.ts';
+import { faultyHttp } from './faulty-http.ts';
 import { ModelGateway, serveConnections, type PostFault } from './gateway.ts';
 import { callOut, invoke, InvocationEndedError, pauseOf, type Death } from './invocation.ts';
 import { Ledger } from './ledger.ts';
@@ -67,7 +69,7 @@ export class Environment {
   readonly eventSource: EventSource;
   readonly pages: Page[] = [];
   readonly ledger: Ledger;
-  readonly database: Database;
+  readonly database: SdkDatabase;
   faults: FaultRates;
   /** Where an invocation of the updater ends; undefined leaves it to chance. */
   deathOf: (routeKey: string) => Death | undefined = () => undefined;
@@ -77,15 +79,13 @@ export class Environment {
   usualCalls = 0;
   /** Invocations of the broadcaster that were ended. */
   ended = 0;
-  readonly #clients: DynamoDBClient[];
   #closeConnections = async () => {};
   #broadcasters: Broadcaster[] = [];
   #turn = 0;
 
   private constructor(
     { seed, faults = NO_FAULTS, overtaking, updaterSkewMs = 0 }: EnvironmentOptions,
-    database: Database,
-    clients: DynamoDBClient[],
+    database: SdkDatabase,
   ) {
     this.simulation = new Simulation({
       seed,
@@ -96,15 +96,15 @@ export class Environment {
     this.seed = seed;
     this.database = database;
     this.faults = faults;
-    this.#clients = clients;
     this.ledger = new Ledger(database, (id) => this.eventSource.changed(id));
+    const { database: updaterDatabase, now } = this.#faultyDatabase(updaterSkewMs);
     const updater = createUpdater({
       originSecrets: [ORIGIN_SECRET],
-      database: this.#faultyDatabase(0),
+      database: updaterDatabase,
       allowedOrigins: new Set(),
       connectionsPerAddress: 0,
       log: () => {},
-      now: () => simulation.now() + updaterSkewMs,
+      now,
       ...this.#backoff,
     });
     this.gateway = new ModelGateway({
@@ -131,34 +131,34 @@ export class Environment {
   static async start(engine: Engine, options: EnvironmentOptions): Promise<Environment> {
     const { postsPerSecond = 100, fanOutViewers = 5_000, skewMs = [0, 0] } = options;
     const database = await freshDatabase(engine, options.counterShards ?? 2);
-    const clients = await Promise.all([0, ...skewMs].map(() => newClient(database)));
-    const env = new Environment(options, database, clients);
+    const env = new Environment(options, database);
     const { simulation } = env;
     const connections = await serveConnections({
       post: (id, data) => env.gateway.post(id, data),
       close: (id) => env.gateway.cut(id),
     });
     env.#closeConnections = () => connections.close();
-    env.#broadcasters = skewMs.map((skew, index) =>
-      createBroadcaster({
-        store: createStore(env.#faultyDatabase(index + 1), env.#backoff),
-        management: inTurn(simulation, createManagementApi(connections.endpoint, 16)),
+    const http = createHttp('execute-api', connections.endpoint, { maxSockets: 16 });
+    env.#broadcasters = skewMs.map((skew) => {
+      const { database: ownDatabase, now } = env.#faultyDatabase(skew);
+      return createBroadcaster({
+        store: createStore(ownDatabase, env.#backoff),
+        management: inTurn(simulation, createManagementApi(http)),
         postsPerSecond,
         fanOutViewers,
         fanOut: (events) => env.#fanOut(events),
         concurrency: 16,
-        now: () => simulation.now() + skew,
+        now,
         sleep: (ms) => pauseOf(simulation, ms),
         log: () => {},
-      }),
-    );
+      });
+    });
     env.#reconcileLater();
     return env;
   }
 
-  async close(): Promise<void> {
-    await this.#closeConnections();
-    for (const client of this.#clients) client.destroy();
+  close(): Promise<void> {
+    return this.#closeConnections();
   }
 
   open(visit: string): Page {
@@ -246,16 +246,22 @@ export class Environment {
     return { call: 1 + Math.floor(LAST_DEADLY_CALL * random.next() ** 3), carriedOut: random.happens(0.5) };
   }
 
-  #faultyDatabase(index: number): Database {
-    const client = makeFaulty(this.#clients[index]!, {
-      simulation: this.simulation,
+  /** A function's own client and clock, after its first connection to DynamoDB has corrected the clock. */
+  #faultyDatabase(skewMs: number): { database: Database; now: () => number } {
+    const { simulation } = this;
+    const clock = createClock(() => simulation.now() + skewMs);
+    clock.observe(new Date(simulation.now()).toUTCString(), clock.localNow());
+    const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!;
+    const http = faultyHttp(createHttp('dynamodb', endpoint, { maxSockets: 16, now: clock.now }), {
+      simulation,
       faults: () => ({
         rate: this.faults.database,
         ...(this.faults.databaseKinds && { kinds: this.faults.databaseKinds }),
       }),
       onAnswer: (call) => this.ledger.enter(call),
     });
-    return { ...this.database, client };
+    const dynamodb = createDynamoDB({ http, clock, ...this.#backoff });
+    return { database: { ...this.database, dynamodb }, now: clock.now };
   }
 }
 

@@ -2,8 +2,8 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { DEPARTURE_ID, VISIT_MARKER_PREFIX, VISITS_SHARD_PREFIX } from '../../../contract/tables.ts';
 import { readCounter } from '../../../functions/shared/counter.ts';
-import type { Database } from '../../../functions/shared/dynamodb.ts';
-import type { Call } from './faulty-client.ts';
+import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
+import type { Call } from './faulty-http.ts';
 
 interface Transaction {
   ClientRequestToken: string;
@@ -14,14 +14,14 @@ interface Transaction {
 }
 
 export class Ledger {
-  readonly #database: Database;
+  readonly #database: SdkDatabase;
   readonly #onChange: (id: string) => void;
   /** Idempotency tokens of the transactions that counted a visit, by visit. */
   readonly #increments = new Map<string, Set<string>>();
   readonly #seen = new Set<string>();
 
   /** @param onChange called with the id of every changed item that starts a broadcast */
-  constructor(database: Database, onChange: (id: string) => void) {
+  constructor(database: SdkDatabase, onChange: (id: string) => void) {
     this.#database = database;
     this.#onChange = onChange;
   }
