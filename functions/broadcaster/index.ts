@@ -12,9 +12,8 @@ const CONCURRENCY = 64;
 
 const environment = readBroadcasterEnvironment(process.env);
 const { functionName, managementEndpoint, postsPerSecond, fanOutViewers } = environment;
-const { dynamodb, http, now, random, sleep } = await connectClients();
-
-export const handler = createBroadcaster({
+const { connected, dynamodb, http, now, random, sleep } = connectClients();
+const broadcaster = createBroadcaster({
   store: createStore({ dynamodb, ...environment }, { random, sleep }),
   management: createManagementApi(http('execute-api', managementEndpoint, CONCURRENCY)),
   postsPerSecond,
@@ -28,3 +27,8 @@ export const handler = createBroadcaster({
   sleep,
   log: createLog('broadcaster', { functionName }),
 });
+
+export const handler: typeof broadcaster = async (event, context) => {
+  await connected;
+  return broadcaster(event, context);
+};

@@ -5,6 +5,8 @@ import { createDynamoDB, type DynamoDB } from './dynamodb.ts';
 import { createHttp, type Http } from './http.ts';
 
 export interface Clients {
+  /** Resolves once the first connection is open or has failed. */
+  connected: Promise<void>;
   dynamodb: DynamoDB;
   /** Signed requests to another service. */
   http: (service: string, endpoint: string, maxSockets: number) => Http;
@@ -14,7 +16,7 @@ export interface Clients {
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Initialisation waits no longer for the first connection. */
+/** The first connection is given up after this time. */
 const CONNECT_MS = 300;
 
 /** The endpoint of a service in the function's Region, or the one that the SDK's own variables set. */
@@ -28,21 +30,23 @@ export function endpointOf(service: 'dynamodb' | 'lambda', environment: NodeJS.P
 }
 
 /**
- * Opens the connection to DynamoDB and reads its time while Lambda still gives the function a whole processor. The function works if that
- * fails or takes too long: its first request tries again.
+ * Starts to open the connection to DynamoDB, whose answer also has the time. The first invocation waits for it, and works without it: its
+ * first request then tries again.
  */
-export async function connectClients(
+export function connectClients(
   environment: NodeJS.ProcessEnv = process.env,
   { maxSockets = 64 } = {},
-): Promise<Clients> {
+): Clients {
   const clock = createClock();
   const options = { environment, now: clock.now };
   const http = createHttp('dynamodb', endpointOf('dynamodb', environment), { maxSockets, ...options });
   const sentAt = clock.localNow();
   const ping = { method: 'GET' as const, path: '/', headers: {}, body: '', timeoutMs: CONNECT_MS };
-  const { headers } = await http(ping).catch(() => ({ headers: {} as { date?: string } }));
-  clock.observe(headers.date, sentAt);
   return {
+    connected: http(ping).then(
+      ({ headers }) => clock.observe(headers.date, sentAt),
+      () => {},
+    ),
     dynamodb: createDynamoDB({ http, clock, random: Math.random, sleep }),
     http: (service, endpoint, sockets) => createHttp(service, endpoint, { maxSockets: sockets, ...options }),
     now: clock.now,

@@ -134,15 +134,14 @@ test('names a host that DNS does not know', async () => {
   assert.equal(waits.length, 3);
 });
 
-test('a first connection that stalls delays initialisation by 300 ms, and the invocation not at all', async (t) => {
+test('a first connection that stalls is given up', async (t) => {
   // Accepts connections and never answers.
   const stalled = createTcpServer(() => {});
   await once(stalled.listen(0, '127.0.0.1'), 'listening');
   t.after(() => stalled.close());
   const { port } = stalled.address() as AddressInfo;
-  const since = performance.now();
   const environment = { ...ENVIRONMENT, AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
-  const clients = await connectClients(environment);
-  assert.ok(performance.now() - since < 3_000);
-  assert.ok(Math.abs(clients.now() - Date.now()) < 1_000);
+  const { connected, now } = connectClients(environment);
+  await connected;
+  assert.ok(Math.abs(now() - Date.now()) < 1_000);
 });

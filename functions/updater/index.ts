@@ -5,9 +5,8 @@ import { readUpdaterEnvironment } from './updater-env.ts';
 import { createUpdater } from './updater.ts';
 
 const environment = readUpdaterEnvironment(process.env);
-const { dynamodb, now, random, sleep } = await connectClients();
-
-export const handler = createUpdater({
+const { connected, dynamodb, now, random, sleep } = connectClients();
+const updater = createUpdater({
   originSecrets: environment.originSecrets,
   database: { dynamodb, ...environment },
   allowedOrigins: environment.allowedOrigins,
@@ -17,3 +16,8 @@ export const handler = createUpdater({
   random,
   sleep,
 });
+
+export const handler: typeof updater = async (event) => {
+  await connected;
+  return updater(event);
+};
