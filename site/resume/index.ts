@@ -153,9 +153,23 @@ function settingProblems(resume: unknown, value: unknown): Problem[] {
   });
 }
 
+/** Characters, combining marks included. Longer names are mistakes, and would take minutes to draw. */
+const MAX_NAME = 500;
+
 /** The name is the page's heading and title. */
 function checkName(whole: Resume, resume: Resume, { syntax, file }: Source): Problem[] {
-  if (resume.basics?.name) return [];
+  const { length = 0 } = resume.basics?.name ?? '';
+  if (length > MAX_NAME) {
+    return [
+      {
+        severity: 'error',
+        message: `basics.name has ${length} characters; a page has room for ${MAX_NAME}`,
+        hint: 'Shorten it.',
+        path: ['basics', 'name'],
+      },
+    ];
+  }
+  if (length > 0) return [];
   if (whole.basics?.name) {
     return [
       {

@@ -154,3 +154,13 @@ test('reads five megabytes, and not more', async () => {
   writeFileSync(path, Buffer.alloc(12_000_000, ' '));
   await assert.rejects(loadResume(path), /has 12 MB; the limit is 5 MB/);
 });
+
+test('rejects a name of 502 characters and accepts one of 500', async () => {
+  const path = join(folder, 'long-name.json');
+  const withName = (length: number) =>
+    writeFileSync(path, JSON.stringify({ basics: { name: 'A\u0301'.repeat(length / 2) } }));
+  withName(502);
+  await assert.rejects(loadResume(path), /basics\.name has 50\d characters; a page has room for 500/);
+  withName(500);
+  assert.ok((await loadResume(path)).resume.basics?.name);
+});
