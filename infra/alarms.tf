@@ -122,15 +122,6 @@ locals {
       periods     = 2
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
     }
-    visit-to-seen = {
-      description = "Open pages show a visit more than a minute late."
-      namespace   = "CloudResume"
-      metric      = "VisitToSeen"
-      statistic   = "Average"
-      threshold   = 60000
-      periods     = 2
-      dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
-    }
     failure-queue = {
       description = "Lambda gave up on invocations of the broadcaster. The queue lists them."
       namespace   = "AWS/SQS"
@@ -153,7 +144,8 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+  # Previews live for days and are watched by their authors.
+  for_each = { for key, alarm in local.alarms : key => alarm if !local.is_preview }
 
   alarm_name          = "${local.prefix}-${each.key}"
   alarm_description   = "${each.value.description} See docs/runbook/${each.key}.md"
@@ -171,7 +163,45 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   ok_actions         = [aws_sns_topic.alarms.arn]
 }
 
+# A broadcast waits viewers / posts_per_second seconds after the one before, so the alarm allows this time and a minute.
+resource "aws_cloudwatch_metric_alarm" "visit_to_seen" {
+  count = local.is_preview ? 0 : 1
+
+  alarm_name          = "${local.prefix}-visit-to-seen"
+  alarm_description   = "Open pages show a visit more than a minute later than the pace allows. See docs/runbook/visit-to-seen.md"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 60000
+  evaluation_periods  = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "late"
+    label       = "Milliseconds beyond the pace"
+    expression  = "seen - 1000 * posts / broadcasts / ${var.posts_per_second}"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { seen = ["VisitToSeen", "Average"], posts = ["Posts", "Sum"], broadcasts = ["Broadcasts", "Sum"] }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "CloudResume"
+        metric_name = metric_query.value[0]
+        stat        = metric_query.value[1]
+        period      = 300
+        dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
+      }
+    }
+  }
+}
+
 resource "aws_cloudwatch_metric_alarm" "site_5xx" {
+  count    = local.is_preview ? 0 : 1
   provider = aws.us_east_1
 
   alarm_name          = "${local.prefix}-site-5xx"

@@ -12,14 +12,14 @@ resource "aws_lambda_function" "broadcaster" {
   memory_size      = var.broadcaster_memory
 
   environment {
-    variables = {
+    variables = merge(local.metrics_environment, {
       CONNECTION_IDS_TABLE            = aws_dynamodb_table.connection_ids.name
       VISITOR_COUNT_TABLE             = aws_dynamodb_table.visitor_count.name
       COUNTER_SHARDS                  = tostring(var.counter_shards)
       POSTS_PER_SECOND                = tostring(var.posts_per_second)
       FAN_OUT_VIEWERS                 = tostring(var.fan_out_viewers)
       API_GATEWAY_MANAGEMENT_ENDPOINT = local.management_endpoint
-    }
+    })
   }
 
   logging_config {

@@ -1,5 +1,7 @@
 # The path of a visit through the components, in order.
 resource "aws_cloudwatch_dashboard" "this" {
+  count = local.is_preview ? 0 : 1
+
   dashboard_name = local.prefix
 
   dashboard_body = jsonencode({

@@ -4,6 +4,8 @@ locals {
   managed_caching_disabled           = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
   managed_all_viewer_except_the_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
+  content_security_policy = local.site_manifest.contentSecurityPolicy
+
   not_found_page = contains(keys(local.site_files), "404.html") ? "/404.html" : null
 
   # CloudFront sets headers by path pattern. Each unlisted variant has two: its page, "consulting", and its other files,
@@ -55,7 +57,7 @@ resource "aws_cloudfront_distribution" "site" {
     origin_access_control_id = aws_cloudfront_origin_access_control.site.id
   }
 
-  # The WebSocket API. The stage's name is the path, so no origin path is needed.
+  # The WebSocket API. The path is the stage's name, so no origin path is needed.
   origin {
     origin_id   = "counter"
     domain_name = replace(aws_apigatewayv2_api.counter.api_endpoint, "wss://", "")
@@ -86,7 +88,7 @@ resource "aws_cloudfront_distribution" "site" {
 
   # Forwards the handshake with all headers except Host, which must be the API's. CloudFront itself sends Sec-WebSocket-*.
   ordered_cache_behavior {
-    path_pattern             = "/${local.stage}"
+    path_pattern             = "/${local.socket_path}"
     target_origin_id         = "counter"
     allowed_methods          = ["GET", "HEAD"]
     cached_methods           = ["GET", "HEAD"]
@@ -94,6 +96,15 @@ resource "aws_cloudfront_distribution" "site" {
     compress                 = false
     cache_policy_id          = local.managed_caching_disabled
     origin_request_policy_id = local.managed_all_viewer_except_the_host
+
+    dynamic "function_association" {
+      for_each = aws_cloudfront_function.stage
+
+      content {
+        event_type   = "viewer-request"
+        function_arn = function_association.value.arn
+      }
+    }
   }
 
   dynamic "ordered_cache_behavior" {
@@ -148,6 +159,11 @@ resource "aws_cloudfront_distribution" "site" {
 
   lifecycle {
     precondition {
+      condition     = length(local.content_security_policy) <= 1783
+      error_message = "The Content-Security-Policy has ${length(local.content_security_policy)} characters, and CloudFront allows 1,783. Use a theme with fewer inline scripts and styles (theme in cloud-resume.json), build and apply again."
+    }
+
+    precondition {
       condition     = contains(keys(local.site_files), "index.html")
       error_message = "${local.site_manifest_file} is missing or lists no index.html. Run `npm run build` and apply again."
     }
@@ -170,7 +186,7 @@ resource "aws_cloudfront_response_headers_policy" "site" {
 
   security_headers_config {
     content_security_policy {
-      content_security_policy = local.site_manifest.contentSecurityPolicy
+      content_security_policy = local.content_security_policy
       override                = true
     }
 

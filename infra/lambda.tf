@@ -1,5 +1,8 @@
 # Shared by both functions.
 locals {
+  # Custom metrics cost $0.30 each a month: previews have none.
+  metrics_environment = local.is_preview ? { POWERTOOLS_METRICS_DISABLED = "true" } : {}
+
   lambda_trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

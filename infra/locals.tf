@@ -46,8 +46,9 @@ locals {
   site_domains = var.domain == null ? [] : concat([var.domain], var.additional_domains)
   in_zone      = var.domain != null && var.hosted_zone_id != null
 
-  # The stage has the name of the path that CloudFront forwards: API Gateway rejects any other path.
-  stage               = "live"
+  # The path at which pages connect. API Gateway accepts only its stage's name as the path.
+  socket_path         = "live"
+  stage               = local.is_preview ? "preview" : local.socket_path
   management_endpoint = "${replace(aws_apigatewayv2_api.counter.api_endpoint, "wss://", "https://")}/${local.stage}"
   site_host           = local.certificate_arn == null ? aws_cloudfront_distribution.site.domain_name : var.domain
 

@@ -9,7 +9,7 @@ output "url" {
 
 output "counter_endpoint" {
   description = "URL of the WebSocket: the site's own, forwarded by CloudFront."
-  value       = "wss://${local.site_host}/${local.stage}"
+  value       = "wss://${local.site_host}/${local.socket_path}"
 }
 
 output "direct_counter_endpoint" {
@@ -41,8 +41,8 @@ output "domain_in_use" {
 }
 
 output "dashboard_url" {
-  description = "URL of the dashboard in the AWS console."
-  value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
+  description = "URL of the dashboard in the AWS console. Null in a preview, which has none."
+  value       = one([for dashboard in aws_cloudwatch_dashboard.this : "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${dashboard.dashboard_name}"])
 }
 
 # ---------------------------------------------------------------------------
@@ -122,7 +122,7 @@ output "failure_queue_url" {
 output "alarm_names" {
   description = "Alarm names of this environment, by Region."
   value = {
-    (var.region) = sort([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name])
-    site         = [aws_cloudwatch_metric_alarm.site_5xx.alarm_name]
+    (var.region) = sort([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_metric_alarm.visit_to_seen) : alarm.alarm_name])
+    site         = aws_cloudwatch_metric_alarm.site_5xx[*].alarm_name
   }
 }

@@ -2,8 +2,12 @@
 # Bucket: private, readable only by this distribution
 # ---------------------------------------------------------------------------
 
+locals {
+  site_bucket_name = coalesce(var.site_bucket_name, "${local.prefix}-site-${local.account}")
+}
+
 resource "aws_s3_bucket" "site" {
-  bucket = coalesce(var.site_bucket_name, "${local.prefix}-site-${local.account}")
+  bucket = local.site_bucket_name
 
   # The build can recreate everything in it.
   force_destroy = true
@@ -111,11 +115,21 @@ resource "aws_s3_bucket_policy" "site" {
 # Files
 # ---------------------------------------------------------------------------
 
+# What is in the bucket. Terraform would create a kept asset that someone deleted as an empty file.
+data "aws_s3_objects" "site" {
+  count = length(var.kept_assets) > 0 ? 1 : 0
+
+  bucket   = local.site_bucket_name
+  max_keys = 10000
+}
+
 locals {
+  kept_assets = { for key, asset in var.kept_assets : key => asset if contains(flatten(data.aws_s3_objects.site[*].keys), key) }
+
   # A file with a hash in its name never changes. Browsers revalidate the others.
   assets = merge(
     {
-      for key, asset in var.kept_assets : key => {
+      for key, asset in local.kept_assets : key => {
         content_type  = asset.content_type
         cache_control = asset.cache_control
         source        = null

@@ -12,14 +12,14 @@ resource "aws_lambda_function" "updater" {
   memory_size      = var.updater_memory
 
   environment {
-    variables = {
+    variables = merge(local.metrics_environment, {
       CONNECTION_IDS_TABLE    = aws_dynamodb_table.connection_ids.name
       VISITOR_COUNT_TABLE     = aws_dynamodb_table.visitor_count.name
       COUNTER_SHARDS          = tostring(var.counter_shards)
       ALLOWED_ORIGINS         = join(",", local.allowed_origins)
       ORIGIN_SECRETS          = "${local.origin_secret},${local.next_origin_secret}"
       CONNECTIONS_PER_ADDRESS = tostring(var.connections_per_address)
-    }
+    })
   }
 
   logging_config {

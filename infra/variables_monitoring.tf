@@ -16,7 +16,7 @@ variable "gateway_access_logs" {
 }
 
 variable "alarm_email" {
-  description = "E-mail address for alarms and the budget. AWS sends a confirmation request to it. Null: alarms appear in the console only."
+  description = "E-mail address for alarms and the budget. AWS sends a confirmation request to it, and a second one for us-east-1 if the site is in another Region. Null: alarms appear in the console only."
   type        = string
   default     = null
 
@@ -27,9 +27,9 @@ variable "alarm_email" {
 }
 
 variable "monthly_budget_usd" {
-  description = "Monthly budget of the whole account in US dollars. AWS writes to alarm_email before it is exceeded. 0 means no budget."
+  description = "Monthly budget of the whole account in US dollars. AWS writes to alarm_email before it is exceeded. 0 means no budget; `npm run deploy` sets 5 if there is an alarm_email."
   type        = number
-  default     = 5
+  default     = 0
 
   validation {
     condition     = var.monthly_budget_usd >= 0

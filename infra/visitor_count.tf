@@ -28,6 +28,7 @@ resource "aws_dynamodb_table" "visitor_count" {
   }
 
   point_in_time_recovery {
-    enabled = var.point_in_time_recovery
+    # A preview's count is not worth a backup.
+    enabled = var.point_in_time_recovery && !local.is_preview
   }
 }

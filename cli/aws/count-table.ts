@@ -14,7 +14,7 @@ import { sdkDatabase, type SdkDatabase } from '../count/sdk-database.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { writeCount } from '../count/count-file.ts';
-import { exportCount, readTotal } from '../count/export.ts';
+import { countShards, exportCount, readTotal } from '../count/export.ts';
 import { inAws } from './errors.ts';
 import type { State } from './state.ts';
 import type { Workspace } from './workspace.ts';
@@ -43,6 +43,15 @@ export async function tableExists({ region }: Configuration, TableName: string):
       throw error;
     }
   });
+}
+
+/** Shards of a kept table: a destroy with --keep-count deletes the state, which says how many there are. */
+export async function shardsInTable(configuration: Configuration): Promise<{ counter_shards?: number }> {
+  if (configuration.settings.counterShards !== undefined) return {};
+  const shards = await inAws('read the count', configuration.region, () =>
+    countShards(openTable(configuration)),
+  );
+  return { counter_shards: shards };
 }
 
 /** Keeps the deployed number of shards where the configuration names none: with fewer, visits would not be read. */

@@ -16,11 +16,15 @@ export interface Change {
   action: 'create' | 'update' | 'replace' | 'delete';
   /** Arguments that differ; empty for creations and deletions. */
   differing: string[];
+  /** Whether it is created again because something outside Terraform deleted it. */
+  isLost?: boolean;
   /** Arguments after the change, as far as they are known; empty for deletions. */
   after: Record<string, unknown>;
 }
 
 interface PlanDocument {
+  /** What changed outside Terraform since the last apply. */
+  resource_drift?: { address: string; change: { actions: string[] } }[];
   planned_values?: { outputs?: { worst_case_usd_per_hour?: { value?: Record<string, number> } } };
   resource_changes?: {
     address: string;
@@ -39,14 +43,30 @@ interface PlanDocument {
 
 /** @param text output of `terraform show -json FILE` */
 export function readPlan(text: string): Plan {
-  const { resource_changes: changes = [], planned_values: planned } = JSON.parse(text) as PlanDocument;
+  const {
+    resource_changes: changes = [],
+    resource_drift: drift = [],
+    planned_values: planned,
+  } = JSON.parse(text) as PlanDocument;
+  const lost = new Set(
+    drift.filter(({ change }) => change.actions[0] === 'delete').map(({ address }) => address),
+  );
   return {
     worstCaseUsd: planned?.outputs?.worst_case_usd_per_hour?.value,
     changes: changes.flatMap(({ address, mode, type, name, index, change }): Change[] => {
       const action = actionOf(change.actions);
       if (mode !== 'managed' || action === undefined) return [];
       return [
-        { address, type, name, index, action, differing: differing(change), after: change.after ?? {} },
+        {
+          address,
+          type,
+          name,
+          index,
+          action,
+          differing: differing(change),
+          isLost: lost.has(address),
+          after: change.after ?? {},
+        },
       ];
     }),
   };

@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { LOCK_TIMEOUT, makePlan, readSavedPlan, WITHOUT_LOCK, type SavedPlan } from '../aws/apply.ts';
-import { COUNT_ADDRESS, isCountKept, keptShards } from '../aws/count-table.ts';
+import { COUNT_ADDRESS, isCountKept, keptShards, shardsInTable } from '../aws/count-table.ts';
 import { afterDeploy, beforeDeploy } from '../aws/deploy-notes.ts';
 import { readDeployState, writeDeployState, type DeployState } from '../aws/deploy-state.ts';
 import { outputsOf, type EnvironmentOutputs } from '../aws/environment.ts';
@@ -94,7 +94,7 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
   if (isKept) say('  adopts the existing VisitorCount table with its count');
   const variables = await workspace.setVariables({
     ...configuration.terraformVariables,
-    ...keptShards(configuration.settings, state),
+    ...(isKept ? await shardsInTable(configuration) : keptShards(configuration.settings, state)),
     kept_assets: kept,
     origin_secret_generation: generationOf(state) + (options.rotateSecret ? 1 : 0),
     adopt_visitor_count: isKept,
@@ -195,7 +195,10 @@ function hasWork({ changes, hasChanges }: SavedPlan, { isApplying, toInvalidate 
     toInvalidate.length > 0 ||
     isOutsideOfChanges ||
     changes.some(
-      ({ type, name, action }) => !(type === 'aws_s3_object' && name === 'asset' && action === 'delete'),
+      ({ type, name, action, isLost }) =>
+        !(type === 'aws_s3_object' && name === 'asset' && action === 'delete') &&
+        // AWS deletes an e-mail subscription that nobody confirmed within three days.
+        !(type === 'aws_sns_topic_subscription' && isLost),
     )
   );
 }

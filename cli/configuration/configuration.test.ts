@@ -40,7 +40,6 @@ describe('cloud-resume.json', () => {
       name: 'cloud-resume',
       environment: 'production',
       region: 'us-east-1',
-      monthly_budget_usd: 0,
     });
   });
 
@@ -75,7 +74,7 @@ describe('cloud-resume.json', () => {
     });
     assert.equal(terraformVariables['alarm_email'], 'staging@example.com');
     assert.equal(terraformVariables['environment'], 'staging');
-    assert.ok(!('monthly_budget_usd' in terraformVariables), 'with an address, the default budget applies');
+    assert.equal(terraformVariables['monthly_budget_usd'], 5, 'with an address there is a budget');
     for (const key of ['resume', 'paper']) assert.ok(!(key in terraformVariables), key);
   });
 

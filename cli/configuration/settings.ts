@@ -46,7 +46,7 @@ export function terraformVariables(
     .map(([key, value]) => [snakeCase(key), value] as const);
   return {
     // A budget needs an address to write to.
-    ...(settings.alarmEmail === undefined && { monthly_budget_usd: 0 }),
+    ...(settings.alarmEmail !== undefined && { monthly_budget_usd: 5 }),
     ...(OWNER !== PROGRAM && {
       site_directory: fromInfra('site'),
       functions_directory: fromInfra('functions'),

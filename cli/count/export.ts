@@ -35,6 +35,16 @@ export function importMarker({ visitorCountTable }: SdkDatabase, id: string, cou
   };
 }
 
+/** @returns a number of shards that contains every visit: 8, 16, 32 or 64 */
+export async function countShards(database: Database): Promise<number> {
+  const all = await readCounter({ ...database, counterShards: MAX_SHARDS });
+  for (const counterShards of [8, 16, 32]) {
+    const some = await readCounter({ ...database, counterShards });
+    if (some.count === all.count && some.arrivals === all.arrivals) return counterShards;
+  }
+  return MAX_SHARDS;
+}
+
 /** Reads all shards that can exist: their number may have been lowered since. */
 export async function readTotal(database: SdkDatabase): Promise<number> {
   return (await readCounter({ ...database, counterShards: MAX_SHARDS })).count;

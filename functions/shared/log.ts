@@ -36,6 +36,8 @@ export function createLog(
     metrics.clearMetrics();
     return line;
   };
+  // Custom metrics cost money per environment: previews turn them off.
+  const isMeasuring = process.env['POWERTOOLS_METRICS_DISABLED'] !== 'true';
   return (level, message, fields, values) => {
     const timestamp = now();
     write(
@@ -46,7 +48,7 @@ export function createLog(
         component,
         message,
         ...fields,
-        ...(values && Object.keys(values).length > 0 && measure(values, timestamp)),
+        ...(isMeasuring && values && Object.keys(values).length > 0 && measure(values, timestamp)),
       }),
     );
   };

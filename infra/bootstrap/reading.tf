@@ -86,6 +86,13 @@ locals {
         Resource = own.tables
       },
       {
+        # A destroy shows the count, and a deploy that adopts a kept table looks for its shards.
+        Sid      = "ReadCount"
+        Effect   = "Allow"
+        Action   = "dynamodb:BatchGetItem"
+        Resource = own.count
+      },
+      {
         Sid    = "ReadFunctions"
         Effect = "Allow"
         Action = [

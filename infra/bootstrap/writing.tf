@@ -4,7 +4,7 @@ locals {
     for role, settings in local.roles : role => {
       reading    = concat(local.reading[role], role == "plan" ? [local.store_release] : [])
       options    = local.options[role]
-      storing    = [for statement in local.storing[role] : statement if settings.writes]
+      storing    = [for statement in local.storing[role] : statement if settings.writes && statement != null]
       running    = [for statement in local.running[role] : statement if settings.writes]
       monitoring = [for statement in local.monitoring[role] : statement if settings.writes]
     }
@@ -29,13 +29,6 @@ locals {
         Effect   = "Allow"
         Action   = ["s3:DeleteObject", "s3:PutObject"]
         Resource = own.state
-      },
-      {
-        # A destroy shows the count before it deletes it.
-        Sid      = "ReadCount"
-        Effect   = "Allow"
-        Action   = "dynamodb:BatchGetItem"
-        Resource = own.count
       },
       {
         Sid    = "ManageSite"
@@ -118,6 +111,20 @@ locals {
           "cloudfront:ListResponseHeadersPolicies",
         ]
         Resource = "*"
+      },
+      # Only previews have one (infra/preview_stage.tf).
+      role != "preview" ? null : {
+        Sid    = "ManageStageFunction"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:CreateFunction",
+          "cloudfront:DeleteFunction",
+          "cloudfront:DescribeFunction",
+          "cloudfront:GetFunction",
+          "cloudfront:PublishFunction",
+          "cloudfront:UpdateFunction",
+        ]
+        Resource = "arn:${local.partition}:cloudfront::${local.account}:function/${local.prefixes[role]}-stage"
       },
       {
         # Their ARNs contain no names and they have no tags, so this covers the whole account.

@@ -12,6 +12,7 @@ mock_provider "aws" {
 variables {
   region              = "eu-central-1"
   alarm_email         = "me@example.com"
+  monthly_budget_usd  = 5
   site_directory      = "./tests/fixture/site"
   functions_directory = "./tests/fixture/functions"
 }
@@ -27,18 +28,17 @@ run "alarms" {
       posts-failed          = "CloudResume PostsFailed cloud-resume-production-broadcaster"
       updater-errors        = "AWS/Lambda Errors cloud-resume-production-updater"
       updater-throttles     = "AWS/Lambda Throttles cloud-resume-production-updater"
-      visit-to-seen         = "CloudResume VisitToSeen cloud-resume-production-broadcaster"
     }
     error_message = "There are alarms for errors, throttles, iterator age, the failure queue, the API, posts and the time until a visit is seen."
   }
 
   assert {
-    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : endswith(alarm.alarm_description, " See docs/runbook/${key}.md")]) && endswith(aws_cloudwatch_metric_alarm.site_5xx.alarm_description, " See docs/runbook/site-5xx.md")
+    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : endswith(alarm.alarm_description, " See docs/runbook/${key}.md")]) && endswith(aws_cloudwatch_metric_alarm.site_5xx[0].alarm_description, " See docs/runbook/site-5xx.md")
     error_message = "Every alarm names its runbook page."
   }
 
   assert {
-    condition     = alltrue([for key in ["posts-failed", "visit-to-seen"] : aws_cloudwatch_metric_alarm.this[key].dimensions["service"] == "broadcaster"])
+    condition     = aws_cloudwatch_metric_alarm.this["posts-failed"].dimensions["service"] == "broadcaster" && alltrue([for query in aws_cloudwatch_metric_alarm.visit_to_seen[0].metric_query : query.metric[0].dimensions["service"] == "broadcaster" if query.id != "late"])
     error_message = "The functions' metrics have two dimensions: an alarm on one of them would get no data."
   }
 
@@ -48,7 +48,7 @@ run "alarms" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.site_5xx.alarm_actions == toset(["arn:aws:sns:us-east-1:123456789012:site-alarms"]) && aws_cloudwatch_metric_alarm.site_5xx.metric_name == "5xxErrorRate"
+    condition     = aws_cloudwatch_metric_alarm.site_5xx[0].alarm_actions == toset(["arn:aws:sns:us-east-1:123456789012:site-alarms"]) && aws_cloudwatch_metric_alarm.site_5xx[0].metric_name == "5xxErrorRate"
     error_message = "The alarm on CloudFront's 5xx rate and its topic are in us-east-1."
   }
 
@@ -73,7 +73,7 @@ run "alarms" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 8
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets) == 8
     error_message = "The dashboard shows every component."
   }
 }
@@ -126,8 +126,23 @@ run "another_environment" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.site_5xx.alarm_actions == toset([aws_sns_topic.alarms.arn])
-    error_message = "In us-east-1 the site's alarm uses the same topic."
+    condition     = length(aws_cloudwatch_metric_alarm.this) + length(aws_cloudwatch_metric_alarm.site_5xx) + length(aws_cloudwatch_metric_alarm.visit_to_seen) + length(aws_cloudwatch_dashboard.this) == 0 && !aws_dynamodb_table.visitor_count.point_in_time_recovery[0].enabled
+    error_message = "A preview has no alarms, dashboard or backups."
+  }
+
+  assert {
+    condition     = alltrue([for function in [aws_lambda_function.updater, aws_lambda_function.broadcaster] : function.environment[0].variables.POWERTOOLS_METRICS_DISABLED == "true"])
+    error_message = "A preview has no custom metrics."
+  }
+
+  assert {
+    condition     = endswith(aws_lambda_function.broadcaster.environment[0].variables.API_GATEWAY_MANAGEMENT_ENDPOINT, "/preview") && aws_apigatewayv2_stage.counter.name == "preview"
+    error_message = "A preview has another stage name, by which the permissions boundaries tell it from production."
+  }
+
+  assert {
+    condition     = endswith(output.counter_endpoint, "/live") && strcontains(aws_cloudfront_function.stage[0].code, "event.request.uri = '/preview'") && anytrue([for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.path_pattern == "/live" && length(behavior.function_association) == 1])
+    error_message = "Its pages connect to /live like all others."
   }
 
   assert {
@@ -144,8 +159,6 @@ run "another_environment" {
       aws_iam_role.broadcaster.name,
       aws_sqs_queue.broadcast_failures.name,
       aws_cloudwatch_event_rule.reconcile.name,
-      aws_cloudwatch_dashboard.this.dashboard_name,
-      aws_cloudwatch_metric_alarm.site_5xx.alarm_name,
       aws_sns_topic.alarms.name,
     ] : startswith(name, "cloud-resume-pr-12")])
     error_message = "Every name starts with project and environment."

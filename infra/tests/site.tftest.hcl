@@ -114,9 +114,17 @@ run "bucket_and_files" {
 }
 
 run "old_assets_are_kept" {
+  override_data {
+    target = data.aws_s3_objects.site
+    values = {
+      keys = ["assets/theme.ffffffff.css", "index.html"]
+    }
+  }
+
   variables {
     kept_assets = {
       "assets/theme.ffffffff.css" = { content_type = "text/css", cache_control = "public, max-age=31536000, immutable" }
+      "assets/theme.deleted.css"  = { content_type = "text/css", cache_control = "public, max-age=31536000, immutable" }
     }
   }
 
@@ -124,7 +132,7 @@ run "old_assets_are_kept" {
 
   assert {
     condition     = toset(keys(aws_s3_object.asset)) == toset(["assets/theme.0a1b2c3d.css", "assets/theme.ffffffff.css"])
-    error_message = "Listed assets of earlier releases stay."
+    error_message = "Listed assets of earlier releases stay if the bucket still has them."
   }
 }
 

@@ -60,12 +60,15 @@ test('alarms and dashboard use metrics that this component publishes', () => {
     new RegExp(`namespace += "${METRICS_NAMESPACE}"\\s+metric += "(\\w+)"[^]*?dimensions += (.*)`, 'g'),
   ))
     used.push([metric!, /service = "(\w+)"/.exec(dimensions!)![1]!]);
+  // The metrics of the alarm with an expression, which are all the broadcaster's.
+  for (const [, metric] of alarmsFile.matchAll(/\w+ = \["(\w+)", "(?:Average|Sum)"\]/g))
+    used.push([metric!, 'broadcaster']);
   for (const [, metric, component] of dashboard.matchAll(/\["CloudResume", "(\w+)", "service", "(\w+)"/g))
     used.push([metric!, component!]);
   const [, names, component] = /for name in \[(.*)\][^]*?\["CloudResume", name, "service", "(\w+)"/.exec(
     dashboard,
   )!;
   for (const [, metric] of names!.matchAll(/"(\w+)"/g)) used.push([metric!, component!]);
-  assert.ok(used.length >= 8);
+  assert.ok(used.length >= 10);
   for (const [metric, by] of used) assert.equal(METRICS[metric as MetricName]?.component, by, metric);
 });

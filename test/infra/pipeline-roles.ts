@@ -130,12 +130,12 @@ export function neededByCommands(
       ...on(`${folder}/deploy.json`, 's3:GetObject'),
       ...on(`${folder}/releases/0f.tgz`, 's3:GetObject', 's3:PutObject'),
       ...on(`${folder}/terraform.tfstate.tflock`, 's3:GetObject', 's3:PutObject', 's3:DeleteObject'),
-      ...on(count, 'dynamodb:DescribeTable'),
+      ...on(count, 'dynamodb:DescribeTable', 'dynamodb:BatchGetItem'),
     ],
     writing: [
       ...on(`${folder}/terraform.tfstate`, 's3:PutObject', 's3:DeleteObject'),
       ...on(`${folder}/deploy.json`, 's3:PutObject', 's3:DeleteObject'),
-      ...on(count, 'dynamodb:BatchGetItem', 'dynamodb:UpdateTable'),
+      ...on(count, 'dynamodb:UpdateTable'),
       ...on('*', 'cloudfront:ListOriginAccessControls', 'cloudfront:ListResponseHeadersPolicies'),
       ...['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'].map((action) => ({
         action,

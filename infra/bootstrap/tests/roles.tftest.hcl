@@ -78,7 +78,7 @@ run "defaults" {
   }
 
   assert {
-    condition     = alltrue([for statement in flatten([for key, policy in aws_iam_policy.pipeline : jsondecode(policy.policy).Statement if startswith(key, "plan ")]) : alltrue([for action in flatten([statement.Action]) : can(regex("^[a-z0-9]+:(GET|Get|List|Describe|View)", action))]) || contains(["LockState", "StoreRelease"], statement.Sid)])
+    condition     = alltrue([for statement in flatten([for key, policy in aws_iam_policy.pipeline : jsondecode(policy.policy).Statement if startswith(key, "plan ")]) : alltrue([for action in flatten([statement.Action]) : can(regex("^[a-z0-9]+:(GET|Get|BatchGet|List|Describe|View)", action))]) || contains(["LockState", "StoreRelease"], statement.Sid)])
     error_message = "The plan role reads, locks the state and stores releases."
   }
 

@@ -1,0 +1,16 @@
+# Every page connects to /live. A preview's stage has another name, because the permissions boundaries tell production's connections
+# from a preview's by the stage (infra/bootstrap/boundary.tf): this function changes the path on the way.
+resource "aws_cloudfront_function" "stage" {
+  count = local.is_preview ? 1 : 0
+
+  name    = "${local.prefix}-stage"
+  comment = "Forwards /${local.socket_path} to the stage ${local.stage}"
+  runtime = "cloudfront-js-2.0"
+  publish = true
+  code    = <<-JS
+    function handler(event) {
+      event.request.uri = '/${local.stage}';
+      return event.request;
+    }
+  JS
+}
