@@ -36,7 +36,7 @@ export function importMarker({ visitorCountTable }: SdkDatabase, id: string, cou
 }
 
 /** @returns a number of shards that contains every visit: 8, 16, 32 or 64 */
-export async function countShards(database: Database): Promise<number> {
+export async function countShards(database: SdkDatabase): Promise<number> {
   const all = await readCounter({ ...database, counterShards: MAX_SHARDS });
   for (const counterShards of [8, 16, 32]) {
     const some = await readCounter({ ...database, counterShards });
