@@ -42,7 +42,7 @@ async function checkConcurrency(region: string): Promise<string> {
   const limit = AccountLimit?.ConcurrentExecutions ?? 0;
   return limit >= ENOUGH
     ? `Lambda: ${limit} concurrent executions`
-    : `Lambda may run only ${limit} functions at the same time in this account: in a rush of visitors, some pages connect at their second try. Ask for 1,000 (free): https://${region}.console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384`;
+    : `Lambda may run only ${limit} functions at the same time in this account: in a rush of visitors, some pages connect at their second try. Ask for 1,000 (free): https://${region}.console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384\n  AWS may also ask to verify a new account before it can use CloudFront. If the deploy stops there, open a free case at https://console.aws.amazon.com/support ("Account and billing") and run it again: it continues.`;
 }
 
 /**
