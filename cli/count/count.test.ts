@@ -6,7 +6,7 @@ import { readCounter } from '../../functions/shared/counter.ts';
 import { accept } from '../../functions/updater/count-visit.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCount, writeCount, type Count } from './count-file.ts';
-import { exportCount } from './export.ts';
+import { countShards, exportCount } from './export.ts';
 import { importCount, setCount } from './import.ts';
 
 const START = Date.UTC(2026, 10, 24);
@@ -108,4 +108,17 @@ test('exports only the ids of the last 24 hours, and ignores those that expired 
 
   assert.deepEqual(await visit(to, 'visit-late-'), ['counted']);
   assert.equal(await total(to), 4);
+});
+
+test('finds the shards of a kept table, whose state is gone', async () => {
+  const [database] = await counters(1);
+  await visit(database, 'visit-001');
+  assert.equal(await countShards(database), 8);
+
+  await accept(
+    { ...database, counterShards: 64 },
+    { connectionId: 'connection', kind: 'page', visitId: 'visit-002', counts: true },
+    { now: () => time, ...options(), random: () => 20 / 64 },
+  );
+  assert.equal(await countShards(database), 32);
 });
