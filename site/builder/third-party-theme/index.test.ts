@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { COUNTER_PATH } from '../../../contract/site-manifest.ts';
 import { UserError } from '../../../shared/user-error.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { buildSite } from '../index.ts';
 import { hashSource } from '../policy.ts';
+import { neutral, withoutTags } from './untrusted-text.ts';
 
 const folder = await temporaryFolder();
 const resumeFile = join(folder, 'resume.json');
@@ -129,5 +130,56 @@ test('says how to install a missing theme', async () => {
     assert.match(error.message, /jsonresume-theme-no-such-theme is not installed/);
     assert.match(error.remedy, /npm install --no-save jsonresume-theme-no-such-theme/);
     return true;
+  });
+});
+
+describe('text of the résumé in a theme that does not escape', () => {
+  for (const [text, expected] of [
+    ['<script>x</script>', 'script>x/script>'],
+    ['<<<img src=x>', 'img src=x>'],
+    ['<!-- x --><?xml?>', '!-- x -->?xml?>'],
+    ['ends with <', 'ends with '],
+    ['a < b, x <3, <- &lt;b&gt;', 'a < b, x <3, <- &lt;b&gt;'],
+  ] as const) {
+    test(`${text} loses only what could open a tag`, () => {
+      assert.deepEqual(withoutTags({ list: [text, 1, null] }), { list: [expected, 1, null] });
+    });
+  }
+
+  test('neutral text keeps the shape, dates, country codes and options', () => {
+    const work = [{ name: 'A', startDate: '2020-01', highlights: ['b', 'c'], url: 'https://a.example' }];
+    const resume = { basics: { email: 'a@b.example', location: { countryCode: 'PT' } }, work };
+    assert.deepEqual(neutral({ ...resume, meta: { color: '#fff', note: 'a b' } }), {
+      basics: { email: 'name@example.com', location: { countryCode: 'PT' } },
+      work: [
+        {
+          name: 'Text',
+          startDate: '2020-01',
+          highlights: ['Text', 'Text'],
+          url: 'https://example.com/',
+        },
+      ],
+      meta: { color: '#fff', note: 'Text' },
+    });
+  });
+
+  test('code from the text is removed and named, code of the theme stays', async () => {
+    const code = `exports.render = ({ basics }) => '<script>known()</script><script>reveal("' + basics.name + '")</script>'
+      + '<p onclick="known()" onfocus="reveal(1, ' + basics.name + ')">x</p>'
+      + '<script type="application/ld+json">{"name":"' + basics.name + '"}</script>'
+      + '<script src="https://' + basics.name.length + '.example/a.js"></script>';`;
+    const { html, manifest, warnings } = await build(await theme({ code }));
+    assert.match(html, /<script>known\(\)<\/script>/);
+    assert.match(html, /<p onclick="known\(\)">/);
+    assert.match(html, /"application\/ld\+json">\{"name":"A & B"\}/);
+    assert.doesNotMatch(html, /reveal\(|\/a\.js/);
+    const policy = manifest.contentSecurityPolicy;
+    assert.ok(policy.includes(hashSource('known()')));
+    assert.ok(!policy.includes(hashSource('reveal("A & B")')));
+    assert.doesNotMatch(policy, /5\.example/);
+    assert.match(
+      warnings.join('\n'),
+      /turns text of the résumé into code\. It was removed from the page: <script> reveal\("A & B"\), onfocus="reveal\(1, A & B\)", <script> https:\/\/5\.example\/a\.js/,
+    );
   });
 });

@@ -13,8 +13,10 @@ import { markup, raw } from '../../theme/html.ts';
 import { clientScript, styleSheet } from '../bundle.ts';
 import { commonFiles, type RenderedTheme, type RenderOptions } from '../common-files.ts';
 import { renderTheme } from './load.ts';
-import { attribute, needsOf, visit } from './needs.ts';
+import { attribute, elementsOf, needsOf } from './needs.ts';
 import { themePolicy, thirdParties } from './policy.ts';
+import { rejectCode, rejectHosts } from './reject-code.ts';
+import { neutral, withoutTags } from './untrusted-text.ts';
 
 /**
  * Renders a third-party JSON Resume theme, and adds the counter as a badge.
@@ -26,13 +28,16 @@ export async function renderThirdPartyTheme(
 ): Promise<RenderedTheme> {
   const { resume, settings, variant } = edition;
   const shown = photo ? { ...resume, basics: { ...resume.basics, image: photo.path } } : resume;
-  const [html, script, css, common] = await Promise.all([
-    renderTheme(theme, shown),
+  const [html, neutralHtml, script, css, common] = await Promise.all([
+    renderTheme(theme, withoutTags(shown)),
+    renderTheme(theme, neutral(shown)),
     clientScript('client/counter-only.ts'),
     styleSheet(['counter.css', 'badge.css']),
     commonFiles(edition),
   ]);
   const document = parse(html);
+  const neutralDocument = parse(neutralHtml);
+  const rejected = rejectCode(document, neutralDocument);
   const words = languageFor(settings.language) ?? en;
   insertInHead(
     document,
@@ -42,6 +47,7 @@ export async function renderThirdPartyTheme(
   append(find(document, 'body'), counter(words, settings.how).text);
 
   const needs = needsOf(document);
+  rejectHosts(needs, needsOf(neutralDocument));
   const relative = [...needs.relative].filter(
     (path) => !common.files.some((file) => file.path === path) && path !== photo?.path,
   );
@@ -55,6 +61,11 @@ export async function renderThirdPartyTheme(
     files: common.files,
     how: common.how,
     warnings: [
+      ...(rejected.length
+        ? [
+            `${theme} turns text of the résumé into code. It was removed from the page: ${rejected.join(', ')}`,
+          ]
+        : []),
       ...(hosts.length
         ? [
             `${theme} loads from third parties: ${hosts.join(', ')}. They see every visit, and the page waits for them.`,
@@ -85,16 +96,11 @@ function append(parent: Tree.Element, html: string): void {
 }
 
 function find(document: Tree.Document, tag: string): Tree.Element {
-  let found: Tree.Element | undefined;
-  visit(document, (element) => (found ??= element.tagName === tag ? element : undefined));
-  return found!;
+  return elementsOf(document).find(({ tagName }) => tagName === tag)!;
 }
 
 function has(document: Tree.Document, tag: string, name: string, value: string): boolean {
-  let found = false;
-  visit(
-    document,
-    (element) => (found ||= element.tagName === tag && attribute(element, name)?.includes(value) === true),
+  return elementsOf(document).some(
+    (element) => element.tagName === tag && attribute(element, name)?.includes(value),
   );
-  return found;
 }

@@ -34,15 +34,30 @@ export function needsOf(document: Tree.Document): Needs {
     hosts: { script: new Set(), style: new Set(), image: new Set(), frame: new Set() },
     relative: new Set(),
   };
-  visit(document, (element) => inspect(element, needs));
+  for (const element of elementsOf(document)) inspect(element, needs);
   return needs;
 }
 
-/** Calls `look` for every element, including those inside templates. */
-export function visit(node: Tree.Node, look: (element: Tree.Element) => void): void {
-  if (tree.isElementNode(node)) look(node);
-  if ('content' in node) visit(node.content, look);
-  if ('childNodes' in node) for (const child of node.childNodes) visit(child, look);
+/** Every element in document order, including those inside templates. */
+export function elementsOf(node: Tree.Node): Tree.Element[] {
+  return [
+    ...(tree.isElementNode(node) ? [node] : []),
+    ...('content' in node ? elementsOf(node.content) : []),
+    ...('childNodes' in node ? node.childNodes.flatMap(elementsOf) : []),
+  ];
+}
+
+export function scriptText(element: Tree.Element): string {
+  return element.childNodes.map((node) => (tree.isTextNode(node) ? node.value : '')).join('');
+}
+
+/** Values of the `on…` attributes. */
+export function handlersOf({ attrs }: Tree.Element): string[] {
+  return attrs.filter(({ name }) => isHandler(name)).map(({ value }) => value);
+}
+
+export function isHandler(attributeName: string): boolean {
+  return attributeName.startsWith('on');
 }
 
 export function attribute(element: Tree.Element, name: string): string | undefined {
@@ -51,9 +66,8 @@ export function attribute(element: Tree.Element, name: string): string | undefin
 
 function inspect(element: Tree.Element, needs: Needs): void {
   const { tagName, attrs } = element;
-  const text = element.childNodes.map((node) => (tree.isTextNode(node) ? node.value : '')).join('');
-  if (tagName === 'script' && !attribute(element, 'src') && isCode(attribute(element, 'type')))
-    addScript(text, needs);
+  const text = scriptText(element);
+  if (isScript(element) && !attribute(element, 'src')) addScript(text, needs);
   if (tagName === 'style') {
     needs.styles.push(text);
     addFromCss(text, needs);
@@ -62,8 +76,9 @@ function inspect(element: Tree.Element, needs: Needs): void {
     if (name === 'style') {
       needs.styleAttributes.push(value);
       addFromCss(value, needs);
-    } else if (name.startsWith('on')) needs.handlers.push(value);
+    }
   }
+  needs.handlers.push(...handlersOf(element));
   for (const [tag, name, kind] of LOADS) {
     const url = tagName === tag ? attribute(element, name) : undefined;
     if (url && (tag !== 'link' || loads(attribute(element, 'rel')))) add(url, kind, needs);
@@ -78,8 +93,10 @@ function addScript(text: string, needs: Needs): void {
   if (/\bWebFont(Config)?\b/.test(text)) add('https://fonts.googleapis.com/', 'style', needs);
 }
 
-function isCode(type = ''): boolean {
-  return /^(|module|text\/javascript|application\/javascript)$/i.test(type);
+/** Whether the element runs code, unlike data such as JSON-LD. */
+export function isScript(element: Tree.Element): boolean {
+  const type = attribute(element, 'type') ?? '';
+  return element.tagName === 'script' && /^(|module|text\/javascript|application\/javascript)$/i.test(type);
 }
 
 function loads(rel = ''): boolean {
