@@ -77,6 +77,7 @@ describe('third-party themes', { skip: missingChromium() }, () => {
       const theme = await fetchTheme(context, name, version);
       if (!theme) return;
       const site = await pageSite({ resumeFile: 'test/fixtures/resumes/sample.json', theme });
+      context.after(() => site.close());
       site.answer({ count: 42, viewers: 2, rev: 1 });
       const page = await browser.newPage();
       const reported = site.warnings.join(' ');
@@ -104,7 +105,6 @@ describe('third-party themes', { skip: missingChromium() }, () => {
         [],
       );
       await page.close();
-      await site.close();
     });
 
     for (const [attack, text] of Object.entries(ATTACKS)) {
@@ -114,6 +114,7 @@ describe('third-party themes', { skip: missingChromium() }, () => {
         const resumeFile = join(folder, 'resume.json');
         await writeFile(resumeFile, JSON.stringify(hostileResume(text)));
         const site = await pageSite({ resumeFile, theme });
+        context.after(() => site.close());
         const html = await (await fetch(site.url)).text();
         for (const element of elementsOf(parse(html))) {
           assert.ok(!handlersOf(element).some((value) => value.includes(CODE)), 'a handler');
@@ -140,7 +141,6 @@ describe('third-party themes', { skip: missingChromium() }, () => {
         });
         assert.equal(await page.evaluate('window.attacked'), undefined);
         await page.close();
-        await site.close();
       });
     }
   }
