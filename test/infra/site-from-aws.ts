@@ -16,7 +16,7 @@ export async function siteFromAws(aws: AwsReader, distributionId: string): Promi
   const bucket = elements(distribution, 'DomainName')
     .find((name) => name.includes('.s3.'))!
     .split('.s3.')[0]!;
-  const [policyId] = elements(distribution, 'ResponseHeadersPolicyId');
+  const [policyId] = elements(elements(distribution, 'DefaultCacheBehavior')[0]!, 'ResponseHeadersPolicyId');
   const policy = await (
     await aws.get('cloudfront', `/2020-05-31/response-headers-policy/${policyId}`)
   ).text();
