@@ -76,7 +76,7 @@ const closing = (apiId: string): NeededPermission => ({
 
 /** What AWS does in a function's name: Lambda writes its log; the event source mapping reads the stream and reports failures. */
 async function neededByServices(
-  { reader, calls, topology }: Deployment,
+  { reader, calls, topology, outputs }: Deployment,
   functionName: string,
 ): Promise<NeededPermission[]> {
   const log: NeededPermission = {
@@ -94,8 +94,11 @@ async function neededByServices(
     'DynamoDB_20120810.DescribeTable',
     { TableName: mapping.tableName },
   );
+  const api = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${(await outputs())['api_id']}`;
   return [
     log,
+    // A connection is closed after two minutes of failed posts, which test/faults shows.
+    { action: 'execute-api:ManageConnections', resource: `${api}/live/DELETE/@connections/L0SM9cOFvHcCIhw=` },
     { action: 'sqs:SendMessage', resource: mapping.onFailure },
     ...[...streamCalls].map((action) => ({ action: `dynamodb:${action}`, resource: Table.LatestStreamArn })),
   ];
