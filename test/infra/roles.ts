@@ -94,7 +94,7 @@ async function neededByServices(
     'DynamoDB_20120810.DescribeTable',
     { TableName: mapping.tableName },
   );
-  const api = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${(await outputs())['api_id']}`;
+  const api = `arn:aws:execute-api:${ACCOUNT}:${(await outputs())['api_id']}`;
   return [
     log,
     // A connection is closed after two minutes of failed posts, which test/faults shows.
