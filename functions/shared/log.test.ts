@@ -28,12 +28,12 @@ test('a line is one JSON object with the names that Lambda filters by, and the c
 });
 
 test('metrics are in the same line, in the embedded metric format', () => {
-  const [line] = logged((log) => log('info', 'told', { rev: 7 }, { Posts: 3, VisitToSeen: 12 }));
+  const [line] = logged((log) => log('info', 'broadcast', { rev: 7 }, { Posts: 3, VisitToSeen: 12 }));
   assert.deepEqual(line, {
     timestamp: '2026-11-24T12:00:00.000Z',
     level: 'INFO',
     component: 'updater',
-    message: 'told',
+    message: 'broadcast',
     rev: 7,
     service: 'updater',
     FunctionName: 'cr-updater',

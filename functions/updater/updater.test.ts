@@ -86,6 +86,12 @@ test('answers 404 to a route that the API should not have', async () => {
   assert.equal((await send('$default')).statusCode, 404);
 });
 
+test('a warming call does nothing', async () => {
+  logged.length = 0;
+  assert.deepEqual(await updater({ warm: true }), { statusCode: 200, body: '' });
+  assert.deepEqual(logged, []);
+});
+
 test('measures only counted visits', async () => {
   logged.length = 0;
   await send('$connect', { connectionId: 'measured-1', query: { visit: 'visit-measured' } });

@@ -21,12 +21,18 @@ export interface UpdaterOptions extends Context {
   log: Log;
 }
 
+/** Input of a schedule that keeps the function warm. */
+export interface WarmEvent {
+  warm: true;
+}
+
 /** A Lambda handler for API Gateway's WebSocket events. API Gateway turns errors into "Internal server error". */
 export function createUpdater(
   options: UpdaterOptions,
-): (event: WebSocketEvent) => Promise<APIGatewayProxyResult> {
+): (event: WebSocketEvent | WarmEvent) => Promise<APIGatewayProxyResult> {
   const { database, originSecrets, allowedOrigins, log } = options;
   return async (event) => {
+    if ('warm' in event) return answer(200);
     const { routeKey, connectionId, connectedAt } = event.requestContext;
     switch (routeKey) {
       case '$connect':
