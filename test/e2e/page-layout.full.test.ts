@@ -9,7 +9,7 @@ import { pageSite, type PageSite } from './page-site.ts';
 
 const WIDTHS = [320, 390, 768, 1280, 1920];
 const FIXTURES = 'test/fixtures/resumes';
-const RESUMES = readdirSync(FIXTURES).filter((name) => name.endsWith('.json'));
+const RESUMES = readdirSync(FIXTURES).filter((name) => /\.(json|yaml)$/.test(name));
 
 /** Pixels that the page is wider than the screen. */
 const overflow = (page: Page) =>

@@ -136,6 +136,21 @@ describe('resume.pdf', { skip: missingChromium() || missingProgram('pdftotext') 
     assert.doesNotMatch(stdout, /555|Confidential/);
   });
 
+  test('what an edition hides is not in its PDF', async () => {
+    const outDirectory = join(folder, 'editions');
+    await buildSite({ resumeFile: 'test/fixtures/editions/resume.json', outDirectory });
+    const text = async (edition: string) =>
+      (await run('pdftotext', [join(outDirectory, `resume${edition}.pdf`), '-'])).stdout;
+    const [main, de, ar, consulting, science] = await Promise.all(
+      ['', '.de', '.ar', '.consulting', '.science'].map(text),
+    );
+    for (const pdf of [main, de, ar, consulting, science]) assert.doesNotMatch(pdf!, /secret-/);
+    assert.match(main!, /hidden-employer[^]*hidden-referee/);
+    assert.doesNotMatch(consulting!, /hidden-/);
+    assert.match(consulting!, /Difference Engines/);
+    assert.doesNotMatch(science!, /hidden-(employer|referee)|Difference Engines/);
+  });
+
   test('the same page is printed once, a changed page again', async () => {
     const outDirectory = join(folder, 'again');
     const build = async (paper: 'a4' | 'letter') => {
