@@ -1,4 +1,5 @@
 /** `npm run doctor`: checks a live site and says what to do where something is wrong. */
+import { checkDirectRoute } from '../probes/counter-findings.ts';
 import { checkSite } from '../probes/site.ts';
 import { formatFindings } from '../probes/finding.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -38,7 +39,16 @@ export const command = defineCommand(
           ? `the ${component}'s log (npm start -- --verbose; on AWS npm run logs -- --env NAME --component ${component})`
           : `its log: npm run logs -- --env ${env} --component ${component}`,
     });
-    if (outputs) findings.push(...(await (await import('../aws/health.ts')).checkEnvironment(outputs)));
+    if (outputs) {
+      const probe = {
+        endpoint: outputs.directCounterEndpoint,
+        origin: url.origin,
+        timeout: 10_000,
+        pushTimeout: 10_000,
+      };
+      findings.push(await checkDirectRoute(probe));
+      findings.push(...(await (await import('../aws/health.ts')).checkEnvironment(outputs)));
+    }
     console.log(formatFindings(findings));
     const faults = findings.filter(({ state }) => state !== 'good').length;
     console.log(faults === 0 ? '\nAll is well.' : `\n${faults} of ${findings.length} need attention.`);

@@ -39,6 +39,17 @@ export async function checkCounter(options: CounterOptions): Promise<Finding[]> 
   ];
 }
 
+/** Whether a handshake that bypasses CloudFront is rejected. `options.endpoint` is the API's own address. */
+export async function checkDirectRoute(options: CounterProbe): Promise<Finding> {
+  const refusal = await probeOrigin(options, options.origin);
+  if (refusal?.status === 403) return good('direct', 'the API rejects connections that bypass CloudFront');
+  return bad(
+    'direct',
+    `${options.endpoint} should answer 403 and answered: ${refusal?.reason ?? 'connected'}`,
+    'Anyone could forge their address and escape the limits of the edge. Apply again: npm run deploy',
+  );
+}
+
 function aboutForeignOrigin(refusal: Refusal | undefined): Finding {
   if (!refusal) {
     return bad(

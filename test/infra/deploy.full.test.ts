@@ -289,10 +289,10 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     // The TLS front has a certificate for one day and passes on plain HTTP, so no HSTS header is sent.
     assert.deepEqual(
       [...findings.matchAll(/^(BAD | {2}\? ) +(\w+)/gm)].map((match) => match[2]),
-      ['headers', 'certificate', 'certificate'],
+      ['headers', 'certificate'],
       findings,
     );
-    for (const check of ['push', 'alarms', 'failures', 'stream'])
+    for (const check of ['push', 'direct', 'alarms', 'failures', 'stream'])
       assert.match(findings, new RegExp(`^good +${check} `, 'm'));
 
     const file = join(work, 'owner.jsonl');
