@@ -83,7 +83,7 @@ test('filter, keys, routes and stage are those of the contract', async () => {
     ROUTES.map((route) => ({ ...route })),
   );
   assert.ok(gateway!.includes(`route_selection_expression = "${ROUTE_SELECTION_EXPRESSION}"`));
-  assert.match(locals!, new RegExp(`^ +stage += "${COUNTER_PATH.slice(1)}"$`, 'm'));
+  assert.match(locals!, new RegExp(`^ +socket_path += "${COUNTER_PATH.slice(1)}"$`, 'm'));
 });
 
 const read = (file: string) => readFile(join(INFRA, file), 'utf8');
