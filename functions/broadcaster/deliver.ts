@@ -129,7 +129,7 @@ export async function deliver(options: DeliverOptions, delivery: Delivery): Prom
   return true;
 }
 
-/** What became of a delivery's posts, over all rounds. */
+/** The results of a delivery's posts, over all rounds. */
 const newTally = () => ({
   delivered: 0,
   gone: 0,

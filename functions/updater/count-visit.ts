@@ -20,7 +20,7 @@ export interface NewConnection {
   counts: boolean;
 }
 
-/** What became of its visit: `known` was counted before, `uncounted` does not count. */
+/** Whether its visit was counted: `known` was counted before, `uncounted` does not count. */
 export type Outcome = 'counted' | 'known' | 'uncounted';
 
 export interface Context extends Backoff {

@@ -56,46 +56,58 @@ export function drawDatabaseFault(
 
 export interface Answer {
   statusCode: number;
+  headers: Record<string, string | string[] | undefined>;
   body: string;
 }
 
-/** The answer to a fault that never reaches the database. */
-export function answerTo(fault: DatabaseFault, requestBody: string): Answer | undefined {
+/**
+ * The answer to a request that meets a fault.
+ * @param forward sends a body to the database
+ * @returns undefined if the connection breaks instead
+ */
+export async function meet(
+  fault: DatabaseFault | undefined,
+  body: string,
+  forward: (body: string) => Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
   switch (fault) {
+    case 'dropped':
+      return undefined;
+    case 'unanswered':
+      await forward(body);
+      return undefined;
     case 'internal':
-      return error(500, 'InternalServerError', 'Internal server error');
+      return error(500, 'InternalServerError');
     case 'throttled':
-      return error(400, 'ThrottlingException', 'Rate of requests exceeds the allowed throughput.');
+      return error(400, 'ThrottlingException');
     case 'exceeded':
-      return error(400, 'ProvisionedThroughputExceededException', 'The level of throughput was exceeded.');
+      return error(400, 'ProvisionedThroughputExceededException');
     case 'conflict': {
-      const { TransactItems } = JSON.parse(requestBody) as { TransactItems: unknown[] };
-      const CancellationReasons = TransactItems.map((_, index) =>
-        index === 1
-          ? { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }
-          : { Code: 'None' },
-      );
-      return error(
-        400,
-        'TransactionCanceledException',
-        'Transaction cancelled, please refer cancellation reasons',
-        { CancellationReasons },
-      );
+      const { TransactItems } = JSON.parse(body) as { TransactItems: unknown[] };
+      const CancellationReasons = TransactItems.map((_, index) => ({
+        Code: index === 1 ? 'TransactionConflict' : 'None',
+      }));
+      return error(400, 'TransactionCanceledException', { CancellationReasons });
+    }
+    case 'partial': {
+      const { asked, unprocessed } = withoutHalf(body);
+      const answer = await forward(asked);
+      if (answer?.statusCode !== 200) return answer;
+      const output = { ...(JSON.parse(answer.body) as object), UnprocessedKeys: unprocessed };
+      return { ...answer, body: JSON.stringify(output) };
     }
     default:
-      return undefined;
+      return forward(body);
   }
 }
 
-function error(statusCode: number, name: string, message: string, more: object = {}): Answer {
-  return {
-    statusCode,
-    body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message, ...more }),
-  };
+function error(statusCode: number, name: string, more: object = {}): Answer {
+  const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...more });
+  return { statusCode, headers: { 'content-type': 'application/x-amz-json-1.0' }, body };
 }
 
 /** Leaves the second half of a batch read's keys unprocessed, as DynamoDB does when it is short of throughput. */
-export function withoutHalf(requestBody: string): { asked: string; unprocessed: object } {
+function withoutHalf(requestBody: string): { asked: string; unprocessed: object } {
   const request = JSON.parse(requestBody) as { RequestItems: Record<string, { Keys: unknown[] }> };
   const unprocessed: Record<string, object> = {};
   for (const [table, keysAndAttributes] of Object.entries(request.RequestItems)) {

@@ -8,14 +8,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import {
-  answerTo,
-  drawDatabaseFault,
-  operationOf,
-  withoutHalf,
-  type DatabaseFault,
-} from './database-faults.ts';
+import { text } from 'node:stream/consumers';
+import { drawDatabaseFault, meet, operationOf, type Answer, type DatabaseFault } from './database-faults.ts';
 import { POST_FAULTS, type PostFault } from './gateway.ts';
 import type { Random } from './random.ts';
 
@@ -32,11 +26,6 @@ export interface FaultProxy {
 }
 
 type Fault = DatabaseFault | PostFault;
-interface Answer {
-  statusCode: number;
-  headers: NodeJS.Dict<string | string[]>;
-  body: Buffer;
-}
 
 /** All but those that make the client time out, which takes three seconds of real time each. */
 const DATABASE_KINDS: readonly DatabaseFault[] = [
@@ -67,55 +56,34 @@ export async function startFaultProxy(draw: ReturnType<typeof databaseFault>): P
   const proxy: FaultProxy = { url: '', target: '', rate: 0, requests: 0, faults: 0, close };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await buffer(request);
+    const body = await text(request);
     const fault = draw(request, proxy.rate);
     proxy.requests++;
     if (fault !== undefined) proxy.faults++;
-    if (fault === 'dropped') return void request.socket.destroy();
-    const answer = await meet(request, body, fault);
-    if (fault === 'unanswered' || !answer) return void request.socket.destroy();
+    const answer =
+      typeof fault === 'number'
+        ? { statusCode: fault, headers: {}, body: '' }
+        : await meet(fault, body, (asked) => forward(request, asked));
+    if (!answer) return void request.socket.destroy();
     const { 'transfer-encoding': _, ...headers } = answer.headers;
-    response.writeHead(answer.statusCode, { ...headers, 'content-length': answer.body.length });
+    response.writeHead(answer.statusCode, { ...headers, 'content-length': Buffer.byteLength(answer.body) });
     response.end(answer.body);
-  }
-
-  async function meet(
-    request: IncomingMessage,
-    body: Buffer,
-    fault: Fault | undefined,
-  ): Promise<Answer | undefined> {
-    if (typeof fault === 'number') {
-      const name = fault === 429 ? 'LimitExceededException' : 'InternalServerError';
-      return { statusCode: fault, headers: { 'x-amzn-errortype': name }, body: Buffer.alloc(0) };
-    }
-    if (fault === 'partial') {
-      const { asked, unprocessed } = withoutHalf(String(body));
-      const answer = await forward(request, Buffer.from(asked));
-      if (answer?.statusCode !== 200) return answer;
-      const whole = { ...(JSON.parse(String(answer.body)) as object), UnprocessedKeys: unprocessed };
-      return { ...answer, body: Buffer.from(JSON.stringify(whole)) };
-    }
-    const faked =
-      fault && fault !== 'unanswered' ? answerTo(fault as DatabaseFault, String(body)) : undefined;
-    if (!faked) return forward(request, body);
-    const headers = { 'content-type': 'application/x-amz-json-1.0' };
-    return { statusCode: faked.statusCode, headers, body: Buffer.from(faked.body) };
   }
 
   /** @returns undefined if the target cannot be reached */
   async function forward(
     { method, url, headers }: IncomingMessage,
-    body: Buffer,
+    body: string,
   ): Promise<Answer | undefined> {
     const outgoing = httpRequest(new URL(url!, proxy.target), {
       agent,
       method: method!,
-      headers: { ...headers, 'content-length': body.length },
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
     });
     outgoing.end(body);
     try {
       const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-      return { statusCode: response.statusCode!, headers: response.headers, body: await buffer(response) };
+      return { statusCode: response.statusCode!, headers: response.headers, body: await text(response) };
     } catch {
       return undefined;
     }

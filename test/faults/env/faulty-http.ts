@@ -1,12 +1,6 @@
 /** Makes a function's own DynamoDB client meet faults in its HTTP layer, in simulated time. */
 import type { Http, HttpRequest, HttpResponse } from '../../../functions/shared/http.ts';
-import {
-  answerTo,
-  drawDatabaseFault,
-  operationOf,
-  withoutHalf,
-  type DatabaseFault,
-} from './database-faults.ts';
+import { drawDatabaseFault, meet, operationOf, type DatabaseFault } from './database-faults.ts';
 import { callOut, pauseOf } from './invocation.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -44,26 +38,12 @@ export function faultyHttp(http: Http, { simulation, faults, onAnswer }: FaultyH
     return response;
   };
 
-  const meet = async (request: HttpRequest, fault: DatabaseFault | undefined): Promise<HttpResponse> => {
-    switch (fault) {
-      case 'dropped':
-        throw broken();
-      case 'unanswered':
-        await forward(request);
-        throw broken();
-      case 'partial': {
-        const { asked, unprocessed } = withoutHalf(request.body);
-        const response = await forward({ ...request, body: asked });
-        const body = { ...(JSON.parse(response.body) as object), UnprocessedKeys: unprocessed };
-        return { ...response, body: JSON.stringify(body) };
-      }
-      case 'stale':
-        return (isEventuallyConsistent(request) && answered.get(request.body)) || forward(request);
-      default: {
-        const answer = fault && answerTo(fault, request.body);
-        return answer ? { ...answer, headers: {} } : forward(request);
-      }
-    }
+  const answer = async (request: HttpRequest, fault: DatabaseFault | undefined): Promise<HttpResponse> => {
+    const old = fault === 'stale' && isEventuallyConsistent(request) && answered.get(request.body);
+    if (old) return old;
+    const response = await meet(fault, request.body, (body) => forward({ ...request, body }));
+    if (response) return response;
+    throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
   };
 
   return async (request) => {
@@ -75,7 +55,7 @@ export function faultyHttp(http: Http, { simulation, faults, onAnswer }: FaultyH
       await pauseOf(simulation, request.timeoutMs);
       throw new Error('no answer in time');
     }
-    const response = await callOut(simulation, () => meet(request, fault));
+    const response = await callOut(simulation, () => answer(request, fault));
     return { ...response, headers: { date: new Date(simulation.now()).toUTCString() } };
   };
 }
@@ -85,8 +65,4 @@ const operationFor = ({ headers }: HttpRequest) => operationOf(headers['x-amz-ta
 function isEventuallyConsistent(request: HttpRequest): boolean {
   const isRead = ['BatchGetItem', 'GetItem'].includes(operationFor(request));
   return isRead && !request.body.includes('"ConsistentRead":true');
-}
-
-function broken(): Error {
-  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reportRow } from '../../support/report-table.ts';
-import { explore, type Bounds, type Mistake } from './model.ts';
+import { explore, type Bounds } from './model.ts';
+import type { Mistake } from './model-attempt.ts';
 
 export function checkModel(bounds: Partial<Bounds>): void {
   const events = Object.entries(bounds).map(([name, times]) => `${name}: ${times}`);
