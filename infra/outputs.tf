@@ -59,6 +59,11 @@ output "site_bucket" {
   value       = aws_s3_bucket.site.id
 }
 
+output "site_files" {
+  description = "Hash of each published file by its key, for the doctor: of the file, or of what it was built from."
+  value       = { for path, file in local.site_files : path => try(file.sourceSha256, file.sha256) }
+}
+
 output "distribution_id" {
   description = "ID of the CloudFront distribution."
   value       = aws_cloudfront_distribution.site.id

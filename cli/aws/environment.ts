@@ -30,6 +30,8 @@ export const OUTPUTS = {
   dashboardUrl: '',
   region: '',
   siteBucket: '',
+  /** Hash of each published file by its key. */
+  siteFiles: {} as Record<string, string>,
   distributionId: '',
   distributionDomain: '',
   certificateArn: null as string | null,

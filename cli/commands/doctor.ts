@@ -1,5 +1,7 @@
 /** `npm run doctor`: checks a live site and says what to do where something is wrong. */
 import { checkDirectRoute } from '../probes/counter-findings.ts';
+import { checkFiles } from '../probes/files.ts';
+import { fetchWithin } from '../probes/page.ts';
 import { checkSite } from '../probes/site.ts';
 import { formatFindings } from '../probes/finding.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -47,6 +49,7 @@ export const command = defineCommand(
         pushTimeout: 10_000,
       };
       findings.push(await checkDirectRoute(probe));
+      findings.push(await checkFiles(url, outputs.siteFiles, fetchWithin(10_000)));
       findings.push(...(await (await import('../aws/health.ts')).checkEnvironment(outputs)));
     }
     console.log(formatFindings(findings));

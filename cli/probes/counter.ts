@@ -52,7 +52,10 @@ export async function probeCounter(probe: CounterProbe): Promise<CounterReport> 
     const asked = now();
     const second = await connectAnother();
     if (!(second instanceof Connection)) return { refusal: second, hello };
-    const snapshot = await first.receive((seen) => seen.rev > rev && seen.viewers > 1, pushTimeout);
+    // The last broadcast may keep the next one waiting for a second per hundred viewers, or longer where POSTS_PER_SECOND is lower.
+    const { viewers = 0 } = typeof hello === 'object' ? hello : {};
+    const wait = Math.max(pushTimeout, 2 * 10 * viewers);
+    const snapshot = await first.receive((seen) => seen.rev > rev && seen.viewers > 1, wait);
     return {
       // The first message may have been a push. A refusal of hello has arrived by now.
       hello: first.complaint() ?? hello,

@@ -55,6 +55,7 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     ...(url ? [text('sitemap.xml', 'application/xml', sitemap(languages))] : []),
   ];
   const policy = mergedPolicy(built.map(({ contentSecurityPolicy }) => contentSecurityPolicy));
+  if (policy.length > MAX_POLICY) throw tooLongPolicy(policy.length, options.theme);
   const unique = withoutRepeats(files);
   const siteHash = hashOf(siteOf(unique, policy).manifest);
   const { how } = built[0]!;
@@ -69,6 +70,16 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     siteHash,
     warnings: [...new Set([...warnings, ...built.flatMap(({ warnings }) => warnings)])],
   };
+}
+
+/** CloudFront rejects a longer Content-Security-Policy (`TooLongCSPInResponseHeadersPolicy`); characters. */
+const MAX_POLICY = 1_783;
+
+function tooLongPolicy(length: number, theme = 'the built-in theme'): UserError {
+  return new UserError(
+    `The Content-Security-Policy of ${theme} has ${length} characters; CloudFront allows ${MAX_POLICY}.`,
+    'Nothing was built. Choose a theme with fewer inline scripts and style attributes, or publish fewer editions.',
+  );
 }
 
 function nothingBuilt(error: unknown): never {

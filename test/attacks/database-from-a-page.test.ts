@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { VISITOR_COUNT_TABLE } from '../../cli/local/topology.ts';
 import { engineBinary } from '../../local-cloud/dynamodb/engine-binary.ts';
 import { spawnEngine, untilAnswers } from '../../local-cloud/dynamodb/engine-process.ts';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
@@ -14,8 +16,9 @@ import { reportAttack } from './support/report.ts';
 import { attackFromPage, FORGED_VISITS } from './support/scanning-page.ts';
 
 const skip = missingChromium();
+const VICTIM = `VisitorCount-${randomUUID()}`;
 const TABLE = {
-  TableName: 'VisitorCount',
+  TableName: VICTIM,
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }],
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }],
   BillingMode: 'PAY_PER_REQUEST' as const,
@@ -37,12 +40,12 @@ test('control: a page finds an engine on 127.0.0.1 and adds visits', { skip }, a
   await ensureTables(client, [TABLE]);
 
   const ports = Array.from({ length: 400 }, (_, i) => port - 200 + i).filter((each) => each <= 65_535);
-  const loot = await attackFromPage(t, { hosts: ['127.0.0.1'], ports });
+  const loot = await attackFromPage(t, { hosts: ['127.0.0.1'], ports, table: VICTIM });
 
   assert.deepEqual(loot.found, [endpoint]);
-  assert.deepEqual(loot.forged, ['VisitorCount']);
+  assert.deepEqual(loot.forged, [VICTIM]);
   const Key = { id: { S: 'visits#0' } };
-  const { Item } = await client.send(new GetItemCommand({ TableName: 'VisitorCount', Key }));
+  const { Item } = await client.send(new GetItemCommand({ TableName: VICTIM, Key }));
   assert.equal(Item?.['count']?.N, String(FORGED_VISITS));
 });
 
@@ -56,7 +59,11 @@ test(
     const names = ['localhost', '127.0.0.1', '[::1]', '0.0.0.0', '127.0.0.2', '127.1.1.1'];
     const guesses = Array.from({ length: 500 }, (_, i) => `127.${(i % 254) + 1}.${(i * 7) % 256}.1`);
 
-    const loot = await attackFromPage(t, { hosts: [...names, ...guesses], ports: [port] });
+    const loot = await attackFromPage(t, {
+      hosts: [...names, ...guesses],
+      ports: [port],
+      table: VISITOR_COUNT_TABLE,
+    });
 
     assert.equal(loot.requests, 506);
     assert.deepEqual(loot.found, []);

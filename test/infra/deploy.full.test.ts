@@ -292,7 +292,7 @@ describe('an environment in an emulated AWS account', { skip }, () => {
       ['headers', 'certificate'],
       findings,
     );
-    for (const check of ['push', 'direct', 'alarms', 'failures', 'stream'])
+    for (const check of ['push', 'direct', 'files', 'alarms', 'failures', 'stream'])
       assert.match(findings, new RegExp(`^good +${check} `, 'm'));
 
     const file = join(work, 'owner.jsonl');

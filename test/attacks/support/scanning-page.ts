@@ -11,6 +11,8 @@ export interface Scan {
   /** Host names as in a URL. */
   hosts: string[];
   ports: number[];
+  /** Only a database with this table is attacked: others on this machine may be in use. */
+  table: string;
 }
 
 export interface Loot {
@@ -43,6 +45,7 @@ export async function attackFromPage(t: TestContext, scan: Scan): Promise<Loot> 
 async function scanAndForge({
   hosts,
   ports,
+  table,
   key,
   visits,
 }: Scan & { key: string; visits: number }): Promise<Loot> {
@@ -70,9 +73,9 @@ async function scanAndForge({
     } catch {
       return;
     }
-    if (!tables) return;
+    if (!tables?.includes(table)) return;
     loot.found.push(origin);
-    for (const TableName of tables) {
+    for (const TableName of [table]) {
       const update = {
         TableName,
         Key: { [key]: { S: 'visits#0' } },
