@@ -16,6 +16,8 @@ export const ENVIRONMENT = {
   postsPerSecond: 'POSTS_PER_SECOND',
   /** A larger audience is shared by workers, each with at most as many viewers. */
   fanOutViewers: 'FAN_OUT_VIEWERS',
+  /** The site's address, which the broadcaster probes every five minutes; not set for no probe. */
+  siteUrl: 'SITE_URL',
   /** Connections that one address may open in ten minutes; 0 for no limit. Loopback is not limited. */
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
 } as const;

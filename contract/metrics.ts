@@ -15,6 +15,11 @@ export const METRICS = {
     help: 'Posts answered 429: too many posts, or a slow page.',
   },
   PostsFailed: { unit: 'Count', component: 'broadcaster', help: 'Posts that failed in any other way.' },
+  SiteUnreachable: {
+    unit: 'Count',
+    component: 'broadcaster',
+    help: 'Failed probes of the site: 1 unless the page is answered with 200.',
+  },
   VisitToSeen: {
     unit: 'Milliseconds',
     component: 'broadcaster',

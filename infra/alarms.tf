@@ -122,6 +122,16 @@ locals {
       periods     = 2
       dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
     }
+    site-unreachable = {
+      description = "The site does not answer with its page."
+      namespace   = "CloudResume"
+      metric      = "SiteUnreachable"
+      statistic   = "Maximum"
+      threshold   = 1
+      periods     = 3
+      datapoints  = 2
+      dimensions  = { FunctionName = aws_lambda_function.broadcaster.function_name, service = "broadcaster" }
+    }
     failure-queue = {
       description = "Lambda gave up on invocations of the broadcaster. The queue lists them."
       namespace   = "AWS/SQS"
@@ -157,6 +167,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   period              = 300
   evaluation_periods  = each.value.periods
+  datapoints_to_alarm = lookup(each.value, "datapoints", each.value.periods)
   # No data means no visitors, which is not a failure.
   treat_missing_data = "notBreaching"
   alarm_actions      = [aws_sns_topic.alarms.arn]

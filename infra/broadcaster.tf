@@ -19,6 +19,8 @@ resource "aws_lambda_function" "broadcaster" {
       POSTS_PER_SECOND                = tostring(var.posts_per_second)
       FAN_OUT_VIEWERS                 = tostring(var.fan_out_viewers)
       API_GATEWAY_MANAGEMENT_ENDPOINT = local.management_endpoint
+      }, local.is_preview ? {} : {
+      SITE_URL = "https://${local.site_host}"
     })
   }
 

@@ -322,6 +322,33 @@ test('the clock finds unannounced departures once the values have settled', asyn
   );
 });
 
+test('the clock probes the site in every fifth minute, also when its reconciliation fails', async () => {
+  const probed: number[] = [];
+  const probeSite = async () => void probed.push((time - START) / 60_000);
+  for (let minute = 0; minute <= 5; minute++) {
+    time = START + minute * 60_000;
+    await invoke({ reconcile: true }, { probeSite });
+  }
+  await invoke({ Records: [] }, { probeSite });
+  assert.deepEqual(probed, [0, 5]);
+
+  await arrive('a');
+  fate = () => ({ outcome: 'failed', reason: '500' });
+  await assert.rejects(invoke({ reconcile: true }, { probeSite }), /No page could be reached/);
+  assert.equal(probed.length, 3);
+});
+
+test('a slow probe does not delay the reconciliation, and the invocation waits for its result', async () => {
+  await arrive('a');
+  let answered = false;
+  const probeSite = async () => {
+    while (posts.length === 0) await new Promise(setImmediate);
+    answered = true;
+  };
+  await invoke({ reconcile: true }, { probeSite });
+  assert.deepEqual([recipients(), answered], [['a'], true]);
+});
+
 test('delivers to an audience of several pages of rows', async () => {
   const rows = Array.from({ length: 1_000 }, (_, i) => ({
     PutRequest: {

@@ -8,6 +8,7 @@ export interface BroadcasterEnvironment extends Record<string, unknown> {
   managementEndpoint: string;
   postsPerSecond: number;
   fanOutViewers: number;
+  siteUrl: string | undefined;
   /** Set by Lambda. */
   functionName: string;
 }
@@ -19,6 +20,7 @@ export function readBroadcasterEnvironment(source: NodeJS.ProcessEnv): Broadcast
     managementEndpoint: { name: ENVIRONMENT.managementEndpoint, read: url },
     postsPerSecond: { name: ENVIRONMENT.postsPerSecond, read: wholeNumber(1, 10_000), fallback: '100' },
     fanOutViewers: { name: ENVIRONMENT.fanOutViewers, read: wholeNumber(1, 1_000_000), fallback: '5000' },
+    siteUrl: { name: ENVIRONMENT.siteUrl, read: (text) => (text ? url(text) : undefined), fallback: '' },
     functionName: { name: 'AWS_LAMBDA_FUNCTION_NAME', read: String },
   });
 }

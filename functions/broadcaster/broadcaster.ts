@@ -1,10 +1,16 @@
 /** What starts a broadcast: a batch of the stream, the clock, or a broadcaster that shares its audience. */
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { broadcast, deliverSegment, isDue, type BroadcastOptions, type SegmentEvent } from './broadcast.ts';
+import { isProbeMinute } from './site-probe.ts';
 
 /** Input of the schedule: check whether the pages show the current numbers. */
 export interface ReconcileEvent {
   reconcile: true;
+}
+
+export interface BroadcasterOptions extends BroadcastOptions {
+  /** Requests the site and logs the outcome; never rejects. */
+  probeSite?: (() => Promise<void>) | undefined;
 }
 
 /** Kept back from the invocation's own limit. No post lasts into it, and one attempt at a write takes at most three seconds. */
@@ -15,7 +21,7 @@ const RESERVE_MS = 8_000;
  * again. When it throws, Lambda redelivers the batch.
  */
 export function createBroadcaster(
-  options: BroadcastOptions,
+  options: BroadcasterOptions,
 ): (
   event: DynamoDBStreamEvent | ReconcileEvent | SegmentEvent,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
@@ -23,7 +29,13 @@ export function createBroadcaster(
   return async (event, context) => {
     const deadline = options.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     if ('segment' in event) return deliverSegment(options, event, deadline);
-    if ('reconcile' in event && !(await isDue(options))) return;
-    await broadcast(options, deadline);
+    if (!('reconcile' in event)) return broadcast(options, deadline);
+    const probe = isProbeMinute(options.now()) && options.probeSite?.();
+    try {
+      if (await isDue(options)) await broadcast(options, deadline);
+    } finally {
+      // Lambda freezes the function when the handler returns.
+      await probe;
+    }
   };
 }

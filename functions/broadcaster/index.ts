@@ -4,6 +4,7 @@ import { createLog } from '../shared/log.ts';
 import { readBroadcasterEnvironment } from './broadcaster-env.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import { createManagementApi } from './management-api.ts';
+import { probeSite } from './site-probe.ts';
 import { createStore } from './store.ts';
 import { createFanOut } from './fan-out.ts';
 
@@ -11,8 +12,9 @@ import { createFanOut } from './fan-out.ts';
 const CONCURRENCY = 64;
 
 const environment = readBroadcasterEnvironment(process.env);
-const { functionName, managementEndpoint, postsPerSecond, fanOutViewers } = environment;
+const { functionName, managementEndpoint, postsPerSecond, fanOutViewers, siteUrl } = environment;
 const { connected, dynamodb, http, now, random, sleep } = connectClients();
+const log = createLog('broadcaster', { functionName });
 const broadcaster = createBroadcaster({
   store: createStore({ dynamodb, ...environment }, { random, sleep }),
   management: createManagementApi(http('execute-api', managementEndpoint, CONCURRENCY)),
@@ -25,7 +27,8 @@ const broadcaster = createBroadcaster({
   concurrency: CONCURRENCY,
   now,
   sleep,
-  log: createLog('broadcaster', { functionName }),
+  log,
+  probeSite: siteUrl === undefined ? undefined : () => probeSite(siteUrl, log),
 });
 
 export const handler: typeof broadcaster = async (event, context) => {

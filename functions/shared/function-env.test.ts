@@ -34,8 +34,11 @@ test('reads a complete environment and fills in the defaults', () => {
     managementEndpoint: 'https://a1.execute-api.us-east-1.amazonaws.com/live',
     postsPerSecond: 100,
     fanOutViewers: 5_000,
+    siteUrl: undefined,
     functionName: 'broadcaster',
   });
+  const { siteUrl } = readBroadcasterEnvironment({ ...BROADCASTER, SITE_URL: 'https://example.com/' });
+  assert.equal(siteUrl, 'https://example.com');
 });
 
 test('reports every problem, each with its variable', () => {
@@ -66,6 +69,7 @@ for (const [name, value] of [
   ['POSTS_PER_SECOND', 'many'],
   ['COUNTER_SHARDS', '65'],
   ['API_GATEWAY_MANAGEMENT_ENDPOINT', 'wss://example.com/live'],
+  ['SITE_URL', 'example.com'],
 ] as const) {
   test(`${name}=${value} is rejected`, () => {
     assert.throws(

@@ -70,9 +70,10 @@ run "defaults" {
       COUNTER_SHARDS                  = "8"
       FAN_OUT_VIEWERS                 = "5000"
       POSTS_PER_SECOND                = "100"
+      SITE_URL                        = "https://d123example.cloudfront.net"
       VISITOR_COUNT_TABLE             = "cloud-resume-production-visitor-count"
     })
-    error_message = "The broadcaster gets its tables, its pace and the @connections URL."
+    error_message = "The broadcaster gets its tables, its pace, the @connections URL and the site's address."
   }
 
   assert {

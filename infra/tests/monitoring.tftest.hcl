@@ -26,10 +26,11 @@ run "alarms" {
       gateway-5xx           = "AWS/ApiGateway ExecutionError a1b2c3d4e5"
       iterator-age          = "AWS/Lambda IteratorAge cloud-resume-production-broadcaster"
       posts-failed          = "CloudResume PostsFailed cloud-resume-production-broadcaster"
+      site-unreachable      = "CloudResume SiteUnreachable cloud-resume-production-broadcaster"
       updater-errors        = "AWS/Lambda Errors cloud-resume-production-updater"
       updater-throttles     = "AWS/Lambda Throttles cloud-resume-production-updater"
     }
-    error_message = "There are alarms for errors, throttles, iterator age, the failure queue, the API, posts and the time until a visit is seen."
+    error_message = "There are alarms for errors, throttles, iterator age, the failure queue, the API, posts and the site."
   }
 
   assert {
@@ -40,6 +41,11 @@ run "alarms" {
   assert {
     condition     = aws_cloudwatch_metric_alarm.this["posts-failed"].dimensions["service"] == "broadcaster" && alltrue([for query in aws_cloudwatch_metric_alarm.visit_to_seen[0].metric_query : query.metric[0].dimensions["service"] == "broadcaster" if query.id != "late"])
     error_message = "The functions' metrics have two dimensions: an alarm on one of them would get no data."
+  }
+
+  assert {
+    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm.datapoints_to_alarm == (key == "site-unreachable" ? 2 : alarm.evaluation_periods)]) && aws_cloudwatch_metric_alarm.this["site-unreachable"].evaluation_periods == 3
+    error_message = "One failed probe is not an alarm; two of three are."
   }
 
   assert {
@@ -133,6 +139,11 @@ run "another_environment" {
   assert {
     condition     = alltrue([for function in [aws_lambda_function.updater, aws_lambda_function.broadcaster] : function.environment[0].variables.POWERTOOLS_METRICS_DISABLED == "true"])
     error_message = "A preview has no custom metrics."
+  }
+
+  assert {
+    condition     = !contains(keys(aws_lambda_function.broadcaster.environment[0].variables), "SITE_URL")
+    error_message = "A preview is not probed."
   }
 
   assert {

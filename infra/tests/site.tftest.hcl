@@ -144,6 +144,16 @@ run "nothing_was_built" {
 
   command = plan
 
-  # Terraform does not reach the updater, which depends on the distribution.
-  expect_failures = [aws_cloudfront_distribution.site, aws_lambda_function.broadcaster]
+  # Terraform does not reach the functions, which depend on the distribution.
+  expect_failures = [aws_cloudfront_distribution.site]
+}
+
+run "functions_not_built" {
+  variables {
+    functions_directory = "./tests/fixture/nowhere"
+  }
+
+  command = plan
+
+  expect_failures = [aws_lambda_function.updater, aws_lambda_function.broadcaster]
 }

@@ -12,6 +12,8 @@ export function comparable(topology: Topology) {
           COUNTER_SHARDS = '8',
           API_GATEWAY_MANAGEMENT_ENDPOINT: endpoint,
           ORIGIN_SECRETS: secrets,
+          // `npm start` probes no site.
+          SITE_URL: _siteUrl,
           ...others
         } = environment;
         return {
