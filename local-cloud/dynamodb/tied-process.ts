@@ -26,11 +26,15 @@ const WITH_WATCHER = '{ read -r _; kill -9 $$; } <&3 >/dev/null 2>&1 & exec "$@"
 const WATCHER_PIPE = 3;
 const MAX_MESSAGE_CHARACTERS = 2_000;
 
-export function spawnTied(command: string, args: string[], { cwd }: { cwd?: string } = {}): TiedProcess {
+export function spawnTied(
+  command: string,
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): TiedProcess {
   const hasShell = process.platform !== 'win32';
   const shellArgs = ['-c', WITH_WATCHER, 'sh', command, ...args];
   const child = spawn(hasShell ? '/bin/sh' : command, hasShell ? shellArgs : args, {
-    ...(cwd && { cwd }),
+    ...options,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     // Outside the terminal's process group: Ctrl+C must reach only this process, which stops the program last.
     detached: hasShell,

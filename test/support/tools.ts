@@ -14,6 +14,8 @@ const QUIET = ['--no-audit', '--no-fund', '--progress=false', '--loglevel=error'
 export interface ToolOptions {
   /** Leave out the package's own dependencies. */
   alone?: boolean;
+  /** Leave out its peer dependencies, which something else provides. */
+  withoutPeers?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ToolOptions {
 export async function tool(
   name: string,
   version: string,
-  { alone = false }: ToolOptions = {},
+  { alone = false, withoutPeers = false }: ToolOptions = {},
 ): Promise<string> {
   const folder = join(CACHE, `${name.replaceAll('/', '+')}@${version}${alone ? '-alone' : ''}`);
   const packageFolder = alone ? join(folder, 'package') : join(folder, 'node_modules', name);
@@ -36,14 +38,16 @@ export async function tool(
     const fetching = `${folder}.fetching`;
     await rm(fetching, { recursive: true, force: true });
     await mkdir(fetching, { recursive: true });
-    await (alone ? fetchAlone : fetchWhole)(`${name}@${version}`, fetching);
+    if (alone) await fetchAlone(`${name}@${version}`, fetching);
+    else await fetchWhole(`${name}@${version}`, fetching, withoutPeers);
     await rename(fetching, folder);
   });
   return packageFolder;
 }
 
-async function fetchWhole(specifier: string, into: string): Promise<void> {
-  await npm(['install', '--prefix', into, '--no-save', '--ignore-scripts', ...QUIET, specifier]);
+async function fetchWhole(specifier: string, into: string, withoutPeers: boolean): Promise<void> {
+  const peers = withoutPeers ? ['--legacy-peer-deps'] : [];
+  await npm(['install', '--prefix', into, '--no-save', '--ignore-scripts', ...peers, ...QUIET, specifier]);
 }
 
 async function fetchAlone(specifier: string, into: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
 import type { Stage } from './target.ts';
-import { Wire } from './wire.ts';
+import { OPEN_SOCKETS, Wire } from './wire.ts';
 
 export interface CloseEvent {
   code: number;
@@ -19,6 +19,9 @@ export class Client {
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
+    const entry = { destroy: () => socket.terminate() };
+    OPEN_SOCKETS.add(entry);
+    socket.on('close', () => OPEN_SOCKETS.delete(entry));
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });

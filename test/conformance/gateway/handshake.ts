@@ -71,7 +71,7 @@ export const handshake = chapter('the handshake', (fact) => {
 
   fact(
     '$connect refuses and has a route response → its body is sent',
-    { routes: ['$connect!'] },
+    { routes: ['$connect!'], needs: ['routes'] },
     async (stage) => {
       stage.answer('$connect', { returns: { statusCode: 401, body: '{"why":"token"}' } });
       assert.equal((await refused(stage.webSocketUrl)).body, '{"why":"token"}');
@@ -98,10 +98,14 @@ export const handshake = chapter('the handshake', (fact) => {
     assert.equal((await answer).statusCode, 504);
   });
 
-  fact('an API without $connect accepts every client', { routes: ['hello!'] }, async (stage) => {
-    const client = await Client.open(stage.webSocketUrl);
-    assert.equal(await client.ask('{"action":"hello"}'), 'hello');
-  });
+  fact(
+    'an API without $connect accepts every client',
+    { routes: ['hello!'], needs: ['routes'] },
+    async (stage) => {
+      const client = await Client.open(stage.webSocketUrl);
+      assert.equal(await client.ask('{"action":"hello"}'), 'hello');
+    },
+  );
 
   fact('$connect chooses the subprotocol', {}, async (stage) => {
     const headers = { 'Sec-WebSocket-Protocol': 'second' };

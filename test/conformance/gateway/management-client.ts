@@ -39,7 +39,9 @@ export interface RawCall {
 export async function call(stage: Stage, options: RawCall) {
   const { method = 'POST', body = '', connectionId = '', unsigned = false } = options;
   const endpoint = new URL(stage.managementEndpoint);
-  const path = options.path ?? `${endpoint.pathname}/@connections/${encodeURIComponent(connectionId)}`;
+  const path =
+    options.path ??
+    `${endpoint.pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`;
   const plain = {
     method,
     protocol: endpoint.protocol,

@@ -40,7 +40,7 @@ export const routes = chapter('routes', (fact) => {
   ];
   fact(
     'any other message goes to $default',
-    { routes: ['$connect', '$disconnect', '$default!'] },
+    { routes: ['$connect', '$disconnect', '$default!'], needs: ['routes'] },
     async (stage) => {
       const client = await Client.open(stage.webSocketUrl);
       for (const body of others) {

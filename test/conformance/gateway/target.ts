@@ -2,14 +2,28 @@
 import type { GatewayLimits } from '../../../local-cloud/api-gateway/index.ts';
 import type { WebSocketApi } from '../../../local-cloud/topology.ts';
 
-/** `limits`: can set quotas. `time`: can advance the clock. `hold`: can delay answers. `shutdown`: can be stopped. */
-export type Capability = 'limits' | 'time' | 'hold' | 'shutdown';
+/**
+ * `limits`: can set quotas. `time`: can advance the clock. `hold`: can delay answers. `shutdown`: can be stopped. `routes`: can deploy any
+ * routes instead of the usual ones.
+ */
+export type Capability = 'limits' | 'time' | 'hold' | 'shutdown' | 'routes';
+
+/** Thrown by a stage that cannot do what a fact needs. The fact is then skipped. */
+export class Unsupported extends Error {
+  override name = 'Unsupported';
+
+  constructor(what: string) {
+    super(`needs ${what}`);
+  }
+}
 
 export interface Target {
   name: string;
   capabilities: ReadonlySet<Capability>;
   /** A new stage for one test. */
   deploy(setup?: StageSetup): Promise<Stage>;
+  /** Cleans up what a failed fact may have left. */
+  reset?(): Promise<void>;
 }
 
 export interface StageSetup {

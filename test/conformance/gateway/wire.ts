@@ -1,5 +1,6 @@
 /** A bare TCP connection, for what a WebSocket library hides. */
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 
 export interface Frame {
   fin: boolean;
@@ -7,6 +8,9 @@ export interface Frame {
   masked: boolean;
   payload: Buffer;
 }
+
+/** Every open connection, so that a target can close what a failed fact left. */
+export const OPEN_SOCKETS = new Set<{ destroy(): void }>();
 
 export const TEXT = 1;
 export const BINARY = 2;
@@ -38,8 +42,12 @@ export class Wire {
 
   /** @param options `allowHalfOpen`: keep this side open when the server ends its side */
   constructor(url: string, { allowHalfOpen = false } = {}) {
-    const { hostname, port } = new URL(url);
-    this.socket = connect({ port: Number(port), host: hostname, allowHalfOpen });
+    const { hostname: host, port, protocol } = new URL(url);
+    const isSecure = protocol === 'wss:';
+    const options = { host, port: Number(port || (isSecure ? 443 : 80)), allowHalfOpen };
+    this.socket = isSecure ? connectSecurely({ ...options, servername: host }) : connect(options);
+    OPEN_SOCKETS.add(this.socket);
+    this.socket.on('close', () => OPEN_SOCKETS.delete(this.socket));
     this.socket.on('data', (chunk) => {
       this.#received = Buffer.concat([this.#received, chunk]);
       this.#wake();

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGateway } from '../../../local-cloud/api-gateway/index.ts';
-import { createManualClock } from '../../../local-cloud/manual-clock.ts';
-import type { WebSocketApi } from '../../../local-cloud/topology.ts';
-import { ScriptedFunctions } from './scripted-functions.ts';
-import type { Stage, StageSetup, Target } from './target.ts';
+import { createGateway } from '../../../../local-cloud/api-gateway/index.ts';
+import { createManualClock } from '../../../../local-cloud/manual-clock.ts';
+import type { WebSocketApi } from '../../../../local-cloud/topology.ts';
+import { ScriptedFunctions } from '../scripted-functions.ts';
+import type { Stage, StageSetup, Target } from '../target.ts';
 
 const REGION = 'eu-central-1';
 const CREDENTIALS = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' };
@@ -13,7 +13,7 @@ const DEFAULT_ROUTES = ['$connect', '$disconnect', 'hello!', 'quiet'];
 /** The local cloud's gateway behind a public server, with functions that the test scripts. */
 export const localTarget: Target = {
   name: 'local gateway',
-  capabilities: new Set(['limits', 'time', 'hold', 'shutdown']),
+  capabilities: new Set(['limits', 'time', 'hold', 'shutdown', 'routes']),
   deploy,
 };
 

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Topology } from '../../../../local-cloud/topology.ts';
+import { ROUTES, type Program } from './external.ts';
+
+const SCRIPT = fileURLToPath(new URL('local-cloud-process.ts', import.meta.url));
+
+/** The whole local cloud as its own program, to be compared with the others. */
+export const localCloud: Program = {
+  name: 'local cloud',
+  version: '',
+  async prepare(folder, [port], handlerOf) {
+    const routes = ROUTES.map((route) => {
+      const routeKey = route.replace(/!$/, '');
+      return { routeKey, functionName: routeKey.replace('$', ''), routeResponse: route.endsWith('!') };
+    });
+    for (const { routeKey, functionName } of routes) {
+      await mkdir(join(folder, functionName));
+      await writeFile(join(folder, functionName, 'index.mjs'), handlerOf(routeKey, 'esm'));
+    }
+    const topology: Topology = {
+      region: 'eu-central-1',
+      tables: [],
+      functions: routes.map(({ functionName }) => ({
+        functionName,
+        codeDirectory: join(folder, functionName),
+        handler: 'index.handler',
+        environment: {},
+        timeout: 29,
+        memorySize: 256,
+      })),
+      webSocketApi: {
+        apiId: 'aabbccdd',
+        stage: 'live',
+        routeSelectionExpression: '$request.body.action',
+        routes,
+      },
+      eventSourceMappings: [],
+      schedules: [],
+    };
+    await writeFile(join(folder, 'topology.json'), JSON.stringify(topology));
+    return {
+      command: process.execPath,
+      args: ['--import', 'tsx', SCRIPT, folder, String(port)],
+      cwd: fileURLToPath(new URL('../../../..', import.meta.url)),
+      webSocketUrl: `ws://127.0.0.1:${port}/live`,
+      stageFile: join(folder, 'stage.json'),
+    };
+  },
+};
