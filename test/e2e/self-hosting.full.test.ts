@@ -85,10 +85,7 @@ describe('behind nginx', { skip }, () => {
   test('the page has HSTS, a policy for this socket and this address', async () => {
     const page = await ask(get({ ...local(ports.https), path: '/' }));
     assert.equal(page.headers['strict-transport-security'], 'max-age=63072000');
-    assert.match(
-      String(page.headers['content-security-policy']),
-      /connect-src 'self' wss:\/\/resume\.example\.com\/live;/,
-    );
+    assert.match(String(page.headers['content-security-policy']), /connect-src 'self';/);
     assert.ok(page.body.includes(`<link rel="canonical" href="${PUBLIC_URL}/"`), page.body);
     assert.match(page.body, /property="og:image" content="https:\/\/resume\.example\.com\/card\.\w+\.png"/);
     const sitemap = await ask(get({ ...local(ports.https), path: '/sitemap.xml' }));
