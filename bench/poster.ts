@@ -1,7 +1,7 @@
 /** A function that posts to the open connections as fast as the broadcaster's `management-api.ts` can: the limit of every broadcast. */
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
-import { createManagementApi } from '../functions/broadcaster/management-api.ts';
+import { createManagementApi } from '../functions/shared/management-api.ts';
 import { createHttp } from '../functions/shared/http.ts';
 
 /** As in functions/broadcaster/index.ts. */

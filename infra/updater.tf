@@ -13,12 +13,13 @@ resource "aws_lambda_function" "updater" {
 
   environment {
     variables = merge(local.metrics_environment, {
-      CONNECTION_IDS_TABLE    = aws_dynamodb_table.connection_ids.name
-      VISITOR_COUNT_TABLE     = aws_dynamodb_table.visitor_count.name
-      COUNTER_SHARDS          = tostring(var.counter_shards)
-      ALLOWED_ORIGINS         = join(",", local.allowed_origins)
-      ORIGIN_SECRETS          = "${local.origin_secret},${local.next_origin_secret}"
-      CONNECTIONS_PER_ADDRESS = tostring(var.connections_per_address)
+      CONNECTION_IDS_TABLE            = aws_dynamodb_table.connection_ids.name
+      VISITOR_COUNT_TABLE             = aws_dynamodb_table.visitor_count.name
+      COUNTER_SHARDS                  = tostring(var.counter_shards)
+      ALLOWED_ORIGINS                 = join(",", local.allowed_origins)
+      ORIGIN_SECRETS                  = "${local.origin_secret},${local.next_origin_secret}"
+      CONNECTIONS_PER_ADDRESS         = tostring(var.connections_per_address)
+      API_GATEWAY_MANAGEMENT_ENDPOINT = local.management_endpoint
     })
   }
 
@@ -78,6 +79,12 @@ resource "aws_iam_role_policy" "updater" {
           Effect   = "Allow"
           Action   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"]
           Resource = aws_dynamodb_table.visitor_count.arn
+        },
+        {
+          Sid      = "CloseConnections"
+          Effect   = "Allow"
+          Action   = "execute-api:ManageConnections"
+          Resource = "${aws_apigatewayv2_api.counter.execution_arn}/${local.stage}/DELETE/@connections/*"
         },
         {
           Sid      = "WriteLog"

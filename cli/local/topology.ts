@@ -45,20 +45,20 @@ export function localTopology(settings: TopologySettings): Topology {
   const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
   const { connectionsPerAddress = 1_000 } = settings;
   const originSecret = randomUUID();
-  const tables = {
+  const shared = {
     [ENVIRONMENT.connectionIdsTable]: CONNECTION_IDS_TABLE,
     [ENVIRONMENT.visitorCountTable]: VISITOR_COUNT_TABLE,
+    // The address that AWS would give this API; the local cloud resolves it to its own.
+    [ENVIRONMENT.managementEndpoint]: `https://${API_ID}.execute-api.${REGION}.amazonaws.com/${STAGE}`,
   };
   const updater = lambda('updater', settings, 10, 256, {
-    ...tables,
+    ...shared,
     [ENVIRONMENT.allowedOrigins]: settings.allowedOrigins.join(','),
     [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
     [ENVIRONMENT.originSecrets]: originSecret,
   });
   const broadcaster = lambda('broadcaster', settings, 900, 512, {
-    ...tables,
-    // The address that AWS would give this API; the local cloud resolves it to its own.
-    [ENVIRONMENT.managementEndpoint]: `https://${API_ID}.execute-api.${REGION}.amazonaws.com/${STAGE}`,
+    ...shared,
     [ENVIRONMENT.postsPerSecond]: String(postsPerSecond),
     [ENVIRONMENT.fanOutViewers]: String(fanOutViewers),
   });

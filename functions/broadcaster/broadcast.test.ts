@@ -10,7 +10,7 @@ import { accept } from '../updater/count-visit.ts';
 import { broadcast, type BroadcastOptions, type SegmentEvent } from './broadcast.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import { LEASE_MS } from './deliver.ts';
-import type { PostResult } from './management-api.ts';
+import type { PostResult } from '../shared/management-api.ts';
 import { createStore, type Store } from './store.ts';
 
 const START = Date.UTC(2026, 10, 23);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MetricValues } from '../../contract/metrics.ts';
 import { deliver, LEASE_MS, MAX_FAILING_MS, MAX_FAILURES, type Delivery } from './deliver.ts';
-import type { PostResult } from './management-api.ts';
+import type { PostResult } from '../shared/management-api.ts';
 import type { Connection, Store } from './store.ts';
 
 const NOW = Date.UTC(2026, 10, 23);

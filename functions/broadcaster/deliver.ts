@@ -2,7 +2,7 @@
 import type { Snapshot } from '../../contract/messages.ts';
 import { HANDSHAKE_MS } from '../shared/lifetimes.ts';
 import type { Log } from '../shared/log.ts';
-import type { ManagementApi } from './management-api.ts';
+import type { ManagementApi } from '../shared/management-api.ts';
 import type { Connection, Store } from './store.ts';
 
 export interface DeliverOptions {

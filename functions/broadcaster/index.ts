@@ -3,7 +3,7 @@ import { connectClients, endpointOf } from '../shared/connect.ts';
 import { createLog } from '../shared/log.ts';
 import { readBroadcasterEnvironment } from './broadcaster-env.ts';
 import { createBroadcaster } from './broadcaster.ts';
-import { createManagementApi } from './management-api.ts';
+import { createManagementApi } from '../shared/management-api.ts';
 import { probeSite } from './site-probe.ts';
 import { createStore } from './store.ts';
 import { createFanOut } from './fan-out.ts';

@@ -9,6 +9,7 @@ const UPDATER = {
   VISITOR_COUNT_TABLE: 'visitor-count',
   ALLOWED_ORIGINS: 'https://example.com, http://localhost:4000',
   AWS_LAMBDA_FUNCTION_NAME: 'updater',
+  API_GATEWAY_MANAGEMENT_ENDPOINT: 'https://a1.execute-api.us-east-1.amazonaws.com/live',
 };
 const BROADCASTER = {
   CONNECTION_IDS_TABLE: 'connection-ids',
@@ -22,6 +23,7 @@ test('reads a complete environment and fills in the defaults', () => {
     connectionIdsTable: 'connection-ids',
     visitorCountTable: 'visitor-count',
     counterShards: 8,
+    managementEndpoint: 'https://a1.execute-api.us-east-1.amazonaws.com/live',
     originSecrets: ['a'.repeat(36), 'b'.repeat(36)],
     allowedOrigins: new Set(['https://example.com', 'http://localhost:4000']),
     connectionsPerAddress: 1_000,
@@ -56,6 +58,7 @@ test('reports every problem, each with its variable', () => {
         'CONNECTION_IDS_TABLE is not set. ' +
         'VISITOR_COUNT_TABLE is "a b"; it must be a DynamoDB table name (3 to 255 of A-Z a-z 0-9 _ . -). ' +
         'COUNTER_SHARDS is "0"; it must be a whole number from 1 to 64. ' +
+        'API_GATEWAY_MANAGEMENT_ENDPOINT is not set. ' +
         'ORIGIN_SECRETS is not set. ' +
         'ALLOWED_ORIGINS is "example.com"; it must be a comma-separated list of origins such as https://example.com ("example.com" is not an origin). ' +
         "Set the function's environment (infra/ or the topology) and deploy again.",

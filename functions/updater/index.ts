@@ -1,16 +1,18 @@
 /** Entry point of the updater function. */
 import { connectClients } from '../shared/connect.ts';
 import { createLog } from '../shared/log.ts';
+import { createManagementApi } from '../shared/management-api.ts';
 import { readUpdaterEnvironment } from './updater-env.ts';
 import { createUpdater } from './updater.ts';
 
 const environment = readUpdaterEnvironment(process.env);
-const { connected, dynamodb, now, random, sleep } = connectClients();
+const { connected, dynamodb, http, now, random, sleep } = connectClients();
 const updater = createUpdater({
   originSecrets: environment.originSecrets,
   database: { dynamodb, ...environment },
   allowedOrigins: environment.allowedOrigins,
   connectionsPerAddress: environment.connectionsPerAddress,
+  closeConnection: createManagementApi(http('execute-api', environment.managementEndpoint, 1)).close,
   log: createLog('updater', { functionName: environment.functionName }),
   now,
   random,

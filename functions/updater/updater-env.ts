@@ -1,10 +1,18 @@
 import { ENVIRONMENT } from '../../contract/function-env.ts';
-import { COUNTER_VARIABLES, origins, readEnvironment, secrets, wholeNumber } from '../shared/function-env.ts';
+import {
+  COUNTER_VARIABLES,
+  origins,
+  readEnvironment,
+  secrets,
+  url,
+  wholeNumber,
+} from '../shared/function-env.ts';
 
 export interface UpdaterEnvironment extends Record<string, unknown> {
   connectionIdsTable: string;
   visitorCountTable: string;
   counterShards: number;
+  managementEndpoint: string;
   originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
   connectionsPerAddress: number;
@@ -16,6 +24,7 @@ export interface UpdaterEnvironment extends Record<string, unknown> {
 export function readUpdaterEnvironment(source: NodeJS.ProcessEnv): UpdaterEnvironment {
   return readEnvironment<UpdaterEnvironment>(source, {
     ...COUNTER_VARIABLES,
+    managementEndpoint: { name: ENVIRONMENT.managementEndpoint, read: url },
     originSecrets: { name: ENVIRONMENT.originSecrets, read: secrets },
     allowedOrigins: { name: ENVIRONMENT.allowedOrigins, read: origins },
     connectionsPerAddress: {

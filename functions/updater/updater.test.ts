@@ -10,6 +10,8 @@ import { createUpdater, type UpdaterOptions } from './updater.ts';
 const START = Date.UTC(2026, 10, 23);
 let database: TestDatabase;
 const logged: { message: string; visit: unknown; metrics: unknown }[] = [];
+const closed: string[] = [];
+let closes = true;
 let updater: ReturnType<typeof createUpdater>;
 
 const options = (): UpdaterOptions => ({
@@ -17,6 +19,7 @@ const options = (): UpdaterOptions => ({
   originSecrets: [ORIGIN_SECRET],
   allowedOrigins: new Set(['https://example.com']),
   connectionsPerAddress: 1_000,
+  closeConnection: async (connectionId) => (closed.push(connectionId), closes),
   log: (_level, message, fields, metrics) => logged.push({ message, visit: fields?.['visit'], metrics }),
   now: () => START,
   random: Math.random,
@@ -80,6 +83,23 @@ test('$disconnect deletes the row and starts a broadcast only for a small audien
 
   await send('$disconnect', { connectionId: 'first' });
   assert.equal(await departures(), before + 1, 'a second $disconnect of the same connection changes nothing');
+});
+
+test('closes a connection that sends more than 60 messages in a minute, and reads nothing for it from then on', async () => {
+  for (let i = 0; i < 30; i++) {
+    assert.equal((await send('hello', { connectionId: 'flooder' })).statusCode, 200);
+    assert.equal((await send('ping', { connectionId: 'flooder' })).statusCode, 200);
+  }
+  assert.deepEqual(closed, []);
+  await send('$disconnect', { connectionId: 'flooder' });
+  closes = false;
+  for (let i = 0; i < 60; i++)
+    assert.deepEqual(await send('ping', { connectionId: 'flooder' }), { statusCode: 429, body: undefined });
+  assert.equal(await row('flooder'), undefined, 'a ping would have written it again');
+  assert.deepEqual(closed, ['flooder']);
+  await send('hello', { connectionId: 'flooder' });
+  assert.deepEqual(closed, ['flooder', 'flooder'], 'closed again because the first attempt failed');
+  assert.equal((await send('hello', { connectionId: 'another' })).statusCode, 200);
 });
 
 test('answers 404 to a route that the API should not have', async () => {

@@ -7,6 +7,7 @@ import type { Log } from '../shared/log.ts';
 import { accept, type Context } from './count-visit.ts';
 import { connect } from './connect.ts';
 import { disconnect } from './disconnect.ts';
+import { createMessageCounter, MAX_MESSAGES } from './flood.ts';
 import { checkRateLimit } from './rate-limit.ts';
 import { answer, type WebSocketEvent } from './event.ts';
 import { ping } from './ping.ts';
@@ -18,6 +19,8 @@ export interface UpdaterOptions extends Context {
   allowedOrigins: ReadonlySet<string>;
   /** Connections that one address may open in ten minutes; 0 for no limit. */
   connectionsPerAddress: number;
+  /** @returns whether the connection is closed now */
+  closeConnection: (connectionId: string) => Promise<boolean>;
   log: Log;
 }
 
@@ -31,9 +34,17 @@ export function createUpdater(
   options: UpdaterOptions,
 ): (event: WebSocketEvent | WarmEvent) => Promise<APIGatewayProxyResult> {
   const { database, originSecrets, allowedOrigins, log } = options;
+  const countMessage = createMessageCounter(options.now);
   return async (event) => {
     if ('warm' in event) return answer(200);
     const { routeKey, connectionId, connectedAt } = event.requestContext;
+    if (routeKey === 'hello' || routeKey === 'ping') {
+      const messages = countMessage(connectionId);
+      // A close that fails is tried again after as many messages.
+      if (messages > MAX_MESSAGES && messages % MAX_MESSAGES === 1)
+        log('warn', 'flooding', { connectionId, closed: await options.closeConnection(connectionId) });
+      if (messages > MAX_MESSAGES) return answer(429);
+    }
     switch (routeKey) {
       case '$connect':
         return connect(event, {

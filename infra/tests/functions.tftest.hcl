@@ -54,13 +54,14 @@ run "defaults" {
 
   assert {
     condition = tomap({ for name, value in nonsensitive(aws_lambda_function.updater.environment[0].variables) : name => value if name != "ORIGIN_SECRETS" }) == tomap({
-      ALLOWED_ORIGINS         = "https://d123example.cloudfront.net"
-      CONNECTIONS_PER_ADDRESS = "1000"
-      CONNECTION_IDS_TABLE    = "cloud-resume-production-connection-ids"
-      COUNTER_SHARDS          = "8"
-      VISITOR_COUNT_TABLE     = "cloud-resume-production-visitor-count"
+      API_GATEWAY_MANAGEMENT_ENDPOINT = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
+      ALLOWED_ORIGINS                 = "https://d123example.cloudfront.net"
+      CONNECTIONS_PER_ADDRESS         = "1000"
+      CONNECTION_IDS_TABLE            = "cloud-resume-production-connection-ids"
+      COUNTER_SHARDS                  = "8"
+      VISITOR_COUNT_TABLE             = "cloud-resume-production-visitor-count"
     })
-    error_message = "The updater gets its tables and the allowed origins."
+    error_message = "The updater gets its tables, the allowed origins and the @connections URL."
   }
 
   assert {
@@ -138,9 +139,10 @@ run "defaults" {
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.updater.policy).Statement : statement.Resource => join(" ", sort(flatten([statement.Action]))) } == {
-      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"       = "dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem"
-      "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"        = "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem"
-      "arn:aws:logs:eu-central-1:123456789012:log-group:updater:log-stream:*" = "logs:CreateLogStream logs:PutLogEvents"
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"                     = "dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem"
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"                      = "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem"
+      "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/DELETE/@connections/*" = "execute-api:ManageConnections"
+      "arn:aws:logs:eu-central-1:123456789012:log-group:updater:log-stream:*"               = "logs:CreateLogStream logs:PutLogEvents"
     }
     error_message = "The updater has exactly these permissions."
   }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
+import { MAX_MESSAGES } from '../../functions/updater/flood.ts';
 import { connectClient } from '../support/client.ts';
 import { type AttackedCloud, PAGE, startCloud } from './support/cloud.ts';
 import { reportAttack } from './support/report.ts';
@@ -50,6 +51,27 @@ test('a post of 11 MB gets its 413', async (t) => {
     attack: 'Post 11 MB to @connections',
     before: 'connection reset',
     result: '413',
+    test: import.meta.url,
+  });
+});
+
+test('a connection that floods a route is closed', async (t) => {
+  // The other tests' throttle would refuse the flood before it reaches the function.
+  const generous = await startCloud();
+  t.after(() => generous.close());
+  const flooder = new WebSocket(generous.webSocketUrl);
+  await once(flooder, 'open');
+  let pongs = 0;
+  flooder.on('message', (message) => String(message).includes('pong') && pongs++);
+  const closed = once(flooder, 'close', { signal: AbortSignal.timeout(30_000) });
+  for (let i = 0; i < FLOOD; i++) flooder.send('{"action":"ping"}');
+  await closed.finally(() => flooder.terminate());
+  assert.ok(pongs >= MAX_MESSAGES, `${pongs} answers`);
+  assert.ok(pongs < FLOOD, 'the flood was longer than what was answered');
+  await reportAttack(t, {
+    attack: 'Send `ping` without pause on one connection',
+    before: 'each was a write, without end',
+    result: 'closed',
     test: import.meta.url,
   });
 });

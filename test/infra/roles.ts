@@ -43,7 +43,7 @@ export async function checkFunctionRoles(
     const needed = unique([
       ...calls.flatMap((call) => neededBy(call, REGION, outputs['api_id']!)),
       ...(await neededByServices(deployment, functionName)),
-      ...(name === 'broadcaster' ? [closing(outputs['api_id']!)] : []),
+      closing(outputs['api_id']!),
     ]);
     const used = new Set<string>();
     for (const permission of needed) {
@@ -68,7 +68,7 @@ export async function checkFunctionRoles(
   }
 }
 
-/** The broadcaster closes a connection only after it has rejected posts for minutes, so no test here sees the call. */
+/** No connection here floods the updater or rejects the broadcaster's posts for minutes, so no test here sees the call. */
 const closing = (apiId: string): NeededPermission => ({
   action: 'execute-api:ManageConnections',
   resource: `arn:aws:execute-api:${ACCOUNT}:${apiId}/live/DELETE/@connections/L0SM9cOFvHcCIhw=`,
@@ -76,7 +76,7 @@ const closing = (apiId: string): NeededPermission => ({
 
 /** What AWS does in a function's name: Lambda writes its log; the event source mapping reads the stream and reports failures. */
 async function neededByServices(
-  { reader, calls, topology, outputs }: Deployment,
+  { reader, calls, topology }: Deployment,
   functionName: string,
 ): Promise<NeededPermission[]> {
   const log: NeededPermission = {
@@ -94,11 +94,8 @@ async function neededByServices(
     'DynamoDB_20120810.DescribeTable',
     { TableName: mapping.tableName },
   );
-  const api = `arn:aws:execute-api:${ACCOUNT}:${(await outputs())['api_id']}`;
   return [
     log,
-    // A connection is closed after two minutes of failed posts, which test/faults shows.
-    { action: 'execute-api:ManageConnections', resource: `${api}/live/DELETE/@connections/L0SM9cOFvHcCIhw=` },
     { action: 'sqs:SendMessage', resource: mapping.onFailure },
     ...[...streamCalls].map((action) => ({ action: `dynamodb:${action}`, resource: Table.LatestStreamArn })),
   ];

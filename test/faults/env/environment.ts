@@ -6,7 +6,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
 import type { SegmentEvent } from '../../../functions/broadcaster/broadcast.ts';
 import { createBroadcaster } from '../../../functions/broadcaster/broadcaster.ts';
-import { createManagementApi, type ManagementApi } from '../../../functions/broadcaster/management-api.ts';
+import { createManagementApi, type ManagementApi } from '../../../functions/shared/management-api.ts';
 import { createStore } from '../../../functions/broadcaster/store.ts';
 import { createUpdater } from '../../../functions/updater/updater.ts';
 import { ORIGIN_SECRET, webSocketEvent } from '../../support/websocket-events.ts';
@@ -103,6 +103,7 @@ export class Environment {
       database: updaterDatabase,
       allowedOrigins: new Set(),
       connectionsPerAddress: 0,
+      closeConnection: async (id) => (this.gateway.cut(id), true),
       log: () => {},
       now,
       ...this.#backoff,

@@ -8,7 +8,7 @@
 import type { BroadcastState } from '../../../contract/tables.ts';
 import type { Snapshot } from '../../../contract/messages.ts';
 import { LEASE_MS } from '../../../functions/broadcaster/deliver.ts';
-import type { PostResult } from '../../../functions/broadcaster/management-api.ts';
+import type { PostResult } from '../../../functions/shared/management-api.ts';
 import type { Connection } from '../../../functions/broadcaster/store.ts';
 import { NEVER_BROADCAST, type Totals } from '../../../functions/shared/counter.ts';
 import { Replay, type Attempt, type Call, type Ended, type Mistake } from './model-attempt.ts';

@@ -1,5 +1,5 @@
 /** API Gateway's management API: posting to one connection, and closing it. */
-import type { Http, HttpResponse } from '../shared/http.ts';
+import type { Http, HttpResponse } from './http.ts';
 
 /**
  * - delivered: the gateway accepted the message

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
 import { createVerifier } from '../../local-cloud/signature.ts';
-import { createHttp } from '../shared/http.ts';
+import { createHttp } from './http.ts';
 import { createManagementApi } from './management-api.ts';
 
 const ENVIRONMENT = {
