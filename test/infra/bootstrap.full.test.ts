@@ -49,7 +49,7 @@ describe('npm run bootstrap', { skip }, () => {
   test('creates the bucket, the provider, the roles and the boundary, and prints the commands for GitHub', async () => {
     const { exitCode, output } = await project.run('bootstrap', ...flags, ...numbers);
     assert.equal(exitCode, 0, output);
-    assert.match(output, /made the bucket cloud-resume-state-123456789012/);
+    assert.match(output, /created the bucket cloud-resume-state-123456789012/);
     for (const name of ['production', 'preview', 'plan']) {
       const arn = `arn:aws:iam::123456789012:role/cloud-resume-github-${name}`;
       assert.ok(

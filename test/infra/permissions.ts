@@ -120,7 +120,7 @@ export async function createEvaluator(): Promise<(role: Role, needed: NeededPerm
   return async (role, { action, resource, context = {} }) => {
     const answer = await runSimulation(
       {
-        identityPolicies: role.policies,
+        identityPolicies: forSimulator(role.policies, resource),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
         request: {
@@ -141,4 +141,15 @@ export async function createEvaluator(): Promise<(role: Role, needed: NeededPerm
       ),
     };
   };
+}
+
+/**
+ * The simulator knows no wildcard in the first part of a resource, which is a type for most services. For execute-api it is an API's
+ * id, and AWS's own examples use `*` there: so the requested id takes its place.
+ */
+function forSimulator(policies: Role['policies'], resource: string): Role['policies'] {
+  const api = /:execute-api:[^:]*:[^:]*:([^/]+)\//.exec(resource)?.[1];
+  if (!api) return policies;
+  const text = JSON.stringify(policies).replaceAll(/(:execute-api:[^:"]*:[^:"]*:)\*\//g, `$1${api}/`);
+  return JSON.parse(text) as Role['policies'];
 }

@@ -146,7 +146,8 @@ async function readFunction(
     functionName,
     codeDirectory: folder,
     handler: Configuration.Handler,
-    environment: Configuration.Environment.Variables,
+    // Its site exists only here: a probe would ask the internet for it.
+    environment: { ...Configuration.Environment.Variables, SITE_URL: '' },
     timeout: Configuration.Timeout,
     memorySize: Configuration.MemorySize,
   };
