@@ -111,7 +111,7 @@ function query(
 function budgets({ target, body }: Call): NeededPermission[] {
   const operation = target.split('.')[1]!;
   const input = JSON.parse(body);
-  const name = input.BudgetName ?? input.Budget?.BudgetName;
+  const name = input.BudgetName ?? (input.Budget ?? input.NewBudget)?.BudgetName;
   const resource = input.ResourceARN ?? `arn:aws:budgets::${ACCOUNT}:budget/${name}`;
   if (/Tag/.test(operation)) return [{ action: `budgets:${operation}`, resource }];
   const action = operation.startsWith('Describe') ? 'budgets:ViewBudget' : 'budgets:ModifyBudget';

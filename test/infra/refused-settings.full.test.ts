@@ -23,7 +23,6 @@ const BAD_SETTINGS: BadSettings[] = [
       site_bucket_name: 'My.Bucket',
       old_versions_days: 0,
       price_class: 'cheap',
-      permissions_boundary: 'arn:aws:iam::123456789012:policy/x',
       lambda_runtime: 'nodejs20.x',
       updater_timeout: 60,
       updater_memory: 64,
@@ -40,8 +39,10 @@ const BAD_SETTINGS: BadSettings[] = [
       throttle_burst: 9000,
       log_retention_days: 10,
       alarm_email: 'me',
+      origin_secret_generation: 0,
     },
     says: [
+      'origin_secret_generation must be a whole number from 1.',
       'name must have 2 to 24 characters from a-z, 0-9 and -',
       'environment must have 1 to 16 characters from a-z, 0-9 and -',
       'region must be the code of an AWS Region, such as eu-central-1.',
@@ -50,7 +51,6 @@ const BAD_SETTINGS: BadSettings[] = [
       'site_bucket_name must have 3 to 63 characters from a-z, 0-9 and -',
       'old_versions_days must be a whole number from 1 to 3650.',
       'price_class must be PriceClass_100, PriceClass_200 or PriceClass_All.',
-      'permissions_boundary must be the name of an IAM policy of this account, not its ARN',
       'lambda_runtime must be nodejs22.x or a newer Node.js runtime',
       'updater_timeout must be 3 to 29 seconds',
       'updater_memory must be 128 to 10240 MB.',
@@ -74,6 +74,7 @@ const BAD_SETTINGS: BadSettings[] = [
       additional_domains: ['www.example.com'],
       hosted_zone_id: 'Z0123456789ABC',
       alarm_email: null,
+      monthly_budget_usd: 10,
     },
     says: [
       'additional_domains needs domain: set domain to the main one.',
@@ -95,8 +96,19 @@ const BAD_SETTINGS: BadSettings[] = [
     ],
   },
   {
-    settings: { domain: 'example.com', additional_domains: ['www.example.com', 'example.com'] },
-    says: ['additional_domains must list each domain once and must not repeat domain.'],
+    settings: {
+      domain: 'example.com',
+      additional_domains: ['www.example.com', 'example.com'],
+      permissions_boundary: 'arn:aws:iam::123456789012:policy/x',
+    },
+    says: [
+      'additional_domains must list each domain once and must not repeat domain.',
+      'permissions_boundary must be the name of an IAM policy of this account, not its ARN',
+    ],
+  },
+  {
+    settings: { permissions_boundary: 'cloud-resume-pr-functions' },
+    says: ["permissions_boundary must be the boundary of this environment's class"],
   },
 ];
 
@@ -115,9 +127,11 @@ test(
 
 /** Everything that Terraform says about these settings, in one line: it wraps its messages for the terminal. */
 async function validationMessages(t: TestContext, bad: BadSettings[]): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'infra-'));
-  t.after(() => rm(directory, { recursive: true }));
+  const project = await mkdtemp(join(tmpdir(), 'infra-'));
+  t.after(() => rm(project, { recursive: true }));
+  const directory = join(project, 'infra');
   await cp(INFRA, directory, { recursive: true });
+  await cp(join(INFRA, '../contract'), join(project, 'contract'), { recursive: true });
   const preamble = (await readFile(join(INFRA, 'tests/site.tftest.hcl'), 'utf8')).split('run "')[0];
   for (const [index, { settings }] of bad.entries()) {
     const variables = Object.entries(settings).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`);
