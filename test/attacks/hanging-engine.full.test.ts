@@ -36,7 +36,8 @@ test('/healthz names a database that hangs, and the server restarts it', async (
     causes.join(),
   );
 
-  const { dynamodb } = await until((health) => health.status === 'ok');
+  // The new engine answers a moment before the restart is counted.
+  const { dynamodb } = await until((health) => health.status === 'ok' && health.dynamodb.restarts > 0);
   const recovery = (performance.now() - startedAt) / 1000;
   assert.equal(dynamodb.restarts, 1);
   assert.notEqual(readProcess(join(cloud.dataDirectory, 'dynamodb.pid'))!.pid, pid);
