@@ -105,7 +105,8 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     // Like a request that was under way at Ctrl-C: created, but missing from the state.
     await reader.call('logs', 'Logs_20140328.CreateLogGroup', ORPHAN);
     const deploy = project.start('deploy', '--yes');
-    await deploy.says(/ 5\/\d+ created/);
+    // An API's name is not unique, so one whose creation is interrupted is created a second time (cli/aws/orphans.ts).
+    await deploy.says(/created aws_apigatewayv2_api\.counter/);
     deploy.child.kill('SIGINT');
     const { exitCode, output } = await deploy.result;
     assert.equal(exitCode, 1, output);
