@@ -299,16 +299,16 @@ describe('visibility', () => {
 });
 
 describe('a page on a host without a counter', () => {
-  test('gives up quietly after six handshakes, and tries again when its tab is shown again', () => {
+  test('gives up quietly after ten handshakes, and tries again when its tab is shown again', () => {
     const { env, counter } = started();
     for (let handshake = 0; handshake < 20; handshake++) {
       env.socket.listener.closed();
       env.pass(MINUTE);
     }
-    assert.equal(env.sockets.length, 6);
+    assert.equal(env.sockets.length, 10);
     assert.equal(env.pendingTimers, 0);
     counter.visible();
-    assert.equal(env.sockets.length, 7);
+    assert.equal(env.sockets.length, 11);
   });
 
   test('a page that has reached its counter once never gives up', () => {

@@ -15,7 +15,7 @@ const HIDDEN_TIMEOUT = 60_000;
 const BACKOFF_BASE = 1_000;
 const BACKOFF_CAP = 30_000;
 /** A page that never reached a counter gives up after so many handshakes: its host may have none. */
-const MAX_FIRST_ATTEMPTS = 6;
+const MAX_FIRST_ATTEMPTS = 10;
 
 export interface CounterSocket {
   send(message: ClientMessage): void;

@@ -78,8 +78,8 @@ class Visitors {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
     };
-    // Pages reconnect ten times faster than real ones.
-    const simulation = { random: { next: () => Math.random() / 10 }, after };
+    // Pages reconnect three times faster than real ones. Faster ones could give up before a killed engine is back.
+    const simulation = { random: { next: () => Math.random() / 3 }, after };
     const connect = (id: string, listener: SocketListener) => this.#connect(id, listener);
     this.pages.push(new Page({ simulation, visit, connect, onShow: () => this.#look() }));
   }
