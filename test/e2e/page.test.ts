@@ -112,6 +112,8 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
 
   test('works by keyboard: skip link first, focus always visible', async () => {
     await visit({}, async (page) => {
+      // The counter's link can be reached once it shows a number.
+      await seesCounter(page);
       await page.keyboard.press('Tab');
       const skip = page.locator('.skip');
       assert.equal(await skip.evaluate((element) => element === document.activeElement), true);
