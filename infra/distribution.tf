@@ -17,7 +17,7 @@ locals {
 }
 
 # Proves to the updater that a handshake came through CloudFront. The functions accept the current secret and the next one. When the
-# generation rises, CloudFront first switches to the next secret, which they know already; then they forget the old one.
+# generation rises, CloudFront first switches to the next secret, which they know already; then they drop the old one.
 resource "terraform_data" "origin_secret" {
   for_each = toset([for offset in [0, 1] : tostring(var.origin_secret_generation + offset)])
 

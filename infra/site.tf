@@ -88,7 +88,7 @@ resource "aws_s3_bucket_policy" "site" {
         Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
       },
       {
-        # With it, S3 answers 404 for a missing file. Without it the answer is 403, which must stay free for refused handshakes.
+        # With it, S3 answers 404 for a missing file. Without it, S3 answers 403, which also means a refused handshake and must not become a 404 page.
         Sid       = "KnowWhatIsMissing"
         Effect    = "Allow"
         Principal = { Service = "cloudfront.amazonaws.com" }

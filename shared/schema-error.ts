@@ -31,7 +31,7 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-/** `/work/0/name` becomes `['work', 0, 'name']`. */
+/** `/awards/0/title` becomes `['awards', 0, 'title']`. */
 export function toPath(document: unknown, pointer: string): Path {
   const path: Path = [];
   for (const part of pointer.split('/').slice(1)) {
