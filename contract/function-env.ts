@@ -20,6 +20,12 @@ export const ENVIRONMENT = {
   siteUrl: 'SITE_URL',
   /** Connections that one address may open in ten minutes; 0 for no limit. Loopback is not limited. */
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
+  /** Comma-separated paths of the pages other than the index, from the site manifest: the only editions that are counted. */
+  editions: 'EDITIONS',
+  /** Topic to which the broadcaster reports the first visit through a counted link; not set for no e-mail. */
+  alarmTopicArn: 'ALARM_TOPIC_ARN',
+  /** What any load can cost the counter in an hour, in US dollars, for the answer to `hello`; not set if nothing is charged. */
+  ceilingUsdPerHour: 'CEILING_USD_PER_HOUR',
 } as const;
 
 /** CloudFront adds this header to every request to the API. A handshake without a valid value did not come through the edge. */

@@ -11,6 +11,8 @@ export interface Snapshot {
   viewers: number;
   /** Revision of the broadcast these values belong to. A page ignores older values than it shows. */
   rev: number;
+  /** What any load can cost the counter in an hour, in US dollars; only in the answer to `hello`, and only where something is charged. */
+  ceilingUsdPerHour?: number;
 }
 
 export type ClientMessage = { action: 'hello' } | { action: 'ping' };

@@ -7,6 +7,7 @@
  *     visits#0 … visits#S-1   {@link VisitsShard}: read as their sum; a change starts a broadcast
  *     departure               updated when a viewer leaves a small audience: starts a broadcast
  *     visit#<visit id>        {@link VisitMarker}: this visit has been counted
+ *     link#<link id>          {@link LinkItem}: a counted link, which its owner created
  *     address#<pseudonym>     how many connections one address has opened in ten minutes
  *     broadcast               {@link BroadcastState}: the last broadcast, and the broadcaster's lease
  *     import#<export id>      the count contains this export
@@ -18,6 +19,7 @@ export const TTL_ATTRIBUTE = 'expiresAt';
 
 export const VISITS_SHARD_PREFIX = 'visits#';
 export const VISIT_MARKER_PREFIX = 'visit#';
+export const LINK_PREFIX = 'link#';
 export const ADDRESS_PREFIX = 'address#';
 export const DEPARTURE_ID = 'departure';
 export const BROADCAST_ID = 'broadcast';
@@ -39,12 +41,42 @@ export interface VisitsShard {
   count: number;
   /** Connections accepted in this shard, counted or not: grows with every arrival. */
   arrivals: number;
+  /** Distinct visits of the owner. */
+  own?: number;
+  /** Connections of declared bots. */
+  bots?: number;
+  /** Of `count`, the visits of one page other than the index, by its path: `edition#de`. */
+  [edition: `${typeof EDITION_ATTRIBUTE_PREFIX}${string}`]: number;
 }
+
+/** Attributes of a shard. Readers ignore attributes that they do not know. */
+export const COUNT_ATTRIBUTE = 'count';
+export const OWN_VISITS_ATTRIBUTE = 'own';
+export const BOTS_ATTRIBUTE = 'bots';
+export const EDITION_ATTRIBUTE_PREFIX = 'edition#';
 
 export interface VisitMarker {
   id: `${typeof VISIT_MARKER_PREFIX}${string}`;
   /** Second since 1970 from which the same id is a new visit. */
   expiresAt: number;
+  /** Id of the counted link to which this visit belongs. */
+  link?: string;
+}
+
+/** A counted link. The visit's own transaction updates it, and never creates it. Times are milliseconds since 1970. */
+export interface LinkItem {
+  id: `${typeof LINK_PREFIX}${string}`;
+  /** Any text: the owner's name for it. */
+  label: string;
+  /** Path of the page that the link opens, if it is not the index: `de`. */
+  edition?: string;
+  createdAt: number;
+  /** Distinct visits that came through this link; 0 at first. */
+  visits: number;
+  firstVisitAt?: number;
+  lastVisitAt?: number;
+  /** When the broadcaster reported the first visit, or decided to: it does so at most once. */
+  notifiedAt?: number;
 }
 
 export interface BroadcastState {
