@@ -22,7 +22,7 @@ import { createHealthCheck, gaugesOf, type Health, probesOf } from './health.ts'
 import type { Invoke } from './invocation.ts';
 import { createLambda, type Lambda } from './lambda/index.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
-import type { LocalCloudEvent, Log, Observe } from './observer.ts';
+import type { Log, Observe } from './observer.ts';
 import { portError } from './port-holder.ts';
 import { PublicServer } from './public-server.ts';
 import { createVerifier } from './signature.ts';
@@ -48,7 +48,10 @@ export interface LocalCloudOptions {
   /** Concurrent events of one function. */
   maxConcurrency?: number;
   log: Log;
+  /** What it throws is ignored: an observer never affects the cloud. */
   observe?: Observe;
+  /** Fault injection: an event of API Gateway that is lost on its way to the function. */
+  loses?: (event: unknown) => boolean;
 }
 
 export interface LocalCloud {
@@ -66,6 +69,11 @@ export interface LocalCloud {
   };
   topology: Topology;
   health(): Promise<Health>;
+  invoke: Invoke;
+  /** Fault injection: ends the processes that are running the function, as a crash does. @returns how many */
+  killFunction(functionName: string): number;
+  /** Names of a function's environment variables. */
+  variablesOf(functionName: string): string[];
   /** Loads a function's code again; running invocations finish on the old code. */
   reloadFunction(functionName: string): Promise<void>;
   /** Serves a newly built site. */
@@ -73,6 +81,9 @@ export interface LocalCloud {
   /** Tells pages to reconnect, finishes what is running, and stops everything. */
   close(): Promise<void>;
 }
+
+/** The gateway's view of an event that was lost. */
+const LOST = { requestId: '', payload: { statusCode: 200 }, durationMs: 0 };
 
 const NO_SITE: BuiltSite = {
   manifest: { files: [], contentSecurityPolicy: "default-src 'none'" },
@@ -112,16 +123,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     });
     stops.push(() => metrics.close());
     const mappings: RunningMapping[] = [];
+    const report = options.observe && harmless(options.observe);
     const observe: Observe = (event) => {
       if (event.type === 'log') {
         const line = metrics.take(event.line);
         log('debug', `${event.functionName}: ${line}`);
-        options.observe?.({ ...event, line });
+        report?.({ ...event, line });
         return;
       }
       // What a function has written is in the stream now.
       if (event.type === 'invocation') for (const mapping of mappings) mapping.wake();
-      options.observe?.(event);
+      report?.(event);
     };
 
     // Gateway and functions need each other: the functions post to @connections, the gateway invokes them.
@@ -131,12 +143,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       api,
       region,
       credentials,
-      invoke,
+      invoke: (functionName, event) =>
+        options.loses?.(event) ? Promise.resolve(LOST) : invoke(functionName, event),
       journalFile: join(dataDirectory, 'connections.journal'),
       refuse: () => database.status().problem ?? outOfSpace(dataDirectory),
       ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log,
-      observe: options.observe,
+      observe: report,
     });
     const invokeApi = createInvokeApi(
       { invoke, invokeAsync: (functionName, event) => functions.lambda!.invokeAsync(functionName, event) },
@@ -167,7 +180,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       mappings.push(
         createEventSourceMapping({
           mapping,
-          invoke: observeBatches(lambda.invoke, options.observe),
+          invoke: observeBatches(lambda.invoke, report),
           streams,
           dynamodb,
           checkpointDirectory: join(dataDirectory, 'checkpoints'),
@@ -215,6 +228,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       dynamodb: sdk,
       topology,
       health,
+      invoke,
+      killFunction: (functionName) => lambda.kill(functionName),
+      variablesOf: (functionName) => lambda.variablesOf(functionName),
       reloadFunction: (functionName) => lambda.reload(functionName),
       reloadSite: site.reload,
       close,
@@ -225,19 +241,25 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
+/** An observer that cannot break what it observes. */
+function harmless(observe: Observe): Observe {
+  return (event) => {
+    try {
+      observe(event);
+    } catch {
+      // The cloud's work matters more than what is seen of it.
+    }
+  };
+}
+
 /** Reports each invocation by a mapping as a batch. */
 function observeBatches(invoke: Invoke, observe: Observe | undefined): Invoke {
   if (!observe) return invoke;
   return async (functionName, event) => {
     const result = await invoke(functionName, event);
-    const { functionError } = result;
-    const batch: LocalCloudEvent = {
-      type: 'batch',
-      functionName,
-      records: (event as { Records: unknown[] }).Records.length,
-      ...(functionError && { functionError }),
-    };
-    observe(batch);
+    const { requestId, functionError } = result;
+    const records = (event as { Records: unknown[] }).Records;
+    observe({ type: 'batch', functionName, requestId, records, ...(functionError && { functionError }) });
     return result;
   };
 }

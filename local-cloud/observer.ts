@@ -1,17 +1,32 @@
 /**
- * What happens inside the local cloud, for anyone who watches: metrics, `--verbose`, a console.
- * Services call `observe?.({ … })`, so an event costs nothing when nobody observes.
+ * What happens inside the local cloud, for anyone who watches: metrics, `--verbose`, the console.
+ * Services call `observe?.({ … })`, so an event costs nothing when nobody observes. Payloads are passed by reference and are never
+ * changed afterwards. Observers read their own clock: an event is reported when it happens.
  */
 import type { FunctionError } from './invocation.ts';
 
 export type LocalCloudEvent =
-  ConnectEvent | MessageEvent | DisconnectEvent | PostEvent | InvocationEvent | LogEvent | BatchEvent;
+  | HandshakeEvent
+  | ConnectEvent
+  | MessageEvent
+  | DisconnectEvent
+  | PostEvent
+  | InvokeEvent
+  | InvocationEvent
+  | LogEvent
+  | BatchEvent;
 
-/** Called synchronously in the middle of the work. Must not throw or block. */
+/** Called synchronously in the middle of the work. Must not block. */
 export type Observe = (event: LocalCloudEvent) => void;
 
 /** Messages for the operator. */
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+/** A handshake arrived and got its connection id. */
+interface HandshakeEvent {
+  type: 'handshake';
+  connectionId: string;
+}
 
 /** A handshake was answered: 101 when the connection is open, otherwise the status of the refusal. */
 interface ConnectEvent {
@@ -27,8 +42,9 @@ interface MessageEvent {
   connectionId: string;
   /** `undefined` when no route matches. */
   routeKey: string | undefined;
-  /** Characters of the message. */
-  length: number;
+  /** API Gateway's id of the request, which is in the function's event. */
+  requestId: string;
+  body: string;
 }
 
 /** A connection ended. */
@@ -44,7 +60,19 @@ interface PostEvent {
   type: 'post';
   connectionId: string;
   statusCode: number;
-  bytes: number;
+  /** The message; `undefined` if it was too large to be read. */
+  data: Buffer | undefined;
+}
+
+/** A function is being invoked. The event may wait for an execution environment. */
+interface InvokeEvent {
+  type: 'invoke';
+  functionName: string;
+  functionArn: string;
+  requestId: string;
+  event: unknown;
+  /** The event as the function receives it: JSON text. */
+  payload: string;
 }
 
 /** A function ran: what Lambda writes as its REPORT line. */
@@ -57,6 +85,10 @@ export interface InvocationEvent {
   initDurationMs?: number;
   /** MB */
   memorySize: number;
+  /** MB; the most that its process has ever used. */
+  maxMemoryUsed?: number;
+  /** What the handler returned: JSON text. */
+  result?: string;
   functionError?: FunctionError;
 }
 
@@ -64,6 +96,8 @@ export interface InvocationEvent {
 interface LogEvent {
   type: 'log';
   functionName: string;
+  /** The invocation that wrote it; `undefined` outside of one, or where that cannot be known. */
+  requestId: string | undefined;
   line: string;
 }
 
@@ -71,6 +105,7 @@ interface LogEvent {
 interface BatchEvent {
   type: 'batch';
   functionName: string;
-  records: number;
+  requestId: string;
+  records: readonly unknown[];
   functionError?: FunctionError;
 }

@@ -39,7 +39,7 @@ export function createManagement({ stage, throttles, find, observe }: Management
     if (method === 'POST') {
       const answer = post(find(connectionId), body);
       const { statusCode } = answer;
-      observe?.({ type: 'post', connectionId, statusCode, bytes: body?.length ?? 0 });
+      observe?.({ type: 'post', connectionId, statusCode, data: body });
       return answer;
     }
     const connection = find(connectionId);

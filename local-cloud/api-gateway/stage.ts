@@ -110,7 +110,7 @@ export class Stage {
     const error = (message: string) => JSON.stringify({ message, connectionId, requestId });
     const route = this.#routes.ofMessage(body);
     if (!share.take() || !throttles.takeMessage(route?.routeKey)) return error('Too Many Requests');
-    observe?.({ type: 'message', connectionId, routeKey: route?.routeKey, length: body.length });
+    observe?.({ type: 'message', connectionId, routeKey: route?.routeKey, requestId, body });
     if (!route) return error('Forbidden');
     const event = messageEvent(route.routeKey, connection, { requestId, time: clock.now() }, body);
     const outcome = await integrate(route.functionName, event);

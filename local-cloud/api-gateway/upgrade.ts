@@ -105,6 +105,7 @@ export class Upgrade {
     const { clock, stage, isOpen } = this.#options;
     const facts = connectionFacts(request, { ...this.#options, now: clock.now() });
     const requestId = createIdentifier();
+    this.#options.observe?.({ type: 'handshake', connectionId: facts.connectionId });
     if (!stage.record(facts)) return this.#refuse(request, facts, UNAVAILABLE, requestId);
     const pending: PendingHandshake = { facts, opened: false };
     this.#pending.set(request, pending);

@@ -11,6 +11,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { LambdaFunction } from '../topology.ts';
 import { runtimeExited, serviceUnavailable, timedOut } from './errors.ts';
 import type { FunctionError } from '../invocation.ts';
+import { END_OF_EVENT } from './runtime/handler.ts';
 
 /** Lambda discards an environment whose init phase takes longer. */
 const INIT_TIMEOUT_MS = 10_000;
@@ -30,10 +31,17 @@ export type RuntimeMessage =
   | { type: 'ready' }
   | { type: 'init-error'; error: FunctionError }
   | { type: 'log'; text: string }
-  | { type: 'response'; requestId: string; payload: string; durationMs: number }
-  | { type: 'error'; requestId: string; error: FunctionError; durationMs: number }
+  | ({ type: 'response'; payload: string } & Finished)
+  | ({ type: 'error'; error: FunctionError } & Finished)
   /** An uncaught exception or unhandled rejection: the process cannot be reused. */
   | { type: 'fatal'; error: FunctionError };
+
+interface Finished {
+  requestId: string;
+  durationMs: number;
+  /** MB; the most that the process has ever used. */
+  maxMemoryUsed: number;
+}
 
 export interface ExecutionEnvironmentOptions {
   fn: LambdaFunction;
@@ -42,7 +50,7 @@ export interface ExecutionEnvironmentOptions {
   /** The runtime's bootstrap, as JavaScript. */
   source: string;
   clock: Clock;
-  onLog(line: string): void;
+  onLog(line: string, requestId: string | undefined): void;
   /** Called once, when the process has ended. */
   onExit(): void;
 }
@@ -52,6 +60,7 @@ export interface EnvironmentResult {
   payload?: string;
   error?: FunctionError;
   durationMs: number;
+  maxMemoryUsed?: number;
   /** Whether the environment may handle another event. */
   reusable: boolean;
 }
@@ -73,6 +82,8 @@ export class ExecutionEnvironment {
   #endInit: (error?: FunctionError) => void = () => {};
   readonly #initTimer: Timer;
   #running: Running | undefined;
+  /** The events whose lines on stdout have not ended, oldest first. */
+  #writing: string[] = [];
   /** Milliseconds from the start of the process until the handler was loaded. */
   initDurationMs = 0;
 
@@ -116,6 +127,7 @@ export class ExecutionEnvironment {
         this.terminate();
       }, timeoutMs);
       this.#running = { requestId, startedAt: clock.now(), timer, finish: resolve };
+      this.#writing.push(requestId);
       const message: InvokeMessage = { requestId, functionArn, event, timeoutMs };
       // Sending fails if the process has died; its exit then ends the invocation.
       this.#process.send(message, () => {});
@@ -138,9 +150,14 @@ export class ExecutionEnvironment {
   #listen(): void {
     const child = this.#process;
     child.on('message', (message) => this.#receive(message as RuntimeMessage));
-    for (const stream of [child.stdout, child.stderr] as Readable[]) {
-      createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => this.#options.onLog(line));
-    }
+    const { onLog } = this.#options;
+    lines(child.stderr!, (line) => onLog(line, this.#running?.requestId));
+    lines(child.stdout!, (line) => {
+      const isEnd = line.endsWith(END_OF_EVENT);
+      const text = isEnd ? line.slice(0, -END_OF_EVENT.length) : line;
+      if (!isEnd || text !== '') onLog(text, this.#writing[0]);
+      if (isEnd) this.#writing.shift();
+    });
     // The last messages of the process may arrive after `exit`.
     let exited: { code: number | null; signal: NodeJS.Signals | null } | undefined;
     let connected = true;
@@ -183,7 +200,7 @@ export class ExecutionEnvironment {
         this.terminate();
         return;
       case 'log':
-        for (const line of message.text.split('\n')) this.#options.onLog(line);
+        for (const line of message.text.split('\n')) this.#options.onLog(line, this.#running?.requestId);
         return;
       case 'fatal':
         this.#endInit(message.error);
@@ -194,6 +211,7 @@ export class ExecutionEnvironment {
         if (message.requestId !== this.#running?.requestId) return;
         this.#finish({
           durationMs: message.durationMs,
+          maxMemoryUsed: message.maxMemoryUsed,
           reusable: true,
           ...(message.type === 'response' ? { payload: message.payload } : { error: message.error }),
         });
@@ -203,8 +221,13 @@ export class ExecutionEnvironment {
   #finishFatally(error: FunctionError): void {
     const { clock, onLog } = this.#options;
     const startedAt = this.#running?.startedAt ?? clock.now();
-    if (!this.#running) onLog(`Uncaught between two events: ${error.errorType}: ${error.errorMessage}`);
+    if (!this.#running)
+      onLog(`Uncaught between two events: ${error.errorType}: ${error.errorMessage}`, undefined);
     this.#finish({ error, durationMs: clock.now() - startedAt, reusable: false });
     this.terminate();
   }
+}
+
+function lines(input: Readable, onLine: (line: string) => void): void {
+  createInterface({ input, crlfDelay: Infinity }).on('line', onLine);
 }

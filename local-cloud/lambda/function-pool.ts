@@ -96,6 +96,13 @@ export class FunctionPool {
     await this.#until(() => old.every((slot) => !this.#slots.has(slot)));
   }
 
+  /** Ends the busy environments. @returns how many */
+  kill(): number {
+    const busy = [...this.#slots].filter(({ state }) => state === 'busy');
+    for (const { environment } of busy) environment?.terminate();
+    return busy.length;
+  }
+
   status(): PoolStatus {
     const count = (state: Slot['state']) => [...this.#slots].filter((slot) => slot.state === state).length;
     const queued = this.#queue.length;
@@ -207,7 +214,8 @@ export class FunctionPool {
     }, idleTimeoutMs);
   }
 
-  #report(requestId: string, { error, durationMs }: EnvironmentResult, initDurationMs?: number): void {
+  #report(requestId: string, result: EnvironmentResult, initDurationMs?: number): void {
+    const { error, payload, durationMs, maxMemoryUsed } = result;
     const { functionName, memorySize } = this.#options.fn;
     this.#options.onInvocation({
       type: 'invocation',
@@ -216,7 +224,8 @@ export class FunctionPool {
       durationMs,
       memorySize,
       ...(initDurationMs !== undefined && { initDurationMs }),
-      ...(error && { functionError: error }),
+      ...(maxMemoryUsed !== undefined && { maxMemoryUsed }),
+      ...(error ? { functionError: error } : payload !== undefined && { result: payload }),
     });
   }
 

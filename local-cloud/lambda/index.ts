@@ -44,6 +44,10 @@ export interface Lambda {
   ping(functionName: string): Promise<void>;
   /** Loads the function's code again. Running invocations finish on the old code; resolves when they have. */
   reload(functionName: string): Promise<void>;
+  /** Ends the processes that are handling an event, which fails. @returns how many */
+  kill(functionName: string): number;
+  /** Names of the function's environment variables. */
+  variablesOf(functionName: string): string[];
   status(functionName: string): PoolStatus;
   /** Lets running invocations finish for at most `graceMs` (default 5,000) and ends all processes. */
   close(graceMs?: number): Promise<void>;
@@ -54,9 +58,14 @@ export function createLambda(options: LambdaOptions): Lambda {
   const functionArn = (name: string) => `arn:aws:lambda:${region}:000000000000:function:${name}`;
 
   const pools = new Map<string, FunctionPool>();
+  const variablesOf = new Map<string, string[]>();
   for (const fn of options.functions) {
     const { functionName } = fn;
-    const onLog = (line: string) => observe?.({ type: 'log', functionName, line });
+    const onLog = (line: string, requestId?: string) =>
+      observe?.({ type: 'log', functionName, requestId, line });
+    const variables = (logStream: string) =>
+      environmentVariables({ fn, region, logStreamName: logStream, shared: options.environment });
+    variablesOf.set(functionName, Object.keys(variables('')));
     pools.set(
       functionName,
       new FunctionPool({
@@ -69,12 +78,7 @@ export function createLambda(options: LambdaOptions): Lambda {
           new ExecutionEnvironment({
             fn,
             functionArn: functionArn(functionName),
-            environment: environmentVariables({
-              fn,
-              region,
-              logStreamName: logStreamName(clock.now()),
-              shared: options.environment,
-            }),
+            environment: variables(logStreamName(clock.now())),
             source: await runtimeSource(),
             clock,
             onLog,
@@ -82,7 +86,8 @@ export function createLambda(options: LambdaOptions): Lambda {
           }),
         onInvocation(invocation) {
           const { requestId, functionError } = invocation;
-          if (functionError) onLog(`${requestId}\tERROR\tInvoke Error\t${JSON.stringify(functionError)}`);
+          if (functionError)
+            onLog(`${requestId}\tERROR\tInvoke Error\t${JSON.stringify(functionError)}`, requestId);
           observe?.(invocation);
         },
       }),
@@ -109,6 +114,20 @@ export function createLambda(options: LambdaOptions): Lambda {
     return pools.get(functionName)!.invoke(requestId, payload);
   }
 
+  /** @returns the event as JSON text */
+  function announced(functionName: string, requestId: string, event: unknown): string {
+    const payload = serialize(event);
+    observe?.({
+      type: 'invoke',
+      functionName,
+      functionArn: functionArn(functionName),
+      requestId,
+      event,
+      payload,
+    });
+    return payload;
+  }
+
   function pool(functionName: string): FunctionPool {
     const found = pools.get(functionName);
     if (!found) throw new Error(functionNotFound(functionArn(functionName)).errorMessage);
@@ -131,10 +150,13 @@ export function createLambda(options: LambdaOptions): Lambda {
   }
 
   return {
-    invoke: (functionName, event) => run(newRequestId(), functionName, serialize(event)),
+    invoke(functionName, event) {
+      const requestId = newRequestId();
+      return run(requestId, functionName, announced(functionName, requestId, event));
+    },
     invokeAsync(functionName, event) {
       const requestId = newRequestId();
-      const payload = serialize(event);
+      const payload = announced(functionName, requestId, event);
       const functionError = refusal(functionName, payload, ASYNCHRONOUS_PAYLOAD_BYTES);
       if (functionError) return { requestId, functionError };
       asyncInvoker.enqueue(requestId, () => run(requestId, functionName, payload));
@@ -143,6 +165,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     warm: (functionName) => pool(functionName).warm(),
     ping,
     reload: (functionName) => pool(functionName).reload(),
+    kill: (functionName) => pool(functionName).kill(),
+    variablesOf: (functionName) => variablesOf.get(functionName) ?? [],
     status: (functionName) => pool(functionName).status(),
     async close(graceMs = 5000) {
       asyncInvoker.close();

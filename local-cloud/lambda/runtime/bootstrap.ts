@@ -5,7 +5,7 @@
 import { format } from 'node:util';
 import type { Context } from 'aws-lambda';
 import type { InvokeMessage, RuntimeMessage } from '../execution-environment.ts';
-import { describeThrown, loadHandler, type Handler } from './handler.ts';
+import { describeThrown, END_OF_EVENT, loadHandler, type Handler } from './handler.ts';
 
 const send = (message: RuntimeMessage): void => {
   // The local cloud has ended.
@@ -46,14 +46,20 @@ loadHandler(environment['LAMBDA_TASK_ROOT'] ?? '', environment['_HANDLER'] ?? ''
 async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
   const { requestId } = message;
   const startedAt = performance.now();
-  const durationMs = () => performance.now() - startedAt;
+  const finished = () => {
+    const durationMs = performance.now() - startedAt;
+    // On a line of its own, or after the line that the handler has left open.
+    process.stdout.write(`${END_OF_EVENT}\n`);
+    return { requestId, durationMs, maxMemoryUsed: Math.round(process.resourceUsage().maxRSS / 1024) };
+  };
   try {
     const { event } = message;
     const result: unknown =
       event === undefined ? null : await handler(JSON.parse(event), createContext(message));
-    send({ type: 'response', requestId, payload: stringify(result), durationMs: durationMs() });
+    const payload = stringify(result);
+    send({ type: 'response', payload, ...finished() });
   } catch (error) {
-    send({ type: 'error', requestId, error: describeThrown(error), durationMs: durationMs() });
+    send({ type: 'error', error: describeThrown(error), ...finished() });
   }
 }
 

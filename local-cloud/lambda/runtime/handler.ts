@@ -6,6 +6,9 @@ import type { FunctionError } from '../../invocation.ts';
 
 export type Handler = (event: unknown, context: unknown) => unknown;
 
+/** Separates the lines of two events on stdout, which is not in step with the channel of the answers. */
+export const END_OF_EVENT = '\0end of event\0';
+
 /** An error with the type that Lambda's runtime reports for it. */
 class RuntimeError extends Error {
   constructor(errorType: string, message: string) {
