@@ -97,7 +97,7 @@ resource "aws_sqs_queue" "broadcast_failures" {
 
 resource "aws_cloudwatch_event_rule" "reconcile" {
   name                = "${local.prefix}-reconcile"
-  description         = "Checks that the pages of ${local.prefix} show the current numbers"
+  description         = "Once a minute: checks that the pages of ${local.prefix} show the current numbers, and keeps the updater warm"
   schedule_expression = "rate(1 minute)"
 }
 

@@ -16,6 +16,8 @@ locals {
     hellos      = var.messages_per_second * 3600 + var.throttle_burst
     pings       = var.messages_per_second * 3600 + var.throttle_burst
     posts       = var.posts_per_second * 3600
+    # The schedule keeps the updater warm.
+    warmings = 60
   }
   # Each connect can trigger a broadcast. A disconnect triggers one only while there are at most five viewers. The schedule adds 60.
   hourly_broadcasts = min(2 * local.hourly.connects, local.hourly.posts) + 60
@@ -49,7 +51,7 @@ locals {
   # US dollars in one hour
   # ---------------------------------------------------------------------------
 
-  hourly_invocations = local.hourly.connects + local.hourly.disconnects + local.hourly.hellos + local.hourly.pings + local.hourly_broadcasts
+  hourly_invocations = local.hourly.connects + local.hourly.disconnects + local.hourly.hellos + local.hourly.pings + local.hourly.warmings + local.hourly_broadcasts
   updater_usd        = local.prices.lambdaRequest + local.updater_gb_seconds * local.prices.gbSecond
 
   worst_case = {
@@ -63,7 +65,7 @@ locals {
     messages = (local.hourly.hellos + local.hourly.pings) * 2 * local.prices.message
     posts    = local.hourly.posts * local.prices.message
     invocations = (
-      (local.hourly.hellos + local.hourly.pings) * local.updater_usd
+      (local.hourly.hellos + local.hourly.pings + local.hourly.warmings) * local.updater_usd
       + local.hourly_broadcasts * local.prices.lambdaRequest
       + local.broadcaster_gb_seconds * local.prices.gbSecond
     )

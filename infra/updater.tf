@@ -51,6 +51,40 @@ resource "aws_cloudwatch_log_group" "updater" {
   retention_in_days = var.log_retention_days
 }
 
+# ---------------------------------------------------------------------------
+# The broadcaster's schedule also keeps one execution environment warm, with open connections to DynamoDB
+# ---------------------------------------------------------------------------
+
+resource "aws_cloudwatch_event_target" "warm" {
+  rule  = aws_cloudwatch_event_rule.reconcile.name
+  arn   = aws_lambda_function.updater.arn
+  input = jsonencode({ warm = true })
+
+  retry_policy {
+    maximum_event_age_in_seconds = 60
+    maximum_retry_attempts       = 0
+  }
+}
+
+# The next minute tries again: a warming call must not wait until a storm is over.
+resource "aws_lambda_function_event_invoke_config" "updater" {
+  function_name                = aws_lambda_function.updater.function_name
+  maximum_event_age_in_seconds = 60
+  maximum_retry_attempts       = 0
+}
+
+resource "aws_lambda_permission" "warm" {
+  statement_id  = "warm"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.updater.function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.reconcile.arn
+}
+
+# ---------------------------------------------------------------------------
+# Permissions
+# ---------------------------------------------------------------------------
+
 resource "aws_iam_role" "updater" {
   name               = "${local.prefix}-updater"
   description        = "Role of the updater of ${local.prefix}"

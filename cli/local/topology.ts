@@ -17,7 +17,7 @@ export interface TopologySettings {
   functionsDirectory: string;
   /** Origins of the pages that may connect. */
   allowedOrigins: string[];
-  /** Seconds between two reconciliations; 60 on AWS. */
+  /** Seconds between two reconciliations, which also keep the updater warm; 60 on AWS. */
   reconcileEverySeconds?: number;
   /** Average posts a second that broadcasts may use; 100 on AWS. */
   postsPerSecond?: number;
@@ -94,13 +94,9 @@ export function localTopology(settings: TopologySettings): Topology {
       },
     ],
     schedules: [
-      {
-        name: 'reconcile',
-        functionName: broadcaster.functionName,
-        rateInSeconds: reconcileEverySeconds,
-        input: { reconcile: true },
-      },
-    ],
+      { functionName: broadcaster.functionName, input: { reconcile: true } },
+      { functionName: updater.functionName, input: { warm: true } },
+    ].map((target) => ({ name: 'reconcile', rateInSeconds: reconcileEverySeconds, ...target })),
   };
 }
 

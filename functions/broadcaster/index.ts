@@ -13,7 +13,8 @@ const CONCURRENCY = 64;
 
 const environment = readBroadcasterEnvironment(process.env);
 const { functionName, managementEndpoint, postsPerSecond, fanOutViewers, siteUrl } = environment;
-const { connected, dynamodb, http, now, random, sleep } = connectClients();
+const { connect, dynamodb, http, now, random, sleep } = connectClients();
+const connected = connect();
 const log = createLog('broadcaster', { functionName });
 const broadcaster = createBroadcaster({
   store: createStore({ dynamodb, ...environment }, { random, sleep }),

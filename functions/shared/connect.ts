@@ -5,8 +5,8 @@ import { createDynamoDB, type DynamoDB } from './dynamodb.ts';
 import { createHttp, type Http } from './http.ts';
 
 export interface Clients {
-  /** Resolves once the first connection is open or has failed. */
-  connected: Promise<void>;
+  /** Opens connections to DynamoDB, or checks the open ones. Never rejects; gives up after 300 ms. */
+  connect: () => Promise<void>;
   dynamodb: DynamoDB;
   /** Signed requests to another service. */
   http: (service: string, endpoint: string, maxSockets: number) => Http;
@@ -16,8 +16,10 @@ export interface Clients {
   sleep: (ms: number) => Promise<void>;
 }
 
-/** The first connection is given up after this time. */
+/** A connection that takes longer is given up. */
 const CONNECT_MS = 300;
+/** The updater sends two requests at a time, for a handshake as for `hello`. */
+const CONNECTIONS = 2;
 
 /** The endpoint of a service in the function's Region, or the one that the SDK's own variables set. */
 export function endpointOf(service: 'dynamodb' | 'lambda', environment: NodeJS.ProcessEnv): string {
@@ -30,8 +32,8 @@ export function endpointOf(service: 'dynamodb' | 'lambda', environment: NodeJS.P
 }
 
 /**
- * Starts to open the connection to DynamoDB, whose answer also has the time. The first invocation waits for it, and works without it: its
- * first request then tries again.
+ * A function calls `connect` while it initialises, with a full processor and before the first event. The first invocation waits for
+ * it, and works without it: its first request then tries again. DynamoDB's answer also has the time.
  */
 export function connectClients(
   environment: NodeJS.ProcessEnv = process.env,
@@ -40,13 +42,14 @@ export function connectClients(
   const clock = createClock();
   const options = { environment, now: clock.now };
   const http = createHttp('dynamodb', endpointOf('dynamodb', environment), { maxSockets, ...options });
-  const sentAt = clock.localNow();
-  const ping = { method: 'GET' as const, path: '/', headers: {}, body: '', timeoutMs: CONNECT_MS };
+  const ping = async () => {
+    const sentAt = clock.localNow();
+    const request = { method: 'GET' as const, path: '/', headers: {}, body: '', timeoutMs: CONNECT_MS };
+    const answer = await http(request).catch(() => undefined);
+    clock.observe(answer?.headers.date, sentAt);
+  };
   return {
-    connected: http(ping).then(
-      ({ headers }) => clock.observe(headers.date, sentAt),
-      () => {},
-    ),
+    connect: async () => void (await Promise.all(Array.from({ length: CONNECTIONS }, ping))),
     dynamodb: createDynamoDB({ http, clock, random: Math.random, sleep }),
     http: (service, endpoint, sockets) => createHttp(service, endpoint, { maxSockets: sockets, ...options }),
     now: clock.now,

@@ -141,7 +141,7 @@ test('a first connection that stalls is given up', async (t) => {
   t.after(() => stalled.close());
   const { port } = stalled.address() as AddressInfo;
   const environment = { ...ENVIRONMENT, AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
-  const { connected, now } = connectClients(environment);
-  await connected;
+  const { connect, now } = connectClients(environment);
+  await connect();
   assert.ok(Math.abs(now() - Date.now()) < 1_000);
 });

@@ -16,7 +16,10 @@ async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
   const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
     originSecrets: [ORIGIN_SECRET, NEXT_SECRET],
     allowedOrigins: new Set(['https://example.com']),
-    checkRateLimit: async (viewer) => viewer !== '203.0.113.13',
+    rateLimit: {
+      isOver: (viewer) => viewer === '203.0.113.13',
+      check: async (viewer) => viewer !== '203.0.113.12',
+    },
     accept: async (newcomer) => {
       accepted.push(newcomer);
       return 'counted';
@@ -69,6 +72,9 @@ test('rejects an address that has opened too many connections with 429', async (
   const { statusCode, accepted } = await connecting({ viewer: '203.0.113.13' });
   assert.equal(statusCode, 429);
   assert.deepEqual(accepted, []);
+  // The check runs in parallel with counting the visit.
+  const first = await connecting({ viewer: '203.0.113.12' });
+  assert.deepEqual([first.statusCode, first.accepted.length], [429, 1]);
 });
 
 for (const [what, originSecret, expected] of [

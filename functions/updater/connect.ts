@@ -4,13 +4,13 @@ import { SMOKE_VISIT_ID, VISIT_ID_PATTERN, VISIT_QUERY_PARAMETER } from '../../c
 import { viewerAddress } from './edge.ts';
 import { answer, header, type WebSocketEvent } from './event.ts';
 import type { NewConnection, Outcome } from './count-visit.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 export interface ConnectOptions {
   /** Values of the origin header that prove that CloudFront forwarded the handshake. */
   originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
-  /** Whether this address may open another connection. */
-  checkRateLimit: (viewer: string) => Promise<boolean>;
+  rateLimit: RateLimit;
   accept: (connection: NewConnection) => Promise<Outcome>;
 }
 
@@ -36,19 +36,22 @@ export async function connect(
   if (visitId !== undefined && !VISIT_ID_PATTERN.test(visitId)) {
     return answer(400, { message: 'visit must be 8 to 64 of A-Z a-z 0-9 _ -' });
   }
-  if (!(await options.checkRateLimit(viewer))) {
-    return answer(429, {
-      message: 'This address has opened too many connections; try again in ten minutes.',
-    });
-  }
-  await options.accept({
-    connectionId: event.requestContext.connectionId,
-    kind: visitId === undefined ? 'plain' : 'page',
-    // A plain client has no visit id: its connection is its visit.
-    visitId: visitId ?? event.requestContext.connectionId,
-    counts: visitId !== SMOKE_VISIT_ID && !isDeclaredBot(header(event, 'user-agent')),
-  });
-  return answer(200);
+  const tooMany = {
+    message: 'This address has opened too many connections; try again in ten minutes.',
+  };
+  if (options.rateLimit.isOver(viewer)) return answer(429, tooMany);
+  // In parallel, which saves a round trip. The first handshake over the limit is refused too, but each environment may count its visit.
+  const [admitted] = await Promise.all([
+    options.rateLimit.check(viewer),
+    options.accept({
+      connectionId: event.requestContext.connectionId,
+      kind: visitId === undefined ? 'plain' : 'page',
+      // A plain client has no visit id: its connection is its visit.
+      visitId: visitId ?? event.requestContext.connectionId,
+      counts: visitId !== SMOKE_VISIT_ID && !isDeclaredBot(header(event, 'user-agent')),
+    }),
+  ]);
+  return admitted ? answer(200) : answer(429, tooMany);
 }
 
 /**

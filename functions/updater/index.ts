@@ -6,13 +6,15 @@ import { readUpdaterEnvironment } from './updater-env.ts';
 import { createUpdater } from './updater.ts';
 
 const environment = readUpdaterEnvironment(process.env);
-const { connected, dynamodb, http, now, random, sleep } = connectClients();
+const { connect, dynamodb, http, now, random, sleep } = connectClients();
+const connected = connect();
 const updater = createUpdater({
   originSecrets: environment.originSecrets,
   database: { dynamodb, ...environment },
   allowedOrigins: environment.allowedOrigins,
   connectionsPerAddress: environment.connectionsPerAddress,
   closeConnection: createManagementApi(http('execute-api', environment.managementEndpoint, 1)).close,
+  keepConnected: connect,
   log: createLog('updater', { functionName: environment.functionName }),
   now,
   random,

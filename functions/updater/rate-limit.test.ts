@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { checkRateLimit, isLoopback, network } from './rate-limit.ts';
+import { checkRateLimit, createRateLimit, isLoopback, network } from './rate-limit.ts';
 
 const START = Date.UTC(2026, 10, 23);
 let database: TestDatabase;
@@ -17,6 +17,17 @@ test('limits the connections of an address per ten minutes', async () => {
   assert.deepEqual(answers, [true, true, true, false, false]);
   assert.equal(await checkRateLimit(database, '203.0.113.8', 3, START), true, 'another address');
   assert.equal(await connect(START + 600_000), true, 'the next window');
+});
+
+test('remembers an address over its limit until the window ends', async () => {
+  let now = START;
+  const { check, isOver } = createRateLimit(database, 1, () => now);
+  const address = '2001:db8:0:1::7';
+  assert.deepEqual([isOver(address), await check(address), isOver(address)], [false, true, false]);
+  assert.deepEqual([await check(address), isOver('2001:db8:0:1::8')], [false, true]);
+  assert.equal(isOver('2001:db8:0:2::7'), false, 'another network');
+  now += 600_000;
+  assert.deepEqual([isOver(address), await check(address)], [false, true]);
 });
 
 test('holds the limit against a hundred simultaneous connections', async () => {

@@ -18,7 +18,7 @@ export async function checkRateLimit(
   nowMs: number,
 ): Promise<boolean> {
   if (limit === 0 || isLoopback(sourceIp)) return true;
-  const window = Math.floor(nowMs / 1000 / WINDOW_SECONDS);
+  const window = windowAt(nowMs);
   try {
     await database.dynamodb.send('UpdateItem', {
       TableName: database.visitorCountTable,
@@ -37,6 +37,34 @@ export async function checkRateLimit(
     throw error;
   }
 }
+
+export interface RateLimit {
+  /** Whether this environment has seen the address over its limit in the current window. */
+  isOver: (sourceIp: string) => boolean;
+  /** Counts a connection. @returns false if the address has used up its window */
+  check: (sourceIp: string) => Promise<boolean>;
+}
+
+/** Bounds the memory to about 1 MB. */
+const MAX_ADDRESSES = 10_000;
+
+/** {@link checkRateLimit} with a memory for addresses that are over the limit: they cost no further request. */
+export function createRateLimit(database: Database, limit: number, now: () => number): RateLimit {
+  /** The window in which each network was last over the limit. */
+  const over = new Map<string, number>();
+  return {
+    isOver: (sourceIp) => over.get(network(sourceIp)) === windowAt(now()),
+    async check(sourceIp) {
+      const checkedAt = now();
+      const admitted = await checkRateLimit(database, sourceIp, limit, checkedAt);
+      if (over.size >= MAX_ADDRESSES) over.clear();
+      if (!admitted) over.set(network(sourceIp), windowAt(checkedAt));
+      return admitted;
+    },
+  };
+}
+
+const windowAt = (ms: number): number => Math.floor(ms / 1000 / WINDOW_SECONDS);
 
 /**
  * Addresses are stored under a pseudonym that changes with every window. It is not a secret: anyone who can read the table can hash

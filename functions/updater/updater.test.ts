@@ -12,6 +12,7 @@ let database: TestDatabase;
 const logged: { message: string; visit: unknown; metrics: unknown }[] = [];
 const closed: string[] = [];
 let closes = true;
+let refreshes = 0;
 let updater: ReturnType<typeof createUpdater>;
 
 const options = (): UpdaterOptions => ({
@@ -20,6 +21,7 @@ const options = (): UpdaterOptions => ({
   allowedOrigins: new Set(['https://example.com']),
   connectionsPerAddress: 1_000,
   closeConnection: async (connectionId) => (closed.push(connectionId), closes),
+  keepConnected: async () => void refreshes++,
   log: (_level, message, fields, metrics) => logged.push({ message, visit: fields?.['visit'], metrics }),
   now: () => START,
   random: Math.random,
@@ -106,10 +108,10 @@ test('answers 404 to a route that the API should not have', async () => {
   assert.equal((await send('$default')).statusCode, 404);
 });
 
-test('a warming call does nothing', async () => {
-  logged.length = 0;
+test('a warming call keeps the connections open and does nothing else', async () => {
+  logged.length = refreshes = 0;
   assert.deepEqual(await updater({ warm: true }), { statusCode: 200, body: '' });
-  assert.deepEqual(logged, []);
+  assert.deepEqual([logged, refreshes], [[], 1]);
 });
 
 test('measures only counted visits', async () => {

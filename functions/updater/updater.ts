@@ -8,7 +8,7 @@ import { accept, type Context } from './count-visit.ts';
 import { connect } from './connect.ts';
 import { disconnect } from './disconnect.ts';
 import { createMessageCounter, MAX_MESSAGES } from './flood.ts';
-import { checkRateLimit } from './rate-limit.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { answer, type WebSocketEvent } from './event.ts';
 import { ping } from './ping.ts';
 
@@ -21,10 +21,12 @@ export interface UpdaterOptions extends Context {
   connectionsPerAddress: number;
   /** @returns whether the connection is closed now */
   closeConnection: (connectionId: string) => Promise<boolean>;
+  /** Opens the connections to DynamoDB that have closed meanwhile. Never rejects. */
+  keepConnected: () => Promise<void>;
   log: Log;
 }
 
-/** Input of a schedule that keeps the function warm. */
+/** Input of the schedule that keeps the function and its connections ready for the next visitor. */
 export interface WarmEvent {
   warm: true;
 }
@@ -35,8 +37,12 @@ export function createUpdater(
 ): (event: WebSocketEvent | WarmEvent) => Promise<APIGatewayProxyResult> {
   const { database, originSecrets, allowedOrigins, log } = options;
   const countMessage = createMessageCounter(options.now);
+  const rateLimit = createRateLimit(database, options.connectionsPerAddress, options.now);
   return async (event) => {
-    if ('warm' in event) return answer(200);
+    if ('warm' in event) {
+      await options.keepConnected();
+      return answer(200);
+    }
     const { routeKey, connectionId, connectedAt } = event.requestContext;
     if (routeKey === 'hello' || routeKey === 'ping') {
       const messages = countMessage(connectionId);
@@ -50,8 +56,7 @@ export function createUpdater(
         return connect(event, {
           originSecrets,
           allowedOrigins,
-          checkRateLimit: (viewer) =>
-            checkRateLimit(database, viewer, options.connectionsPerAddress, options.now()),
+          rateLimit,
           accept: async (connection) => {
             const outcome = await accept(database, connection, options);
             log(

@@ -138,6 +138,21 @@ run "defaults" {
   }
 
   assert {
+    condition     = aws_cloudwatch_event_target.warm.rule == aws_cloudwatch_event_rule.reconcile.name && aws_cloudwatch_event_target.warm.arn == aws_lambda_function.updater.arn && aws_cloudwatch_event_target.warm.input == "{\"warm\":true}"
+    error_message = "The same schedule keeps the updater warm."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.warm.function_name == aws_lambda_function.updater.function_name && aws_lambda_permission.warm.source_arn == aws_cloudwatch_event_rule.reconcile.arn && aws_lambda_permission.warm.principal == "events.amazonaws.com"
+    error_message = "This rule may invoke the updater."
+  }
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.updater.function_name == aws_lambda_function.updater.function_name && aws_lambda_function_event_invoke_config.updater.maximum_event_age_in_seconds == 60 && aws_lambda_function_event_invoke_config.updater.maximum_retry_attempts == 0
+    error_message = "A warming call that fails is not retried."
+  }
+
+  assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.updater.policy).Statement : statement.Resource => join(" ", sort(flatten([statement.Action]))) } == {
       "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"                     = "dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem"
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"                      = "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem"

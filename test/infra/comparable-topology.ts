@@ -51,7 +51,7 @@ export function comparable(topology: Topology) {
         tableName: own(tableName),
       }),
     ),
-    schedules: schedules.map(({ name, functionName, ...schedule }) => ({
+    schedules: schedules.toSorted(by('functionName')).map(({ name, functionName, ...schedule }) => ({
       ...schedule,
       name: own(name),
       functionName: own(functionName),

@@ -103,6 +103,7 @@ export class Environment {
       database: updaterDatabase,
       allowedOrigins: new Set(),
       connectionsPerAddress: 0,
+      keepConnected: async () => {},
       closeConnection: async (id) => (this.gateway.cut(id), true),
       log: () => {},
       now,
