@@ -10,7 +10,8 @@
  *     link#<link id>          {@link LinkItem}: a counted link, which its owner created
  *     address#<pseudonym>     how many connections one address has opened in ten minutes
  *     broadcast               {@link BroadcastState}: the last broadcast, and the broadcaster's lease
- *     import#<export id>      the count contains this export
+ *     day#<2026-11-26>        {@link DayItem}: the running totals at the end of a day (UTC)
+ *     import#<export id>      {@link ImportMarker}: the count contains this export
  */
 
 export const CONNECTION_IDS_KEY = 'connectionId';
@@ -23,6 +24,7 @@ export const LINK_PREFIX = 'link#';
 export const ADDRESS_PREFIX = 'address#';
 export const DEPARTURE_ID = 'departure';
 export const BROADCAST_ID = 'broadcast';
+export const DAY_PREFIX = 'day#';
 export const IMPORT_PREFIX = 'import#';
 /** COUNTER_SHARDS may be this at most. */
 export const MAX_SHARDS = 64;
@@ -45,6 +47,8 @@ export interface VisitsShard {
   own?: number;
   /** Connections of declared bots. */
   bots?: number;
+  /** Of `count`, what `npm run import` added; negative if it lowered the count. Belongs to no day. */
+  imported?: number;
   /** Of `count`, the visits of one page other than the index, by its path: `edition#de`. */
   [edition: `${typeof EDITION_ATTRIBUTE_PREFIX}${string}`]: number;
 }
@@ -94,6 +98,46 @@ export interface BroadcastState {
   leaseUntil: number;
   /** The last revision that was delivered. Smaller than `rev` while a broadcast is under way or was cut off. */
   deliveredRev: number;
+  /** The largest audience of a broadcast on the day (UTC) of `readAt`. */
+  largest: number;
+  /** When a {@link DayItem} was last written; milliseconds since 1970. */
+  recordedAt: number;
+  /** `arrivals` in that item: its totals are current while this equals `arrivals`. */
+  recordedArrivals: number;
+  /** When count.json was last written; milliseconds since 1970. */
+  filedAt: number;
+  /** The revision in count.json. */
+  filedRev: number;
+}
+
+/**
+ * Running totals, not the day's own figures: the visits of a day are the difference to the day before, so writing an item twice doubles
+ * nothing. Days without arrivals have no item.
+ */
+export interface DayItem {
+  id: `${typeof DAY_PREFIX}${string}`;
+  /** Counted visits, without imported ones. */
+  visits: number;
+  own: number;
+  bots: number;
+  /** Visits by the page's path: `{ de: 4 }`. */
+  editions: Record<string, number>;
+  /** Grows with every arrival: a writer with an older number has older totals. */
+  arrivals: number;
+  /** The day's largest audience; not a total. */
+  viewers: number;
+  /** In the first item only: `visits` before the days were recorded. */
+  visitsBefore?: number;
+}
+
+export const dayOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 10);
+
+export interface ImportMarker {
+  id: `${typeof IMPORT_PREFIX}${string}`;
+  /** Visits in the export. */
+  count: number;
+  /** JSON of the export's days (cli/count/count-file.ts), if this counter is not where they were counted. */
+  days?: string;
 }
 
 /**

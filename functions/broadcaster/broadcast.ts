@@ -9,10 +9,11 @@ import { BROADCAST_ID, type BroadcastState } from '../../contract/tables.ts';
 import type { Snapshot } from '../../contract/messages.ts';
 import type { Totals } from '../shared/counter.ts';
 import { HANDSHAKE_MS } from '../shared/lifetimes.ts';
+import { dueRecords, isUnrecorded, record, type RecordOptions } from './record.ts';
 import { DeadlineError, deliver, LEASE_MS, paceMs, type DeliverOptions } from './deliver.ts';
 import type { Connection, Segment } from './store.ts';
 
-export interface BroadcastOptions extends DeliverOptions {
+export interface BroadcastOptions extends DeliverOptions, RecordOptions {
   /** A larger audience is shared by workers, each with at most as many viewers. */
   fanOutViewers: number;
   /** Starts a worker for each event. */
@@ -86,8 +87,11 @@ export async function tryBroadcast(
   const totals = await store.readTotals();
   const audience = await store.readAudience(readAt);
   const targets = targetsOf(last, totals, audience);
-  if (targets.length === 0 && isUnchanged(last, totals, audience)) return true;
   const started = now();
+  const reading = { readAt, totals, readUntil: started, viewers: audience.length };
+  const due = dueRecords(options, last, reading);
+  const isFiled = !due.file || last.filedRev === last.rev;
+  if (targets.length === 0 && isUnchanged(last, totals, audience) && !due.day && isFiled) return true;
   // A revision that cannot be delivered would only delay the next broadcaster.
   if (started >= deadline) throw new DeadlineError('There is no time left for a broadcast.');
   const next: BroadcastState = {
@@ -100,9 +104,35 @@ export async function tryBroadcast(
     notBefore: started + paceMs(targets.length, options),
     leaseUntil: started + LEASE_MS,
     deliveredRev: last.deliveredRev,
+    ...(await record(options, last, reading, due)),
   };
   const workers = Math.ceil(targets.length / options.fanOutViewers);
   if (!(await store.publish(last, next, workers > 1 ? workers : 0))) return false;
+  const filed = due.file && options.writeFiles?.(snapshotOf(next));
+  try {
+    return await send(options, { last, next, targets, workers, deadline });
+  } finally {
+    // Lambda freezes the function when the handler returns.
+    await filed;
+  }
+}
+
+interface Publication {
+  last: BroadcastState;
+  /** Published. */
+  next: BroadcastState;
+  targets: Connection[];
+  /** Workers that share the audience. */
+  workers: number;
+  deadline: number;
+}
+
+/** Delivers a published revision. @returns whether it was delivered, or workers have taken it over */
+async function send(
+  options: BroadcastOptions,
+  { last, next, targets, workers, deadline }: Publication,
+): Promise<boolean> {
+  const { store } = options;
   const waitingSince = earliest(targets.filter(({ connectedAt }) => connectedAt > last.readAt));
   if (workers > 1) {
     await fanOut(options, next, workers, waitingSince);
@@ -123,21 +153,23 @@ export async function tryBroadcast(
   }
 }
 
-/** Whether the clock has to start a broadcast: the last one was cut off, or its values are old enough to be checked. */
-export async function isDue({ store, now }: BroadcastOptions): Promise<boolean> {
+/** Whether the clock has to start a broadcast: the last one was cut off or not recorded, or its values are old enough to be checked. */
+export async function isDue(options: BroadcastOptions): Promise<boolean> {
+  const { store, now } = options;
   const last = await store.readLastBroadcast();
   // A time far in the future comes from a wrong clock.
-  return last.deliveredRev !== last.rev || Math.abs(now() - last.readAt) >= SETTLED_MS;
+  const isOld = Math.abs(now() - last.readAt) >= SETTLED_MS;
+  return last.deliveredRev !== last.rev || isOld || isUnrecorded(options, last);
 }
 
 /** Has the audience shared by workers, which settle the revision. The pace and the lease are those of the whole broadcast. */
 async function fanOut(
   options: BroadcastOptions,
-  { count, viewers, rev }: BroadcastState,
+  next: BroadcastState,
   totalSegments: number,
   waitingSince: number | undefined,
 ): Promise<void> {
-  const snapshot = { count, viewers, rev };
+  const snapshot = snapshotOf(next);
   await options.fanOut(
     Array.from({ length: totalSegments }, (_, segment) => ({
       segment,
@@ -186,6 +218,8 @@ function targetsOf(last: BroadcastState, totals: Totals, audience: Connection[])
     ({ connectedAt, failures }) => failures > 0 || (hasArrivals && connectedAt > last.readAt - HANDSHAKE_MS),
   );
 }
+
+const snapshotOf = ({ count, viewers, rev }: BroadcastState): Snapshot => ({ count, viewers, rev });
 
 function earliest(connections: readonly Connection[]): number | undefined {
   return connections.length === 0

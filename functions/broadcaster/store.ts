@@ -5,6 +5,7 @@ import {
   CONNECTION_IDS_KEY,
   TTL_ATTRIBUTE,
   VISITOR_COUNT_KEY,
+  DAY_PREFIX,
   type BroadcastState,
 } from '../../contract/tables.ts';
 import { numberOf, readLastBroadcast, readTotals, type Totals } from '../shared/counter.ts';
@@ -27,6 +28,14 @@ export interface Segment {
   totalSegments: number;
 }
 
+export interface DayRecord {
+  totals: Totals;
+  /** The day's largest audience. */
+  viewers: number;
+  /** Visits before the first record; undefined for a later one. */
+  visitsBefore?: number | undefined;
+}
+
 /** A write to a broadcast returns false if the revision is not the last one any more. */
 export interface Store {
   readLastBroadcast(): Promise<BroadcastState>;
@@ -44,6 +53,11 @@ export interface Store {
   releaseLease(rev: number): Promise<boolean>;
   /** Marks the revision as delivered and releases the lease; for a worker, once no other segment is pending. */
   settle(rev: number, segment?: number): Promise<boolean>;
+  /**
+   * Sets a day's item, unless it has newer totals.
+   * @param day `2026-11-26`
+   */
+  recordDay(day: string, record: DayRecord): Promise<void>;
   deleteConnection(connection: Connection): Promise<void>;
   /** Records that a delivery was given up at `failedAt`; without it, that one has succeeded again. */
   markConnection(connection: Connection, failedAt?: number): Promise<void>;
@@ -103,7 +117,7 @@ export function createStore(database: Database, backoff: Backoff): Store {
           TableName: visitorCountTable,
           Item: {
             [VISITOR_COUNT_KEY]: { S: id },
-            ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, number(value)])),
+            ...mapValues(numbers, number),
             ...(segments > 0 && { pending: { NS: Array.from({ length: segments }, (_, i) => String(i)) } }),
           },
           // Versions before the lease had its own attribute wrote none.
@@ -136,6 +150,29 @@ export function createStore(database: Database, backoff: Backoff): Store {
       return (await updateBroadcast(rev, expression, { ':free': number(0) })) !== undefined;
     },
 
+    async recordDay(day, { totals, viewers, visitsBefore }) {
+      const { count, imported, own, bots, arrivals, editions } = totals;
+      const numbers = { visits: count - imported, own, bots, arrivals, viewers };
+      const before = visitsBefore === undefined ? {} : { visitsBefore: number(visitsBefore) };
+      const values = { ...mapValues(numbers, number), editions: { M: mapValues(editions, number) } };
+      const sets = [
+        ...Object.keys(values).map((name) => `${name} = :${name}`),
+        ...Object.keys(before).map((name) => `${name} = if_not_exists(${name}, :${name})`),
+      ];
+      await unlessConditionFails(() =>
+        dynamodb.send('UpdateItem', {
+          TableName: visitorCountTable,
+          Key: { [VISITOR_COUNT_KEY]: { S: DAY_PREFIX + day } },
+          UpdateExpression: `SET ${sets.join(', ')}`,
+          ConditionExpression:
+            'attribute_not_exists(arrivals) OR arrivals < :arrivals OR (arrivals = :arrivals AND viewers <= :viewers)',
+          ExpressionAttributeValues: Object.fromEntries(
+            Object.entries({ ...values, ...before }).map(([name, value]) => [`:${name}`, value]),
+          ),
+        }),
+      );
+    },
+
     async deleteConnection({ connectionId }) {
       await dynamodb.send('DeleteItem', {
         TableName: connectionIdsTable,
@@ -164,6 +201,9 @@ export function createStore(database: Database, backoff: Backoff): Store {
 }
 
 const number = (value: number): AttributeValue => ({ N: String(value) });
+
+const mapValues = <T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
 /** @returns undefined if the write's condition did not hold */
 async function unlessConditionFails<T>(write: () => Promise<T>): Promise<T | undefined> {

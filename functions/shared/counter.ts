@@ -5,6 +5,7 @@ import {
   BROADCAST_ID,
   VISITOR_COUNT_KEY,
   VISITS_SHARD_PREFIX,
+  EDITION_ATTRIBUTE_PREFIX,
   type BroadcastState,
 } from '../../contract/tables.ts';
 import type { Database } from './dynamodb.ts';
@@ -17,6 +18,14 @@ export interface Totals {
   count: number;
   /** Connections accepted since the beginning; larger than `count` by reconnects and bots. */
   arrivals: number;
+  /** Of `count`, what was imported. */
+  imported: number;
+  /** Distinct visits of the owner. */
+  own: number;
+  /** Connections of declared bots. */
+  bots: number;
+  /** Of `count`, visits of pages other than the index, by path. */
+  editions: Record<string, number>;
 }
 
 export interface Counter extends Totals {
@@ -34,6 +43,11 @@ export const NEVER_BROADCAST: BroadcastState = {
   notBefore: 0,
   leaseUntil: 0,
   deliveredRev: 0,
+  largest: 0,
+  recordedAt: 0,
+  recordedArrivals: 0,
+  filedAt: 0,
+  filedRev: 0,
 };
 
 /** Reads the last broadcast, then all shards, strongly consistent: one read unit per item. */
@@ -54,7 +68,22 @@ export async function readLastBroadcast(database: Database): Promise<BroadcastSt
 /** Reads all shards, strongly consistent: one read unit per shard. */
 export async function readTotals(database: Database, backoff?: Backoff): Promise<Totals> {
   const shards = await batchGet(database, shardIds(database), { consistent: true, backoff });
-  return { count: sumOf(shards, 'count'), arrivals: sumOf(shards, 'arrivals') };
+  return totalsOf(shards);
+}
+
+export function totalsOf(shards: Item[]): Totals {
+  const editions: Record<string, number> = {};
+  for (const name of new Set(shards.flatMap(Object.keys)))
+    if (name.startsWith(EDITION_ATTRIBUTE_PREFIX))
+      editions[name.slice(EDITION_ATTRIBUTE_PREFIX.length)] = sumOf(shards, name);
+  return {
+    count: sumOf(shards, 'count'),
+    arrivals: sumOf(shards, 'arrivals'),
+    imported: sumOf(shards, 'imported'),
+    own: sumOf(shards, 'own'),
+    bots: sumOf(shards, 'bots'),
+    editions,
+  };
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Snapshot } from '../../../contract/messages.ts';
 import { LEASE_MS } from '../../../functions/broadcaster/deliver.ts';
 import type { PostResult } from '../../../functions/shared/management-api.ts';
 import type { Connection } from '../../../functions/broadcaster/store.ts';
-import { NEVER_BROADCAST, type Totals } from '../../../functions/shared/counter.ts';
+import { NEVER_BROADCAST, totalsOf, type Totals } from '../../../functions/shared/counter.ts';
 import { Replay, type Attempt, type Call, type Ended, type Mistake } from './model-attempt.ts';
 
 export interface Bounds {
@@ -55,7 +55,7 @@ export async function explore(bounds: Partial<Bounds>, mistake?: Mistake): Promi
     // As if the last broadcast was long ago.
     now: 1_000 * LEASE_MS,
     broadcast: NEVER_BROADCAST,
-    totals: { count: 0, arrivals: 0 },
+    totals: totalsOf([]),
     rows: [],
     shown: {},
     running: [],
@@ -275,6 +275,7 @@ function carryOut(state: State, name: Call['name'], args: unknown[], mistake: Mi
       broadcast.deliveredRev = args[0] as number;
       broadcast.leaseUntil = 0;
       return true;
+    case 'recordDay':
     case 'markConnection':
     case 'deleteConnection':
     case 'sleep':
