@@ -6,6 +6,7 @@ import { run } from './terminal/run.ts';
 
 /** In the order of a project's life. */
 const COMMANDS = {
+  init: ['make a folder ready for your résumé', () => import('./commands/init.ts')],
   start: ['your résumé with its live counter, on this machine', () => import('./commands/start.ts')],
   dev: ['the same, and every change shows immediately', () => import('./commands/dev.ts')],
   validate: ['check a résumé', () => import('./commands/validate.ts')],
@@ -21,6 +22,7 @@ const COMMANDS = {
   logs: ['what the components on AWS have logged', () => import('./commands/logs.ts')],
   export: ['write the count to a file', () => import('./commands/export.ts')],
   import: ['add a count from a file', () => import('./commands/import.ts')],
+  upgrade: ['bring generated files up to date', () => import('./commands/upgrade.ts')],
   bootstrap: ['let GitHub Actions deploy', () => import('./commands/bootstrap.ts')],
   destroy: ['tear the site down again', () => import('./commands/destroy.ts')],
   test: ['run the tests', () => import('./commands/test.ts')],

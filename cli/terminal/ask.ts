@@ -1,6 +1,6 @@
 /** Questions to the person at the terminal, and the progress of what takes longer than a second. */
 import type { Readable, Writable } from 'node:stream';
-import { confirm as confirmPrompt, isCancel, text } from '@clack/prompts';
+import { confirm as confirmPrompt, isCancel, select, text } from '@clack/prompts';
 import { UserError } from '../../shared/user-error.ts';
 
 export interface Terminal {
@@ -25,12 +25,29 @@ export async function confirm(message: string, initialValue: boolean, terminal =
   return answer(message, terminal, (options) => confirmPrompt({ ...options, initialValue }));
 }
 
+/** @returns the value that was chosen. @throws {UserError} without a terminal, in CI, and after Ctrl-C */
+export async function choose<Value extends string>(
+  message: string,
+  options: { value: Value; label: string }[],
+  terminal = TERMINAL,
+): Promise<Value> {
+  // clack's type depends on whether Value is a primitive, which TypeScript cannot see here.
+  return answer(message, terminal, (given) =>
+    select({ ...given, options: options as never }),
+  ) as Promise<Value>;
+}
+
+/** Whether questions can be asked. */
+export function isInteractive({ input, output }: Terminal = TERMINAL): boolean {
+  return Boolean(input.isTTY && output.isTTY && !process.env['CI']);
+}
+
 async function answer<T>(
   message: string,
   terminal: Terminal,
   prompt: (options: Terminal & { message: string }) => Promise<T>,
 ): Promise<Exclude<T, symbol>> {
-  if (!terminal.input.isTTY || !terminal.output.isTTY || process.env['CI']) {
+  if (!isInteractive(terminal)) {
     throw new UserError(
       `"${message}" needs an answer, but this is not a terminal.`,
       'Give --yes to continue without questions.',
