@@ -70,7 +70,7 @@ beforeEach(() => {
   requests.length = 0;
   folder = mkdtempSync(join(tmpdir(), 'install-'));
   mkdirSync(join(folder, 'cli'));
-  cpSync(join(ROOT, 'cli', 'main.mjs'), join(folder, 'cli', 'main.mjs'));
+  for (const file of ['main.mjs', 'install.mjs']) cpSync(join(ROOT, 'cli', file), join(folder, 'cli', file));
   const manifest = {
     name: 'project',
     version: '1.0.0',

@@ -1,11 +1,12 @@
 /** Finds the command, loads nothing but its file, and runs it. */
 import { suggest } from '../shared/suggest.ts';
 import { UserError } from '../shared/user-error.ts';
-import { explainParserError, typed } from './terminal/command.ts';
+import { IS_PACKAGE } from './configuration/folders.ts';
+import { DASHES, explainParserError, typed } from './terminal/command.ts';
 import { run } from './terminal/run.ts';
 
 /** In the order of a project's life. */
-const COMMANDS = {
+const OWNERS_COMMANDS = {
   init: ['make a folder ready for your résumé', () => import('./commands/init.ts')],
   start: ['your résumé with its live counter, on this machine', () => import('./commands/start.ts')],
   dev: ['the same, and every change shows immediately', () => import('./commands/dev.ts')],
@@ -25,10 +26,20 @@ const COMMANDS = {
   upgrade: ['bring generated files up to date', () => import('./commands/upgrade.ts')],
   bootstrap: ['let GitHub Actions deploy', () => import('./commands/bootstrap.ts')],
   destroy: ['tear the site down again', () => import('./commands/destroy.ts')],
+} as const;
+
+/** For working on Cloud Resume itself: only in a clone. */
+const REPOSITORY_COMMANDS = {
   test: ['run the tests', () => import('./commands/test.ts')],
   check: ['types, lint, format, workflows', () => import('./commands/check.ts')],
   bench: ['measure the counter', () => import('./commands/bench.ts')],
+  package: ['pack the npm package', () => import('./commands/package.ts')],
 } as const;
+
+const COMMANDS = {
+  ...OWNERS_COMMANDS,
+  ...(IS_PACKAGE ? {} : REPOSITORY_COMMANDS),
+} as typeof OWNERS_COMMANDS & typeof REPOSITORY_COMMANDS;
 
 type Name = keyof typeof COMMANDS;
 export const COMMAND_NAMES = Object.keys(COMMANDS) as Name[];
@@ -68,10 +79,10 @@ function isName(name: string): name is Name {
 export function overview(): string {
   const lines = COMMAND_NAMES.map((name) => `  ${typed(name).padEnd(20)}${COMMANDS[name][0]}`);
   return [
-    'Usage: npm run <command> -- [options]',
+    `Usage: ${typed('<command>')}${DASHES} [options]`,
     '',
     ...lines,
     '',
-    'npm run <command> -- --help explains a command.',
+    `${typed('<command>')}${DASHES} --help explains a command.`,
   ].join('\n');
 }

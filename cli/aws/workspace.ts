@@ -1,15 +1,13 @@
 /** Prepares Terraform for one environment: backend, providers and variables. */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { OWNER, PROGRAM } from '../configuration/folders.ts';
+import { INFRA, IS_PACKAGE, OWNER, PROGRAM } from '../configuration/folders.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { during } from '../terminal/ask.ts';
 import { diagnose, type Diagnostic } from './diagnosis.ts';
 import type { StateBucket } from './state-bucket.ts';
 import { createTerraform, findProviderMirror, type Terraform } from './terraform.ts';
-
-const INFRA = join(PROGRAM, 'infra');
 
 /** An event of Terraform's `-json` output; the parts that are used here. */
 export interface TerraformEvent {
@@ -57,6 +55,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const directory = join(OWNER, '.cache', 'deploy', bucket.name, dirname(bucket.key));
   const dataDirectory = join(directory, 'terraform');
   await mkdir(dataDirectory, { recursive: true });
+  if (IS_PACKAGE) await copyInfra();
   const terraform = createTerraform({
     directory: module,
     dataDirectory,
@@ -150,6 +149,19 @@ async function saveErroredState(workspace: Workspace, say: (line: string) => voi
   say('Saving the state that an earlier run could not save …');
   await workspace.runPlain(['state', 'push', errored]);
   await rm(errored);
+}
+
+/** Copies infra/ and what it reads in contract/ from the package. Contents only: a package's files may be write-protected. */
+async function copyInfra(): Promise<void> {
+  for (const folder of ['infra', 'infra/bootstrap', 'contract']) {
+    const [from, to] = [join(PROGRAM, folder), join(dirname(INFRA), folder)];
+    await mkdir(to, { recursive: true });
+    const names = (await readdir(from, { withFileTypes: true })).filter((entry) => entry.isFile());
+    for (const { name } of names) await writeFile(join(to, name), await readFile(join(from, name)));
+    // Left by an earlier version.
+    for (const name of await readdir(to))
+      if (name.endsWith('.tf') && !existsSync(join(from, name))) await rm(join(to, name));
+  }
 }
 
 /** Providers are large, so environments share one download. */

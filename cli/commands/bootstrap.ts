@@ -13,7 +13,7 @@ import { ensureStateBucket } from '../aws/open.ts';
 import { summarize } from '../aws/plan.ts';
 import { checkTools } from '../aws/preflight.ts';
 import { openWorkspace } from '../aws/workspace.ts';
-import { OWNER, PROGRAM } from '../configuration/folders.ts';
+import { INFRA, OWNER } from '../configuration/folders.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { ask, confirm } from '../terminal/ask.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -69,7 +69,7 @@ async function bootstrap(repository: Repository, yes: boolean, existingProvider:
   const bucket = await ensureStateBucket(configuration, account, say);
   const workspace = await openWorkspace({
     configuration,
-    module: join(PROGRAM, 'infra', 'bootstrap'),
+    module: join(INFRA, 'bootstrap'),
     // Next to the environments' states, out of the pipeline's reach.
     bucket: { ...bucket, key: `bootstrap/${name}/terraform.tfstate` },
     command: COMMAND,

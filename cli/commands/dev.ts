@@ -1,7 +1,7 @@
 /** `npm run dev`: like `npm start`, and what you change shows immediately: open pages reload. */
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
-import { PROGRAM } from '../configuration/folders.ts';
+import { IS_PACKAGE, PROGRAM } from '../configuration/folders.ts';
 import { addLiveReload } from '../local/live-reload.ts';
 import { createRebuilder, rebuildSite } from '../local/rebuilder.ts';
 import { closeOnSignal, serve } from '../local/serve.ts';
@@ -23,17 +23,18 @@ export const command = defineServerCommand(
   );
   const functions = createRebuilder(rebuildFunctions, report('functions'));
 
+  /** A package's code does not change. */
   const inProgram = (folder: string, changed: () => void) =>
-    watch(join(PROGRAM, folder), { recursive: true }, changed);
+    IS_PACKAGE ? [] : [watch(join(PROGRAM, folder), { recursive: true }, changed)];
   const watchers: FSWatcher[] = [
     // Editors replace a file rather than write to it, so the folder is watched.
     watch(dirname(options.resume), (_event, name) => {
       // Also resume.de.json.
       if (name?.startsWith(`${parse(options.resume).name}.`)) site();
     }),
-    inProgram('site', site),
-    inProgram('functions', functions),
-    inProgram('contract', () => {
+    ...inProgram('site', site),
+    ...inProgram('functions', functions),
+    ...inProgram('contract', () => {
       site();
       functions();
     }),

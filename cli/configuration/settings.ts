@@ -1,6 +1,6 @@
 /** The settings in TypeScript's and in Terraform's terms. */
 import { join, relative } from 'node:path';
-import { OWNER, PROGRAM } from './folders.ts';
+import { INFRA, OWNER, PROGRAM } from './folders.ts';
 
 /** The settings that the commands themselves use. schema.json describes all settings; Terraform gets the rest as they are. */
 export interface Settings {
@@ -59,7 +59,7 @@ export function terraformVariables(
 
 /** Relative, because the state contains the path and must not differ between machines. */
 function fromInfra(folder: string): string {
-  return relative(join(PROGRAM, 'infra'), join(OWNER, 'dist', folder));
+  return relative(INFRA, join(OWNER, 'dist', folder));
 }
 
 export function snakeCase(key: string): string {

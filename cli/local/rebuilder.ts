@@ -1,5 +1,6 @@
 /** Rebuilding while people type. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { readManifest, readSite } from '../../site/builder/output.ts';
@@ -36,7 +37,7 @@ export async function rebuildSite(options: Parameters<typeof localSite>[0]): Pro
   const { outDirectory, withPrivate } = localSite(options);
   const url = publicUrl === undefined ? [] : ['--url', publicUrl];
   const build = [
-    'cli/main.mjs',
+    join(PROGRAM, 'cli', 'main.mjs'),
     'build',
     '--resume',
     resume,
@@ -45,7 +46,7 @@ export async function rebuildSite(options: Parameters<typeof localSite>[0]): Pro
     ...url,
     ...(withPrivate ? ['--with-private'] : []),
   ];
-  await execute(process.execPath, build, { cwd: PROGRAM });
+  await execute(process.execPath, build);
   const site = await readSite(outDirectory, await readManifest(outDirectory));
   if (!site) throw new Error(`Another build wrote ${outDirectory} at the same time.`);
   return site;

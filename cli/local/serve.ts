@@ -7,13 +7,15 @@ import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { unlistedPages } from '../../site/builder/output.ts';
 import { findChromium } from '../../site/builder/files/chromium.ts';
 import { privateFile } from '../../site/resume/private.ts';
-import { OWNER, PROGRAM } from '../configuration/folders.ts';
+import { IS_PACKAGE, OWNER, PROGRAM } from '../configuration/folders.ts';
 import { cachedBuild } from './cached-build.ts';
 import { localTopology } from './topology.ts';
 
 const DIST = join(OWNER, 'dist');
 const FUNCTIONS_DIRECTORY = join(OWNER, 'dist', 'functions');
-const SOURCES = ['site', 'shared', 'contract', 'package-lock.json'].map((source) => join(PROGRAM, source));
+const SOURCES = (IS_PACKAGE ? ['lib', 'bundles'] : ['site', 'shared', 'contract', 'package-lock.json']).map(
+  (source) => join(PROGRAM, source),
+);
 
 export interface ServeOptions {
   port: number;

@@ -1,6 +1,7 @@
 /** Defines commands, so that help, errors and exit codes are the same for all of them. */
 import { Command, CommanderError, Help, type Option } from '@commander-js/extra-typings';
 import { UserError } from '../../shared/user-error.ts';
+import { IS_PACKAGE } from '../configuration/folders.ts';
 
 const WIDTH = 110;
 const EXIT_CODES = 'Exit codes: 0 success, 1 something to fix on your side, 70 a bug in Cloud Resume.';
@@ -23,7 +24,7 @@ export function defineCommand(
     .helpOption('--help', 'show this text')
     .configureHelp({
       helpWidth: WIDTH,
-      commandUsage: (command) => `${typed(name)} -- ${command.usage()}`,
+      commandUsage: (command) => `${typed(name)}${DASHES} ${command.usage()}`,
       optionDescription,
     })
     .addHelpText('after', after.map((text) => `\n${new Help().boxWrap(text, WIDTH)}`).join('\n'))
@@ -39,8 +40,17 @@ function optionDescription(option: Option): string {
   return notes.length > 0 ? `${description} (${notes.join('; ')})` : description;
 }
 
-/** How people type a command: `npm start`, `npm run deploy`. */
+/** npm names the script that it runs; npx calls itself `npx`. */
+const SCRIPT = process.env['npm_lifecycle_event'];
+/** The package was called by name, not by a script of the owner's package.json. */
+const IS_DIRECT = IS_PACKAGE && (SCRIPT === undefined || SCRIPT === 'npx');
+
+/** What people type between a command and its options. */
+export const DASHES = IS_DIRECT ? '' : ' --';
+
+/** How people type a command: `npm start`, `npm run deploy`, `npx cloud-resume deploy`. */
 export function typed(name: string): string {
+  if (IS_DIRECT) return `${SCRIPT ? 'npx ' : ''}cloud-resume ${name}`;
   return name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`;
 }
 
@@ -57,6 +67,6 @@ export function explainParserError(error: unknown, name: string): unknown {
   const hint = suggestion ? `${suggestion.replace(/[()]/g, '')} ` : '';
   return new UserError(
     `${problem.charAt(0).toUpperCase()}${problem.slice(1)}${problem.endsWith('.') ? '' : '.'}`,
-    `${hint}See ${typed(name)} -- --help`,
+    `${hint}See ${typed(name)}${DASHES} --help`,
   );
 }

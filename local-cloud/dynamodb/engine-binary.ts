@@ -17,24 +17,23 @@ export function engineBinary(
   } catch {
     const alternative =
       'set DYNAMODB_ENDPOINT to a running DynamoDB, such as DynamoDB Local: DYNAMODB_ENDPOINT=http://127.0.0.1:8000 npm start';
+    const { platforms, version } = engine();
     throw new UserError(
       `The database engine for ${platform} is not installed.`,
-      publishedPlatforms().includes(platform)
-        ? `Run npm install --no-save @dynoxide/${platform}@${lockedVersion()}, or ${alternative}`
+      platforms.includes(platform)
+        ? `Run npm install --no-save @dynoxide/${platform}@${version}, or ${alternative}`
         : `It is not available for this platform; ${alternative}`,
     );
   }
 }
 
-/** dynoxide is published as `@dynoxide/<platform>` for these; cli/main.mjs reads the same list. */
-function publishedPlatforms(): string[] {
-  return (require('../../package.json') as { enginePlatforms: string[] }).enginePlatforms;
+interface Manifest {
+  enginePlatforms: string[];
+  optionalDependencies: Record<string, string>;
 }
 
-/** The version in package-lock.json. The packages of all platforms are published together. */
-function lockedVersion(): string {
-  const { packages } = require('../../package-lock.json') as {
-    packages: Record<string, { version?: string }>;
-  };
-  return packages['node_modules/@dynoxide/linux-x64']?.version ?? 'latest';
+/** dynoxide is published as `@dynoxide/<platform>` for these, all in one version. */
+function engine(): { platforms: string[]; version: string | undefined } {
+  const { enginePlatforms, optionalDependencies } = require('../../package.json') as Manifest;
+  return { platforms: enginePlatforms, version: optionalDependencies['@dynoxide/linux-x64'] };
 }

@@ -1,26 +1,23 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from '../../shared/bundle.ts';
 
 let source: Promise<string> | undefined;
 
 /** The runtime's bootstrap as one plain script for `node --eval`: function processes start without a TypeScript loader. */
 export function runtimeSource(): Promise<string> {
-  source ??= bundle().catch((error: unknown) => {
+  source ??= read().catch((error: unknown) => {
     source = undefined;
     throw error;
   });
   return source;
 }
 
-async function bundle(): Promise<string> {
-  const result = await build({
-    entryPoints: [fileURLToPath(new URL('./runtime/bootstrap.ts', import.meta.url))],
-    bundle: true,
-    write: false,
+async function read(): Promise<string> {
+  const script = await bundle('local-cloud/lambda/runtime/bootstrap.ts', {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    minify: false,
     minifyWhitespace: true,
   });
-  return result.outputFiles[0]!.text;
+  return script.toString();
 }

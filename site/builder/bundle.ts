@@ -1,41 +1,24 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { posix } from 'node:path';
+import { bundle } from '../../shared/bundle.ts';
 
-const SITE = fileURLToPath(new URL('..', import.meta.url));
-const STYLES = new URL('../theme/styles/', import.meta.url);
+export const STYLES = 'site/theme/styles';
+export const SCRIPTS = ['client/index.ts', 'client/counter-only.ts', 'how/client.ts'] as const;
 
 /**
  * Bundles and minifies a page's script for inlining.
  * @param entry a file in site/
  */
-export async function clientScript(
-  entry: 'client/index.ts' | 'client/counter-only.ts' | 'how/client.ts',
-): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [SITE + entry],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2020',
-    write: false,
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
-  return outputFiles[0]!.text.trim();
+export async function clientScript(entry: (typeof SCRIPTS)[number]): Promise<string> {
+  const script = await bundle(`site/${entry}`, { format: 'iife', target: 'es2020' });
+  return script.toString().trim();
 }
 
 /**
  * Joins and minifies style sheets.
  * @param names files in site/theme/styles, or paths from there
- * @param extra CSS that comes first
+ * @param extra CSS that comes first, as it is
  */
 export async function styleSheet(names: string[], extra = ''): Promise<string> {
-  const sources = await Promise.all(names.map((name) => readFile(new URL(name, STYLES), 'utf8')));
-  const { code } = await transform([extra, ...sources].join('\n'), {
-    loader: 'css',
-    minify: true,
-    legalComments: 'none',
-  });
-  return code.trim();
+  const sheets = await Promise.all(names.map((name) => bundle(posix.join(STYLES, name))));
+  return [extra, ...sheets.map((sheet) => sheet.toString().trim())].join('');
 }

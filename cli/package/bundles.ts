@@ -1,0 +1,28 @@
+/** What shared/bundle.ts reads in a package: the page's scripts and styles, the functions, the local cloud's runtime. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { runtimeSource } from '../../local-cloud/lambda/runtime-source.ts';
+import { packedFile } from '../../shared/bundle.ts';
+import { clientScript, SCRIPTS, styleSheet, STYLES } from '../../site/builder/bundle.ts';
+import { FUNCTION_NAMES, functionBundle } from '../functions-package/build.ts';
+
+/**
+ * @param root the repository's folder
+ * @param out the package's folder
+ */
+export async function writeBundles(root: string, out: string): Promise<void> {
+  const styles = (await readdir(join(root, STYLES))).filter((name) => name.endsWith('.css'));
+  const bundles: (readonly [entry: string, Promise<string | Buffer>])[] = [
+    ['local-cloud/lambda/runtime/bootstrap.ts', runtimeSource()] as const,
+    ...FUNCTION_NAMES.map((name) => [`functions/${name}/index.ts`, functionBundle(name)] as const),
+    ...SCRIPTS.map((name) => [`site/${name}`, clientScript(name)] as const),
+    ...[...styles, '../../how/how.css'].map(
+      (name) => [posix.join(STYLES, name), styleSheet([name])] as const,
+    ),
+  ];
+  for (const [entry, content] of bundles) {
+    const file = join(out, packedFile(entry));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, await content);
+  }
+}

@@ -1,0 +1,92 @@
+/** Assembles the npm package in dist/package: the same folders as the repository, with compiled code in lib/ and bundles/. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { UserError } from '../../shared/user-error.ts';
+import { sourceCode } from '../../site/how/source-code.ts';
+import { PROGRAM } from '../configuration/folders.ts';
+import { writeBundles } from './bundles.ts';
+import { packageManifest, PUBLIC_MODULES } from './manifest.ts';
+import { compileProgram } from './program.ts';
+
+/** Copied as they are. */
+const FILES = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'cli/configuration/schema.json',
+  'cli/main.mjs',
+  'contract/prices.json',
+  'contract/visit-units.json',
+];
+/** Terraform's files; its tests and documentation stay in the repository. */
+const INFRA = /\.tf$|\.terraform\.lock\.hcl$/;
+
+const run = promisify(execFile);
+
+/** @returns the tarball's path */
+export async function packPackage(): Promise<string> {
+  const out = join(PROGRAM, 'dist', 'package');
+  await rm(out, { recursive: true, force: true });
+  const source = await sourceCode();
+  const manifest = packageManifest(PROGRAM, source);
+  await write(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  if (source) await write(join(out, 'site/how/source.json'), JSON.stringify(source));
+  for (const file of [...FILES, ...(await terraformFiles())])
+    await cp(join(PROGRAM, file), join(out, file), { recursive: true });
+  await Promise.all([compileProgram(PROGRAM, out), writeBundles(PROGRAM, out), writePublicModules(out)]);
+  return pack(out);
+}
+
+async function write(file: string, content: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
+
+async function terraformFiles(): Promise<string[]> {
+  const folders = ['infra', 'infra/bootstrap'];
+  const names = await Promise.all(folders.map((folder) => readdir(join(PROGRAM, folder))));
+  return names.flatMap((files, i) =>
+    files.filter((name) => INFRA.test(name)).map((name) => `${folders[i]}/${name}`),
+  );
+}
+
+/** What others may import, one file each, with types and source maps. */
+async function writePublicModules(out: string): Promise<void> {
+  const project = join(out, 'tsconfig.json');
+  const settings = {
+    extends: relative(out, join(PROGRAM, 'tsconfig.json')),
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      sourceMap: true,
+      inlineSources: true,
+      rewriteRelativeImportExtensions: true,
+      outDir: '.',
+      rootDir: PROGRAM,
+    },
+    files: Object.values(PUBLIC_MODULES).map((module) => join(PROGRAM, `${module}.ts`)),
+    include: [],
+  };
+  await writeFile(project, JSON.stringify(settings));
+  await run(process.execPath, [join(PROGRAM, 'node_modules/typescript/bin/tsc'), '--project', project]);
+  await rm(project);
+}
+
+async function pack(folder: string): Promise<string> {
+  const to = dirname(folder);
+  try {
+    const { stdout } = await run('npm', ['pack', folder, '--json', '--pack-destination', to], {
+      shell: process.platform === 'win32',
+    });
+    const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);
+    return join(to, packed!.filename);
+  } catch (error) {
+    throw new UserError(
+      `npm could not pack ${folder}: ${(error as Error).message}`,
+      'Fix what it reports, then try again.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** Compiles the commands into lib/: one file for each, and shared parts between them. */
+import { readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { BUNDLE, REQUIRE } from '../functions-package/build.ts';
+import { RUNTIME_DEPENDENCIES } from './manifest.ts';
+
+/** Commands that only a clone has. */
+const NOT_PACKED = ['bench', 'check', 'package', 'test'].map((name) => `./commands/${name}.ts`);
+
+/**
+ * @param root the repository's folder
+ * @param out the package's folder
+ */
+export async function compileProgram(root: string, out: string): Promise<void> {
+  await build({
+    ...BUNDLE,
+    entryPoints: [join(root, 'cli/program.ts')],
+    outdir: join(out, 'lib'),
+    splitting: true,
+    // Names in stack traces stay readable.
+    minify: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    external: [...RUNTIME_DEPENDENCIES.flatMap((name) => [name, `${name}/*`]), 'esbuild', ...NOT_PACKED],
+    banner: { js: REQUIRE },
+    plugins: [keepUrls(root)],
+    logLevel: 'warning',
+  });
+}
+
+/** Lets `import.meta.url` name the place of the source in the package, where its files are, not the place of the compiled code. */
+function keepUrls(root: string): Plugin {
+  return {
+    name: 'keep-urls',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const place = `../${relative(root, path).split(sep).join('/')}`;
+        if (place.includes('node_modules')) return undefined;
+        const source = await readFile(path, 'utf8');
+        const url = `new URL('${place}', import.meta.url).href`;
+        return { contents: source.replaceAll('import.meta.url', url), loader: 'ts' };
+      });
+    },
+  };
+}
