@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../../shared/user-error.ts';
-import { sourceCode } from '../../site/how/source-code.ts';
+import { SOURCE_FILE, sourceCode } from '../../site/how/source-code.ts';
 import { PROGRAM } from '../configuration/folders.ts';
 import { writeBundles } from './bundles.ts';
 import { packageManifest, PUBLIC_MODULES } from './manifest.ts';
@@ -32,7 +32,7 @@ export async function packPackage(): Promise<string> {
   const source = await sourceCode();
   const manifest = packageManifest(PROGRAM, source);
   await write(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  if (source) await write(join(out, 'site/how/source.json'), JSON.stringify(source));
+  await write(join(out, SOURCE_FILE), JSON.stringify(source ?? null));
   for (const file of [...FILES, ...(await terraformFiles())])
     await cp(join(PROGRAM, file), join(out, file), { recursive: true });
   await Promise.all([compileProgram(PROGRAM, out), writeBundles(PROGRAM, out), writePublicModules(out)]);

@@ -1,6 +1,9 @@
-/** Where the code that built the site can be read: this checkout's origin and commit. */
+/** Where the code that built the site can be read: this checkout's origin and commit, or those that the npm package was packed from. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface SourceCode {
@@ -14,8 +17,14 @@ export interface SourceCode {
 
 const PROGRAM = fileURLToPath(new URL('../..', import.meta.url));
 
+/** In the npm package; null where it was packed without an origin. */
+export const SOURCE_FILE = 'site/how/source.json';
+
 /** `undefined` without git, outside a checkout, or if the origin is not on the web. */
 export async function sourceCode(folder = PROGRAM): Promise<SourceCode | undefined> {
+  const packed = join(folder, SOURCE_FILE);
+  if (existsSync(packed))
+    return (JSON.parse(await readFile(packed, 'utf8')) as SourceCode | null) ?? undefined;
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', ['-C', folder, ...args])).stdout.trim();
   try {
