@@ -17,9 +17,9 @@ export const POSTER = join(BUILD_DIRECTORY, 'poster');
 export async function buildAll(): Promise<void> {
   await Promise.all([
     buildFunctions({ outDirectory: OURS }),
-    bundle(join(PROJECT, 'bench', 'baseline', 'updater.ts'), join(BASELINE, 'updater', 'index.mjs')),
-    bundle(join(PROJECT, 'bench', 'baseline', 'broadcaster.ts'), join(BASELINE, 'broadcaster', 'index.mjs')),
-    bundle(join(PROJECT, 'bench', 'poster.ts'), join(POSTER, 'index.mjs')),
+    bundle(join(PROJECT, 'bench', 'baseline', 'updater.ts'), join(BASELINE, 'updater', 'index.cjs')),
+    bundle(join(PROJECT, 'bench', 'baseline', 'broadcaster.ts'), join(BASELINE, 'broadcaster', 'index.cjs')),
+    bundle(join(PROJECT, 'bench', 'poster.ts'), join(POSTER, 'index.cjs')),
   ]);
 }
 
@@ -29,15 +29,6 @@ export async function bundle(entryPoint: string, outfile: string, modules?: stri
     ...BUNDLE,
     entryPoints: [entryPoint],
     outfile,
-    banner: {
-      // CommonJS code expects these globals.
-      js: [
-        "import{createRequire as __createRequire}from'node:module'",
-        "import{dirname as __directoryOf}from'node:path'",
-        "import{fileURLToPath as __pathOf}from'node:url'",
-        'const require=__createRequire(import.meta.url),__filename=__pathOf(import.meta.url),__dirname=__directoryOf(__filename);',
-      ].join(';'),
-    },
     logLevel: 'error',
     ...(modules && { nodePaths: [modules, dirname(modules)] }),
   });

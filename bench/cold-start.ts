@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { tool } from '../test/support/tools.ts';
 import { BUILD_DIRECTORY, bundle, OURS } from './build.ts';
@@ -15,7 +15,7 @@ const SDK_V2 = '2.1693.0';
 /** Prints how many milliseconds a fresh process takes to load the bundle that `FILE` names. */
 const LOADER = `
   const started = performance.now();
-  const { handler } = await import(process.env.FILE);
+  const { handler } = require(process.env.FILE);
   const ms = performance.now() - started;
   if (typeof handler !== 'function') throw new Error(process.env.FILE + ' has no handler.');
   process.stdout.write(String(ms));
@@ -31,7 +31,7 @@ export interface ColdStart {
 
 export interface Loaded {
   bytes: number;
-  /** Median time of `import()`, without the start of Node.js. */
+  /** Median time of `require()`, without the start of Node.js. */
   initMs: number;
 }
 
@@ -41,8 +41,8 @@ export async function measureColdStart(say: Say, quick: boolean): Promise<ColdSt
   const functions: ColdStart['functions'] = [];
   const { functions: deployed } = topologyOf({ design: 'ours' });
   for (const name of ['updater', 'broadcaster']) {
-    const ours = join(OURS, name, 'index.mjs');
-    const v2 = join(BUILD_DIRECTORY, 'v2', name, 'index.mjs');
+    const ours = join(OURS, name, 'index.cjs');
+    const v2 = join(BUILD_DIRECTORY, 'v2', name, 'index.cjs');
     await bundle(fileURLToPath(new URL(`baseline/${name}-v2.ts`, import.meta.url)), v2, modules);
     const fn = deployed.find(({ functionName }) => functionName.endsWith(name))!;
     const env = {
@@ -76,8 +76,8 @@ export async function measureColdStart(say: Say, quick: boolean): Promise<ColdSt
 const describe = ({ bytes, initMs }: Loaded) => `${Math.round(bytes / 1000)} KB, ${initMs} ms`;
 
 async function load(file: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', LOADER], {
-    env: { ...env, FILE: pathToFileURL(file).href },
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', LOADER], {
+    env: { ...env, FILE: file },
     timeout: TIMEOUT_MS,
   });
   return Number(stdout);

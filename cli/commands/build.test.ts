@@ -48,7 +48,7 @@ test('without --out, builds what an apply by hand needs, and writes only to the 
   // The names that infra/locals.tf gives them.
   for (const file of ['updater.zip', 'broadcaster.zip']) {
     const zip = await readFile(join(dist, 'functions', file));
-    assert.ok('index.mjs' in unzipSync(zip), file);
+    assert.ok('index.cjs' in unzipSync(zip), file);
   }
 });
 

@@ -16,7 +16,7 @@ async function builtFunctions(t: TestContext, touched: Date): Promise<string> {
   t.after(() => rm(outDirectory, { recursive: true }));
   for (const name of ['updater', 'broadcaster']) {
     await mkdir(join(outDirectory, name));
-    for (const file of ['index.mjs', 'a.txt']) {
+    for (const file of ['index.cjs', 'a.txt']) {
       await writeFile(join(outDirectory, name, file), `${name} ${file} `.repeat(50));
       await utimes(join(outDirectory, name, file), touched, touched);
     }
@@ -33,8 +33,8 @@ test('a package contains the built files', async (t) => {
   const outDirectory = await builtFunctions(t, new Date());
   const { updater } = await packageFunctions({ outDirectory });
   const files = unzipSync(await readFile(updater));
-  assert.deepEqual(Object.keys(files), ['a.txt', 'index.mjs']);
-  assert.equal(Buffer.from(files['index.mjs']!).toString(), 'updater index.mjs '.repeat(50));
+  assert.deepEqual(Object.keys(files), ['a.txt', 'index.cjs']);
+  assert.equal(Buffer.from(files['index.cjs']!).toString(), 'updater index.cjs '.repeat(50));
 });
 
 test('the same source gives the same bytes in another folder, at another time, in another time zone', async (t) => {

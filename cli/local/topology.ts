@@ -13,7 +13,7 @@ import { ROUTE_SELECTION_EXPRESSION, ROUTES } from '../../contract/messages.ts';
 import type { LambdaFunction, Table, Topology } from '../../local-cloud/topology.ts';
 
 export interface TopologySettings {
-  /** Folder with the built functions: `updater/index.mjs` and `broadcaster/index.mjs`. */
+  /** Folder with the built functions: `updater/index.cjs` and `broadcaster/index.cjs`. */
   functionsDirectory: string;
   /** Origins of the pages that may connect. */
   allowedOrigins: string[];

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { BUNDLE, REQUIRE } from '../functions-package/build.ts';
+import { BUNDLE } from '../functions-package/build.ts';
 import { RUNTIME_DEPENDENCIES } from './manifest.ts';
 
 /** Commands that only a clone has. */
@@ -15,6 +15,7 @@ const NOT_PACKED = ['bench', 'check', 'package', 'test'].map((name) => `./comman
 export async function compileProgram(root: string, out: string): Promise<void> {
   await build({
     ...BUNDLE,
+    format: 'esm',
     entryPoints: [join(root, 'cli/program.ts')],
     outdir: join(out, 'lib'),
     splitting: true,
@@ -23,7 +24,10 @@ export async function compileProgram(root: string, out: string): Promise<void> {
     minifyWhitespace: true,
     minifySyntax: true,
     external: [...RUNTIME_DEPENDENCIES.flatMap((name) => [name, `${name}/*`]), 'esbuild', ...NOT_PACKED],
-    banner: { js: REQUIRE },
+    // Some dependencies call require() for Node's modules.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
     plugins: [keepUrls(root)],
     logLevel: 'warning',
   });

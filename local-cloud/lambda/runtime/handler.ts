@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
@@ -53,12 +54,15 @@ async function importModule(taskRoot: string, moduleName: string): Promise<Recor
     );
   }
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    // Like Lambda's runtime: it loads faster than through import().
+    const load = path.endsWith('.cjs') ? createRequire(path)(path) : import(pathToFileURL(path).href);
+    return (await load) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new RuntimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`);
     }
-    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ERR_MODULE_NOT_FOUND') {
+    const code = (error as NodeJS.ErrnoException | undefined)?.code;
+    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
       throw new RuntimeError('Runtime.ImportModuleError', String(error));
     }
     throw error;
