@@ -116,12 +116,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stops.push(() => (streams.destroy(), dynamodb.destroy()));
     await ensureTables(dynamodb, topology.tables);
 
-    const metrics = createMetrics({
-      dataDirectory,
-      helpOf: (name) => METRICS[name as MetricName]?.help ?? name,
-      log,
-    });
-    stops.push(() => metrics.close());
+    const metrics = createMetrics((name) => METRICS[name as MetricName]?.help ?? name);
     const mappings: RunningMapping[] = [];
     const report = options.observe && harmless(options.observe);
     const observe: Observe = (event) => {

@@ -1,55 +1,36 @@
-/** `npm run stats`: visits by day. */
-import { readCounter } from '../../functions/shared/counter.ts';
-import { readSumsByDay } from '../../local-cloud/cloudwatch/index.ts';
-import { lastDays, drawBars } from '../terminal/bars.ts';
+/** `npm run stats`: who opened the résumé, in numbers. */
+import { Option } from '@commander-js/extra-typings';
+import { csvOf, drawStatistics, jsonOf } from '../count/report.ts';
+import { readStatistics } from '../count/statistics.ts';
 import { wholeNumber } from '../terminal/options.ts';
 import { refuseExisting, writeFileWhole } from '../terminal/output-file.ts';
 import { writeStatsPage } from '../terminal/stats-page.ts';
-import { defineCounterCommand, openCounter, type CounterOptions } from './counter-options.ts';
-import { join } from 'node:path';
-import { OWNER } from '../configuration/folders.ts';
-
-const DAY_MS = 86_400_000;
+import { defineCounterCommand, openCounter } from './counter-options.ts';
 
 export const command = defineCounterCommand(
   'stats',
-  'Draws visits by day (UTC) in the terminal. On AWS they come from CloudWatch, which keeps them for 15 months; on one ' +
-    'machine the server stores them next to the count. Imported visits are in the total but in no day.',
+  'Shows visits by day and week (UTC), counted links, pages, bots, your own visits and the audience. They come from the counter itself, ' +
+    'so they are the same on one machine and on AWS, and move with npm run export and import.',
 )
-  .option('--days <number>', 'how many days, up to today: 1 to 455', wholeNumber('--days', 1, 455), 30)
+  .option('--days <number>', 'how many days and weeks to draw at most', wholeNumber('--days', 1, 3_650), 30)
+  .addOption(new Option('--json', 'print JSON').conflicts('csv').default(false))
+  .option('--csv', 'print a line of comma-separated values for each day', false)
   .option('--html <file>', 'also write them to a page; refused where the file exists')
   .option('--replace', 'replace that file', false)
-  .action(async ({ days: number, html, replace, ...where }) => {
+  .action(async ({ days, json, csv, html, replace, ...where }) => {
     if (html !== undefined) refuseExisting(html, replace);
     const now = Date.now();
     const counter = await openCounter(where);
     try {
-      const { count } = await readCounter(counter.database);
-      const days = lastDays(now, number, await visitsByDay(where, now - (number - 1) * DAY_MS, now));
-      const shown = days.reduce((sum, { visits }) => sum + visits, 0);
-      console.log(`${drawBars(days, process.stdout.columns ?? 80)}\n`);
-      console.log(
-        `${shown.toLocaleString('en')} visits in ${number} days; ${count.toLocaleString('en')} since the beginning (${counter.name}).`,
-      );
+      const statistics = await readStatistics(counter.database, now);
+      const { name } = counter;
+      if (json) console.log(jsonOf(statistics, ({ id, edition = '' }) => `/${edition}?for=${id}`));
+      else if (csv) console.log(csvOf(statistics));
+      else console.log(drawStatistics(statistics, name, process.stdout.columns ?? 80, days));
       if (html === undefined) return;
-      const madeAt = new Date(now).toISOString();
-      await writeFileWhole(html, writeStatsPage({ place: counter.name, count, days, madeAt }));
-      console.log(`The page is ${html}.`);
+      await writeFileWhole(html, writeStatsPage(statistics, { place: name, madeAt: now }));
+      if (!json && !csv) console.log(`\nThe page is ${html}.`);
     } finally {
       await counter.close();
     }
   });
-
-async function visitsByDay(
-  { data, env }: CounterOptions,
-  since: number,
-  now: number,
-): Promise<(date: string) => number | undefined> {
-  if (env === undefined) {
-    const sums = readSumsByDay(data ?? join(OWNER, '.data'));
-    return (date) => sums[date]?.['VisitsCounted'];
-  }
-  const { readVisitsByDay } = await import('../aws/visits.ts');
-  const visits = await readVisitsByDay(env, since, now);
-  return (date) => visits.get(date);
-}

@@ -10,6 +10,11 @@ const COUNT: Count = {
     ['visit-one', 1_795_618_800],
     ['visit-two', 1_795_618_900],
   ]),
+  days: [{ date: '2026-11-24', visits: 3, own: 1, bots: 0, editions: { de: 1 }, viewers: 2 }],
+  links: [
+    { id: 'acme-7f3kq2ma', label: 'Acme', visits: 1, createdAt: 1, firstVisitAt: 2, lastVisitAt: 3 },
+    { id: 'ghost-7f3kq2ma', label: '<b>', edition: 'de', visits: 0, createdAt: 4 },
+  ],
 };
 const LINES = writeCount(COUNT).trimEnd().split('\n');
 const file = (lines: string[]) => `${lines.join('\n')}\n`;
@@ -22,17 +27,26 @@ test('reads what it writes', () => {
 
 test('writes the documented format', () => {
   assert.deepEqual(LINES, [
-    `{"format":"cloud-resume-count","version":2,"id":"${COUNT.id}","exportedAt":"2026-11-24T15:00:00.000Z","count":1042,"remembered":2}`,
+    `{"format":"cloud-resume-count","version":3,"id":"${COUNT.id}","exportedAt":"2026-11-24T15:00:00.000Z","count":1042,"remembered":2,"days":1,"links":2}`,
     '{"visit":"visit-one","until":1795618800}',
     '{"visit":"visit-two","until":1795618900}',
+    '{"date":"2026-11-24","visits":3,"own":1,"bots":0,"editions":{"de":1},"viewers":2}',
+    '{"id":"acme-7f3kq2ma","label":"Acme","visits":1,"createdAt":1,"firstVisitAt":2,"lastVisitAt":3}',
+    '{"id":"ghost-7f3kq2ma","label":"<b>","edition":"de","visits":0,"createdAt":4}',
   ]);
+});
+
+test('reads version 2, which had no days and links', () => {
+  const header = LINES[0]!.replace('"version":3', '"version":2').replace(/,"days".*/, '}');
+  const { days, links, count } = readCount(file([header, ...LINES.slice(1, 3)]), 'count.jsonl');
+  assert.deepEqual([count, days, links], [1_042, [], []]);
 });
 
 test('reads version 1, which had a count for each counter, always with the same id', () => {
   const header = `{"format":"cloud-resume-count","version":1,"exportedAt":"2026-11-24T15:00:00.000Z","counted":{"site-one":1000,"site-two":42},"remembered":2}`;
-  const old = file([header, ...LINES.slice(1)]);
+  const old = file([header, ...LINES.slice(1, 3)]);
   const { id, ...count } = readCount(old, 'count.jsonl');
-  const { id: _, ...expected } = COUNT;
+  const { id: _, ...expected } = { ...COUNT, days: [], links: [] };
   assert.deepEqual(count, expected);
   assert.equal(readCount(old, 'count.jsonl').id, id);
   assert.notEqual(readCount(old.replace('1000', '1001'), 'count.jsonl').id, id);
@@ -44,8 +58,8 @@ for (const [what, text, message] of [
   ['other text', 'hello\n', 'count.jsonl:1: the line is not a JSON object.'],
   [
     'a newer version',
-    headed({ version: 3 }),
-    /^count\.jsonl:1: the file has version 3; .* versions 1 and 2\.$/,
+    headed({ version: 4 }),
+    /^count\.jsonl:1: the file has version 4; .* versions 1 to 3\.$/,
   ],
   ['a negative count', headed({ count: -1 }), 'count.jsonl:1: "count" is -1, but must be a whole number.'],
   ['a broken count', headed({ count: 1.5 }), /^count\.jsonl:1: "count" is 1\.5/],
@@ -59,7 +73,8 @@ for (const [what, text, message] of [
     /^count\.jsonl:1: it announces 2 remembered visits, but 1 follow/,
   ],
   ['an added line', file([...LINES, LINES[2]!.replace('two', 'six')]), /^count\.jsonl:1: .* but 3 follow/],
-  ['a truncated file', writeCount(COUNT).slice(0, -5), /^count\.jsonl:3: the line is incomplete/],
+  ['a missing day', file(LINES.toSpliced(3, 1)), /^count\.jsonl:1: it announces 1 days, but 0 follow/],
+  ['a truncated file', writeCount(COUNT).slice(0, -5), /^count\.jsonl:6: the line is incomplete/],
   [
     'an invalid visit id',
     file([...LINES.slice(0, 2), '{"visit":"?","until":1}']),
@@ -70,6 +85,13 @@ for (const [what, text, message] of [
     file([...LINES.slice(0, 2), '{"visit":"visit-two"}']),
     /^count\.jsonl:3: "until" is undefined/,
   ],
+  ['an invalid day', file(LINES.with(3, '{"date":"2026-13-24"}')), /^count\.jsonl:4: "date" is/],
+  [
+    'a day without visits',
+    file(LINES.with(3, '{"date":"2026-11-24"}')),
+    /^count\.jsonl:4: "visits" is undefined/,
+  ],
+  ['an invalid link', file(LINES.with(4, '{"id":"acme","label":"Acme"}')), /^count\.jsonl:5: "id" is "acme"/],
 ] as const) {
   test(`rejects ${what} with its line`, () => {
     assert.throws(() => readCount(text, 'count.jsonl'), { name: 'UserError', message });

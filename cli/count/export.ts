@@ -12,6 +12,7 @@ import { VISIT_ID_PATTERN } from '../../contract/visit.ts';
 import { numberOf, readCounter } from '../../functions/shared/counter.ts';
 import type { SdkDatabase } from './sdk-database.ts';
 import type { Count } from './count-file.ts';
+import { readStatistics, type Day } from './statistics.ts';
 
 /**
  * Marks the export as contained in this counter: importing it here again adds nothing.
@@ -20,17 +21,25 @@ import type { Count } from './count-file.ts';
 export async function exportCount(database: SdkDatabase, nowMs: number): Promise<Count> {
   // The ids first: every remembered visit is then in the count.
   const remembered = await readRemembered(database, nowMs);
-  const count = await readTotal(database);
+  const { visits: count, days, links } = await readStatistics(database, nowMs);
   const id = randomUUID();
   await database.client.send(new PutItemCommand(importMarker(database, id, count)));
-  return { id, exportedAt: new Date(nowMs).toISOString(), count, remembered };
+  const known = days.filter(({ visits, own, bots, viewers }) => visits + own + bots + viewers > 0);
+  return { id, exportedAt: new Date(nowMs).toISOString(), count, remembered, days: known, links };
 }
 
-/** Says that a counter contains an export. */
-export function importMarker({ visitorCountTable }: SdkDatabase, id: string, count: number) {
+/**
+ * Says that a counter contains an export.
+ * @param days of another counter; the days of this one are in its items
+ */
+export function importMarker({ visitorCountTable }: SdkDatabase, id: string, count: number, days?: Day[]) {
   return {
     TableName: visitorCountTable,
-    Item: { [VISITOR_COUNT_KEY]: { S: IMPORT_PREFIX + id }, count: { N: String(count) } },
+    Item: {
+      [VISITOR_COUNT_KEY]: { S: IMPORT_PREFIX + id },
+      count: { N: String(count) },
+      ...(days && { days: { S: JSON.stringify(days) } }),
+    },
     ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
   };
 }

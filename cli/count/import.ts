@@ -2,11 +2,13 @@
 import {
   ConditionalCheckFailedException,
   PutItemCommand,
+  type PutItemCommandInput,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import {
+  LINK_PREFIX,
   TTL_ATTRIBUTE,
   VISIT_MARKER_PREFIX,
   VISITOR_COUNT_KEY,
@@ -15,6 +17,7 @@ import {
 import type { SdkDatabase } from './sdk-database.ts';
 import type { Count } from './count-file.ts';
 import { importMarker, readTotal } from './export.ts';
+import type { LinkStatistics } from './statistics.ts';
 
 export interface ImportOptions {
   /** Milliseconds since 1970. */
@@ -35,13 +38,14 @@ const MAX_ATTEMPTS = 50;
  */
 export async function importCount(
   database: SdkDatabase,
-  { id, count, remembered }: Count,
+  { id, count, remembered, days, links }: Count,
   options: ImportOptions,
 ): Promise<boolean> {
   // The ids first: a visitor who comes in between is known, and the count that holds this visit follows.
   await remember(database, remembered, options.nowMs);
+  for (const link of links) await addLink(database, link);
   try {
-    await add(database, count, options, [{ Put: importMarker(database, id, count) }]);
+    await add(database, count, options, [{ Put: importMarker(database, id, count, days) }]);
     return true;
   } catch (error) {
     if (!isRefused(error)) throw error;
@@ -65,7 +69,8 @@ async function add(
     Update: {
       TableName: visitorCountTable,
       Key: { [VISITOR_COUNT_KEY]: { S: `${VISITS_SHARD_PREFIX}0` } },
-      UpdateExpression: 'ADD #count :visits, arrivals :arrivals',
+      // Imported visits are not today's.
+      UpdateExpression: 'ADD #count :visits, imported :visits, arrivals :arrivals',
       ExpressionAttributeNames: { '#count': 'count' },
       ExpressionAttributeValues: {
         ':visits': { N: String(visits) },
@@ -101,17 +106,36 @@ async function remember(database: SdkDatabase, visits: Map<string, number>, nowM
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
-async function rememberOne(database: SdkDatabase, visit: string, until: number): Promise<void> {
+function rememberOne(database: SdkDatabase, visit: string, until: number): Promise<void> {
   const expiry = { N: String(until) };
+  return putIf(database, {
+    Item: { [VISITOR_COUNT_KEY]: { S: VISIT_MARKER_PREFIX + visit }, [TTL_ATTRIBUTE]: expiry },
+    ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY}) OR ${TTL_ATTRIBUTE} < :expiry`,
+    ExpressionAttributeValues: { ':expiry': expiry },
+  });
+}
+
+/** A link that this counter has already keeps its own numbers. */
+function addLink(database: SdkDatabase, { id, label, edition, ...numbers }: LinkStatistics): Promise<void> {
+  return putIf(database, {
+    Item: {
+      [VISITOR_COUNT_KEY]: { S: LINK_PREFIX + id },
+      label: { S: label },
+      ...(edition !== undefined && { edition: { S: edition } }),
+      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
+      // Its first visit is no news.
+      ...(numbers.firstVisitAt !== undefined && { notifiedAt: { N: String(numbers.firstVisitAt) } }),
+    },
+    ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
+  });
+}
+
+async function putIf(
+  { client, visitorCountTable: TableName }: SdkDatabase,
+  put: Omit<PutItemCommandInput, 'TableName'>,
+): Promise<void> {
   try {
-    await database.client.send(
-      new PutItemCommand({
-        TableName: database.visitorCountTable,
-        Item: { [VISITOR_COUNT_KEY]: { S: VISIT_MARKER_PREFIX + visit }, [TTL_ATTRIBUTE]: expiry },
-        ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY}) OR ${TTL_ATTRIBUTE} < :expiry`,
-        ExpressionAttributeValues: { ':expiry': expiry },
-      }),
-    );
+    await client.send(new PutItemCommand({ TableName, ...put }));
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }

@@ -1,39 +1,26 @@
-/** Visits by day as bars in a terminal. */
+/** Bars in a terminal. */
 
-export interface Day {
-  /** In UTC, as CloudWatch counts days: `2026-11-24`. */
-  date: string;
-  visits: number;
+export interface Bar {
+  label: string;
+  value: number;
 }
 
-const DAY_MS = 86_400_000;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** The last `number` days up to today, oldest first. A day that is unknown has no visits. */
-export function lastDays(
-  nowMs: number,
-  number: number,
-  visitsOn: (date: string) => number | undefined,
-): Day[] {
-  return Array.from({ length: number }, (_, i) => {
-    const date = new Date(nowMs - (number - 1 - i) * DAY_MS).toISOString().slice(0, 10);
-    return { date, visits: visitsOn(date) ?? 0 };
-  });
-}
-
 /** @param width columns of the terminal */
-export function drawBars(days: readonly Day[], width: number): string {
-  const most = Math.max(1, ...days.map(({ visits }) => visits));
-  const numbers = days.map(({ visits }) => visits.toLocaleString('en'));
-  const taken = '2026-11-24  '.length + Math.max(...numbers.map((text) => text.length)) + 1;
-  const space = Math.max(10, width - taken);
-  return days
-    .map(({ date, visits }, i) => {
-      const eighths = Math.round((visits / most) * space * 8);
+export function drawBars(bars: readonly Bar[], width: number): string {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  const numbers = bars.map(({ value }) => value.toLocaleString('en'));
+  const longest = (texts: string[]) => Math.max(0, ...texts.map(({ length }) => length));
+  const indent = longest(bars.map(({ label }) => label)) + 2;
+  const space = Math.max(10, width - indent - longest(numbers) - 1);
+  return bars
+    .map(({ label, value }, i) => {
+      const eighths = Math.round((value / most) * space * 8);
       // One visit is always visible.
-      const shown = visits > 0 ? Math.max(1, eighths) : 0;
+      const shown = value > 0 ? Math.max(1, eighths) : 0;
       const bar = '█'.repeat(Math.floor(shown / 8)) + EIGHTHS[shown % 8];
-      return `${date}  ${bar}${bar && ' '}${numbers[i]}`;
+      return `${label.padEnd(indent)}${bar}${bar && ' '}${numbers[i]}`;
     })
     .join('\n');
 }

@@ -1,37 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createLog } from '../../functions/shared/log.ts';
-import { createManualClock } from '../manual-clock.ts';
-import { createMetrics, readSumsByDay } from './index.ts';
-
-let folder: string;
-let directories = 0;
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cloud-resume-metrics-'));
-});
-after(() => rmSync(folder, { recursive: true }));
+import { createMetrics } from './index.ts';
 
 /** The logs of two functions, and the metrics that read them. */
-function startMetrics(dataDirectory = mkdtempSync(join(folder, `${directories++}-`))) {
-  const clock = createManualClock(Date.UTC(2026, 10, 24, 23, 59, 59));
-  const metrics = createMetrics({
-    dataDirectory,
-    clock,
-    helpOf: (name) => `Help for ${name}.`,
-    log: (_level, message) => messages.push(message),
-  });
-  const messages: string[] = [];
+function startMetrics() {
+  const metrics = createMetrics((name) => `Help for ${name}.`);
   const shown: string[] = [];
-  const write = (line: string) => shown.push(metrics.take(line));
-  const options = { write, now: () => clock.now() };
+  const options = { write: (line: string) => shown.push(metrics.take(line)) };
   return {
-    dataDirectory,
-    clock,
     metrics,
-    messages,
     shown,
     updater: createLog('updater', { ...options, functionName: 'cr-updater' }),
     broadcaster: createLog('broadcaster', { ...options, functionName: 'cr-broadcaster' }),
@@ -69,55 +47,10 @@ test('metrics are summed and shown in Prometheus’s format', () => {
   assert.ok(text.endsWith('\n'));
 });
 
-test('counts are summed by day, written within a second, and continued after a restart', () => {
-  const { dataDirectory, clock, updater, broadcaster, metrics } = startMetrics();
-  updater('info', 'connected', {}, { VisitsCounted: 1 });
-  updater('info', 'connected', {}, { VisitsCounted: 1 });
-  assert.deepEqual(readSumsByDay(dataDirectory), {});
-  clock.advance(1_000);
-  assert.deepEqual(readSumsByDay(dataDirectory), { '2026-11-24': { VisitsCounted: 2 } });
-  updater('info', 'connected', {}, { VisitsCounted: 1 });
-  broadcaster('info', 'broadcast', {}, { Posts: 5, PostsGone: 0, VisitToSeen: 3 });
-  metrics.close();
-  const sums = {
-    '2026-11-24': { VisitsCounted: 2 },
-    '2026-11-25': { VisitsCounted: 1, Posts: 5 },
-  };
-  assert.deepEqual(readSumsByDay(dataDirectory), sums);
-  assert.equal(clock.pending().length, 0);
-  const next = startMetrics(dataDirectory);
-  next.updater('info', 'connected', {}, { VisitsCounted: 1 });
-  next.metrics.close();
-  assert.equal(readSumsByDay(dataDirectory)['2026-11-24']?.['VisitsCounted'], 3);
-});
-
-test('a damaged file is ignored', () => {
-  const { dataDirectory } = startMetrics();
-  writeFileSync(join(dataDirectory, 'metrics.json'), '{"2026-');
-  assert.deepEqual(readSumsByDay(dataDirectory), {});
-});
-
 test('the log shows a metrics line without its envelope, and other lines unchanged', () => {
   const { metrics, shown, updater } = startMetrics();
   updater('info', 'connected', { connectionId: 'c' }, { VisitsCounted: 1 });
   assert.match(shown[0]!, /^\{"timestamp":.*"connectionId":"c".*"VisitsCounted":1\}$/);
   for (const line of ['hello', '{"a":1}', '{"_aws": broken', '{"_aws":{}}', ''])
     assert.equal(metrics.take(line), line === '{"_aws":{}}' ? '{}' : line);
-});
-
-test('a disk that cannot be written is reported once, and the sums are written later', () => {
-  const { dataDirectory, clock, updater, messages } = startMetrics();
-  const visit = () => updater('info', 'connected', {}, { VisitsCounted: 1 });
-  rmSync(dataDirectory, { recursive: true });
-  visit();
-  clock.advance(11_000);
-  visit();
-  mkdirSync(dataDirectory);
-  clock.advance(10_000);
-
-  assert.equal(messages.length, 1);
-  assert.match(messages[0]!, /^Can't write the metrics: ENOENT/);
-  const [sums] = Object.values(readSumsByDay(dataDirectory));
-  assert.equal(sums?.['VisitsCounted'], 1);
-  assert.deepEqual(clock.pending(), []);
 });

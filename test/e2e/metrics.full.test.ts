@@ -1,7 +1,5 @@
 /** /metrics of a running server, which only its owner can read. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { connectClient } from '../support/client.ts';
@@ -46,17 +44,4 @@ test('reports visits, posts and the time until every page has a visit', async ()
 
 test('rejects everyone but the owner', async () => {
   assert.equal((await metrics({ 'x-forwarded-for': '192.0.2.1' })).status, 404);
-});
-
-test('stores the day’s sums in the data folder', async () => {
-  await server.stop();
-  const today = new Date().toISOString().slice(0, 10);
-  const sums = JSON.parse(await readFile(join(data.path, 'metrics.json'), 'utf8')) as Record<string, object>;
-  // Midnight may pass during the test.
-  const visits = Object.values(sums).reduce(
-    (sum, day) => sum + ((day as { VisitsCounted?: number }).VisitsCounted ?? 0),
-    0,
-  );
-  assert.equal(visits, 2);
-  assert.ok(Object.keys(sums).every((day) => day <= today));
 });

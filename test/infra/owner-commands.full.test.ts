@@ -1,7 +1,6 @@
-/** `npm run logs` and `npm run stats` against an emulated AWS account. */
+/** `npm run logs` against an emulated AWS account. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -9,15 +8,13 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { formatLine, readLogs } from '../../cli/aws/logs.ts';
-import { visitsFromCloudWatch } from '../../cli/aws/visits.ts';
 import { createLog } from '../../functions/shared/log.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { missingTools } from './tools.ts';
 
 const REGION = 'eu-central-1';
-const DAY_MS = 86_400_000;
 
-describe('logs and stats', { skip: missingTools('moto_server') }, () => {
+describe('logs', { skip: missingTools('moto_server') }, () => {
   let aws: EmulatedAws;
   let logs: CloudWatchLogsClient;
   const groups = { updater: '/aws/lambda/cr-updater', broadcaster: '/aws/lambda/cr-broadcaster' };
@@ -98,37 +95,5 @@ describe('logs and stats', { skip: missingTools('moto_server') }, () => {
       sleep: async () => {},
     });
     assert.deepEqual(await lines.next(), { done: true, value: undefined });
-  });
-
-  test('visits per day are the sums of the updater’s metric', async () => {
-    const cloudwatch = new CloudWatchClient({ region: REGION });
-    const now = Date.UTC(2026, 10, 24, 12);
-    const put = (at: number, value: number, functionName = 'cr-updater') =>
-      cloudwatch.send(
-        new PutMetricDataCommand({
-          Namespace: 'CloudResume',
-          MetricData: [
-            {
-              MetricName: 'VisitsCounted',
-              Value: value,
-              Unit: 'Count',
-              Timestamp: new Date(at),
-              Dimensions: [
-                { Name: 'service', Value: 'updater' },
-                { Name: 'FunctionName', Value: functionName },
-              ],
-            },
-          ],
-        }),
-      );
-    await put(now - 3_600_000, 2);
-    await put(now - 7_200_000, 3);
-    await put(now - DAY_MS, 4);
-    await put(now - DAY_MS, 100, 'another-updater');
-    await put(now - 9 * DAY_MS, 50);
-    const visits = await visitsFromCloudWatch(REGION, 'cr-updater', now - 2 * DAY_MS, now);
-    assert.equal(visits.get('2026-11-24'), 5);
-    assert.equal(visits.get('2026-11-23'), 4);
-    assert.equal(visits.get('2026-11-15'), undefined);
   });
 });

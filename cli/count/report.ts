@@ -1,0 +1,125 @@
+/** Statistics as text for a terminal, and as JSON and CSV. */
+import { drawBars } from '../terminal/bars.ts';
+import {
+  audienceOf,
+  editionsOf,
+  sum,
+  weeksOf,
+  type Day,
+  type LinkStatistics,
+  type Statistics,
+} from './statistics.ts';
+
+/** A line of the overview: what, how many, and what to know about it. */
+export type Row = readonly [what: string, number: number, note: string];
+
+export function overviewOf({ visits, withoutDay, days }: Statistics): Row[] {
+  const { largest, usual } = audienceOf(days);
+  const since = days[0]?.date;
+  const rest = number(withoutDay);
+  return [
+    ['today', sum(days.slice(-1), 'visits'), 'visits, in UTC'],
+    ['last seven days', sum(days.slice(-7), 'visits'), 'visits, today included'],
+    [
+      'total',
+      visits,
+      withoutDay === 0
+        ? 'visits'
+        : `visits, ${rest} of them before ${since ?? 'today'} or imported without days`,
+    ],
+    ['your own', sum(days, 'own'), 'visits, not in the total'],
+    ['bots', sum(days, 'bots'), 'declared bots’ visits, not in the total'],
+    ['largest audience', largest, 'viewers at the same time'],
+    ['usual audience', usual, 'viewers: the median of the days’ largest'],
+  ];
+}
+
+/** @param width columns of the terminal @param shown days to draw at most */
+export function drawStatistics(statistics: Statistics, place: string, width: number, shown: number): string {
+  const { days, links } = statistics;
+  const weeks = weeksOf(days);
+  const editions = Object.entries(editionsOf(days)).sort(([, a], [, b]) => b - a);
+  const overview = overviewOf(statistics).map(
+    ([what, value, note]) => `  ${what.padEnd(18)}${number(value).padStart(9)}  ${note}`,
+  );
+  const bars = (entries: { date: string; visits: number }[]) =>
+    drawBars(
+      entries.map(({ date, visits }) => ({ label: date, value: visits })),
+      width,
+    );
+  const parts = [
+    `Visits of ${place}\n\n${overview.join('\n')}`,
+    days.length > 0 && `Visits by day (UTC)\n\n${bars(days.slice(-shown))}`,
+    weeks.length > 2 && `Visits by week, from Monday (UTC)\n\n${bars(weeks.slice(-shown))}`,
+    editions.length > 0 &&
+      `Visits by page other than the index\n\n${drawBars(
+        editions.map(([path, value]) => ({ label: `/${path}`, value })),
+        width,
+      )}`,
+    links.length > 0 && `Counted links\n\n${links.map(drawLink).join('\n')}`,
+  ];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+function drawLink({ label, visits, lastVisitAt, edition }: LinkStatistics): string {
+  const last = lastVisitAt === undefined ? 'not opened yet' : `last ${minuteOf(lastVisitAt)}`;
+  // A label may contain anything, also what moves a terminal's cursor.
+  const name = label.replaceAll(/\p{Cc}/gu, ' ') + (edition === undefined ? '' : ` (/${edition})`);
+  return `${number(visits).padStart(6)}  ${name}, ${last}`;
+}
+
+/** `2026-11-24 14:02 UTC` */
+export function minuteOf(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export const number = (value: number): string => value.toLocaleString('en');
+
+/** @param urlOf the address of a link */
+export function jsonOf(statistics: Statistics, urlOf: (link: LinkStatistics) => string): string {
+  const { visits, withoutDay, days, links } = statistics;
+  const iso = (time: number | undefined) => (time === undefined ? null : new Date(time).toISOString());
+  const report = {
+    visits,
+    today: sum(days.slice(-1), 'visits'),
+    lastSevenDays: sum(days.slice(-7), 'visits'),
+    withoutDay,
+    own: sum(days, 'own'),
+    bots: sum(days, 'bots'),
+    editions: editionsOf(days),
+    audience: audienceOf(days),
+    days,
+    weeks: weeksOf(days),
+    links: links.map((link) => ({
+      label: link.label,
+      url: urlOf(link),
+      visits: link.visits,
+      firstSeen: iso(link.firstVisitAt),
+      lastSeen: iso(link.lastVisitAt),
+    })),
+  };
+  return JSON.stringify(report, null, 2);
+}
+
+/** One line for each day. */
+export function csvOf({ days }: Statistics): string {
+  const paths = Object.keys(editionsOf(days)).sort();
+  const quoted = (text: string) => (/^[\w/-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+  const header = [
+    'date',
+    'visits',
+    'own',
+    'bots',
+    'largest_audience',
+    ...paths.map((path) => quoted(`/${path}`)),
+  ];
+  const row = (day: Day) => [
+    day.date,
+    day.visits,
+    day.own,
+    day.bots,
+    day.viewers,
+    ...paths.map((path) => day.editions[path] ?? 0),
+  ];
+  return [header, ...days.map(row)].map((cells) => cells.join(',')).join('\n');
+}
