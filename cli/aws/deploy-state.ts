@@ -14,6 +14,8 @@ export interface DeployState {
   live?: string | undefined;
   /** The one before, for `npm run rollback` from a release that works but is not wanted. */
   previous?: string | undefined;
+  /** Version of Cloud Resume that the last finished deploy ran. */
+  version?: string | undefined;
 }
 
 export const EMPTY_DEPLOY_STATE: DeployState = { superseded: {}, toInvalidate: [], isApplying: false };

@@ -15,11 +15,13 @@ import { checkAgainstState, preflight } from '../aws/preflight.ts';
 import { applyChanges, keepUnfinished, refuseUnfinished } from '../aws/recovery.ts';
 import { smokeTest } from '../aws/smoke-test.ts';
 import { readState, type State } from '../aws/state.ts';
+import { checkVersions } from '../aws/versions.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
 import { OWNER } from '../configuration/folders.ts';
 import { buildAll, readBuild } from '../local/build.ts';
 import { currentCommit } from '../local/release.ts';
+import { readProgram } from '../owner/project.ts';
 import { confirm, during } from '../terminal/ask.ts';
 import { defineCommand } from '../terminal/command.ts';
 import { UserError } from '../../shared/user-error.ts';
@@ -89,6 +91,8 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
   const { bucket, workspace, state } = environment;
   if (state) checkAgainstState(configuration, state);
   const last = await readDeployState(bucket);
+  const { version } = readProgram();
+  if (state) for (const line of checkVersions(last.version, version)) say(`  ${line}`);
   const { kept, superseded } = keptAssets({ state, manifest, superseded: last.superseded, now: new Date() });
   const isKept = await isCountKept(configuration, state);
   if (isKept) say('  adopts the existing VisitorCount table with its count');
@@ -140,8 +144,9 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
       invalidate(outputs.distributionId, toInvalidate, new Date().toISOString()),
     );
   }
-  const settled: DeployState = { ...deployState, toInvalidate: [], isApplying: false };
-  if (toInvalidate.length > 0 || isApplying) await writeDeployState(bucket, settled);
+  const settled: DeployState = { ...deployState, toInvalidate: [], isApplying: false, version };
+  if (toInvalidate.length > 0 || isApplying || last.version !== version)
+    await writeDeployState(bucket, settled);
 
   await tryLiveSite(outputs, configuration);
   const live = currentCommit(OWNER);

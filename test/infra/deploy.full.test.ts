@@ -6,7 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -33,6 +34,7 @@ import { planPipelineRoles, type PipelineRoles } from './pipeline-roles.ts';
 import { checkFunctionRoles, checkPipelineRoles } from './roles.ts';
 import { missingTools, withoutAws } from './tools.ts';
 
+const VERSION = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
 const DEPLOY_KEY = 'cloud-resume/production/deploy.json';
 const skip = process.env['WITHOUT_EMULATED_AWS']
   ? 'WITHOUT_EMULATED_AWS is set'
@@ -229,7 +231,8 @@ describe('an environment in an emulated AWS account', { skip }, () => {
       const text = await readFile(file, 'utf8');
       live = (JSON.parse(text) as { basics: { label: string } }).basics.label;
       liveState = await deployState();
-      assert.equal((JSON.parse(liveState) as { live: string }).live, git('rev-parse', 'HEAD').trim());
+      const { live: commit, version } = JSON.parse(liveState) as Record<string, string>;
+      assert.deepEqual({ commit, version }, { commit: git('rev-parse', 'HEAD').trim(), version: VERSION });
       await writeFile(file, text.replace(live, 'A mistake'));
       git('commit', '--quiet', '--all', '--message', 'A mistake');
 
@@ -272,6 +275,21 @@ describe('an environment in an emulated AWS account', { skip }, () => {
       assert.ok((await published()).includes(live));
       assert.equal(git('status', '--porcelain', '--untracked-files=no'), '', 'the checkout is untouched');
     });
+  });
+
+  test('the site moves from the clone to a folder of its owner’s own, with its state and count', async () => {
+    const { project, work, succeeds } = deployment;
+    const folder = join(work, 'my résumé');
+    await mkdir(folder);
+    for (const file of ['resume.json', 'cloud-resume.json'])
+      await copyFile(join(project.directory, file), join(folder, file));
+    await succeeds('init', folder, '--yes', '--workflows', 'none');
+    const moved = project.with({ CLOUD_RESUME_FOLDER: folder });
+    const plan = await moved.run('deploy', '--plan', join(work, 'moved.tfplan'));
+    assert.equal(plan.exitCode, 0, plan.output);
+    assert.doesNotMatch(plan.output, /New in|to (create|replace|delete)/);
+    const stats = await moved.run('stats', '--env', 'production', '--days', '2');
+    assert.match(stats.output, /\b3\b/);
   });
 
   test('a lock is reported with its owner and how to release it', async () => {
