@@ -25,6 +25,7 @@ const OWNERS_COMMANDS = {
   import: ['add a count from a file', () => import('./commands/import.ts')],
   upgrade: ['bring generated files up to date', () => import('./commands/upgrade.ts')],
   bootstrap: ['let GitHub Actions deploy', () => import('./commands/bootstrap.ts')],
+  pipeline: ['one step of the workflows', () => import('./commands/pipeline.ts')],
   destroy: ['tear the site down again', () => import('./commands/destroy.ts')],
 } as const;
 

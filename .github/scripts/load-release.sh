@@ -4,6 +4,6 @@
 set -euo pipefail
 
 mkdir -p plan
-node --import tsx cli/pipeline/release.ts --env "$1" --load "$2" --into plan/release.tgz
+npm run --silent pipeline -- release --env "$1" --load "$2" --into plan/release.tgz
 rm -rf dist
 tar -xzf plan/release.tgz

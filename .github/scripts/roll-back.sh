@@ -4,7 +4,7 @@
 # commit. The job stays failed, so that you look into it.
 set -euo pipefail
 
-release=$(node --import tsx cli/pipeline/live-commit.ts --env "$1")
+release=$(npm run --silent pipeline -- live-commit --env "$1")
 if [[ -z $release ]]; then
   echo "::error::No release of $1 has passed its smoke test yet, so there is nothing to roll back to."
   exit 1

@@ -4,4 +4,4 @@
 set -euo pipefail
 
 tar -czf plan/release.tgz dist "plan/$1.tfplan"
-node --import tsx cli/pipeline/release.ts --env "$1" --store plan/release.tgz
+npm run --silent pipeline -- release --env "$1" --store plan/release.tgz

@@ -171,10 +171,8 @@ async function chooseWorkflows(folder: string, options: InitOptions): Promise<Wo
     workflows ??
     (yes || (await confirm('Let GitHub Actions publish every push?', true, terminal)) ? 'shared' : 'none');
   if (wanted !== 'shared' || (await sharedWorkflow()) !== undefined) return workflows ?? wanted;
-  say(
-    'This copy of Cloud Resume does not say which repository on GitHub it comes from, so no workflow was written.',
-  );
-  return 'none';
+  say('This copy of Cloud Resume does not come from GitHub, so the complete workflows are written here.');
+  return 'own';
 }
 
 function configuration(name: string): string {

@@ -174,6 +174,17 @@ describe('init', () => {
     await assert.rejects(init('package.json/deep', { yes: true, say }), { name: 'UserError' });
   });
 
+  test('writes the complete workflows on request', async () => {
+    await run({ resume: SAMPLE, workflows: 'own' });
+    const names = ['destroy', 'plan', 'preview', 'production', 'publish', 'scheduled'];
+    assert.deepEqual(
+      (await readdir(join(folder, '.github/workflows'))).sort(),
+      names.map((name) => `${name}.yml`),
+    );
+    await upgrade(folder, say);
+    assert.match(said.join('\n'), /Nothing to update/);
+  });
+
   test('writes no workflow below the top of a repository', async () => {
     await mkdir(join(folder, '..', '.git'), { recursive: true });
     assert.equal(repositoryAbove(folder), join(folder, '..'));

@@ -74,6 +74,7 @@ export const SCRIPTS = [
   'import',
   'upgrade',
   'bootstrap',
+  'pipeline',
   'destroy',
 ];
 

@@ -1,17 +1,27 @@
 /** The files that belong to Cloud Resume in an owner's folder. Owners may edit them; `upgrade` then leaves them alone. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sourceCode } from '../../site/how/source-code.ts';
+import { PROGRAM } from '../configuration/folders.ts';
 import { readProgram, type Workflows } from './project.ts';
+
+/** Of this repository, copied for owners who want no external workflow. */
+const COPIES = ['destroy.yml', 'plan.yml', 'preview.yml', 'production.yml', 'scheduled.yml'];
+const WORKFLOW_FOLDER = '.github/workflows';
 
 /** @returns contents by path, relative to the owner's folder */
 export async function generatedFiles(workflows: Workflows): Promise<Record<string, string>> {
-  const uses = workflows === 'shared' ? await sharedWorkflow() : undefined;
-  return {
-    '.gitignore': GITIGNORE,
-    'README.md': README,
-    ...(uses && { '.github/workflows/publish.yml': publishWorkflow(uses) }),
-  };
+  const files: Record<string, string> = { '.gitignore': GITIGNORE, 'README.md': README };
+  const publish = `${WORKFLOW_FOLDER}/publish.yml`;
+  const shared = workflows === 'shared' ? await sharedWorkflow() : undefined;
+  if (shared) files[publish] = publishWorkflow(shared);
+  if (workflows === 'own') {
+    files[publish] = OWN_PUBLISH;
+    for (const name of COPIES)
+      files[`${WORKFLOW_FOLDER}/${name}`] = await readFile(join(PROGRAM, WORKFLOW_FOLDER, name), 'utf8');
+  }
+  return files;
 }
 
 /**
@@ -45,7 +55,30 @@ plan/
 *.private.yml
 `;
 
-function publishWorkflow(uses: string): string {
+const OWN_PUBLISH = `# Publishes each push to main. The other workflows comment on pull requests and check the live site every morning.
+# They do nothing until \`npm run bootstrap\` has let this repository into your AWS account.
+name: publish
+
+on:
+  push:
+    branches: [main]
+  workflow_dispatch:
+
+permissions: {}
+
+jobs:
+  production:
+    # A manual run can select any branch.
+    if: github.ref == 'refs/heads/main'
+    uses: ./.github/workflows/production.yml
+    # What all of its jobs need together; each job gets less.
+    permissions:
+      contents: read
+      id-token: write
+      pull-requests: write
+`;
+
+export function publishWorkflow(uses: string): string {
   return `# Publishes this résumé: plans and applies each push to main, comments on pull requests, checks the live site every morning.
 # It does nothing until \`npm run bootstrap\` has let this repository into your AWS account.
 name: publish
@@ -73,6 +106,8 @@ jobs:
     with:
       # A copy of the site for each pull request.
       previews: true
+      # The live site, every morning.
+      checks: true
 `;
 }
 

@@ -1,8 +1,7 @@
-/** Keeps one comment per subject on a pull request: the newest plan, the preview's address. A step of workflows. */
+/** Keeps one comment per subject on a pull request: the newest plan, the preview's address. */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../terminal/run.ts';
 import { connectToGitHub } from './github.ts';
 
 interface Comment {
@@ -10,8 +9,9 @@ interface Comment {
   body: string;
 }
 
-run(async () => {
+export async function comment(args: string[]): Promise<void> {
   const { values } = parseArgs({
+    args,
     options: {
       'pull-request': { type: 'string' },
       about: { type: 'string' },
@@ -36,4 +36,4 @@ run(async () => {
   if (earlier) await github.ask('PATCH', `/issues/comments/${earlier.id}`, { body });
   else await github.ask('POST', `/issues/${pullRequest}/comments`, { body });
   console.log(earlier ? `Updated the comment about ${about}.` : `Wrote a comment about ${about}.`);
-});
+}

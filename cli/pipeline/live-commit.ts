@@ -1,6 +1,6 @@
 /**
  * Prints the commit of the last release that passed its smoke test, and sets the output `commit`. Both are empty if there is none.
- * A step of workflows: `live-commit.ts --env NAME`.
+ * `pipeline live-commit --env NAME`
  */
 import { appendFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -8,10 +8,10 @@ import { identifyAccount } from '../aws/account.ts';
 import { readDeployState } from '../aws/deploy-state.ts';
 import { findStateBucket } from '../aws/state-bucket.ts';
 import { loadConfiguration } from '../configuration/index.ts';
-import { run } from '../terminal/run.ts';
 
-run(async () => {
+export async function liveCommit(args: string[]): Promise<void> {
   const { env } = parseArgs({
+    args,
     options: {
       env: { type: 'string' },
     },
@@ -22,4 +22,4 @@ run(async () => {
   console.log(commit);
   const outputs = process.env['GITHUB_OUTPUT'];
   if (outputs) await appendFile(outputs, `commit=${commit}\n`);
-});
+}

@@ -1,14 +1,13 @@
-/** Lists the previews in AWS, which are those with a state, in the step output `environments`: `pr-3 pr-12`. A step of a workflow. */
+/** Lists the previews in AWS, which are those with a state, in the step output `environments`: `pr-3 pr-12`. */
 import { appendFile } from 'node:fs/promises';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { identifyAccount } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../terminal/run.ts';
 import { findStateBucket, type StateBucket } from '../aws/state-bucket.ts';
 
-run(async () => {
+export async function previews(): Promise<void> {
   const outputs = process.env['GITHUB_OUTPUT'];
   if (!outputs) {
     throw new UserError('GITHUB_OUTPUT is not set.', 'This is a step of a workflow: GitHub sets it.');
@@ -19,7 +18,7 @@ run(async () => {
   const environments = bucket ? await previewsIn(bucket, configuration.name) : [];
   await appendFile(outputs, `environments=${environments.join(' ')}\n`);
   console.log(environments.join('\n') || 'There are no previews.');
-});
+}
 
 /** Returns the first thousand. */
 async function previewsIn(

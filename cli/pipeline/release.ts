@@ -1,6 +1,6 @@
 /**
  * Stores a release (a plan and its build) in the state bucket, and loads it. Its key is its SHA-256, so what was approved is what is
- * loaded. A step of workflows: `release.ts --env NAME --store FILE`, which sets the output `release`, and `--load SHA256 --into FILE`.
+ * loaded: `pipeline release --env NAME --store FILE`, which sets the output `release`, and `--load SHA256 --into FILE`.
  */
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
@@ -10,13 +10,11 @@ import { identifyAccount } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import { findStateBucket, type StateBucket } from '../aws/state-bucket.ts';
 import { loadConfiguration } from '../configuration/index.ts';
-import { run } from '../terminal/run.ts';
 import { UserError } from '../../shared/user-error.ts';
 
-const NAME = 'cli/pipeline/release.ts';
-
-run(async () => {
+export async function release(args: string[]): Promise<void> {
   const { values } = parseArgs({
+    args,
     options: {
       env: { type: 'string' },
       store: { type: 'string' },
@@ -30,8 +28,8 @@ run(async () => {
   if (values.store !== undefined) await store(bucket, values.store);
   else if (values.load !== undefined && values.into !== undefined)
     await load(bucket, values.load, values.into);
-  else throw new UserError('Nothing to do.', `${NAME} --store FILE, or --load SHA256 --into FILE`);
-});
+  else throw new UserError('Nothing to do.', 'Give --store FILE, or --load SHA256 --into FILE.');
+}
 
 async function store(bucket: StateBucket, file: string): Promise<void> {
   const body = await readFile(file);

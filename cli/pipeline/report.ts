@@ -1,12 +1,11 @@
 /**
  * Reports what the scheduled jobs found as one issue: opens it when something is wrong and closes it when everything is right again.
- * A step of a workflow, which passes its `needs` as JSON in RESULTS. The output `environments` of `previews` names those in AWS.
+ * The workflow passes its `needs` as JSON in RESULTS. The output `environments` of `previews` names those in AWS.
  */
+import { parseArgs } from 'node:util';
 import { UserError } from '../../shared/user-error.ts';
-import { run } from '../terminal/run.ts';
 import { connectToGitHub, type GitHub } from './github.ts';
 
-const LABEL = 'scheduled-checks';
 const TITLE = 'The scheduled checks found something';
 
 const MEANING: Record<string, string> = {
@@ -30,7 +29,12 @@ interface Issue {
   pull_request?: unknown;
 }
 
-run(async () => {
+/** @param args `--label NAME`: of the issue */
+export async function report(args: string[]): Promise<void> {
+  const { label } = parseArgs({
+    args,
+    options: { label: { type: 'string', default: 'scheduled-checks' } },
+  }).values;
   const jobs = readJobs(process.env['RESULTS']);
   const withResult = (wanted: (result: string) => boolean) =>
     Object.keys(jobs).filter((job) => wanted(jobs[job]!.result));
@@ -42,13 +46,13 @@ run(async () => {
     ...failed.map((job) => `- **${job}**: ${MEANING[job] ?? 'It failed.'}`),
     ...(await staleLine(github, jobs['previews']?.outputs?.['environments'])),
   ];
-  const open = (await github.list<Issue>(`/issues?state=open&labels=${LABEL}`)).filter(
+  const open = (await github.list<Issue>(`/issues?state=open&labels=${label}`)).filter(
     ({ pull_request: pullRequest }) => pullRequest === undefined,
   );
-  if (findings.length > 0) await report(github, open[0], findings);
+  if (findings.length > 0) await openIssue(github, open[0], findings, label);
   else if (succeeded.length > 0) await close(github, open);
   else console.log('Nothing was checked.');
-});
+}
 
 function readJobs(text: string | undefined): Record<string, Job> {
   try {
@@ -72,15 +76,20 @@ async function staleLine(github: GitHub, environments = ''): Promise<string[]> {
   const left = previews.filter((preview) => !open.has(preview));
   if (left.length === 0) return [];
   return [
-    `- **previews**: ${left.join(', ')}: still in AWS although the pull request is closed. The destroy workflow tears each of them down.`,
+    `- **previews**: ${left.join(', ')}: still in AWS although the pull request is closed. npm run destroy -- --env NAME, or the destroy workflow, tears each of them down.`,
   ];
 }
 
-async function report(github: GitHub, issue: Issue | undefined, findings: string[]): Promise<void> {
+async function openIssue(
+  github: GitHub,
+  issue: Issue | undefined,
+  findings: string[],
+  label: string,
+): Promise<void> {
   const body = [...findings, '', `The run: ${github.run}`].join('\n');
   // One issue, however many mornings it lasts.
   if (issue) await github.ask('PATCH', `/issues/${issue.number}`, { body });
-  else await github.ask('POST', '/issues', { title: TITLE, body, labels: [LABEL] });
+  else await github.ask('POST', '/issues', { title: TITLE, body, labels: [label] });
   console.log(`${issue ? 'Updated' : 'Opened'} the issue:\n${findings.join('\n')}`);
 }
 

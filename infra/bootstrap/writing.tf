@@ -10,7 +10,7 @@ locals {
     }
   }
 
-  # Releases are named after their SHA-256, which publish.yml verifies, so storing one changes no other.
+  # Releases are named after their SHA-256, which production.yml verifies, so storing one changes no other.
   store_release = {
     Sid      = "StoreRelease"
     Effect   = "Allow"

