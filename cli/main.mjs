@@ -8,7 +8,18 @@ import fs from 'fs';
 import { fileURLToPath } from 'url';
 
 /** Commands that need the development dependencies, which include AWS's clients; the others need them only with --env. */
-const WITH_DEV = ['deploy', 'rollback', 'destroy', 'bootstrap', 'logs', 'pipeline', 'test', 'check', 'bench', 'package'];
+const WITH_DEV = [
+  'deploy',
+  'rollback',
+  'destroy',
+  'bootstrap',
+  'logs',
+  'pipeline',
+  'test',
+  'check',
+  'bench',
+  'package',
+];
 
 const path = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 /** npm leaves the lock file out of a package, and has installed everything. */

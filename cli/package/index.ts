@@ -12,6 +12,8 @@ import { compileProgram } from './program.ts';
 
 /** Copied as they are. */
 const FILES = [
+  '.github/scripts',
+  '.github/workflows',
   'CHANGELOG.md',
   'LICENSE',
   'README.md',

@@ -54,7 +54,7 @@ export function packageManifest(root: string, source: SourceCode | undefined): R
     type,
     engines,
     bin: { 'cloud-resume': 'cli/main.mjs' },
-    files: ['bundles', 'cli', 'contract', 'infra', 'lib', 'local-cloud', 'site'],
+    files: ['.github', 'bundles', 'cli', 'contract', 'infra', 'lib', 'local-cloud', 'site'],
     exports: {
       ...Object.fromEntries(
         Object.entries(PUBLIC_MODULES).map(([path, module]) => [
