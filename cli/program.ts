@@ -19,6 +19,7 @@ const OWNERS_COMMANDS = {
   deploy: ['put the site into your AWS account', () => import('./commands/deploy.ts')],
   rollback: ['deploy the last good release again', () => import('./commands/rollback.ts')],
   doctor: ['check a live site', () => import('./commands/doctor.ts')],
+  link: ['create a link that counts how often it is opened', () => import('./commands/link.ts')],
   stats: ['visits by day and week, links, pages, audience', () => import('./commands/stats.ts')],
   logs: ['what the components on AWS have logged', () => import('./commands/logs.ts')],
   export: ['write the count to a file', () => import('./commands/export.ts')],

@@ -36,3 +36,11 @@ export interface SiteFile {
    */
   sourceSha256?: string;
 }
+
+/** Paths of the pages other than the index and 404.html; infra/locals.tf has the same rule. */
+export function editionPaths({ files }: SiteManifest): string[] {
+  return files
+    .filter(({ path, contentType }) => contentType.startsWith('text/html') && !path.endsWith('.html'))
+    .map(({ path }) => path)
+    .sort();
+}

@@ -140,6 +140,12 @@ export interface ImportMarker {
   days?: string;
 }
 
+/** A visit through a counted link, as a Lambda event filter pattern over the VisitorCount stream: not its creation or removal. */
+export const LINK_FILTER_PATTERN = JSON.stringify({
+  dynamodb: { Keys: { id: { S: [{ prefix: LINK_PREFIX }] } } },
+  eventName: ['MODIFY'],
+});
+
 /**
  * Records that start a broadcast, as a Lambda event filter pattern over the VisitorCount stream:
  * arrivals and departures, but neither markers nor the broadcaster's own state.

@@ -20,7 +20,8 @@ resource "aws_lambda_function" "broadcaster" {
       FAN_OUT_VIEWERS                 = tostring(var.fan_out_viewers)
       API_GATEWAY_MANAGEMENT_ENDPOINT = local.management_endpoint
       }, local.is_preview ? {} : {
-      SITE_URL = "https://${local.site_host}"
+      SITE_URL        = "https://${local.site_host}"
+      ALARM_TOPIC_ARN = aws_sns_topic.alarms.arn
     })
   }
 
@@ -70,6 +71,10 @@ resource "aws_lambda_event_source_mapping" "broadcaster" {
   maximum_record_age_in_seconds  = var.record_age_seconds
 
   filter_criteria {
+    filter {
+      # The first visit through a counted link is reported. The owner's commands create and remove links, which reports nothing.
+      pattern = jsonencode({ dynamodb = { Keys = { id = { S = [{ prefix = "link#" }] } } }, eventName = ["MODIFY"] })
+    }
     filter {
       # New visits and departures, but neither visit markers nor the broadcaster's own state (contract/tables.ts).
       pattern = jsonencode({ dynamodb = { Keys = { id = { S = [{ prefix = "visits#" }, "departure"] } } } })
@@ -209,6 +214,13 @@ resource "aws_iam_role_policy" "broadcaster" {
           Resource = "${aws_cloudwatch_log_group.broadcaster.arn}:log-stream:*"
         },
       ],
+      # Previews have no alarms, and send no e-mail.
+      local.is_preview ? [] : [{
+        Sid      = "ReportFirstVisits"
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = aws_sns_topic.alarms.arn
+      }],
       local.tracing_statements,
     )
   })

@@ -77,12 +77,13 @@ locals {
     writes = (local.hourly.pings * local.ping_write_units + local.hourly_broadcasts * local.broadcast_write_units) * local.prices.writeUnit
     logs   = local.hourly_invocations * (local.log_bytes + (var.gateway_access_logs ? 500 : 0)) / 1e9 * local.prices.logGb
   }
+  worst_case_usd = ceil(sum(values(local.worst_case)) * 100) / 100
 }
 
 output "worst_case_usd_per_hour" {
   description = "The most that any load can cost the counter in one hour, in US dollars, in total and by what is paid for. CloudFront's requests and bytes are not included."
   value = merge(
     { for part, usd in local.worst_case : part => ceil(usd * 1000 - 0.001) / 1000 },
-    { total = ceil(sum(values(local.worst_case)) * 100) / 100 },
+    { total = local.worst_case_usd },
   )
 }

@@ -38,6 +38,8 @@ locals {
   )
   # The path is the object's key. `file` is the name on disk, if it differs: "de.html" for "de".
   site_files = { for file in local.site_manifest.files : file.path => merge({ file = file.path }, file) }
+  # Pages other than the index and 404.html: their visits are also counted by path.
+  editions = sort([for path, file in local.site_files : path if startswith(file.contentType, "text/html") && !endswith(path, ".html")])
 
   # ---------------------------------------------------------------------------
   # Addresses of the site and the counter

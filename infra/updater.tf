@@ -19,6 +19,8 @@ resource "aws_lambda_function" "updater" {
       ALLOWED_ORIGINS                 = join(",", local.allowed_origins)
       ORIGIN_SECRETS                  = "${local.origin_secret},${local.next_origin_secret}"
       CONNECTIONS_PER_ADDRESS         = tostring(var.connections_per_address)
+      EDITIONS                        = join(",", local.editions)
+      CEILING_USD_PER_HOUR            = tostring(local.worst_case_usd)
       API_GATEWAY_MANAGEMENT_ENDPOINT = local.management_endpoint
     })
   }

@@ -1,6 +1,7 @@
 /** An environment on AWS: its configuration and what its last apply put out. Needs credentials, but no Terraform. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { sdkDatabase, type SdkDatabase } from '../count/sdk-database.ts';
+import { sdkDatabase } from '../count/sdk-database.ts';
+import type { OpenCounter } from '../local/counter.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import { snakeCase } from '../configuration/settings.ts';
@@ -94,16 +95,17 @@ export function outputsOf({ outputs }: State, configuration: Configuration): Env
   return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as EnvironmentOutputs;
 }
 
-/** An environment's counter, for export, import and stats. */
-export async function openAwsCounter(
-  environment: string,
-): Promise<{ database: SdkDatabase; name: string; close: () => Promise<void> }> {
+/** An environment's counter, for the commands that read or change it. */
+export async function openAwsCounter(environment: string): Promise<OpenCounter> {
   const { configuration, outputs } = await readEnvironment(environment);
-  const { region, connectionIdsTable, visitorCountTable, counterShards } = outputs;
+  const { region, connectionIdsTable, visitorCountTable, counterShards, siteFiles, url } = outputs;
   const client = new DynamoDBClient({ region });
   return {
     database: sdkDatabase(client, { connectionIdsTable, visitorCountTable, counterShards }),
     name: `${configuration.prefix} in ${region}`,
+    url: new URL('/', url).href,
+    // Pages have no extension, all other files do.
+    pages: Object.keys(siteFiles).filter((path) => !path.includes('.')),
     close: async () => client.destroy(),
   };
 }

@@ -30,7 +30,7 @@ const visit = (database: TestDatabase, ...visitIds: string[]) =>
     visitIds.map((visitId) =>
       accept(
         database,
-        { connectionId: `connection-${visitId}`, kind: 'page', visitId, counts: true },
+        { connectionId: `connection-${visitId}`, kind: 'page', visitId, countsAs: 'visit' },
         { now: () => time, ...options() },
       ),
     ),
@@ -117,7 +117,7 @@ test('finds the shards of a kept table, whose state is gone', async () => {
 
   await accept(
     { ...database, counterShards: 64 },
-    { connectionId: 'connection', kind: 'page', visitId: 'visit-002', counts: true },
+    { connectionId: 'connection', kind: 'page', visitId: 'visit-002', countsAs: 'visit' },
     { now: () => time, ...options(), random: () => 20 / 64 },
   );
   assert.equal(await countShards(database), 32);

@@ -1,5 +1,6 @@
 /** Opens the counter of a data folder, whether or not its server is running. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { MAX_SHARDS } from '../../contract/tables.ts';
@@ -20,7 +21,25 @@ export interface OpenCounter {
   database: SdkDatabase;
   /** For messages: `the data folder .data`. */
   name: string;
+  /** The site's address, with a slash at the end. */
+  url: string;
+  /** Paths of the site's pages other than the index, if they are known. */
+  pages?: string[];
   close(): Promise<void>;
+}
+
+/** What a server writes into its data folder, for commands that print links. */
+export interface ServedSite {
+  url: string;
+  pages: string[];
+}
+
+export const SERVED_SITE_FILE = 'site.json';
+const UNKNOWN_SITE = { url: 'http://localhost:4000/' };
+
+async function servedSite(folder: string): Promise<Pick<OpenCounter, 'url' | 'pages'>> {
+  const text = await readFile(join(folder, SERVED_SITE_FILE), 'utf8').catch(() => undefined);
+  return text === undefined ? UNKNOWN_SITE : (JSON.parse(text) as ServedSite);
 }
 
 /**
@@ -30,16 +49,17 @@ export interface OpenCounter {
  */
 export async function openLocalCounter(data: string | undefined, create: boolean): Promise<OpenCounter> {
   const elsewhere = process.env['DYNAMODB_ENDPOINT'];
+  const folder = data === undefined ? join(OWNER, '.data') : resolve(data);
+  const site = await servedSite(folder);
   if (elsewhere) {
     await checkEndpoint(elsewhere);
-    return open(elsewhere, `the DynamoDB at ${elsewhere}`);
+    return { ...site, ...(await open(elsewhere, `the DynamoDB at ${elsewhere}`)) };
   }
-  const folder = data === undefined ? join(OWNER, '.data') : resolve(data);
   const name = `the data folder ${data ?? '.data'}`;
   if (!create && !existsSync(join(folder, DATABASE_FILE)))
     throw new UserError(`There is no counter in ${name}.`, 'Name another folder: --data FOLDER');
   const running = runningEngine(folder);
-  if (running !== undefined) return open(running, name);
+  if (running !== undefined) return { ...site, ...(await open(running, name)) };
   const engine = await startDynamoDB({
     dataDirectory: folder,
     log: (level, message) => {
@@ -48,10 +68,14 @@ export async function openLocalCounter(data: string | undefined, create: boolean
   }).catch((error: unknown) => {
     throw error instanceof DataDirectoryInUseError ? inUse(error) : error;
   });
-  return open(engine.endpoint, name, () => engine.stop());
+  return { ...site, ...(await open(engine.endpoint, name, () => engine.stop())) };
 }
 
-async function open(endpoint: string, name: string, stop = async () => {}): Promise<OpenCounter> {
+async function open(
+  endpoint: string,
+  name: string,
+  stop = async () => {},
+): Promise<Pick<OpenCounter, 'database' | 'name' | 'close'>> {
   // The engine on the loopback checks no credentials, but the SDK insists on signing.
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials });

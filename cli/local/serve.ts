@@ -1,7 +1,8 @@
 /** Builds the site and the functions and runs them in the local cloud, for `npm start` and `npm run dev`. */
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuiltSite } from '../../contract/site-manifest.ts';
+import { editionPaths, type BuiltSite } from '../../contract/site-manifest.ts';
 import { buildFunctions } from '../functions-package/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { unlistedPages } from '../../site/builder/output.ts';
@@ -9,6 +10,7 @@ import { findChromium } from '../../site/builder/files/chromium.ts';
 import { privateFile } from '../../site/resume/private.ts';
 import { IS_PACKAGE, OWNER, PROGRAM } from '../configuration/folders.ts';
 import { cachedBuild } from './cached-build.ts';
+import { SERVED_SITE_FILE, type ServedSite } from './counter.ts';
 import { localTopology } from './topology.ts';
 
 const DIST = join(OWNER, 'dist');
@@ -65,8 +67,10 @@ export async function serve(
     build: async () => (await import('../../site/builder/index.ts')).buildSite(options),
   }).finally(() => functions);
   for (const warning of warnings) console.warn(warning);
+  const pages = editionPaths(site.manifest);
   const cloud = await startLocalCloud({
-    topology: (allowedOrigins) => localTopology({ functionsDirectory: FUNCTIONS_DIRECTORY, allowedOrigins }),
+    topology: (allowedOrigins) =>
+      localTopology({ functionsDirectory: FUNCTIONS_DIRECTORY, allowedOrigins, editions: pages }),
     dataDirectory: data,
     dynamodbEndpoint: process.env['DYNAMODB_ENDPOINT'] || undefined,
     host,
@@ -76,7 +80,14 @@ export async function serve(
     log: (level, message) => {
       if (verbose || level === 'warn' || level === 'error') console.error(message);
     },
+    observe: (event) => {
+      const notice =
+        event.type === 'log' && /^{.*"notice":/.test(event.line) && JSON.parse(event.line).notice;
+      if (notice) console.log(notice);
+    },
   });
+  const served: ServedSite = { url: cloud.url, pages };
+  await writeFile(join(data, SERVED_SITE_FILE), JSON.stringify(served));
   return {
     cloud,
     unlisted: unlistedPages(site.manifest),

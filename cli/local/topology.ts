@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   BROADCAST_FILTER_PATTERN,
   CONNECTION_IDS_KEY,
+  LINK_FILTER_PATTERN,
   TTL_ATTRIBUTE,
   VISITOR_COUNT_KEY,
 } from '../../contract/tables.ts';
@@ -25,6 +26,8 @@ export interface TopologySettings {
   fanOutViewers?: number;
   /** Connections that one address may open in ten minutes; 1,000 on AWS. */
   connectionsPerAddress?: number;
+  /** Paths of the pages other than the index. */
+  editions?: string[];
 }
 
 export const REGION = 'us-east-1';
@@ -43,7 +46,7 @@ export const LOCAL_TABLES: Table[] = [
 
 export function localTopology(settings: TopologySettings): Topology {
   const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
-  const { connectionsPerAddress = 1_000 } = settings;
+  const { connectionsPerAddress = 1_000, editions = [] } = settings;
   const originSecret = randomUUID();
   const shared = {
     [ENVIRONMENT.connectionIdsTable]: CONNECTION_IDS_TABLE,
@@ -56,6 +59,7 @@ export function localTopology(settings: TopologySettings): Topology {
     [ENVIRONMENT.allowedOrigins]: settings.allowedOrigins.join(','),
     [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
     [ENVIRONMENT.originSecrets]: originSecret,
+    [ENVIRONMENT.editions]: editions.join(','),
   });
   const broadcaster = lambda('broadcaster', settings, 900, 512, {
     ...shared,
@@ -86,7 +90,7 @@ export function localTopology(settings: TopologySettings): Topology {
         batchSize: 10_000,
         maximumBatchingWindowInSeconds: 0,
         startingPosition: 'TRIM_HORIZON',
-        filterPatterns: [BROADCAST_FILTER_PATTERN],
+        filterPatterns: [BROADCAST_FILTER_PATTERN, LINK_FILTER_PATTERN],
         bisectBatchOnFunctionError: false,
         maximumRetryAttempts: 10,
         maximumRecordAgeInSeconds: 3600,

@@ -7,8 +7,8 @@ import type { Snapshot } from '../../contract/messages.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { NEVER_BROADCAST, readLastBroadcast } from '../shared/counter.ts';
 import { accept } from '../updater/count-visit.ts';
-import { broadcast, type BroadcastOptions, type SegmentEvent } from './broadcast.ts';
-import { createBroadcaster } from './broadcaster.ts';
+import { broadcast, type SegmentEvent } from './broadcast.ts';
+import { createBroadcaster, type BroadcasterOptions } from './broadcaster.ts';
 import { LEASE_MS } from './deliver.ts';
 import type { PostResult } from '../shared/management-api.ts';
 import { createStore, type Store } from './store.ts';
@@ -49,7 +49,8 @@ async function deleteRows(table: string, key: string): Promise<void> {
   }
 }
 
-const options = (overrides: Partial<BroadcastOptions> = {}): BroadcastOptions => ({
+const options = (overrides: Partial<BroadcasterOptions> = {}): BroadcasterOptions => ({
+  reportOpenings: async () => {},
   store,
   management: {
     post: async (to, message) => {
@@ -72,7 +73,11 @@ const invoke = (event: Parameters<ReturnType<typeof createBroadcaster>>[0], over
   createBroadcaster(options(overrides))(event, { getRemainingTimeInMillis: () => 60_000 });
 /** Connects a page; `at` is when. */
 const arrive = (connectionId: string, at = LONG_AGO, visitId = `visit-of-${connectionId}`) =>
-  accept(database, { connectionId, kind: 'plain', visitId, counts: true }, { now: () => at, ...BACKOFF });
+  accept(
+    database,
+    { connectionId, kind: 'plain', visitId, countsAs: 'visit' },
+    { now: () => at, ...BACKOFF },
+  );
 const leave = (connectionId: string) =>
   store.deleteConnection({ connectionId, connectedAt: 0, failures: 0, failingSince: 0 });
 const recipients = () => posts.map(({ to }) => to).sort();
@@ -347,6 +352,30 @@ test('a slow probe does not delay the reconciliation, and the invocation waits f
   };
   await invoke({ reconcile: true }, { probeSite });
   assert.deepEqual([recipients(), answered], [['a'], true]);
+});
+
+/** A batch in which these items have changed. */
+const batch = (...ids: string[]) => ({
+  Records: ids.map((id) => ({ dynamodb: { Keys: { id: { S: id } } } })),
+});
+
+test('reports the links of a batch, and neither waits for the e-mail nor fails with it', async () => {
+  await arrive('a');
+  const reported: string[][] = [];
+  const reportOpenings = async (ids: string[]) => {
+    reported.push(ids);
+    // An e-mail that hangs until the pages have their numbers.
+    while (posts.length === 0) await new Promise(setImmediate);
+  };
+  await invoke(batch('visits#0', 'link#a', 'departure', 'link#a', 'link#b'), { reportOpenings });
+  assert.deepEqual(reported, [['link#a', 'link#a', 'link#b']]);
+  assert.deepEqual(recipients(), ['a']);
+});
+
+test('a batch of links alone starts no broadcast', async () => {
+  await arrive('a');
+  await invoke(batch('link#a'));
+  assert.deepEqual(posts, []);
 });
 
 test('delivers to an audience of several pages of rows', async () => {

@@ -1,5 +1,6 @@
 /** What starts a broadcast: a batch of the stream, the clock, or a broadcaster that shares its audience. */
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import { LINK_PREFIX, VISITOR_COUNT_KEY } from '../../contract/tables.ts';
 import { broadcast, deliverSegment, isDue, type BroadcastOptions, type SegmentEvent } from './broadcast.ts';
 import { isProbeMinute } from './site-probe.ts';
 
@@ -9,6 +10,8 @@ export interface ReconcileEvent {
 }
 
 export interface BroadcasterOptions extends BroadcastOptions {
+  /** Reports the first visits through counted links, given the keys of links that have changed; never rejects. */
+  reportOpenings: (ids: string[]) => Promise<void>;
   /** Requests the site and logs the outcome; never rejects. */
   probeSite?: (() => Promise<void>) | undefined;
 }
@@ -29,7 +32,7 @@ export function createBroadcaster(
   return async (event, context) => {
     const deadline = options.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     if ('segment' in event) return deliverSegment(options, event, deadline);
-    if (!('reconcile' in event)) return broadcast(options, deadline);
+    if (!('reconcile' in event)) return takeBatch(options, event, deadline);
     const probe = isProbeMinute(options.now()) && options.probeSite?.();
     try {
       if (await isDue(options)) await broadcast(options, deadline);
@@ -38,4 +41,20 @@ export function createBroadcaster(
       await probe;
     }
   };
+}
+
+/** A link changes in the transaction of its visit, which also changes a shard: on its own it needs no broadcast. */
+async function takeBatch(
+  options: BroadcasterOptions,
+  { Records }: DynamoDBStreamEvent,
+  deadline: number,
+): Promise<void> {
+  const ids = Records.map(({ dynamodb }) => dynamodb?.Keys?.[VISITOR_COUNT_KEY]?.S ?? '');
+  const links = ids.filter((id) => id.startsWith(LINK_PREFIX));
+  const report = links.length > 0 && options.reportOpenings(links);
+  try {
+    if (links.length === 0 || links.length < ids.length) await broadcast(options, deadline);
+  } finally {
+    await report;
+  }
 }

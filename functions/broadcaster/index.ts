@@ -4,6 +4,7 @@ import { createLog } from '../shared/log.ts';
 import { readBroadcasterEnvironment } from './broadcaster-env.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import { createManagementApi } from '../shared/management-api.ts';
+import { createPublish, reportOpenings } from './openings.ts';
 import { probeSite } from './site-probe.ts';
 import { createStore } from './store.ts';
 import { createFanOut } from './fan-out.ts';
@@ -12,12 +13,15 @@ import { createFanOut } from './fan-out.ts';
 const CONCURRENCY = 64;
 
 const environment = readBroadcasterEnvironment(process.env);
-const { functionName, managementEndpoint, postsPerSecond, fanOutViewers, siteUrl } = environment;
+const { functionName, managementEndpoint, postsPerSecond, fanOutViewers, siteUrl, alarmTopicArn } =
+  environment;
 const { connect, dynamodb, http, now, random, sleep } = connectClients();
 const connected = connect();
 const log = createLog('broadcaster', { functionName });
+const database = { dynamodb, ...environment };
+const publish = alarmTopicArn && createPublish(http('sns', endpointOf('sns', process.env), 1), alarmTopicArn);
 const broadcaster = createBroadcaster({
-  store: createStore({ dynamodb, ...environment }, { random, sleep }),
+  store: createStore(database, { random, sleep }),
   management: createManagementApi(http('execute-api', managementEndpoint, CONCURRENCY)),
   postsPerSecond,
   fanOutViewers,
@@ -29,6 +33,7 @@ const broadcaster = createBroadcaster({
   now,
   sleep,
   log,
+  reportOpenings: (ids) => reportOpenings({ database, log, now, publish: publish || undefined }, ids),
   probeSite: siteUrl === undefined ? undefined : () => probeSite(siteUrl, log),
 });
 

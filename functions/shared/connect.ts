@@ -22,7 +22,7 @@ const CONNECT_MS = 300;
 const CONNECTIONS = 2;
 
 /** The endpoint of a service in the function's Region, or the one that the SDK's own variables set. */
-export function endpointOf(service: 'dynamodb' | 'lambda', environment: NodeJS.ProcessEnv): string {
+export function endpointOf(service: 'dynamodb' | 'lambda' | 'sns', environment: NodeJS.ProcessEnv): string {
   const region = environment['AWS_REGION'] ?? '';
   return (
     environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ||

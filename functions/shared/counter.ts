@@ -58,7 +58,7 @@ export async function readCounter(database: Database): Promise<Counter> {
 
 /** Reads the last broadcast, strongly consistent: one read unit. */
 export async function readLastBroadcast(database: Database): Promise<BroadcastState> {
-  const [item = {}] = await batchGet(database, [BROADCAST_ID], { consistent: true });
+  const [item = {}] = await readItems(database, [BROADCAST_ID], { consistent: true });
   const state: BroadcastState = { ...NEVER_BROADCAST };
   for (const attribute of Object.keys(NEVER_BROADCAST) as (keyof BroadcastState)[])
     if (attribute !== 'id') state[attribute] = numberOf(item, attribute);
@@ -67,7 +67,7 @@ export async function readLastBroadcast(database: Database): Promise<BroadcastSt
 
 /** Reads all shards, strongly consistent: one read unit per shard. */
 export async function readTotals(database: Database, backoff?: Backoff): Promise<Totals> {
-  const shards = await batchGet(database, shardIds(database), { consistent: true, backoff });
+  const shards = await readItems(database, shardIds(database), { consistent: true, backoff });
   return totalsOf(shards);
 }
 
@@ -91,7 +91,7 @@ export function totalsOf(shards: Item[]): Totals {
  * overcounts.
  */
 export async function readRecentCount(database: Database, backoff?: Backoff): Promise<number> {
-  return sumOf(await batchGet(database, shardIds(database), { consistent: false, backoff }), 'count');
+  return sumOf(await readItems(database, shardIds(database), { consistent: false, backoff }), 'count');
 }
 
 /** A number attribute; 0 where the item has none. */
@@ -107,8 +107,11 @@ function sumOf(items: Item[], attribute: string): number {
   return items.reduce((sum, item) => sum + numberOf(item, attribute), 0);
 }
 
-/** @throws if some keys are still unprocessed after all attempts */
-async function batchGet(
+/**
+ * Reads up to 100 items of VisitorCount, in any order; missing items are left out.
+ * @throws if some keys are still unprocessed after all attempts
+ */
+export async function readItems(
   { dynamodb, visitorCountTable }: Database,
   ids: string[],
   {

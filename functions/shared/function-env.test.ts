@@ -27,6 +27,8 @@ test('reads a complete environment and fills in the defaults', () => {
     originSecrets: ['a'.repeat(36), 'b'.repeat(36)],
     allowedOrigins: new Set(['https://example.com', 'http://localhost:4000']),
     connectionsPerAddress: 1_000,
+    editions: new Set(),
+    ceilingUsdPerHour: undefined,
     functionName: 'updater',
   });
   assert.deepEqual(readBroadcasterEnvironment(BROADCASTER), {
@@ -37,10 +39,15 @@ test('reads a complete environment and fills in the defaults', () => {
     postsPerSecond: 100,
     fanOutViewers: 5_000,
     siteUrl: undefined,
+    alarmTopicArn: undefined,
     functionName: 'broadcaster',
   });
-  const { siteUrl } = readBroadcasterEnvironment({ ...BROADCASTER, SITE_URL: 'https://example.com/' });
-  assert.equal(siteUrl, 'https://example.com');
+  const topic = 'arn:aws:sns:eu-central-1:123456789012:cloud-resume-production-alarms';
+  const set = { ...BROADCASTER, SITE_URL: 'https://example.com/', ALARM_TOPIC_ARN: topic };
+  const { siteUrl, alarmTopicArn } = readBroadcasterEnvironment(set);
+  assert.deepEqual([siteUrl, alarmTopicArn], ['https://example.com', topic]);
+  const paid = readUpdaterEnvironment({ ...UPDATER, EDITIONS: 'de,fr.v2', CEILING_USD_PER_HOUR: '1.85' });
+  assert.deepEqual([paid.editions, paid.ceilingUsdPerHour], [new Set(['de', 'fr.v2']), 1.85]);
 });
 
 test('reports every problem, each with its variable', () => {
@@ -73,10 +80,16 @@ for (const [name, value] of [
   ['COUNTER_SHARDS', '65'],
   ['API_GATEWAY_MANAGEMENT_ENDPOINT', 'wss://example.com/live'],
   ['SITE_URL', 'example.com'],
+  ['ALARM_TOPIC_ARN', 'cloud-resume-production-alarms'],
+  ['EDITIONS', 'de,a#b'],
+  ['CEILING_USD_PER_HOUR', 'free'],
 ] as const) {
   test(`${name}=${value} is rejected`, () => {
     assert.throws(
-      () => readBroadcasterEnvironment({ ...BROADCASTER, [name]: value }),
+      () =>
+        name === 'EDITIONS' || name === 'CEILING_USD_PER_HOUR'
+          ? readUpdaterEnvironment({ ...UPDATER, [name]: value })
+          : readBroadcasterEnvironment({ ...BROADCASTER, [name]: value }),
       new RegExp(`${name} is "${value}"; it must be `),
     );
   });

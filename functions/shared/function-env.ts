@@ -86,6 +86,27 @@ export const secrets: Reader<readonly string[]> = (text) => {
   return list;
 };
 
+/** Comma-separated paths of pages, such as `de,fr`; empty for none. */
+export const paths: Reader<ReadonlySet<string>> = (text) => {
+  const list = text.split(',').filter((item) => item.trim() !== '');
+  if (!list.every((item) => /^[\w.-]{1,100}$/.test(item)))
+    throw new Error('a comma-separated list of paths, each 1 to 100 of A-Z a-z 0-9 _ . -');
+  return new Set(list);
+};
+
+/** An SNS topic: `arn:aws:sns:eu-central-1:123456789012:cloud-resume-production-alarms`. */
+export const topicArn: Reader<string> = (text) => {
+  if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/.test(text)) throw new Error("an SNS topic's ARN");
+  return text;
+};
+
+/** A positive amount of money. */
+export const amount: Reader<number> = (text) => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new Error('a positive number');
+  return value;
+};
+
 /** The variables that both functions need. */
 export const COUNTER_VARIABLES = {
   connectionIdsTable: { name: ENVIRONMENT.connectionIdsTable, read: tableName },

@@ -10,12 +10,22 @@ const BROWSER =
 const GOOGLEBOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
 const NEXT_SECRET = 'the-secret-of-the-next-rotation-0123456789';
 const VISIT = '0a2c7a0e-6f0a-4f6e-9d49-1f0e6c2f7b11';
+const LINK = 'acme-platform-team-7f3kq2ma';
+const PLAIN: NewConnection = {
+  connectionId: 'C1=',
+  kind: 'plain',
+  visitId: 'C1=',
+  countsAs: 'visit',
+  linkId: undefined,
+  edition: undefined,
+};
 
 async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
   const accepted: NewConnection[] = [];
   const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
     originSecrets: [ORIGIN_SECRET, NEXT_SECRET],
     allowedOrigins: new Set(['https://example.com']),
+    editions: new Set(['de']),
     rateLimit: {
       isOver: (viewer) => viewer === '203.0.113.13',
       check: async (viewer) => viewer !== '203.0.113.12',
@@ -34,12 +44,12 @@ test('a page of an allowed origin is accepted under its visit id', async () => {
     query: { visit: VISIT },
   });
   assert.equal(statusCode, 200);
-  assert.deepEqual(accepted, [{ connectionId: 'C1=', kind: 'page', visitId: VISIT, counts: true }]);
+  assert.deepEqual(accepted, [{ ...PLAIN, kind: 'page', visitId: VISIT }]);
 });
 
 test('a plain client without a visit id counts as a visit of its own', async () => {
   const { accepted } = await connecting({ headers: { Host: 'localhost' } });
-  assert.deepEqual(accepted, [{ connectionId: 'C1=', kind: 'plain', visitId: 'C1=', counts: true }]);
+  assert.deepEqual(accepted, [PLAIN]);
 });
 
 test('rejects a page of another origin with 403 and stores nothing', async () => {
@@ -61,12 +71,47 @@ test('rejects an invalid visit id with 400', async () => {
   }
 });
 
-test('a declared bot and the smoke test connect and do not count', async () => {
-  const bot = await connecting({ headers: { 'User-Agent': GOOGLEBOT }, query: { visit: VISIT } });
-  const smoke = await connecting({ headers: { 'User-Agent': BROWSER }, query: { visit: SMOKE_VISIT_ID } });
-  assert.deepEqual([bot.statusCode, bot.accepted[0]?.counts], [200, false]);
-  assert.deepEqual([smoke.statusCode, smoke.accepted[0]?.counts], [200, false]);
-});
+for (const [what, userAgent, query, countsAs] of [
+  ['a page', BROWSER, {}, 'visit'],
+  ['its owner', BROWSER, { me: '1' }, 'own'],
+  ['its owner, testing a link', BROWSER, { me: '1', for: LINK }, 'own'],
+  ['a page that was unmarked', BROWSER, { me: 'no' }, 'visit'],
+  ['a declared bot', GOOGLEBOT, { me: '1' }, 'bot'],
+  ['Lighthouse', `${BROWSER} Chrome-Lighthouse`, {}, 'bot'],
+  ['the smoke test', BROWSER, { visit: SMOKE_VISIT_ID, me: '1' }, undefined],
+] as const)
+  test(`${what} counts as ${countsAs ?? 'nothing'}`, async () => {
+    const { statusCode, accepted } = await connecting({
+      headers: { 'User-Agent': userAgent },
+      query: { visit: VISIT, ...query },
+    });
+    assert.deepEqual([statusCode, accepted[0]?.countsAs], [200, countsAs]);
+  });
+
+for (const [parameter, value, accepted] of [
+  ['for', LINK, true],
+  ['for', 'a-7f3kq2ma', true],
+  ['for', `${'a'.repeat(40)}-7f3kq2ma`, true],
+  ['for', `${'a'.repeat(41)}-7f3kq2ma`, false],
+  ['for', 'acme', false],
+  ['for', '-7f3kq2ma', false],
+  ['for', 'acme-7F3KQ2MA', false],
+  ['for', `${LINK}\n`, false],
+  ['for', `link#${LINK}`, false],
+  ['for', '<script>alert(1)</script>-7f3kq2ma', false],
+  ['for', '', false],
+  ['edition', 'de', true],
+  ['edition', 'invented', false],
+  ['edition', '__proto__', false],
+] as const)
+  test(`${parameter}=${JSON.stringify(value)} is ${accepted ? 'passed on' : 'simply a visit'}`, async () => {
+    const { statusCode, accepted: connections } = await connecting({
+      query: { visit: VISIT, [parameter]: value },
+    });
+    const expected = { [parameter === 'for' ? 'linkId' : parameter]: accepted ? value : undefined };
+    assert.equal(statusCode, 200);
+    assert.deepEqual(connections, [{ ...PLAIN, kind: 'page', visitId: VISIT, ...expected }]);
+  });
 
 test('rejects an address that has opened too many connections with 429', async () => {
   const { statusCode, accepted } = await connecting({ viewer: '203.0.113.13' });

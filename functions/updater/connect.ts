@@ -1,6 +1,14 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { isbot } from 'isbot';
-import { SMOKE_VISIT_ID, VISIT_ID_PATTERN, VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
+import {
+  EDITION_QUERY_PARAMETER,
+  LINK_ID_PATTERN,
+  LINK_QUERY_PARAMETER,
+  OWN_VISIT_QUERY_PARAMETER,
+  SMOKE_VISIT_ID,
+  VISIT_ID_PATTERN,
+  VISIT_QUERY_PARAMETER,
+} from '../../contract/visit.ts';
 import { viewerAddress } from './edge.ts';
 import { answer, header, type WebSocketEvent } from './event.ts';
 import type { NewConnection, Outcome } from './count-visit.ts';
@@ -10,6 +18,8 @@ export interface ConnectOptions {
   /** Values of the origin header that prove that CloudFront forwarded the handshake. */
   originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
+  /** Pages other than the index that are counted by their path. */
+  editions: ReadonlySet<string>;
   rateLimit: RateLimit;
   accept: (connection: NewConnection) => Promise<Outcome>;
 }
@@ -32,7 +42,8 @@ export async function connect(
       message: `Origin ${origin} may not connect; ALLOWED_ORIGINS lists the origins that may.`,
     });
   }
-  const visitId = event.queryStringParameters?.[VISIT_QUERY_PARAMETER];
+  const query = event.queryStringParameters ?? {};
+  const visitId = query[VISIT_QUERY_PARAMETER];
   if (visitId !== undefined && !VISIT_ID_PATTERN.test(visitId)) {
     return answer(400, { message: 'visit must be 8 to 64 of A-Z a-z 0-9 _ -' });
   }
@@ -48,10 +59,25 @@ export async function connect(
       kind: visitId === undefined ? 'plain' : 'page',
       // A plain client has no visit id: its connection is its visit.
       visitId: visitId ?? event.requestContext.connectionId,
-      counts: visitId !== SMOKE_VISIT_ID && !isDeclaredBot(header(event, 'user-agent')),
+      countsAs: kindOf(event, query),
+      linkId: matching(query[LINK_QUERY_PARAMETER], (id) => LINK_ID_PATTERN.test(id)),
+      edition: matching(query[EDITION_QUERY_PARAMETER], (path) => options.editions.has(path)),
     }),
   ]);
   return admitted ? answer(200) : answer(429, tooMany);
+}
+
+function kindOf(event: WebSocketEvent, query: Query): NewConnection['countsAs'] {
+  if (query[VISIT_QUERY_PARAMETER] === SMOKE_VISIT_ID) return undefined;
+  if (isDeclaredBot(header(event, 'user-agent'))) return 'bot';
+  return query[OWN_VISIT_QUERY_PARAMETER] === '1' ? 'own' : 'visit';
+}
+
+type Query = NonNullable<WebSocketEvent['queryStringParameters']>;
+
+/** A visit with an invalid link or edition is simply a visit. */
+function matching(value: string | undefined, isValid: (value: string) => boolean): string | undefined {
+  return value !== undefined && isValid(value) ? value : undefined;
 }
 
 /**

@@ -26,7 +26,7 @@ const connection = (overrides: Partial<NewConnection> = {}): NewConnection => {
     connectionId: `connection-${visits}`,
     kind: 'page',
     visitId: `visit-${visits}`,
-    counts: true,
+    countsAs: 'visit',
     ...overrides,
   };
 };
@@ -118,8 +118,111 @@ test('a visit is remembered for a day after it was last seen', async () => {
   assert.equal(await seenAfter(VISIT_MEMORY_SECONDS), 'counted');
 });
 
-test('a bot is stored without being counted, and leaves no marker', async () => {
-  const bot = connection({ counts: false });
-  assert.deepEqual(await growth(() => accept(database, bot, context)), { count: 0, arrivals: 1 });
+/** The sum of an attribute over all shards. */
+const shards = async (attribute: string) =>
+  (await database.items(database.visitorCountTable))
+    .filter(({ id }) => id!.S!.startsWith('visits#'))
+    .reduce((sum, item) => sum + Number(item[attribute]?.N ?? 0), 0);
+
+test('a bot is counted apart, each time, and leaves no marker', async () => {
+  const bot = connection({ countsAs: 'bot' });
+  const bots = await shards('bots');
+  const connects = async () => [await accept(database, bot, context), await accept(database, bot, context)];
+  assert.deepEqual(await growth(connects), { count: 0, arrivals: 2 });
+  assert.equal((await shards('bots')) - bots, 2);
   assert.equal(await database.counterItem(`visit#${bot.visitId}`), undefined);
+});
+
+test('a visit of the owner is counted apart, once, and through no link', async () => {
+  const { linkId } = await link();
+  const own = connection({ countsAs: 'own', linkId });
+  const outcomes: string[] = [];
+  const grown = await growth(async () => {
+    for (let i = 0; i < 3; i++) outcomes.push(await accept(database, own, context));
+  });
+  assert.deepEqual(outcomes, ['own', 'known', 'known']);
+  assert.deepEqual(grown, { count: 0, arrivals: 3 });
+  assert.deepEqual([await shards('own'), await openings(linkId)], [1, 0]);
+});
+
+test('a visit of an edition is counted with it once', async () => {
+  const page = connection({ edition: 'de' });
+  await accept(database, page, context);
+  await accept(database, page, context);
+  await accept(database, connection({ countsAs: 'own', edition: 'de' }), context);
+  assert.equal(await shards('edition#de'), 1);
+});
+
+/** A new link's id, and what removes it. */
+async function link() {
+  const linkId = `acme-${String(++visits)
+    .padStart(8, 'a')
+    .replace(/[0189]/g, 'z')}`;
+  const item = { id: { S: `link#${linkId}` }, label: { S: 'Acme' }, visits: { N: '0' } };
+  const TableName = database.visitorCountTable;
+  await database.dynamodb.send('PutItem', { TableName, Item: item });
+  const remove = () =>
+    database.dynamodb.send('DeleteItem', { TableName, Key: { id: { S: `link#${linkId}` } } });
+  return { linkId, remove };
+}
+const openings = async (linkId: string) =>
+  Number((await database.counterItem(`link#${linkId}`))?.['visits']?.N ?? -1);
+
+test('a counted link has the first and the last time of its visits', async () => {
+  const { linkId } = await link();
+  await accept(database, connection({ linkId }), context);
+  time += 60_000;
+  await accept(database, connection({ linkId }), context);
+  assert.deepEqual(await database.counterItem(`link#${linkId}`), {
+    id: { S: `link#${linkId}` },
+    label: { S: 'Acme' },
+    visits: { N: '2' },
+    firstVisitAt: { N: String(START) },
+    lastVisitAt: { N: String(START + 60_000) },
+  });
+});
+
+test('a visit belongs to the first link it came with, however often it comes', async () => {
+  const [{ linkId: first }, { linkId: second }] = [await link(), await link()];
+  const visitId = 'visit-of-two-links';
+  const grown = await growth(async () => {
+    for (const linkId of [undefined, first, first, second, undefined, first, second])
+      await accept(database, connection({ visitId, linkId }), context);
+  });
+  assert.deepEqual(grown, { count: 1, arrivals: 7 });
+  assert.deepEqual([await openings(first), await openings(second)], [1, 0]);
+});
+
+test('fifty simultaneous handshakes of one visit count once for its link', async () => {
+  const { linkId } = await link();
+  const visitId = 'storm-through-one-link';
+  const grown = await growth(() =>
+    Promise.all(Array.from({ length: 50 }, () => accept(database, connection({ visitId, linkId }), context))),
+  );
+  assert.deepEqual(grown, { count: 1, arrivals: 50 });
+  assert.equal(await openings(linkId), 1);
+});
+
+test('two people who share a link are two visits of it', async () => {
+  const { linkId } = await link();
+  await Promise.all([1, 2].map(() => accept(database, connection({ linkId }), context)));
+  assert.equal(await openings(linkId), 2);
+});
+
+test('a link that vanishes between its read and the visit leaves a visit, and no item', async () => {
+  const { linkId, remove } = await link();
+  const { dynamodb } = database;
+  const send: DynamoDB['send'] = async (operation, input) => {
+    const answer = await dynamodb.send(operation, input);
+    if (operation === 'GetItem') await remove();
+    return answer;
+  };
+  const page = connection({ linkId });
+  let outcome: string | undefined;
+  const grown = await growth(async () => {
+    outcome = await accept({ ...database, dynamodb: { send } }, page, context);
+  });
+  assert.deepEqual([outcome, grown], ['counted', { count: 1, arrivals: 1 }]);
+  assert.equal(await database.counterItem(`link#${linkId}`), undefined);
+  assert.equal((await database.counterItem(`visit#${page.visitId}`))?.['link'], undefined);
 });

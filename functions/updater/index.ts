@@ -9,10 +9,8 @@ const environment = readUpdaterEnvironment(process.env);
 const { connect, dynamodb, http, now, random, sleep } = connectClients();
 const connected = connect();
 const updater = createUpdater({
-  originSecrets: environment.originSecrets,
+  ...environment,
   database: { dynamodb, ...environment },
-  allowedOrigins: environment.allowedOrigins,
-  connectionsPerAddress: environment.connectionsPerAddress,
   closeConnection: createManagementApi(http('execute-api', environment.managementEndpoint, 1)).close,
   keepConnected: connect,
   log: createLog('updater', { functionName: environment.functionName }),

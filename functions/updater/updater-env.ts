@@ -1,6 +1,8 @@
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import {
+  amount,
   COUNTER_VARIABLES,
+  paths,
   origins,
   readEnvironment,
   secrets,
@@ -16,6 +18,8 @@ export interface UpdaterEnvironment extends Record<string, unknown> {
   originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
   connectionsPerAddress: number;
+  editions: ReadonlySet<string>;
+  ceilingUsdPerHour: number | undefined;
   /** Set by Lambda. */
   functionName: string;
 }
@@ -31,6 +35,12 @@ export function readUpdaterEnvironment(source: NodeJS.ProcessEnv): UpdaterEnviro
       name: ENVIRONMENT.connectionsPerAddress,
       read: wholeNumber(0, 1_000_000),
       fallback: '1000',
+    },
+    editions: { name: ENVIRONMENT.editions, read: paths, fallback: '' },
+    ceilingUsdPerHour: {
+      name: ENVIRONMENT.ceilingUsdPerHour,
+      read: (text) => (text ? amount(text) : undefined),
+      fallback: '',
     },
     functionName: { name: 'AWS_LAMBDA_FUNCTION_NAME', read: String },
   });

@@ -19,6 +19,8 @@ const options = (): UpdaterOptions => ({
   database,
   originSecrets: [ORIGIN_SECRET],
   allowedOrigins: new Set(['https://example.com']),
+  editions: new Set(['de']),
+  ceilingUsdPerHour: 1.85,
   connectionsPerAddress: 1_000,
   closeConnection: async (connectionId) => (closed.push(connectionId), closes),
   keepConnected: async () => void refreshes++,
@@ -48,7 +50,7 @@ test('hello includes the first visitor before anything was broadcast', async () 
   await send('$connect', { connectionId: 'first', query: { visit: 'visit-of-first' } });
   assert.deepEqual(await send('hello', { connectionId: 'first' }), {
     statusCode: 200,
-    body: { count: 1, viewers: 1, rev: 0 },
+    body: { count: 1, viewers: 1, rev: 0, ceilingUsdPerHour: 1.85 },
   });
 });
 
@@ -57,7 +59,7 @@ test('hello has the current count, and the viewers and revision of the last broa
   await send('$connect', { connectionId: 'second', query: { visit: 'visit-of-second' } });
   assert.deepEqual(await send('hello', { connectionId: 'second' }), {
     statusCode: 200,
-    body: { count: 2, viewers: 17, rev: 1 },
+    body: { count: 2, viewers: 17, rev: 1, ceilingUsdPerHour: 1.85 },
   });
 });
 

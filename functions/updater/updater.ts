@@ -17,6 +17,10 @@ export interface UpdaterOptions extends Context {
   /** Values of the origin header that prove that CloudFront forwarded a handshake. */
   originSecrets: readonly string[];
   allowedOrigins: ReadonlySet<string>;
+  /** Pages other than the index that are counted by their path. */
+  editions: ReadonlySet<string>;
+  /** What any load can cost the counter in an hour, in US dollars; `undefined` where nothing is charged. */
+  ceilingUsdPerHour?: number | undefined;
   /** Connections that one address may open in ten minutes; 0 for no limit. */
   connectionsPerAddress: number;
   /** @returns whether the connection is closed now */
@@ -35,7 +39,7 @@ export interface WarmEvent {
 export function createUpdater(
   options: UpdaterOptions,
 ): (event: WebSocketEvent | WarmEvent) => Promise<APIGatewayProxyResult> {
-  const { database, originSecrets, allowedOrigins, log } = options;
+  const { database, originSecrets, allowedOrigins, editions, log } = options;
   const countMessage = createMessageCounter(options.now);
   const rateLimit = createRateLimit(database, options.connectionsPerAddress, options.now);
   return async (event) => {
@@ -56,6 +60,7 @@ export function createUpdater(
         return connect(event, {
           originSecrets,
           allowedOrigins,
+          editions,
           rateLimit,
           accept: async (connection) => {
             const outcome = await accept(database, connection, options);
@@ -89,7 +94,13 @@ export function createUpdater(
  * The last broadcast is read strongly consistent: a page that was not reachable when a revision was posted must find that revision here.
  * The shards need not be: a count that lags is never below the one that was broadcast, and the next broadcast corrects it.
  */
-async function hello(database: Database, context: Context): Promise<Snapshot> {
-  const [last, recent] = await Promise.all([readLastBroadcast(database), readRecentCount(database, context)]);
-  return { count: Math.max(recent, last.count), viewers: Math.max(1, last.viewers), rev: last.rev };
+async function hello(database: Database, options: UpdaterOptions): Promise<Snapshot> {
+  const { ceilingUsdPerHour } = options;
+  const [last, recent] = await Promise.all([readLastBroadcast(database), readRecentCount(database, options)]);
+  return {
+    count: Math.max(recent, last.count),
+    viewers: Math.max(1, last.viewers),
+    rev: last.rev,
+    ...(ceilingUsdPerHour !== undefined && { ceilingUsdPerHour }),
+  };
 }

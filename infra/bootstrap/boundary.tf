@@ -61,6 +61,12 @@ resource "aws_iam_policy" "functions" {
         Resource = "arn:${local.partition}:sqs:${var.region}:${local.account}:${local.prefixes[each.key]}-*"
       },
       {
+        Sid      = "ReportFirstVisits"
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = "arn:${local.partition}:sns:${var.region}:${local.account}:${local.prefixes[each.key]}-alarms"
+      },
+      {
         Sid      = "WriteLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]

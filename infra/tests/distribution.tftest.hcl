@@ -198,6 +198,11 @@ run "unlisted_variant" {
   }
 
   assert {
+    condition     = aws_lambda_function.updater.environment[0].variables.EDITIONS == "consulting"
+    error_message = "The updater counts the visits of this page, which it knows from the manifest."
+  }
+
+  assert {
     condition     = aws_s3_object.page["consulting"].source == "./tests/fixture/editions/consulting.html" && aws_s3_object.page["consulting"].content_type == "text/html; charset=utf-8"
     error_message = "The key has no extension, the file on disk has."
   }

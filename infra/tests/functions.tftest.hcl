@@ -56,16 +56,19 @@ run "defaults" {
     condition = tomap({ for name, value in nonsensitive(aws_lambda_function.updater.environment[0].variables) : name => value if name != "ORIGIN_SECRETS" }) == tomap({
       API_GATEWAY_MANAGEMENT_ENDPOINT = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
       ALLOWED_ORIGINS                 = "https://d123example.cloudfront.net"
+      CEILING_USD_PER_HOUR            = tostring(output.worst_case_usd_per_hour.total)
       CONNECTIONS_PER_ADDRESS         = "1000"
       CONNECTION_IDS_TABLE            = "cloud-resume-production-connection-ids"
       COUNTER_SHARDS                  = "8"
+      EDITIONS                        = ""
       VISITOR_COUNT_TABLE             = "cloud-resume-production-visitor-count"
     })
-    error_message = "The updater gets its tables, the allowed origins and the @connections URL."
+    error_message = "The updater gets its tables, the allowed origins, the editions and the @connections URL."
   }
 
   assert {
     condition = aws_lambda_function.broadcaster.environment[0].variables == tomap({
+      ALARM_TOPIC_ARN                 = "arn:aws:sns:eu-central-1:123456789012:alarms"
       API_GATEWAY_MANAGEMENT_ENDPOINT = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
       CONNECTION_IDS_TABLE            = "cloud-resume-production-connection-ids"
       COUNTER_SHARDS                  = "8"
@@ -108,8 +111,11 @@ run "defaults" {
   }
 
   assert {
-    condition     = one(one(aws_lambda_event_source_mapping.broadcaster.filter_criteria[*].filter)).pattern == "{\"dynamodb\":{\"Keys\":{\"id\":{\"S\":[{\"prefix\":\"visits#\"},\"departure\"]}}}}"
-    error_message = "Only new visits and departures trigger a broadcast."
+    condition = toset(one(aws_lambda_event_source_mapping.broadcaster.filter_criteria).filter[*].pattern) == toset([
+      "{\"dynamodb\":{\"Keys\":{\"id\":{\"S\":[{\"prefix\":\"visits#\"},\"departure\"]}}}}",
+      "{\"dynamodb\":{\"Keys\":{\"id\":{\"S\":[{\"prefix\":\"link#\"}]}}},\"eventName\":[\"MODIFY\"]}",
+    ])
+    error_message = "Only visits, departures and visits through links invoke the broadcaster."
   }
 
   assert {
@@ -170,6 +176,7 @@ run "defaults" {
       "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/POST/@connections/*"             = "execute-api:ManageConnections"
       "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/DELETE/@connections/*"           = "execute-api:ManageConnections"
       "arn:aws:lambda:eu-central-1:123456789012:function:cloud-resume-production-broadcaster"         = "lambda:InvokeFunction"
+      "arn:aws:sns:eu-central-1:123456789012:alarms"                                                  = "sns:Publish"
       "arn:aws:sqs:eu-central-1:123456789012:broadcast-failures"                                      = "sqs:SendMessage"
       "arn:aws:logs:eu-central-1:123456789012:log-group:broadcaster:log-stream:*"                     = "logs:CreateLogStream logs:PutLogEvents"
     }

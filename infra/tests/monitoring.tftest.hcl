@@ -142,8 +142,8 @@ run "another_environment" {
   }
 
   assert {
-    condition     = !contains(keys(aws_lambda_function.broadcaster.environment[0].variables), "SITE_URL")
-    error_message = "A preview is not probed."
+    condition     = length(setintersection(keys(aws_lambda_function.broadcaster.environment[0].variables), ["SITE_URL", "ALARM_TOPIC_ARN"])) == 0 && !strcontains(aws_iam_role_policy.broadcaster.policy, "sns:")
+    error_message = "A preview is not probed, and sends no e-mail."
   }
 
   assert {

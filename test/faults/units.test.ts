@@ -60,7 +60,7 @@ test('no item takes more than 1,000 write units per second at 500 connects per s
     connectionId: `connection-${number}`,
     kind: 'page',
     visitId: `visit-${number}-xxxx`,
-    counts: true,
+    countsAs: 'visit',
   });
   const { connectionIdsTable: connections, visitorCountTable: counter } = database;
 

@@ -26,6 +26,14 @@ async function storm(t: TestContext, scenario: string, { prepare, ...options }: 
   await conclude(t, env, { scenario, tried: `${handshakes} handshakes of ${visits} visits` });
 }
 
+/** Mostly ends `$connect` at its transaction: the first call, or the second after the link was read. */
+const commitOf =
+  ({ simulation: { random } }: Environment, carriedOut: boolean): Environment['deathOf'] =>
+  (route) =>
+    route === '$connect' && random.happens(0.6)
+      ? { call: random.happens(0.5) ? 1 : 2, carriedOut }
+      : undefined;
+
 const database = (rate: number, ...databaseKinds: DatabaseFault[]) => ({
   ...NO_FAULTS,
   database: rate,
@@ -43,25 +51,14 @@ describe('visits', { concurrency: 4 }, () => {
     storm(t, 'Handshake retried: committed, answer lost', {
       visits: 20,
       lasts: 5_000,
-      // The transaction is the first call of $connect.
-      prepare(env) {
-        env.deathOf = (route) =>
-          route === '$connect' && env.simulation.random.happens(0.6)
-            ? { call: 1, carriedOut: true }
-            : undefined;
-      },
+      prepare: (env) => (env.deathOf = commitOf(env, true)),
     }));
 
   test('Lambda times out before the commit', (t) =>
     storm(t, 'Lambda times out before the commit', {
       visits: 20,
       lasts: 5_000,
-      prepare(env) {
-        env.deathOf = (route) =>
-          route === '$connect' && env.simulation.random.happens(0.6)
-            ? { call: 1, carriedOut: false }
-            : undefined;
-      },
+      prepare: (env) => (env.deathOf = commitOf(env, false)),
     }));
 
   test('one visit id in many simultaneous handshakes', (t) =>

@@ -9,6 +9,7 @@ import { ROUTES, ROUTE_SELECTION_EXPRESSION } from '../../contract/messages.ts';
 import { COUNTER_PATH } from '../../contract/site-manifest.ts';
 import {
   BROADCAST_FILTER_PATTERN,
+  LINK_FILTER_PATTERN,
   CONNECTION_IDS_KEY,
   TTL_ATTRIBUTE,
   VISITOR_COUNT_KEY,
@@ -70,8 +71,9 @@ test('filter, keys, routes and stage are those of the contract', async () => {
       'locals.tf',
     ].map(read),
   );
-  // terraform test compares the mapping's pattern with this text.
-  assert.ok(broadcasterTest!.includes(`.pattern == ${JSON.stringify(BROADCAST_FILTER_PATTERN)}`));
+  // terraform test compares the mapping's patterns with these texts.
+  for (const pattern of [BROADCAST_FILTER_PATTERN, LINK_FILTER_PATTERN])
+    assert.ok(broadcasterTest!.includes(`${JSON.stringify(pattern)},`), pattern);
   assert.match(connectionIds!, new RegExp(`hash_key\\s+= "${CONNECTION_IDS_KEY}"`));
   assert.match(visitorCount!, new RegExp(`hash_key\\s+= "${VISITOR_COUNT_KEY}"`));
   for (const table of [connectionIds!, visitorCount!]) {

@@ -3,9 +3,11 @@
  * counter. The gateway, Lambda and the stream are models that do their worst.
  */
 import type { DynamoDBRecord } from 'aws-lambda';
+import { putLink } from '../../../cli/count/links.ts';
 import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
 import type { SegmentEvent } from '../../../functions/broadcaster/broadcast.ts';
 import { createBroadcaster } from '../../../functions/broadcaster/broadcaster.ts';
+import { reportOpenings } from '../../../functions/broadcaster/openings.ts';
 import { createManagementApi, type ManagementApi } from '../../../functions/shared/management-api.ts';
 import { createStore } from '../../../functions/broadcaster/store.ts';
 import { createUpdater } from '../../../functions/updater/updater.ts';
@@ -43,6 +45,8 @@ export interface EnvironmentOptions {
   counterShards?: number;
   postsPerSecond?: number;
   fanOutViewers?: number;
+  /** Counted links; a visit comes through one of them or none, depending on its id. */
+  links?: number;
   /** How far the broadcasters' clocks are off, one broadcaster for each number; milliseconds. */
   skewMs?: readonly number[];
   /** How far the updater's clock is off; milliseconds. */
@@ -71,6 +75,10 @@ export class Environment {
   readonly ledger: Ledger;
   readonly database: SdkDatabase;
   faults: FaultRates;
+  /** What the topic was sent. */
+  readonly mails: string[] = [];
+  /** Ids of the counted links. */
+  readonly links: readonly string[];
   /** Where an invocation of the updater ends; undefined leaves it to chance. */
   deathOf: (routeKey: string) => Death | undefined = () => undefined;
   /** Where the next invocation of the broadcaster ends. */
@@ -84,7 +92,7 @@ export class Environment {
   #turn = 0;
 
   private constructor(
-    { seed, faults = NO_FAULTS, overtaking, updaterSkewMs = 0 }: EnvironmentOptions,
+    { seed, faults = NO_FAULTS, overtaking, updaterSkewMs = 0, links = 2 }: EnvironmentOptions,
     database: SdkDatabase,
   ) {
     this.simulation = new Simulation({
@@ -96,12 +104,17 @@ export class Environment {
     this.seed = seed;
     this.database = database;
     this.faults = faults;
-    this.ledger = new Ledger(database, (id) => this.eventSource.changed(id));
+    this.links = Array.from({ length: links }, (_, i) => `company-aaaaaaa${'abcdefgh'[i]}`);
+    this.ledger = new Ledger(database, {
+      linkOf: (visit) => this.linkOf(visit),
+      onChange: (id) => this.eventSource.changed(id),
+    });
     const { database: updaterDatabase, now } = this.#faultyDatabase(updaterSkewMs);
     const updater = createUpdater({
       originSecrets: [ORIGIN_SECRET],
       database: updaterDatabase,
       allowedOrigins: new Set(),
+      editions: new Set(),
       connectionsPerAddress: 0,
       keepConnected: async () => {},
       closeConnection: async (id) => (this.gateway.cut(id), true),
@@ -114,10 +127,12 @@ export class Environment {
       lostDisconnects: () => this.faults.lostDisconnects,
       postFaults: () => ({ rate: this.faults.posts, kinds: this.faults.postKinds }),
       route: async (routeKey, { connectionId, connectedAt, visit }) => {
+        const link = visit === undefined ? undefined : this.linkOf(visit);
+        const query = visit !== undefined && { visit, ...(link !== undefined && { for: link }) };
         const event = webSocketEvent(routeKey, {
           connectionId,
           at: connectedAt,
-          ...(visit !== undefined && { query: { visit } }),
+          ...(query && { query }),
         });
         const death = this.deathOf(routeKey) ?? this.#drawDeath();
         return invoke(simulation, () => updater(event), { timeoutMs: UPDATER_TIMEOUT_MS, death });
@@ -134,6 +149,8 @@ export class Environment {
     const { postsPerSecond = 100, fanOutViewers = 5_000, skewMs = [0, 0] } = options;
     const database = await freshDatabase(engine, options.counterShards ?? 2);
     const env = new Environment(options, database);
+    for (const link of env.links)
+      await putLink(database, { id: link, label: link, createdAt: START, visits: 0 });
     const { simulation } = env;
     const connections = await serveConnections({
       post: (id, data) => env.gateway.post(id, data),
@@ -153,6 +170,8 @@ export class Environment {
         now,
         sleep: (ms) => pauseOf(simulation, ms),
         log: () => {},
+        reportOpenings: (ids) =>
+          reportOpenings({ database: ownDatabase, log: () => {}, now, publish: env.#publish }, ids),
       });
     });
     env.#reconcileLater();
@@ -168,6 +187,12 @@ export class Environment {
     const page = new Page({ simulation, visit, connect: (id, listener) => gateway.connect(id, listener) });
     this.pages.push(page);
     return page;
+  }
+
+  /** The link through which a visit comes; of a connection without a visit id, none. */
+  linkOf(visit: string): string | undefined {
+    const [, number] = /-(\d+)-xxxx$/.exec(visit) ?? [];
+    return number === undefined ? undefined : this.links[Number(number) % (this.links.length + 1)];
   }
 
   /** Invokes the broadcaster with a batch. Rejects if it fails or is ended. */
@@ -191,6 +216,10 @@ export class Environment {
   get viewers(): number {
     return this.pages.filter(({ isOpen }) => isOpen).length;
   }
+
+  /** The topic: a crash may lose what was to be sent to it. */
+  #publish = (_subject: string, message: string): Promise<void> =>
+    callOut(this.simulation, async () => void this.mails.push(message));
 
   get #backoff() {
     const { simulation } = this;

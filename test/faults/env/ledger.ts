@@ -1,7 +1,12 @@
 /** What the database really did, according to its answers: the counter is compared with this. */
 import { paginateScan } from '@aws-sdk/client-dynamodb';
-import { DEPARTURE_ID, VISIT_MARKER_PREFIX, VISITS_SHARD_PREFIX } from '../../../contract/tables.ts';
-import { readCounter } from '../../../functions/shared/counter.ts';
+import {
+  DEPARTURE_ID,
+  LINK_PREFIX,
+  VISIT_MARKER_PREFIX,
+  VISITS_SHARD_PREFIX,
+} from '../../../contract/tables.ts';
+import { numberOf, readCounter, type Item } from '../../../functions/shared/counter.ts';
 import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
 import type { Call } from './faulty-http.ts';
 
@@ -13,17 +18,23 @@ interface Transaction {
   }[];
 }
 
+export interface LedgerOptions {
+  /** The counted link to which a visit belongs. */
+  linkOf: (visit: string) => string | undefined;
+  /** Called with the id of every changed item that invokes the broadcaster. */
+  onChange: (id: string) => void;
+}
+
 export class Ledger {
   readonly #database: SdkDatabase;
-  readonly #onChange: (id: string) => void;
+  readonly #options: LedgerOptions;
   /** Idempotency tokens of the transactions that counted a visit, by visit. */
   readonly #increments = new Map<string, Set<string>>();
   readonly #seen = new Set<string>();
 
-  /** @param onChange called with the id of every changed item that starts a broadcast */
-  constructor(database: SdkDatabase, onChange: (id: string) => void) {
+  constructor(database: SdkDatabase, options: LedgerOptions) {
     this.#database = database;
-    this.#onChange = onChange;
+    this.#options = options;
   }
 
   /** Distinct visits that have been counted. */
@@ -35,7 +46,7 @@ export class Ledger {
     if (statusCode !== 200) return;
     if (operation === 'UpdateItem') {
       const { Key } = JSON.parse(request) as { Key: { id?: { S: string } } };
-      if (Key.id?.S === DEPARTURE_ID) this.#onChange(DEPARTURE_ID);
+      if (Key.id?.S === DEPARTURE_ID) this.#options.onChange(DEPARTURE_ID);
     }
     if (operation === 'TransactWriteItems') this.#enterTransaction(JSON.parse(request) as Transaction);
   }
@@ -49,31 +60,52 @@ export class Ledger {
     const marker = TransactItems.map(({ Put }) => Put?.Item.id?.S ?? '').find((id) =>
       id.startsWith(VISIT_MARKER_PREFIX),
     );
-    if (shard?.UpdateExpression.includes('#count') && marker) {
+    if (shard?.UpdateExpression.includes('#0') && marker) {
       const visit = marker.slice(VISIT_MARKER_PREFIX.length);
       this.#increments.set(visit, (this.#increments.get(visit) ?? new Set()).add(token));
     }
-    if (shard) this.#onChange(shard.Key.id.S);
+    for (const { Update } of TransactItems) {
+      const id = Update?.Key.id.S ?? '';
+      if (id.startsWith(LINK_PREFIX) || id === shard?.Key.id.S) this.#options.onChange(id);
+    }
   }
 
-  /** Compares the counter with the accepted and the committed visits. */
+  /** Compares the counter and its links with the accepted and the committed visits. */
   async audit(accepted: ReadonlySet<string>): Promise<{ count: number; lost: number; doubled: number }> {
     const { count } = await readCounter(this.#database);
-    const markers = await this.#markers();
+    const items = await this.#items();
+    const markers = idsOf(items, VISIT_MARKER_PREFIX);
     const increments = [...this.#increments.values()].reduce((sum, { size }) => sum + size, 0);
     const entitled = new Set([...accepted, ...markers, ...this.#increments.keys()]);
     const lost = [...accepted].filter((visit) => !markers.has(visit)).length;
     const missing = Math.max(0, entitled.size - count);
     const surplus = Math.max(0, count - entitled.size, increments - this.#increments.size);
-    return { count, lost: Math.max(lost, missing), doubled: surplus };
+    const links = this.#auditLinks(items, entitled);
+    return { count, lost: Math.max(lost, missing) + links.lost, doubled: surplus + links.doubled };
   }
 
-  async #markers(): Promise<Set<string>> {
-    const { client, visitorCountTable: TableName } = this.#database;
-    const markers = new Set<string>();
-    for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
-      for (const { id } of page.Items ?? [])
-        if (id?.S?.startsWith(VISIT_MARKER_PREFIX)) markers.add(id.S.slice(VISIT_MARKER_PREFIX.length));
-    return markers;
+  #auditLinks(items: Item[], entitled: Set<string>): { lost: number; doubled: number } {
+    let [lost, doubled] = [0, 0];
+    for (const link of idsOf(items, LINK_PREFIX)) {
+      const expected = [...entitled].filter((visit) => this.#options.linkOf(visit) === link).length;
+      const item = items.find(({ id }) => id!.S === LINK_PREFIX + link)!;
+      lost += Math.max(0, expected - numberOf(item, 'visits'));
+      doubled += Math.max(0, numberOf(item, 'visits') - expected);
+    }
+    return { lost, doubled };
   }
+
+  async #items(): Promise<Item[]> {
+    const { client, visitorCountTable: TableName } = this.#database;
+    const items: Item[] = [];
+    for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
+      items.push(...(page.Items ?? []));
+    return items;
+  }
+}
+
+/** What follows the prefix in the items' ids. */
+function idsOf(items: Item[], prefix: string): Set<string> {
+  const ids = items.map(({ id }) => id!.S!).filter((id) => id.startsWith(prefix));
+  return new Set(ids.map((id) => id.slice(prefix.length)));
 }

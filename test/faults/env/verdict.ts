@@ -44,7 +44,7 @@ export async function judge(env: Environment, withinMs = MAX_MS): Promise<Verdic
   return { lost, doubled, behind: behind(), countMs, viewersMs };
 }
 
-/** Nothing lost, nothing doubled, no page behind, and no page ever went backwards. */
+/** Nothing lost, nothing doubled, no page behind, no page ever went backwards, and no first visit was reported twice. */
 export function assertRight(env: Environment, { lost, doubled, behind, countMs }: Verdict): void {
   assert.deepEqual({ lost, doubled, behind }, { lost: 0, doubled: 0, behind: 0 }, describe(env));
   assert.ok(countMs <= COUNT_MS, `the count took ${countMs} ms after the storm; ${describe(env)}`);
@@ -52,6 +52,7 @@ export function assertRight(env: Environment, { lost, doubled, behind, countMs }
     env.pages.flatMap((page) => page.faults),
     [],
   );
+  assert.equal(new Set(env.mails).size, env.mails.length, env.mails.join('\n'));
 }
 
 function describe(env: Environment): string {

@@ -1,0 +1,73 @@
+/** `npm run link`: links that count how often they are opened. */
+import { randomBytes } from 'node:crypto';
+import { linkIdOf, linkUrl, newLink, putLink, readLinks, removeLink, type Link } from '../count/links.ts';
+import { suggest } from '../../shared/suggest.ts';
+import { UserError } from '../../shared/user-error.ts';
+import type { OpenCounter } from '../local/counter.ts';
+import { Option } from '@commander-js/extra-typings';
+import { defineCounterCommand, openCounter } from './counter-options.ts';
+
+export const command = defineCounterCommand(
+  'link',
+  'Creates a link to your résumé that counts how often it is opened, and prints its URL. Give each recipient their own. ' +
+    'The page says that the link counts; who opens it is not recorded (docs/links.md).',
+)
+  .argument('[label]', 'your name for it, such as "Acme, platform team"; part of it is readable in the URL')
+  .option('--edition <path>', 'open this page instead of the index, such as de')
+  .addOption(new Option('--list', 'list all links with their visits').conflicts(['remove', 'edition']))
+  .addOption(new Option('--remove <link>', 'remove a link, given its URL or id').conflicts('edition'))
+  .action(async (label, { edition, list, remove, ...where }) => {
+    if ([label, list, remove].filter((given) => given !== undefined).length !== 1)
+      throw new UserError(
+        'Give a label, --list or --remove.',
+        'For a new link: npm run link -- "Acme, platform team"',
+      );
+    const id = remove === undefined ? undefined : linkIdOf(remove);
+    const link =
+      label === undefined ? undefined : newLink(label, { edition, nowMs: Date.now(), random: randomBytes });
+    const counter = await openCounter(where, link !== undefined);
+    try {
+      if (link) await create(counter, link);
+      else if (id) await removeFrom(counter, id);
+      else print(counter, await readLinks(counter.database));
+    } finally {
+      await counter.close();
+    }
+  });
+
+async function create(counter: OpenCounter, link: Link): Promise<void> {
+  const { edition } = link;
+  const { pages } = counter;
+  if (edition !== undefined && pages && !pages.includes(edition)) {
+    const meant = suggest(edition, pages);
+    throw new UserError(
+      `The site has no page /${edition}.`,
+      meant
+        ? `Did you mean --edition ${meant}?`
+        : `Its pages besides the index: ${pages.join(', ') || 'none'}.`,
+    );
+  }
+  await putLink(counter.database, link);
+  console.log(`${link.label}: a visit through this link is counted for it, in ${counter.name}.`);
+  console.log(linkUrl(counter.url, link));
+}
+
+async function removeFrom(counter: OpenCounter, id: string): Promise<void> {
+  if (!(await removeLink(counter.database, id)))
+    throw new UserError(`${counter.name} has no link ${id}.`, 'See all links: npm run link -- --list');
+  console.log(`Removed ${id}. Its URL still opens your résumé, and its visits stay in the count.`);
+}
+
+function print(counter: OpenCounter, links: Link[]): void {
+  if (links.length === 0)
+    console.log(`${counter.name} has no links. Create one: npm run link -- "Acme, platform team"`);
+  for (const link of links) {
+    const { label, visits, lastVisitAt } = link;
+    const last = lastVisitAt === undefined ? '' : `, last on ${dayOf(lastVisitAt)}`;
+    console.log(`${label}: ${visits === 1 ? '1 visit' : `${visits.toLocaleString('en')} visits`}${last}`);
+    console.log(`  ${linkUrl(counter.url, link)}`);
+  }
+}
+
+/** `2026-11-26 14:02 UTC` */
+const dayOf = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
