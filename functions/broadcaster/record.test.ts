@@ -31,7 +31,7 @@ let connections = 0;
 const visit = () => {
   const connectionId = `connection-${connections++}`;
   const options = { now: () => time, ...BACKOFF };
-  return accept(database, { connectionId, kind: 'page', visitId: connectionId, counts: true }, options);
+  return accept(database, { connectionId, kind: 'page', visitId: connectionId, countsAs: 'visit' }, options);
 };
 const options = (store: Partial<Store> = {}): BroadcastOptions => ({
   store: { ...createStore(database, BACKOFF), ...store },
