@@ -79,7 +79,8 @@ function isName(name: string): name is Name {
 }
 
 export function overview(): string {
-  const lines = COMMAND_NAMES.map((name) => `  ${typed(name).padEnd(20)}${COMMANDS[name][0]}`);
+  const width = typed('bootstrap').length + 3;
+  const lines = COMMAND_NAMES.map((name) => `  ${typed(name).padEnd(width)}${COMMANDS[name][0]}`);
   return [
     `Usage: ${typed('<command>')}${DASHES} [options]`,
     '',

@@ -42,7 +42,6 @@ export function packageManifest(root: string, source: SourceCode | undefined): R
     'package.json',
   ) as RepositoryManifest;
   const { packages } = read('package-lock.json') as { packages: Record<string, { version: string }> };
-  const engine = optionalDependencies['@dynoxide/linux-x64'];
   return {
     name,
     version,
@@ -69,10 +68,8 @@ export function packageManifest(root: string, source: SourceCode | undefined): R
     dependencies: Object.fromEntries(
       RUNTIME_DEPENDENCIES.map((name) => [name, packages[`node_modules/${name}`]!.version]),
     ),
-    // npm installs the one for its platform.
-    optionalDependencies: Object.fromEntries(
-      enginePlatforms.map((platform) => [`@dynoxide/${platform}`, engine]),
-    ),
+    // Other platforms fetch theirs at first use (local-cloud/dynamodb/engine-binary.ts).
+    optionalDependencies,
     enginePlatforms,
   };
 }

@@ -4,7 +4,7 @@ import { get as getSecurely } from 'node:https';
 import { resolve } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
 import { takeDataDirectory } from './data-directory.ts';
-import { engineBinary } from './engine-binary.ts';
+import { findEngine } from './engine-binary.ts';
 import { startEngine, type Engine, type EngineLimits, type EngineStatus, type Restart } from './engine.ts';
 
 export { DataDirectoryInUseError } from './data-directory.ts';
@@ -50,7 +50,11 @@ export async function startDynamoDB(options: DynamoDBOptions): Promise<DynamoDB>
   try {
     const engine = options.endpoint
       ? await external(options.endpoint)
-      : await startEngine({ ...options, dataDirectory, binary: engineBinary() });
+      : await startEngine({
+          ...options,
+          dataDirectory,
+          binary: await findEngine((message) => options.log('warn', message)),
+        });
     return {
       endpoint: engine.endpoint,
       status: engine.status,

@@ -19,7 +19,7 @@ before(async () => {
   resume = join(data.path, 'resume.json');
   await copyFile('test/fixtures/resumes/engineer.json', resume);
   [server, browser] = await Promise.all([
-    startServer(join(data.path, 'data'), ['--resume', resume], 'dev'),
+    startServer(join(data.path, 'data'), ['--resume', resume], { command: 'dev' }),
     launchChromium(),
   ]);
 });

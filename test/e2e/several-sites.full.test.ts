@@ -19,7 +19,7 @@ before(async () => {
       await writeFile(resume, sample.replaceAll(JSON.stringify(basics.name), JSON.stringify(name)));
       // npm run dev adds a script to its page.
       const command = i === 0 ? 'dev' : 'start';
-      return startServer(join(data.path, `data-${i}`), ['--resume', resume], command);
+      return startServer(join(data.path, `data-${i}`), ['--resume', resume], { command });
     }),
   );
 });

@@ -1,5 +1,5 @@
 /** Runs `npm start` as a user does: in its own process, with its own port and data folder. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const RESUME = join(PROJECT, 'test/fixtures/resumes/engineer.json');
 
 export interface RunningServer {
   /** `http://localhost:<port>/` */
@@ -30,6 +31,12 @@ export async function dataFolder(): Promise<{ path: string; remove: () => Promis
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
+export interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
+  command?: 'start' | 'dev';
+  /** The program's entry. */
+  main?: string;
+}
+
 /**
  * Starts the server and resolves when it has printed its URL.
  * @param args further flags; by default any free port and a fixture, never the owner's résumé
@@ -38,20 +45,17 @@ export async function dataFolder(): Promise<{ path: string; remove: () => Promis
 export async function startServer(
   dataDirectory: string,
   args: string[] = [],
-  command: 'start' | 'dev' = 'start',
+  { command = 'start', main = 'cli/main.mjs', ...options }: ServerOptions = {},
 ): Promise<RunningServer> {
   const defaults = [
     ...(args.includes('--port') ? [] : ['--port', '0']),
-    ...(args.includes('--resume') ? [] : ['--resume', 'test/fixtures/resumes/engineer.json']),
+    ...(args.includes('--resume') ? [] : ['--resume', RESUME]),
   ];
-  const child = spawn(
-    process.execPath,
-    ['cli/main.mjs', command, '--data', dataDirectory, ...defaults, ...args],
-    {
-      cwd: PROJECT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [main, command, '--data', dataDirectory, ...defaults, ...args], {
+    cwd: PROJECT,
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   let output = '';
   const listeners = new Set<(line: string) => void>();
