@@ -15,6 +15,7 @@ const WITH_DEV = [
   'bootstrap',
   'logs',
   'pipeline',
+  'cloud',
   'test',
   'check',
   'bench',

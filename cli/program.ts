@@ -28,6 +28,7 @@ const OWNERS_COMMANDS = {
   bootstrap: ['let GitHub Actions deploy', () => import('./commands/bootstrap.ts')],
   pipeline: ['one step of the workflows', () => import('./commands/pipeline.ts')],
   destroy: ['tear the site down again', () => import('./commands/destroy.ts')],
+  cloud: ['run another WebSocket API in the local cloud', () => import('./commands/cloud.ts')],
 } as const;
 
 /** For working on Cloud Resume itself: only in a clone. */

@@ -26,8 +26,8 @@ import type { Log, Observe } from './observer.ts';
 import { portError } from './port-holder.ts';
 import { PublicServer } from './public-server.ts';
 import { createVerifier } from './signature.ts';
-import type { Topology } from './topology.ts';
-import { originsOf, resolveManagementEndpoint, warm } from './wiring.ts';
+import { apiDomain, type Topology } from './topology.ts';
+import { originsOf, warm } from './wiring.ts';
 
 export interface LocalCloudOptions {
   /** Receives the origins under which the site can be opened, known once the port is. */
@@ -106,6 +106,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const origins = [options.publicOrigin ?? [], originsOf(options.host, server.port)].flat();
     const topology = options.topology(origins);
     const { region, webSocketApi: api } = topology;
+    const apiHost = apiDomain(topology);
 
     const database = await startDynamoDB({ dataDirectory, endpoint: options.dynamodbEndpoint, log });
     stops.push(() => database.stop());
@@ -150,18 +151,28 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       { invoke, invokeAsync: (functionName, event) => functions.lambda!.invokeAsync(functionName, event) },
       createVerifier({ credentials, region, service: 'lambda', now: systemClock.now }),
     );
-    const [managementEndpoint, lambdaPort] = await Promise.all([gateway.listen(), invokeApi.listen()]);
+    const [managementEndpoint, lambdaEndpoint] = await Promise.all([
+      gateway.listen(),
+      invokeApi.listen().then((port) => `http://127.0.0.1:${port}`),
+    ]);
     stops.push(() => invokeApi.close());
     const lambda = createLambda({
-      functions: resolveManagementEndpoint(topology, managementEndpoint),
+      functions: topology.functions,
       region,
       environment: {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
-        AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}`,
+        AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
         // On AWS the function's runtime is the one that Terraform names, whatever Node runs here.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      },
+      redirects: {
+        [apiHost]: managementEndpoint,
+        [`lambda.${region}.amazonaws.com`]: lambdaEndpoint,
+        ...(database.endpoint.startsWith('http:') && {
+          [`dynamodb.${region}.amazonaws.com`]: database.endpoint,
+        }),
       },
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
       log,
@@ -210,7 +221,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const edge = topology.edge && {
       ...topology.edge,
       viewer: (request: IncomingMessage) => clientAddress(request, trustProxy),
-      apiHost: `${api.apiId}.execute-api.${region}.amazonaws.com`,
+      apiHost,
     };
     server.serve({ site: site.handle, gateway, edge, health, metrics: metricsText });
     // Pages reconnect when their socket closes; until the port closes too they get 503.

@@ -13,7 +13,7 @@ export async function portError(
   { host, port, dataDirectory }: { host: string; port: number; dataDirectory: string },
   { code = 'unknown reason' }: NodeJS.ErrnoException,
 ): Promise<UserError> {
-  const another = `npm start -- --port ${port < 65_535 ? port + 1 : 4000}`;
+  const another = `--port ${port < 65_535 ? port + 1 : 4000}`;
   if (code !== 'EADDRINUSE') {
     const message = `The server cannot listen on ${host}, port ${port} (${code}).`;
     return new UserError(message, `Choose another port: ${another}`);

@@ -1,6 +1,6 @@
 /**
- * The resources from which the local cloud wires itself. `npm start` states them in TypeScript (cli/local/topology.ts); the
- * infrastructure tests read them from what `terraform apply` created. Names and units are those of AWS's APIs.
+ * The resources from which the local cloud wires itself. `npm start` states them in TypeScript (cli/local/topology.ts), `npm run cloud`
+ * reads a file, and the infrastructure tests read what `terraform apply` created. Names and units are those of AWS's APIs.
  */
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 
@@ -36,6 +36,11 @@ export interface LambdaFunction {
   /** `index.handler`: the module in `codeDirectory` and its export. */
   handler: string;
   environment: Record<string, string>;
+  /**
+   * `nodejs20.x`: whether handlers may take a callback, and which version of AWS's SDK they may import without bundling it. Without a
+   * runtime, neither.
+   */
+  runtime?: string;
   /** Seconds. */
   timeout: number;
   /** MB; limits the heap here. */
@@ -50,6 +55,11 @@ export interface WebSocketApi {
   routes: Route[];
   /** Requests a second, and their burst, for every route without its own throttle. */
   throttle?: Throttle;
+}
+
+/** The API's own host name on AWS. */
+export function apiDomain({ region, webSocketApi }: Pick<Topology, 'region' | 'webSocketApi'>): string {
+  return `${webSocketApi.apiId}.execute-api.${region}.amazonaws.com`;
 }
 
 export interface Throttle {

@@ -1,7 +1,7 @@
-/** What DNS and a deployment do on AWS: names become addresses, and functions are loaded before their first event. */
+/** Where a browser finds the local cloud, and loading functions before their first event. */
 import { UserError } from '../shared/user-error.ts';
 import type { Lambda } from './lambda/index.ts';
-import type { LambdaFunction, Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const ON_LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '0.0.0.0', '::']);
@@ -11,21 +11,6 @@ export function originsOf(host: string, port: number): string[] {
   const name = host.includes(':') ? `[${host}]` : host;
   const names = ON_LOOPBACK.has(host) ? LOOPBACK : [name, ...LOOPBACK];
   return names.map((each) => `http://${each}:${port}`);
-}
-
-/** The functions, with the API's address on AWS replaced by the local one in their environment. */
-export function resolveManagementEndpoint(
-  { functions, region, webSocketApi }: Topology,
-  endpoint: string,
-): LambdaFunction[] {
-  const { apiId, stage } = webSocketApi;
-  const onAws = `https://${apiId}.execute-api.${region}.amazonaws.com/${stage}`;
-  return functions.map((fn) => ({
-    ...fn,
-    environment: Object.fromEntries(
-      Object.entries(fn.environment).map(([name, value]) => [name, value === onAws ? endpoint : value]),
-    ),
-  }));
 }
 
 /**

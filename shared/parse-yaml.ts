@@ -3,7 +3,8 @@ import { isNode, isScalar, parseDocument, visit, type Document, type YAMLParseEr
 import type { Path } from './path.ts';
 import type { Parsed, Problem } from './problem.ts';
 
-export function parseYaml(text: string): Parsed {
+/** @param numbers whether numbers stay numbers; in a résumé they are texts */
+export function parseYaml(text: string, { numbers = false } = {}): Parsed {
   const strict = parse(text, true);
   const problems = strict.errors.map(problemOf);
   const fatal = problems.find(({ tolerated }) => tolerated === undefined);
@@ -13,6 +14,7 @@ export function parseYaml(text: string): Parsed {
     Scalar(key, node) {
       // Without quotes, a year (2024), a score (4.0) and a postcode (01067) are numbers in YAML. A résumé needs the text.
       if (
+        !numbers &&
         key !== 'key' &&
         typeof node.value === 'number' &&
         !isNumberSetting(text, node.range?.[0]) &&

@@ -1,4 +1,5 @@
 /** Words for errors that a JSON Schema validator reports. */
+import type { ErrorObject } from 'ajv';
 import { isObject, valueAt, type Path } from './path.ts';
 import type { Source } from './source.ts';
 
@@ -22,6 +23,36 @@ export function hintForType(
   if (wanted === 'array')
     return `Write it in brackets: [${isObject(data) ? '{ … }' : JSON.stringify(data)}].`;
   return undefined;
+}
+
+/**
+ * What is wrong with a value, and what to do. Needs a validator with `verbose`.
+ * @param where the value's path
+ */
+export function explainValue(
+  { keyword, params, data, message, parentSchema = {} }: ErrorObject,
+  where: string,
+  syntax?: Source['syntax'],
+): { message: string; hint?: string | undefined } {
+  const schema = parentSchema as { enum?: unknown[]; examples?: unknown[]; description?: string };
+  if (keyword === 'type') {
+    const wanted = String(params['type']);
+    const kind = wanted === 'integer' ? 'a whole number' : (KINDS[wanted] ?? wanted);
+    const hint = hintForType(wanted, data, syntax);
+    return { message: `${where} is ${shown(data)}, but must be ${kind}`, hint };
+  }
+  if (keyword === 'enum') {
+    return { message: `${where} is ${shown(data)}`, hint: `Use one of ${(schema.enum ?? []).join(', ')}.` };
+  }
+  const [example] = schema.examples ?? [];
+  if (keyword === 'pattern' && example !== undefined) {
+    const hint = `Write it like ${JSON.stringify(example)}.`;
+    return { message: `${where} is ${shown(data)}, which has the wrong form`, hint };
+  }
+  return {
+    message: `${where} is ${shown(data)}, but ${message ?? 'it is invalid'}`,
+    hint: schema.description,
+  };
 }
 
 export function shown(value: unknown): string {

@@ -4,7 +4,8 @@ import { dirname, join, parse } from 'node:path';
 import { IS_PACKAGE, PROGRAM } from '../configuration/folders.ts';
 import { addLiveReload } from '../local/live-reload.ts';
 import { createRebuilder, rebuildSite } from '../local/rebuilder.ts';
-import { closeOnSignal, serve } from '../local/serve.ts';
+import { closeOnSignal } from '../local/close-on-signal.ts';
+import { serve } from '../local/serve.ts';
 import { defineServerCommand } from './server-options.ts';
 
 export const command = defineServerCommand(

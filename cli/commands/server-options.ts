@@ -5,7 +5,8 @@ import { OWNER } from '../configuration/folders.ts';
 import { defineCommand } from '../terminal/command.ts';
 import { webOrigin, wholeNumber } from '../terminal/options.ts';
 
-const PORT = wholeNumber('--port', 0, 65_535, '; 0 takes any free port');
+/** Reads --port. */
+export const PORT = wholeNumber('--port', 0, 65_535, '; 0 takes any free port');
 
 export function defineServerCommand(name: string, description: string) {
   return defineCommand(name, description, {

@@ -1,5 +1,6 @@
 /** `npm start`: the résumé with its live counter, all on this machine. */
-import { closeOnSignal, serve } from '../local/serve.ts';
+import { closeOnSignal } from '../local/close-on-signal.ts';
+import { serve } from '../local/serve.ts';
 import { defineServerCommand } from './server-options.ts';
 
 export const command = defineServerCommand(

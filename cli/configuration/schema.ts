@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
 import { pathText, type Path } from '../../shared/path.ts';
 import { report, type Problem } from '../../shared/problem.ts';
-import { hintForType, KINDS, shown, toPath } from '../../shared/schema-error.ts';
+import { explainValue, shown, toPath } from '../../shared/schema-error.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
 
@@ -55,7 +55,7 @@ function problems(
 
 function explain(error: ErrorObject, path: Path, name: string): Problem {
   const { keyword, params, data } = error;
-  const property = error.parentSchema as Partial<SettingSchema> & { enum?: unknown[] };
+  const property = error.parentSchema as Partial<SettingSchema>;
   const where = pathText(path) || name;
   const problem = (message: string, hint?: string): Problem => ({ severity: 'error', message, hint, path });
   if (keyword === 'unevaluatedProperties') return unknownKey(String(params['unevaluatedProperty']), path);
@@ -69,13 +69,6 @@ function explain(error: ErrorObject, path: Path, name: string): Problem {
       atKey: true,
     };
   }
-  if (keyword === 'type') {
-    const wanted = String(params['type']);
-    const kind = wanted === 'integer' ? 'a whole number' : (KINDS[wanted] ?? wanted);
-    return problem(`${where} is ${shown(data)}, but must be ${kind}`, hintForType(wanted, data));
-  }
-  if (keyword === 'enum')
-    return problem(`${where} is ${shown(data)}`, `Use one of ${(property.enum ?? []).join(', ')}.`);
   if (keyword === 'pattern') {
     const [example] = property.examples ?? [];
     return problem(
@@ -83,7 +76,8 @@ function explain(error: ErrorObject, path: Path, name: string): Problem {
       example === undefined ? undefined : `Write it like ${JSON.stringify(example)}.`,
     );
   }
-  return problem(`${where} is ${shown(data)}, but ${error.message ?? 'it is invalid'}`, property.description);
+  const { message, hint } = explainValue(error, where);
+  return problem(message, hint);
 }
 
 /** Patterns in words. */

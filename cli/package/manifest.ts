@@ -62,6 +62,7 @@ export function packageManifest(root: string, source: SourceCode | undefined): R
         ]),
       ),
       './configuration.schema.json': './cli/configuration/schema.json',
+      './topology.schema.json': './local-cloud/topology.schema.json',
       './package.json': './package.json',
     },
     // Exactly the versions that the tests ran with.

@@ -1,6 +1,6 @@
 /** The events that API Gateway sends to a WebSocket API's functions. */
 import type { IncomingMessage } from 'node:http';
-import type { WebSocketApi } from '../topology.ts';
+import { apiDomain, type WebSocketApi } from '../topology.ts';
 import { clientAddress, clientProtocol } from '../client-address.ts';
 import type { Closure } from './close-codes.ts';
 import { createIdentifier, createTraceId } from './identifiers.ts';
@@ -35,13 +35,12 @@ export function connectionFacts(
   { api, region, now }: { api: WebSocketApi; region: string; now: number },
 ): ConnectionFacts {
   const userAgent = request.headers['user-agent'];
-  // AWS's domain names have no port.
-  const host = request.headers.host?.replace(/:\d+$/, '');
   return {
     connectionId: createIdentifier(),
     apiId: api.apiId,
     stage: api.stage,
-    domainName: host || `${api.apiId}.execute-api.${region}.amazonaws.com`,
+    // Not the local Host: functions build the endpoint of @connections from it.
+    domainName: apiDomain({ region, webSocketApi: api }),
     identity: {
       ...(userAgent !== undefined && { userAgent }),
       sourceIp: clientAddress(request, false),

@@ -29,6 +29,6 @@ export function takeDataDirectory(path: string): Lock {
   const { pid } = taken.holder;
   throw new DataDirectoryInUseError(
     `Another server (process ${pid}) is using the data folder ${path}.`,
-    `Stop it (kill ${pid}), or use another folder: npm start -- --data <folder>`,
+    `Stop it (kill ${pid}), or use another folder: --data <folder>`,
   );
 }

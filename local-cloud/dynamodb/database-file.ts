@@ -45,13 +45,13 @@ function readHead(path: string): Buffer | undefined {
 function notOurs(path: string, what: string): UserError {
   return new UserError(
     `${path} ${what}, so it cannot hold the counter. It was not changed.`,
-    'Move that file away, or choose another data folder: npm start -- --data <folder>',
+    'Move that file away, or choose another data folder: --data <folder>',
   );
 }
 
 function unusable(path: string, error: NodeJS.ErrnoException): UserError {
   return new UserError(
     `The database file ${path} cannot be read and written (${error.code ?? error.message}).`,
-    'Give yourself access to the file, or choose another data folder: npm start -- --data <folder>',
+    'Give yourself access to the file, or choose another data folder: --data <folder>',
   );
 }

@@ -201,7 +201,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 function startFailed(how: string): UserError {
   return new UserError(
     `The database engine ${how}.`,
-    'If that does not explain it, try another data folder (npm start -- --data <folder>): the database file may be damaged.',
+    'If that does not explain it, try another data folder (--data <folder>): the database file may be damaged.',
   );
 }
 

@@ -6,7 +6,7 @@ import { UserError } from '../../shared/user-error.ts';
 /** Room for the next few transactions. */
 const PROBE_BYTES = 128 * 1024;
 
-const OTHER_FOLDER = 'or choose another folder: npm start -- --data <folder>';
+const OTHER_FOLDER = 'or choose another folder: --data <folder>';
 
 /** Names the disk as the cause where it is one. `error` comes from writing to `folder`. */
 export function writeError(folder: string, { code, message }: NodeJS.ErrnoException): UserError {

@@ -98,6 +98,12 @@ describe('ensureTables', () => {
 
       await assert.rejects(ensureTables(client, [second]), { name: 'UserError', message });
     });
+
+  it('rejects a table that DynamoDB rejects', () =>
+    assert.rejects(ensureTables(client, [{ ...plain('no-key'), KeySchema: [] }]), {
+      name: 'UserError',
+      message: /^The table no-key cannot be created: /,
+    }));
 });
 
 function plain(TableName: string, key = 'id'): Table {

@@ -40,7 +40,12 @@ async function create(client: DynamoDBClient, definition: Omit<Table, 'ttlAttrib
     await client.send(new CreateTableCommand(definition));
   } catch (error) {
     // Another process was faster. Its table is checked like any other.
-    if (!(error instanceof ResourceInUseException)) throw error;
+    if (error instanceof ResourceInUseException) return;
+    if ((error as Error).name !== 'ValidationException') throw error;
+    throw new UserError(
+      `The table ${definition.TableName} cannot be created: ${(error as Error).message}`,
+      'Fix its definition in the topology.',
+    );
   }
 }
 
@@ -119,6 +124,6 @@ async function ensureTimeToLive(client: DynamoDBClient, name: string, attribute:
 function mismatch(table: string, found: string, wanted: string): UserError {
   return new UserError(
     `The table ${table} exists, but with ${found} instead of ${wanted}.`,
-    'Choose another data folder (npm start -- --data <folder>), or delete that table if you do not need it.',
+    'Choose another data folder (--data <folder>), or delete that table if you do not need it.',
   );
 }

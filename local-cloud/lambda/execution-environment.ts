@@ -11,6 +11,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { LambdaFunction } from '../topology.ts';
 import { runtimeExited, serviceUnavailable, timedOut } from './errors.ts';
 import type { FunctionError } from '../invocation.ts';
+import type { RuntimeSettings } from './runtime/bootstrap.ts';
 import { END_OF_EVENT } from './runtime/handler.ts';
 
 /** Lambda discards an environment whose init phase takes longer. */
@@ -49,6 +50,7 @@ export interface ExecutionEnvironmentOptions {
   environment: Record<string, string>;
   /** The runtime's bootstrap, as JavaScript. */
   source: string;
+  redirects: RuntimeSettings['redirects'];
   clock: Clock;
   onLog(line: string, requestId: string | undefined): void;
   /** Called once, when the process has ended. */
@@ -90,11 +92,13 @@ export class ExecutionEnvironment {
   constructor(options: ExecutionEnvironmentOptions) {
     this.#options = options;
     this.#startedAt = options.clock.now();
+    const { memorySize, runtime, codeDirectory } = options.fn;
+    const settings: RuntimeSettings = { redirects: options.redirects, runtime, packagesOf: import.meta.url };
     this.#process = spawn(
       process.execPath,
-      [`--max-old-space-size=${options.fn.memorySize}`, '--eval', options.source],
+      [`--max-old-space-size=${memorySize}`, '--eval', options.source, JSON.stringify(settings)],
       {
-        cwd: options.fn.codeDirectory,
+        cwd: codeDirectory,
         env: options.environment,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },

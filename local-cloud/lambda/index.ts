@@ -21,6 +21,8 @@ export interface LambdaOptions {
   region: string;
   /** Added to every function's environment: endpoints and credentials. */
   environment: Record<string, string>;
+  /** Local services by the host names of AWS's: `http://127.0.0.1:5000`. Functions reach them under both. */
+  redirects?: Record<string, string>;
   /** Concurrent events of one function. Default 8. */
   maxConcurrency?: number;
   /** Waiting events of one function; further ones are throttled. Default 10,000. */
@@ -80,6 +82,7 @@ export function createLambda(options: LambdaOptions): Lambda {
             functionArn: functionArn(functionName),
             environment: variables(logStreamName(clock.now())),
             source: await runtimeSource(),
+            redirects: options.redirects ?? {},
             clock,
             onLog,
             onExit,

@@ -1,4 +1,4 @@
-/** Runs `npm start` as a user does: in its own process, with its own port and data folder. */
+/** Runs `npm start`, `npm run dev` or `npm run cloud` as a user does: in its own process, with its own port and data folder. */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const RESUME = join(PROJECT, 'test/fixtures/resumes/engineer.json');
 
 export interface RunningServer {
-  /** `http://localhost:<port>/` */
+  /** `http://localhost:<port>/`; of `npm run cloud`, `ws://localhost:<port>/<stage>` */
   url: string;
   port: number;
   process: ChildProcess;
@@ -32,7 +32,7 @@ export async function dataFolder(): Promise<{ path: string; remove: () => Promis
 }
 
 export interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
-  command?: 'start' | 'dev';
+  command?: 'start' | 'dev' | 'cloud';
   /** The program's entry. */
   main?: string;
 }
@@ -49,7 +49,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const defaults = [
     ...(args.includes('--port') ? [] : ['--port', '0']),
-    ...(args.includes('--resume') ? [] : ['--resume', RESUME]),
+    ...(args.includes('--resume') || command === 'cloud' ? [] : ['--resume', RESUME]),
   ];
   const child = spawn(process.execPath, [main, command, '--data', dataDirectory, ...defaults, ...args], {
     cwd: PROJECT,
@@ -64,7 +64,7 @@ export async function startServer(
       createInterface({ input: stream }).on('line', (line) => {
         output += `${line}\n`;
         for (const listen of listeners) listen(line);
-        if (/^https?:\/\/\S+$/.test(line)) resolve(line);
+        if (/^(https?|ws):\/\/\S+$/.test(line)) resolve(line);
       });
     }
     void exited.then(([code]) => reject(new Error(`The server ended with code ${code}:\n${output}`)));

@@ -3,9 +3,27 @@
  * is ready, and handles one event at a time.
  */
 import { format } from 'node:util';
-import type { Context } from 'aws-lambda';
 import type { InvokeMessage, RuntimeMessage } from '../execution-environment.ts';
-import { describeThrown, END_OF_EVENT, loadHandler, type Handler } from './handler.ts';
+import {
+  answerOf,
+  describeThrown,
+  END_OF_EVENT,
+  loadHandler,
+  type Handler,
+  type HandlerContext,
+} from './handler.ts';
+import { providePackages } from './provided-packages.ts';
+import { redirectTls } from './redirect-tls.ts';
+
+/** From the local cloud: the last argument, as JSON text. */
+export interface RuntimeSettings {
+  /** Local services by the host names of AWS's: `http://127.0.0.1:5000`. */
+  redirects: Record<string, string>;
+  /** `nodejs20.x`; without one, the function's bundle contains everything. */
+  runtime?: string | undefined;
+  /** URL of a file whose packages are those that the runtime contains. */
+  packagesOf: string;
+}
 
 const send = (message: RuntimeMessage): void => {
   // The local cloud has ended.
@@ -35,7 +53,11 @@ process.on('unhandledRejection', (reason) => {
   });
 });
 
-loadHandler(environment['LAMBDA_TASK_ROOT'] ?? '', environment['_HANDLER'] ?? '').then(
+const { redirects, runtime, packagesOf } = JSON.parse(process.argv.pop()!) as RuntimeSettings;
+redirectTls(redirects);
+if (runtime !== undefined) providePackages(runtime, packagesOf);
+
+loadHandler(environment['LAMBDA_TASK_ROOT'] ?? '', environment['_HANDLER'] ?? '', runtime).then(
   (handler) => {
     process.on('message', (message) => void handle(handler, message as InvokeMessage));
     send({ type: 'ready' });
@@ -54,8 +76,10 @@ async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
   };
   try {
     const { event } = message;
-    const result: unknown =
-      event === undefined ? null : await handler(JSON.parse(event), createContext(message));
+    const result =
+      event === undefined
+        ? null
+        : await answerOf(handler, JSON.parse(event), createContext(message), runtime);
     const payload = stringify(result);
     send({ type: 'response', payload, ...finished() });
   } catch (error) {
@@ -64,7 +88,7 @@ async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
 }
 
 /** The handler's second argument. */
-function createContext({ functionArn, requestId, timeoutMs }: InvokeMessage): Partial<Context> {
+function createContext({ functionArn, requestId, timeoutMs }: InvokeMessage): HandlerContext {
   const deadline = Date.now() + timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,

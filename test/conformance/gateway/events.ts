@@ -49,7 +49,10 @@ export const events = chapter('events', (fact) => {
     assert.equal(requestContext['eventType'], 'CONNECT');
     assert.equal(requestContext['messageDirection'], 'IN');
     assert.equal(requestContext['stage'], new URL(stage.webSocketUrl).pathname.slice(1));
-    assert.equal(requestContext['domainName'], new URL(stage.webSocketUrl).hostname);
+    assert.equal(
+      requestContext['domainName'],
+      `${String(requestContext['apiId'])}.execute-api.${stage.region}.amazonaws.com`,
+    );
     assert.deepEqual(Object.keys(requestContext['identity'] as object).toSorted(), ['sourceIp', 'userAgent']);
     assert.equal((requestContext['identity'] as Record<string, string>)['userAgent'], 'suite/1');
     assert.match(String(requestContext['requestTime']), /^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
@@ -116,9 +119,8 @@ export const events = chapter('events', (fact) => {
       const top = ['headers', 'isBase64Encoded', 'multiValueHeaders', 'requestContext'];
       const context = [...COMMON_FIELDS, 'disconnectReason', 'disconnectStatusCode'].toSorted();
       assert.deepEqual(fields(event), { top, context });
-      const host = new URL(stage.webSocketUrl).hostname;
       assert.deepEqual(event.headers, {
-        Host: host,
+        Host: event.requestContext['domainName'],
         'x-api-key': '',
         'X-Forwarded-For': '',
         'x-restapi': '',

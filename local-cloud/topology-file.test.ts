@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { parse } from 'yaml';
+import { readTopology } from './topology-file.ts';
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'topology-'));
+  mkdirSync(join(folder, 'code'));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+function read(text: string, name = 'app.yaml') {
+  writeFileSync(join(folder, name), text);
+  return readTopology(join(folder, name));
+}
+
+const CHAT = `functions:
+  - functionName: chat
+    codeDirectory: code
+webSocketApi:
+  stage: prod
+  routes:
+    - { routeKey: $connect, functionName: chat }
+tables:
+  - TableName: rooms
+    KeySchema: [{ AttributeName: id, KeyType: HASH }]
+    AttributeDefinitions: [{ AttributeName: id, AttributeType: S }]
+    StreamSpecification: { StreamViewType: KEYS_ONLY }
+`;
+
+test('YAML and JSON mean the same; the defaults are those of AWS, and folders are relative to the file', async () => {
+  const text = `${CHAT}eventSourceMappings: [{ tableName: rooms, functionName: chat }]\n`;
+  const topology = await read(text);
+
+  assert.deepEqual(topology, {
+    region: 'us-east-1',
+    functions: [
+      {
+        functionName: 'chat',
+        codeDirectory: join(folder, 'code'),
+        handler: 'index.handler',
+        runtime: 'nodejs22.x',
+        environment: {},
+        timeout: 3,
+        memorySize: 128,
+      },
+    ],
+    webSocketApi: {
+      apiId: 'local',
+      stage: 'prod',
+      routeSelectionExpression: '$request.body.action',
+      routes: [{ routeKey: '$connect', functionName: 'chat', routeResponse: false }],
+    },
+    tables: [
+      {
+        TableName: 'rooms',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+    ],
+    eventSourceMappings: [
+      {
+        uuid: 'rooms-to-chat',
+        tableName: 'rooms',
+        functionName: 'chat',
+        batchSize: 100,
+        maximumBatchingWindowInSeconds: 0,
+        startingPosition: 'TRIM_HORIZON',
+        filterPatterns: [],
+        bisectBatchOnFunctionError: false,
+        maximumRetryAttempts: -1,
+        maximumRecordAgeInSeconds: -1,
+        reportBatchItemFailures: false,
+      },
+    ],
+    schedules: [],
+  });
+  assert.deepEqual(await read(JSON.stringify(parse(text)), 'app.json'), topology);
+});
+
+const line = (text: string) => CHAT.split('\n').findIndex((each) => each.includes(text)) + 1;
+
+for (const [what, change, message, hint] of [
+  [
+    'a misspelt field',
+    ['stage:', 'stag:'],
+    /:5:3: error: "webSocketApi\.stag" is not a field/,
+    'Did you mean "stage"?',
+  ],
+  [
+    'a missing field',
+    ['    codeDirectory: code\n', ''],
+    /:2:5: error: functions\[0\] needs "codeDirectory"/,
+    '',
+  ],
+  [
+    'a number as a name',
+    ['rooms', '2026'],
+    /TableName is 2026, but must be a text/,
+    'Write it in quotes: "2026".',
+  ],
+  [
+    'a value of the wrong form',
+    ['prod', '/prod'],
+    /stage is "\/prod", which has the wrong form/,
+    'Write it like "prod".',
+  ],
+  [
+    'an unknown view type',
+    ['KEYS_ONLY', 'KEYS'],
+    /StreamViewType is "KEYS"/,
+    'Use one of KEYS_ONLY, NEW_IMAGE,',
+  ],
+  [
+    'a limit',
+    ['code\n', 'code\n    timeout: 901\n'],
+    /timeout is 901, but must be <= 900/,
+    'From 1 to 900 seconds.',
+  ],
+  [
+    'a route to a misspelt function',
+    ['$connect, functionName: chat', '$connect, functionName: chap'],
+    new RegExp(
+      `:${line('$connect')}:43: error: webSocketApi\\.routes\\[0\\]\\.functionName is "chap", but there is no such function`,
+    ),
+    'Did you mean "chat"?',
+  ],
+  [
+    'a mapping of a table without a stream',
+    [
+      '    StreamSpecification: { StreamViewType: KEYS_ONLY }\n',
+      'eventSourceMappings: [{ tableName: rooms, functionName: chat }]\n',
+    ],
+    /tableName is "rooms", but there is no such table with a StreamSpecification/,
+    'Known are none.',
+  ],
+  [
+    'two routes with one key',
+    [
+      '    - { routeKey: $connect',
+      '    - { routeKey: $connect, functionName: chat }\n    - { routeKey: $connect',
+    ],
+    /:8:19: error: webSocketApi\.routes\[1\]\.routeKey is "\$connect", like an earlier one/,
+    'Rename one.',
+  ],
+  [
+    'a missing folder',
+    ['codeDirectory: code', 'codeDirectory: dist'],
+    /:3:20: .* no such folder/,
+    'Looked for /',
+  ],
+  ['broken YAML', ['{ routeKey', '[ routeKey'], /:7:\d+: error: not YAML: /, ''],
+] as const)
+  test(`names ${what}, its place and what to do`, async () => {
+    assert.ok(CHAT.includes(change[0]));
+    await assert.rejects(read(CHAT.replace(change[0], change[1])), (error: Error) => {
+      assert.equal(error.name, 'UserError');
+      assert.match(error.message, message);
+      assert.ok(error.message.includes(hint), error.message);
+      return true;
+    });
+  });
+
+test('names a file that is missing', () =>
+  assert.rejects(readTopology(join(folder, 'none.json')), {
+    name: 'UserError',
+    message: /none\.json cannot be read \(ENOENT\)/,
+  }));
+
+test('the file in README.md is complete', async () => {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(readme) ?? [];
+  for (const [, name] of yaml.matchAll(/codeDirectory: (\w+)/g)) mkdirSync(join(folder, name!));
+
+  assert.equal((await read(yaml)).functions.length, 4);
+});

@@ -1,0 +1,177 @@
+/** Reads a topology from a JSON or YAML file. topology.schema.json describes it. */
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
+import { parseJson } from '../shared/parse-json.ts';
+import { parseYaml } from '../shared/parse-yaml.ts';
+import { pathText, valueAt, type Path } from '../shared/path.ts';
+import { report, type Problem } from '../shared/problem.ts';
+import { explainValue, toPath } from '../shared/schema-error.ts';
+import { suggest } from '../shared/suggest.ts';
+import { UserError } from '../shared/user-error.ts';
+import type { EventSourceMapping, Topology } from './topology.ts';
+
+const EXAMPLE = 'local-cloud/README.md shows a complete file.';
+
+const schema = createRequire(import.meta.url)('./topology.schema.json') as object;
+const validate = new Ajv2019({ allErrors: true, strict: false, verbose: true, useDefaults: true }).compile(
+  schema,
+);
+
+/** What the schema accepts, with its defaults. */
+type File = Omit<Topology, 'eventSourceMappings' | 'edge'> & {
+  $schema?: string;
+  eventSourceMappings: Omit<EventSourceMapping, 'uuid'>[];
+};
+
+/** @throws {UserError} that shows every problem with file, line, column and what to do */
+export async function readTopology(file: string): Promise<Topology> {
+  const text = await readText(file);
+  const syntax = /\.ya?ml$/i.test(file) ? 'yaml' : 'json';
+  const { value, problems, locate } =
+    syntax === 'yaml' ? parseYaml(text, { numbers: true }) : parseJson(text);
+  if (problems.length === 0 && !validate(value)) {
+    problems.push(...validate.errors!.map((error) => explain(error, value, syntax)));
+  }
+  const content = value as File;
+  if (problems.length === 0)
+    problems.push(...brokenReferences(content), ...(await missingFolders(content, file)));
+  if (problems.length > 0) {
+    const located = problems.map(({ offset, path = [], atKey, ...rest }) => ({
+      ...rest,
+      offset: offset ?? locate(path, atKey),
+    }));
+    throw new UserError(report(located, file, text), EXAMPLE);
+  }
+  return {
+    region: content.region,
+    tables: content.tables.map((table) => ({ BillingMode: 'PAY_PER_REQUEST', ...table })),
+    functions: content.functions.map((fn) => ({ ...fn, codeDirectory: inFolderOf(file, fn.codeDirectory) })),
+    webSocketApi: content.webSocketApi,
+    eventSourceMappings: content.eventSourceMappings.map((mapping) => ({
+      ...mapping,
+      uuid: `${mapping.tableName}-to-${mapping.functionName}`,
+    })),
+    schedules: content.schedules,
+  };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UserError(
+      `The topology ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      `Pass the path of a JSON or YAML file. ${EXAMPLE}`,
+    );
+  }
+}
+
+function inFolderOf(file: string, path: string): string {
+  return resolve(dirname(file), path);
+}
+
+function explain(error: ErrorObject, value: unknown, syntax: 'json' | 'yaml'): Problem {
+  const path = toPath(value, error.instancePath);
+  const where = pathText(path) || 'the topology';
+  if (error.keyword === 'additionalProperties') {
+    const key = String(error.params['additionalProperty']);
+    const known = Object.keys((error.parentSchema as { properties: object }).properties);
+    const meant = suggest(key, known);
+    return {
+      severity: 'error',
+      message: `"${pathText([...path, key])}" is not a field of a topology`,
+      hint: meant
+        ? `Did you mean "${meant}"?`
+        : `Known are ${known.filter((name) => name !== '$schema').join(', ')}.`,
+      path: [...path, key],
+      atKey: true,
+    };
+  }
+  if (error.keyword === 'required') {
+    const key = String(error.params['missingProperty']);
+    return { severity: 'error', message: `${where} needs "${key}"`, path };
+  }
+  return { severity: 'error', ...explainValue(error, where, syntax), path };
+}
+
+/** Names that nothing has, and names that two have. */
+function brokenReferences(topology: File): Problem[] {
+  const { functions, tables, webSocketApi, eventSourceMappings, schedules } = topology;
+  const functionNames = functions.map(({ functionName }) => functionName);
+  const streams = tables
+    .filter((table) => table.StreamSpecification?.StreamEnabled)
+    .map((table) => table.TableName);
+  const users: [Path, unknown[]][] = [
+    [['webSocketApi', 'routes'], webSocketApi.routes],
+    [['eventSourceMappings'], eventSourceMappings],
+    [['schedules'], schedules],
+  ];
+  const references = users.flatMap(([list, items]) =>
+    items.map((_, i): Path => [...list, i, 'functionName']),
+  );
+  return [
+    ...references.flatMap((path) => unknownName(topology, path, functionNames, 'function')),
+    ...eventSourceMappings.flatMap((_, i) =>
+      unknownName(
+        topology,
+        ['eventSourceMappings', i, 'tableName'],
+        streams,
+        'table with a StreamSpecification',
+      ),
+    ),
+    ...duplicates(['functions'], 'functionName', functions),
+    ...duplicates(['tables'], 'TableName', tables),
+    ...duplicates(['webSocketApi', 'routes'], 'routeKey', webSocketApi.routes),
+    ...duplicates(['schedules'], 'name', schedules),
+  ];
+}
+
+function unknownName(topology: File, path: Path, known: string[], kind: string): Problem[] {
+  const name = String(valueAt(topology, path));
+  if (known.includes(name)) return [];
+  const meant = suggest(name, known);
+  const hint = meant ? `Did you mean "${meant}"?` : `Known are ${known.join(', ') || 'none'}.`;
+  return [
+    {
+      severity: 'error',
+      message: `${pathText(path)} is "${name}", but there is no such ${kind}`,
+      hint,
+      path,
+    },
+  ];
+}
+
+function duplicates<Key extends string>(list: Path, key: Key, items: Record<Key, string>[]): Problem[] {
+  const names = items.map((item) => item[key]);
+  return names.flatMap((name, i): Problem[] => {
+    if (names.indexOf(name) === i) return [];
+    const path = [...list, i, key];
+    return [
+      {
+        severity: 'error',
+        message: `${pathText(path)} is "${name}", like an earlier one`,
+        hint: 'Rename one.',
+        path,
+      },
+    ];
+  });
+}
+
+async function missingFolders({ functions }: File, file: string): Promise<Problem[]> {
+  const problems = functions.map(async ({ codeDirectory }, i): Promise<Problem[]> => {
+    const folder = inFolderOf(file, codeDirectory);
+    if (
+      await stat(folder).then(
+        (found) => found.isDirectory(),
+        () => false,
+      )
+    )
+      return [];
+    const path = ['functions', i, 'codeDirectory'];
+    const message = `${pathText(path)} is "${codeDirectory}", but there is no such folder`;
+    return [{ severity: 'error', message, hint: `Looked for ${folder}.`, path }];
+  });
+  return (await Promise.all(problems)).flat();
+}
