@@ -1,11 +1,10 @@
-import { VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import type { CounterEnv } from './live-counter.ts';
 
 /**
  * The browser's WebSocket and timers for the counter.
- * @param endpoint the socket's URL without a query
+ * @param url of the socket
  */
-export function browserEnv(endpoint: string, visit: string, show: CounterEnv['show']): CounterEnv {
+export function browserEnv(url: string, show: CounterEnv['show']): CounterEnv {
   return {
     show,
     random: Math.random,
@@ -14,7 +13,7 @@ export function browserEnv(endpoint: string, visit: string, show: CounterEnv['sh
       return () => clearTimeout(timer);
     },
     connect(listener) {
-      const socket = new WebSocket(`${endpoint}?${VISIT_QUERY_PARAMETER}=${visit}`);
+      const socket = new WebSocket(url);
       socket.onopen = () => listener.opened();
       socket.onmessage = ({ data }) => listener.message(String(data));
       socket.onclose = () => listener.closed();

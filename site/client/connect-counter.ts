@@ -1,7 +1,9 @@
+import { VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { browserEnv } from './browser-env.ts';
 import { counterDisplay } from './counter-display.ts';
 import { liveCounter, type CounterEnv } from './live-counter.ts';
 import { visitId } from './visit-id.ts';
+import { visitParameters } from './visit-parameters.ts';
 
 /**
  * Starts the page's counter. Does nothing in a page opened from disk.
@@ -13,11 +15,19 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
   if (!url) return;
 
   const start = () => {
-    const visit = visitId(() => sessionStorage, crypto);
+    const note = page.querySelector<HTMLElement>('[data-counted-link]');
+    const tab = () => sessionStorage;
+    const { query, own, linked, cleanUrl } = visitParameters(location.href, tab, () => localStorage, !!note);
+    if (cleanUrl) history.replaceState(history.state, '', cleanUrl);
+    if (linked) fill(note!, note!.dataset['countedLink']!);
+    const notCounted = page.querySelector<HTMLElement>('[data-not-counted]');
+    if (own && notCounted) fill(notCounted, notCounted.dataset['notCounted']!);
+    const parameters = new URLSearchParams({ [VISIT_QUERY_PARAMETER]: visitId(tab, crypto), ...query });
     const display = counterDisplay(page, () => performance.now());
-    const counter = liveCounter(observe(browserEnv(url, visit, display)));
+    const counter = liveCounter(observe(browserEnv(`${url}?${parameters}`, display)));
     const updateVisibility = () => (page.hidden ? counter.hidden() : counter.visible());
-    counter.visible();
+    // Programs that check links in e-mails load the page without showing it: that is no visit through the link.
+    if (!(linked && page.hidden)) counter.visible();
     if (page.hidden) counter.hidden();
     page.addEventListener('visibilitychange', updateVisibility);
     addEventListener('online', () => counter.online());
@@ -31,6 +41,11 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
     page.addEventListener('prerenderingchange', start, { once: true });
   // Paint first, then connect.
   else setTimeout(start);
+}
+
+function fill(element: HTMLElement, text: string): void {
+  element.textContent = text;
+  element.hidden = false;
 }
 
 /**

@@ -25,6 +25,8 @@ export const ar: Language = {
   skipToContent: 'انتقل إلى المحتوى',
   visits: 'الزيارات',
   viewers: 'يشاهدون الآن',
+  notCounted: 'غير محتسبة',
+  countedLink: 'يحسب هذا الرابط عدد مرات فتحه، ولا يسجّل هويتك.',
   darkColors: 'ألوان داكنة',
   plainText: 'نص عادي',
   contactCard: 'بطاقة اتصال',

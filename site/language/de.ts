@@ -25,6 +25,8 @@ export const de: Language = {
   skipToContent: 'Zum Inhalt springen',
   visits: 'Besuche',
   viewers: 'Gerade hier',
+  notCounted: 'nicht gezählt',
+  countedLink: 'Dieser Link zählt, wie oft er geöffnet wird. Er hält nicht fest, wer Sie sind.',
   darkColors: 'Dunkle Farben',
   plainText: 'Nur Text',
   contactCard: 'Visitenkarte',

@@ -25,6 +25,8 @@ export const en: Language = {
   skipToContent: 'Skip to content',
   visits: 'Visits',
   viewers: 'Viewing now',
+  notCounted: 'not counted',
+  countedLink: 'This link counts how often it is opened. It does not record who you are.',
   darkColors: 'Dark colours',
   plainText: 'Plain text',
   contactCard: 'Contact card',

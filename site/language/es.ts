@@ -25,6 +25,8 @@ export const es: Language = {
   skipToContent: 'Ir al contenido',
   visits: 'Visitas',
   viewers: 'Viendo ahora',
+  notCounted: 'no contada',
+  countedLink: 'Este enlace cuenta cuántas veces se abre. No registra quién eres.',
   darkColors: 'Colores oscuros',
   plainText: 'Solo texto',
   contactCard: 'Tarjeta de contacto',

@@ -25,6 +25,8 @@ export const fa: Language = {
   skipToContent: 'رفتن به محتوا',
   visits: 'بازدیدها',
   viewers: 'در حال مشاهده',
+  notCounted: 'شمرده نمی‌شود',
+  countedLink: 'این پیوند تعداد دفعات باز شدنش را می‌شمارد و هویت شما را ثبت نمی‌کند.',
   darkColors: 'رنگ‌های تیره',
   plainText: 'متن ساده',
   contactCard: 'کارت تماس',

@@ -25,6 +25,8 @@ export const fr: Language = {
   skipToContent: 'Aller au contenu',
   visits: 'Visites',
   viewers: 'En ce moment',
+  notCounted: 'non comptée',
+  countedLink: 'Ce lien compte combien de fois il est ouvert. Il n’enregistre pas qui vous êtes.',
   darkColors: 'Couleurs sombres',
   plainText: 'Texte brut',
   contactCard: 'Carte de visite',

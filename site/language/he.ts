@@ -25,6 +25,8 @@ export const he: Language = {
   skipToContent: 'דילוג לתוכן',
   visits: 'ביקורים',
   viewers: 'צופים כעת',
+  notCounted: 'לא נספר',
+  countedLink: 'הקישור הזה סופר כמה פעמים הוא נפתח. הוא אינו מתעד מי אתם.',
   darkColors: 'צבעים כהים',
   plainText: 'טקסט פשוט',
   contactCard: 'כרטיס ביקור',

@@ -25,6 +25,8 @@ export const hi: Language = {
   skipToContent: 'सामग्री पर जाएँ',
   visits: 'विज़िट',
   viewers: 'अभी देख रहे हैं',
+  notCounted: 'गिना नहीं गया',
+  countedLink: 'यह लिंक गिनता है कि इसे कितनी बार खोला गया। यह दर्ज नहीं करता कि आप कौन हैं।',
   darkColors: 'गहरे रंग',
   plainText: 'सादा पाठ',
   contactCard: 'संपर्क कार्ड',

@@ -25,6 +25,8 @@ export const it: Language = {
   skipToContent: 'Vai al contenuto',
   visits: 'Visite',
   viewers: 'Stanno guardando',
+  notCounted: 'non conteggiata',
+  countedLink: 'Questo link conta quante volte viene aperto. Non registra chi sei.',
   darkColors: 'Colori scuri',
   plainText: 'Solo testo',
   contactCard: 'Biglietto da visita',

@@ -25,6 +25,8 @@ export const ja: Language = {
   skipToContent: '本文へ移動',
   visits: '訪問数',
   viewers: '閲覧中',
+  notCounted: 'カウント対象外',
+  countedLink: 'このリンクは開かれた回数を数えます。あなたが誰かは記録しません。',
   darkColors: '暗い配色',
   plainText: 'テキスト版',
   contactCard: '連絡先カード',

@@ -25,6 +25,8 @@ export const ko: Language = {
   skipToContent: '본문으로 건너뛰기',
   visits: '방문',
   viewers: '현재 접속',
+  notCounted: '집계 제외',
+  countedLink: '이 링크는 열린 횟수를 셉니다. 누가 열었는지는 기록하지 않습니다.',
   darkColors: '어두운 색상',
   plainText: '텍스트',
   contactCard: '연락처 카드',

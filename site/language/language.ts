@@ -16,6 +16,10 @@ export interface Language {
   skipToContent: string;
   visits: string;
   viewers: string;
+  /** Next to the numbers, for the page's owner. */
+  notCounted: string;
+  /** Two sentences: this link counts how often it is opened; it does not record who you are. */
+  countedLink: string;
   darkColors: string;
   plainText: string;
   contactCard: string;

@@ -25,6 +25,8 @@ export const nl: Language = {
   skipToContent: 'Naar de inhoud',
   visits: 'Bezoeken',
   viewers: 'Nu aanwezig',
+  notCounted: 'niet geteld',
+  countedLink: 'Deze link telt hoe vaak hij wordt geopend. Hij legt niet vast wie u bent.',
   darkColors: 'Donkere kleuren',
   plainText: 'Platte tekst',
   contactCard: 'Visitekaartje',

@@ -25,6 +25,8 @@ export const pl: Language = {
   skipToContent: 'Przejdź do treści',
   visits: 'Odwiedziny',
   viewers: 'Teraz na stronie',
+  notCounted: 'nie liczone',
+  countedLink: 'Ten link liczy, ile razy został otwarty. Nie zapisuje, kim jesteś.',
   darkColors: 'Ciemne kolory',
   plainText: 'Sam tekst',
   contactCard: 'Wizytówka',

@@ -25,6 +25,8 @@ export const pt: Language = {
   skipToContent: 'Ir para o conteúdo',
   visits: 'Visitas',
   viewers: 'A ver agora',
+  notCounted: 'não contada',
+  countedLink: 'Este link conta quantas vezes é aberto. Não registra quem você é.',
   darkColors: 'Cores escuras',
   plainText: 'Só texto',
   contactCard: 'Cartão de contacto',

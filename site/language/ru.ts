@@ -25,6 +25,8 @@ export const ru: Language = {
   skipToContent: 'Перейти к содержанию',
   visits: 'Посещений',
   viewers: 'Сейчас на странице',
+  notCounted: 'не учитывается',
+  countedLink: 'Эта ссылка считает, сколько раз её открыли. Она не запоминает, кто вы.',
   darkColors: 'Тёмные цвета',
   plainText: 'Текст',
   contactCard: 'Визитная карточка',

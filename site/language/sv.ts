@@ -25,6 +25,8 @@ export const sv: Language = {
   skipToContent: 'Hoppa till innehållet',
   visits: 'Besök',
   viewers: 'Tittar nu',
+  notCounted: 'räknas inte',
+  countedLink: 'Den här länken räknar hur ofta den öppnas. Den registrerar inte vem du är.',
   darkColors: 'Mörka färger',
   plainText: 'Ren text',
   contactCard: 'Kontaktkort',

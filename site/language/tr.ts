@@ -25,6 +25,8 @@ export const tr: Language = {
   skipToContent: 'İçeriğe geç',
   visits: 'Ziyaret',
   viewers: 'Şu anda bakan',
+  notCounted: 'sayılmıyor',
+  countedLink: 'Bu bağlantı kaç kez açıldığını sayar. Kim olduğunuzu kaydetmez.',
   darkColors: 'Koyu renkler',
   plainText: 'Düz metin',
   contactCard: 'Kartvizit',

@@ -25,6 +25,8 @@ export const uk: Language = {
   skipToContent: 'Перейти до вмісту',
   visits: 'Відвідувань',
   viewers: 'Зараз на сторінці',
+  notCounted: 'не враховується',
+  countedLink: 'Це посилання рахує, скільки разів його відкрили. Воно не запам’ятовує, хто ви.',
   darkColors: 'Темні кольори',
   plainText: 'Текст',
   contactCard: 'Візитна картка',

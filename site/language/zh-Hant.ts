@@ -25,6 +25,8 @@ export const zhHant: Language = {
   skipToContent: '跳到主要內容',
   visits: '造訪次數',
   viewers: '正在瀏覽',
+  notCounted: '不計入',
+  countedLink: '此連結會統計被開啟的次數，不會記錄您的身分。',
   darkColors: '深色',
   plainText: '純文字',
   contactCard: '聯絡人名片',

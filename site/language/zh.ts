@@ -25,6 +25,8 @@ export const zh: Language = {
   skipToContent: '跳到正文',
   visits: '访问次数',
   viewers: '正在浏览',
+  notCounted: '不计入',
+  countedLink: '此链接会统计被打开的次数，不会记录您的身份。',
   darkColors: '深色',
   plainText: '纯文本',
   contactCard: '联系人名片',

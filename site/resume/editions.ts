@@ -26,7 +26,7 @@ export interface Editions {
 }
 
 /** Settings that other languages take over from the main file. */
-const SHARED_SETTINGS = ['url', 'hue', 'how', 'pages', 'sections'];
+const SHARED_SETTINGS = ['url', 'hue', 'how', 'links', 'pages', 'sections'];
 
 /**
  * Loads a résumé with its languages and variants.

@@ -9,6 +9,7 @@
  *     variants  the same person for other audiences, each at its own unlisted path (variants.ts)
  *     hue       hue of the accent colour, 0 to 360 degrees (OKLCH)
  *     how       `false` leaves out the page that explains the counter, /how
+ *     links     `false` leaves out counted links: the page ignores `?for=`
  *     pages     how many pages resume.pdf should have, 1 to 9; the text shrinks to 9 pt at most
  */
 import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
@@ -27,6 +28,8 @@ export interface Settings {
   pages?: number;
   /** Whether there is a /how. */
   how: boolean;
+  /** Whether visits through counted links are counted for them. */
+  links: boolean;
 }
 
 type SiteMeta = Partial<Settings>;
@@ -44,6 +47,7 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
     private: meta.private ?? [],
     variants: meta.variants ?? [],
     how: meta.how ?? true,
+    links: meta.links ?? true,
     ...(meta.hue !== undefined && { hue: meta.hue }),
     ...(meta.pages !== undefined && { pages: meta.pages }),
   };

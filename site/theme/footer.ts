@@ -1,6 +1,7 @@
 /** The end of the page: downloads, and the date of the last change. */
 import { formatDay } from '../language/index.ts';
 import type { Context } from './context.ts';
+import { countedLinkNote } from './counter.ts';
 import { markup, type Html } from './html.ts';
 
 export interface Download {
@@ -9,7 +10,12 @@ export interface Download {
 }
 
 /** `updated` is an ISO 8601 date or date-time. */
-export function footer(context: Context, downloads: Download[], updated: string | undefined): Html {
+export function footer(
+  context: Context,
+  downloads: Download[],
+  updated: string | undefined,
+  links: boolean,
+): Html {
   const { words } = context;
-  return markup`<footer><ul>${downloads.map(({ href, label }) => markup`<li><a href="${href}">${label}</a></li>`)}</ul>${updated && markup`<p>${words.updated} <time datetime="${updated}">${formatDay(context.tag, updated)}</time></p>`}</footer>`;
+  return markup`<footer><ul>${downloads.map(({ href, label }) => markup`<li><a href="${href}">${label}</a></li>`)}</ul>${updated && markup`<p>${words.updated} <time datetime="${updated}">${formatDay(context.tag, updated)}</time></p>`}${links && countedLinkNote(words)}</footer>`;
 }

@@ -25,7 +25,7 @@ export function page(resume: Resume, settings: Settings, parts: PageParts): stri
   return document(
     tag,
     head(parts.head),
-    markup`<a class="skip" href="#main">${words.skipToContent}</a><header class="bar">${languageSwitch(parts.languages ?? [])}${counter(words, settings.how)}${colorSwitch(words)}</header><main id="main">${header(context, resume.basics ?? {}, parts.photo)}${sections(context, resume, settings)}</main>${footer(context, parts.downloads, lastModified(resume))}`,
+    markup`<a class="skip" href="#main">${words.skipToContent}</a><header class="bar">${languageSwitch(parts.languages ?? [])}${counter(words, settings.how)}${colorSwitch(words)}</header><main id="main">${header(context, resume.basics ?? {}, parts.photo)}${sections(context, resume, settings)}</main>${footer(context, parts.downloads, lastModified(resume), settings.links)}`,
   );
 }
 

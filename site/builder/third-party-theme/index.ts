@@ -7,7 +7,7 @@ import {
 } from 'parse5';
 import { en } from '../../language/en.ts';
 import { languageFor } from '../../language/index.ts';
-import { counter } from '../../theme/counter.ts';
+import { counter, countedLinkNote } from '../../theme/counter.ts';
 import { alternateLinks, endpointMeta } from '../../theme/head.ts';
 import { markup, raw } from '../../theme/html.ts';
 import { clientScript, styleSheet } from '../bundle.ts';
@@ -45,6 +45,7 @@ export async function renderThirdPartyTheme(
       .text,
   );
   append(find(document, 'body'), counter(words, settings.how).text);
+  if (settings.links) append(find(document, 'body'), countedLinkNote(words).text);
 
   const needs = needsOf(document);
   rejectHosts(needs, needsOf(neutralDocument));

@@ -17,6 +17,7 @@ export const SETTINGS = [
   'hue',
   'pages',
   'how',
+  'links',
 ];
 const ROOT: Path = ['meta', 'site'];
 
@@ -52,9 +53,9 @@ export function checkSettings(resume: unknown, leadsSomewhere: (path: string) =>
   const hue = site['hue'];
   if (hue !== undefined && !(typeof hue === 'number' && hue >= 0 && hue <= 360))
     report(['hue'], `is ${shown(hue)}, but must be a number from 0 to 360`);
-  const how = site['how'];
-  if (how !== undefined && typeof how !== 'boolean')
-    report(['how'], `is ${shown(how)}, but must be true or false`);
+  for (const key of ['how', 'links'])
+    if (site[key] !== undefined && typeof site[key] !== 'boolean')
+      report([key], `is ${shown(site[key])}, but must be true or false`);
   const pages = site['pages'];
   if (pages !== undefined && !(Number.isInteger(pages) && Number(pages) >= 1 && Number(pages) <= 9))
     report(['pages'], `is ${shown(pages)}, but must be a whole number from 1 to 9`);
