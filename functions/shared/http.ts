@@ -1,7 +1,6 @@
 /** Signed HTTP requests to an AWS service over kept-alive sockets. */
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { createSign } from './sign.ts';
 
 export interface HttpRequest {
@@ -9,6 +8,8 @@ export interface HttpRequest {
   path: string;
   headers: Record<string, string>;
   body: string;
+  /** Sends the request without a signature, before the call returns. */
+  unsigned?: boolean;
   /** The request is given up after this time; milliseconds. */
   timeoutMs: number;
 }
@@ -52,10 +53,11 @@ export function createHttp(
   const request = secure ? httpsRequest : httpRequest;
   const sign = createSign(service, environment, now);
 
-  return async ({ method, path: relative, headers: unsigned, body, timeoutMs }) => {
+  return async ({ method, path: relative, headers: own, body, unsigned, timeoutMs }) => {
     const path = pathname.replace(/\/$/, '') + relative;
+    const sent = { host, ...own };
     const headers = {
-      ...(await sign({ method, protocol, hostname, path, headers: { host, ...unsigned }, body })),
+      ...(unsigned ? sent : await sign({ method, protocol, hostname, path, headers: sent, body })),
       'content-length': String(Buffer.byteLength(body)),
     };
     const send = (via: Agent | false): Promise<HttpResponse> =>
@@ -78,15 +80,17 @@ export function createHttp(
           socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(timer));
         });
         // Reading to the end lets the socket carry the next request.
-        outgoing.on('response', (response) =>
-          text(response).then(
-            (answer) =>
-              settle(() =>
-                resolve({ statusCode: response.statusCode!, headers: response.headers, body: answer }),
-              ),
-            (error) => settle(() => reject(error)),
-          ),
-        );
+        outgoing.on('response', (response) => {
+          let answer = '';
+          response.setEncoding('utf8');
+          response.on('data', (text: string) => (answer += text));
+          response.on('error', (error) => settle(() => reject(error)));
+          response.on('end', () =>
+            settle(() =>
+              resolve({ statusCode: response.statusCode!, headers: response.headers, body: answer }),
+            ),
+          );
+        });
         outgoing.on('error', (error) =>
           settle(() => (outgoing.reusedSocket && isClosed(error) ? resolve(send(false)) : reject(error))),
         );
