@@ -47,7 +47,7 @@ for (const [line, message, remedy] of [
   ['deploy --plan a --apply b', /'--apply <file>' cannot be used with option '--plan <file>'\.$/, /--help$/],
   ['logs --component database', /'database' is invalid\. Allowed choices are updater, /, /--help$/],
   ['logs --since yesterday', '--since is "yesterday".', /15m/],
-  ['stats --days 0', '--days is "0".', /^Give a number from 1 to 455\.$/],
+  ['stats --days 0', '--days is "0".', /^Give a number from 1 to 3650\.$/],
   ['stats --data a --env b', /'--env <name>' cannot be used with option '--data <folder>'\.$/, /--help$/],
   ['export', "Required option '--out <file>' not specified.", /npm run export -- --help/],
   ['import', 'No file was given.', /npm run import -- count\.jsonl/],

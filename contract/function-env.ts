@@ -18,6 +18,10 @@ export const ENVIRONMENT = {
   fanOutViewers: 'FAN_OUT_VIEWERS',
   /** The site's address, which the broadcaster probes every five minutes; not set for no probe. */
   siteUrl: 'SITE_URL',
+  /** Bucket into which the broadcaster writes {@link COUNT_FILE}; not set for no file. */
+  countBucket: 'COUNT_BUCKET',
+  /** `true` for {@link BADGE_FILE} next to it. */
+  countBadge: 'COUNT_BADGE',
   /** Connections that one address may open in ten minutes; 0 for no limit. Loopback is not limited. */
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
   /** Comma-separated paths of the pages other than the index, from the site manifest: the only editions that are counted. */
@@ -27,6 +31,11 @@ export const ENVIRONMENT = {
   /** What any load can cost the counter in an hour, in US dollars, for the answer to `hello`; not set if nothing is charged. */
   ceilingUsdPerHour: 'CEILING_USD_PER_HOUR',
 } as const;
+
+/** Keys in the site's bucket. The last snapshot that was broadcast, with the time as `at`; `{}` until there is one. */
+export const COUNT_FILE = 'count.json';
+/** The number of visits as a picture. */
+export const BADGE_FILE = 'count.svg';
 
 /** CloudFront adds this header to every request to the API. A handshake without a valid value did not come through the edge. */
 export const ORIGIN_SECRET_HEADER = 'X-Origin-Secret';

@@ -22,7 +22,10 @@ resource "aws_lambda_function" "broadcaster" {
       }, local.is_preview ? {} : {
       SITE_URL        = "https://${local.site_host}"
       ALARM_TOPIC_ARN = aws_sns_topic.alarms.arn
-    })
+      }, var.instant_number ? {
+      COUNT_BUCKET = aws_s3_bucket.site.bucket
+      COUNT_BADGE  = tostring(var.count_badge)
+    } : {})
   }
 
   logging_config {
@@ -220,6 +223,13 @@ resource "aws_iam_role_policy" "broadcaster" {
         Effect   = "Allow"
         Action   = "sns:Publish"
         Resource = aws_sns_topic.alarms.arn
+      }],
+      # A conditional write reads the object. The bucket's other files stay out of reach.
+      [for key in local.count_files : {
+        Sid      = key == "count.json" ? "WriteNumber" : "WriteBadge"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = "${aws_s3_bucket.site.arn}/${key}"
       }],
       local.tracing_statements,
     )

@@ -26,8 +26,10 @@ locals {
   # What each request consumes at most (functions/, measured by bench/)
   # ---------------------------------------------------------------------------
 
-  # A known visit costs two transactions of three items, two units per item, and one unit for the address.
-  connect_write_units = 13
+  # A known visit with a new link costs two transactions of four items, two units per item, and one unit for the address.
+  connect_write_units = 17
+  # The link.
+  connect_read_units = 1
   # The row, and the departure for a small audience.
   disconnect_write_units = 2
   disconnect_read_units  = 0.5
@@ -37,6 +39,10 @@ locals {
   # All items, consistently, and the start of a scan; publishing and settling.
   broadcast_read_units  = 2 + var.counter_shards
   broadcast_write_units = 3
+  # A day's item of up to 2 KB: once a minute, and with each broadcast of a day's last minute.
+  hourly_day_write_units = 2 * (60 + min(local.hourly_broadcasts, 60 * var.posts_per_second))
+  # Each file at most every five seconds: read, then written.
+  hourly_count_files = length(local.count_files) * 720
   # Scanning the audience: about 200 bytes per row, for the broadcaster and four that wait.
   post_read_units = 0.2
 
@@ -58,7 +64,7 @@ locals {
     connects = (
       (local.hourly.connects + local.hourly.disconnects) * local.updater_usd
       + (local.hourly.connects * local.connect_write_units + local.hourly.disconnects * local.disconnect_write_units) * local.prices.writeUnit
-      + local.hourly.disconnects * local.disconnect_read_units * local.prices.readUnit
+      + (local.hourly.connects * local.connect_read_units + local.hourly.disconnects * local.disconnect_read_units) * local.prices.readUnit
     )
     connection_minutes = local.open_connections * 60 * local.prices.connectionMinute
     # Each is answered.
@@ -74,7 +80,12 @@ locals {
       + local.hourly_broadcasts * local.broadcast_read_units
       + local.hourly.posts * local.post_read_units
     ) * local.prices.readUnit
-    writes = (local.hourly.pings * local.ping_write_units + local.hourly_broadcasts * local.broadcast_write_units) * local.prices.writeUnit
+    writes = (
+      local.hourly.pings * local.ping_write_units
+      + local.hourly_broadcasts * local.broadcast_write_units
+      + local.hourly_day_write_units
+    ) * local.prices.writeUnit
+    number = local.hourly_count_files * (local.prices.s3Put + local.prices.s3Get)
     logs   = local.hourly_invocations * (local.log_bytes + (var.gateway_access_logs ? 500 : 0)) / 1e9 * local.prices.logGb
   }
   worst_case_usd = ceil(sum(values(local.worst_case)) * 100) / 100

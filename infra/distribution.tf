@@ -107,6 +107,18 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
+  # count.json and count.svg, which pages of other sites may read.
+  ordered_cache_behavior {
+    path_pattern               = "/count.*"
+    target_origin_id           = "site"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    viewer_protocol_policy     = "redirect-to-https"
+    compress                   = true
+    cache_policy_id            = local.managed_caching_optimized
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site["count"].id
+  }
+
   dynamic "ordered_cache_behavior" {
     for_each = local.unlisted_patterns
 
@@ -177,7 +189,7 @@ moved {
 
 resource "aws_cloudfront_response_headers_policy" "site" {
   for_each = merge(
-    { listed = "${local.prefix}-site" },
+    { listed = "${local.prefix}-site", count = "${local.prefix}-count" },
     length(local.unlisted_patterns) > 0 ? { unlisted = "${local.prefix}-site-unlisted" } : {},
   )
 
@@ -210,6 +222,19 @@ resource "aws_cloudfront_response_headers_policy" "site" {
     referrer_policy {
       referrer_policy = "strict-origin-when-cross-origin"
       override        = true
+    }
+  }
+
+  dynamic "cors_config" {
+    for_each = each.key == "count" ? ["*"] : []
+
+    content {
+      access_control_allow_credentials = false
+      origin_override                  = true
+
+      access_control_allow_headers { items = ["*"] }
+      access_control_allow_methods { items = ["GET", "HEAD"] }
+      access_control_allow_origins { items = [cors_config.value] }
     }
   }
 

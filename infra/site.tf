@@ -70,6 +70,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "site" {
     }
   }
 
+  # count.json and count.svg are replaced with almost every visit.
+  rule {
+    id     = "expire-old-numbers"
+    status = "Enabled"
+
+    filter {
+      prefix = "count."
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+
   depends_on = [aws_s3_bucket_versioning.site]
 }
 

@@ -35,6 +35,23 @@ variable "old_versions_days" {
   }
 }
 
+variable "instant_number" {
+  description = "Publish the last number as count.json, at most every five seconds: the page shows it before the counter has answered. A visit costs up to two PUT requests: see docs/cost.md."
+  type        = bool
+  default     = true
+}
+
+variable "count_badge" {
+  description = "Also publish the number as count.svg, a badge for a README. Needs instant_number."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = var.instant_number || !var.count_badge
+    error_message = "count_badge needs instant_number: the badge is written together with count.json."
+  }
+}
+
 variable "price_class" {
   description = "CloudFront's edge locations: PriceClass_100 (North America and Europe), PriceClass_200 (adds Asia, Africa and the Middle East) or PriceClass_All."
   type        = string

@@ -25,6 +25,7 @@ import { createInvokeApi } from './lambda/invoke-api.ts';
 import type { Log, Observe } from './observer.ts';
 import { portError } from './port-holder.ts';
 import { PublicServer } from './public-server.ts';
+import { createObjectStore } from './s3/index.ts';
 import { createVerifier } from './signature.ts';
 import { apiDomain, type Topology } from './topology.ts';
 import { originsOf, warm } from './wiring.ts';
@@ -151,11 +152,19 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       { invoke, invokeAsync: (functionName, event) => functions.lambda!.invokeAsync(functionName, event) },
       createVerifier({ credentials, region, service: 'lambda', now: systemClock.now }),
     );
-    const [managementEndpoint, lambdaEndpoint] = await Promise.all([
+    const objects = createObjectStore({
+      verify: createVerifier({ credentials, region, service: 's3', now: systemClock.now }),
+      file: join(dataDirectory, 'objects.json'),
+      now: systemClock.now,
+    });
+    const onLoopback = (port: number) => `http://127.0.0.1:${port}`;
+    const [managementEndpoint, lambdaEndpoint, s3Endpoint] = await Promise.all([
       gateway.listen(),
-      invokeApi.listen().then((port) => `http://127.0.0.1:${port}`),
+      invokeApi.listen().then(onLoopback),
+      objects.listen().then(onLoopback),
     ]);
     stops.push(() => invokeApi.close());
+    stops.push(() => objects.close());
     const lambda = createLambda({
       functions: topology.functions,
       region,
@@ -164,6 +173,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
         AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
+        AWS_ENDPOINT_URL_S3: s3Endpoint,
         // On AWS the function's runtime is the one that Terraform names, whatever Node runs here.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
@@ -209,7 +219,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     }
 
     const isSecure = (request: IncomingMessage) => clientProtocol(request, trustProxy) === 'https';
-    const site = createStaticHost({ site: options.site ?? NO_SITE, isSecure });
+    const site = createStaticHost({ site: options.site ?? NO_SITE, objects: objects.get, isSecure });
     const health = createHealthCheck({
       database,
       mappings,

@@ -31,7 +31,7 @@ export interface SignatureError {
 export interface VerifierOptions {
   credentials: Credentials;
   region: string;
-  service: 'execute-api' | 'lambda';
+  service: 'execute-api' | 'lambda' | 's3';
   /** Milliseconds since 1970. */
   now: () => number;
   /** How far a signature's date may be off, in milliseconds; AWS allows 5 minutes. */

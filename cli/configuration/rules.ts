@@ -9,6 +9,7 @@ export interface BrokenRule {
 }
 
 export function brokenRules(settings: Settings): BrokenRule[] {
+  const { instantNumber = true, countBadge = false } = settings;
   const { domain, additionalDomains = [], hostedZoneId, alarmEmail, monthlyBudgetUsd } = settings;
   const rules: (BrokenRule & { isBroken: boolean })[] = [
     {
@@ -22,6 +23,12 @@ export function brokenRules(settings: Settings): BrokenRule[] {
       key: 'additionalDomains',
       message: 'additionalDomains needs domain',
       hint: 'Set domain to the main one.',
+    },
+    {
+      isBroken: countBadge && !instantNumber,
+      key: 'countBadge',
+      message: 'countBadge needs instantNumber: the badge is written together with count.json',
+      hint: 'Set instantNumber to true, or countBadge to false.',
     },
     {
       isBroken: Boolean(monthlyBudgetUsd) && alarmEmail === undefined,

@@ -16,6 +16,8 @@ export interface Settings {
   hostedZoneId?: string;
   siteBucketName?: string;
   siteAccessLogs?: boolean;
+  instantNumber?: boolean;
+  countBadge?: boolean;
   gatewayAccessLogs?: boolean;
   gatewayAccountRole?: boolean;
   counterShards?: number;

@@ -9,6 +9,7 @@ import { unlistedPages } from '../../site/builder/output.ts';
 import { findChromium } from '../../site/builder/files/chromium.ts';
 import { privateFile } from '../../site/resume/private.ts';
 import { IS_PACKAGE, OWNER, PROGRAM } from '../configuration/folders.ts';
+import { readSiteSettings } from '../configuration/site-settings.ts';
 import { cachedBuild } from './cached-build.ts';
 import { SERVED_SITE_FILE, type ServedSite } from './counter.ts';
 import { localTopology } from './topology.ts';
@@ -68,9 +69,16 @@ export async function serve(
   }).finally(() => functions);
   for (const warning of warnings) console.warn(warning);
   const pages = editionPaths(site.manifest);
+  const { instantNumber, countBadge } = await readSiteSettings();
   const cloud = await startLocalCloud({
     topology: (allowedOrigins) =>
-      localTopology({ functionsDirectory: FUNCTIONS_DIRECTORY, allowedOrigins, editions: pages }),
+      localTopology({
+        functionsDirectory: FUNCTIONS_DIRECTORY,
+        allowedOrigins,
+        editions: pages,
+        instantNumber,
+        countBadge,
+      }),
     dataDirectory: data,
     dynamodbEndpoint: process.env['DYNAMODB_ENDPOINT'] || undefined,
     host,

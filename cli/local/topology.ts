@@ -26,6 +26,10 @@ export interface TopologySettings {
   fanOutViewers?: number;
   /** Connections that one address may open in ten minutes; 1,000 on AWS. */
   connectionsPerAddress?: number;
+  /** Whether to publish count.json; true on AWS. */
+  instantNumber?: boolean | undefined;
+  /** Whether to publish count.svg next to it; false on AWS. */
+  countBadge?: boolean | undefined;
   /** Paths of the pages other than the index. */
   editions?: string[];
 }
@@ -35,6 +39,8 @@ const API_ID = 'local';
 const STAGE = COUNTER_PATH.slice(1);
 export const CONNECTION_IDS_TABLE = 'cloud-resume-connection-ids';
 export const VISITOR_COUNT_TABLE = 'cloud-resume-visitor-count';
+
+const SITE_BUCKET = 'cloud-resume-site';
 
 export const LOCAL_TABLES: Table[] = [
   table(CONNECTION_IDS_TABLE, CONNECTION_IDS_KEY),
@@ -46,6 +52,7 @@ export const LOCAL_TABLES: Table[] = [
 
 export function localTopology(settings: TopologySettings): Topology {
   const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
+  const { instantNumber = true, countBadge = false } = settings;
   const { connectionsPerAddress = 1_000, editions = [] } = settings;
   const originSecret = randomUUID();
   const shared = {
@@ -65,6 +72,10 @@ export function localTopology(settings: TopologySettings): Topology {
     ...shared,
     [ENVIRONMENT.postsPerSecond]: String(postsPerSecond),
     [ENVIRONMENT.fanOutViewers]: String(fanOutViewers),
+    ...(instantNumber && {
+      [ENVIRONMENT.countBucket]: SITE_BUCKET,
+      [ENVIRONMENT.countBadge]: String(countBadge),
+    }),
   });
   return {
     region: REGION,

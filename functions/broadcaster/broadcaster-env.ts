@@ -10,9 +10,18 @@ export interface BroadcasterEnvironment extends Record<string, unknown> {
   fanOutViewers: number;
   siteUrl: string | undefined;
   alarmTopicArn: string | undefined;
+  countBucket: string | undefined;
+  countBadge: boolean;
   /** Set by Lambda. */
   functionName: string;
 }
+
+/** Without dots, which would break TLS; empty for none. */
+const bucketName = (text: string): string | undefined => {
+  if (text !== '' && !/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(text))
+    throw new Error('the name of a bucket (3 to 63 of a-z 0-9 -)');
+  return text || undefined;
+};
 
 /** @throws {EnvironmentError} which names every variable that is missing or invalid */
 export function readBroadcasterEnvironment(source: NodeJS.ProcessEnv): BroadcasterEnvironment {
@@ -27,6 +36,8 @@ export function readBroadcasterEnvironment(source: NodeJS.ProcessEnv): Broadcast
       read: (text) => (text ? topicArn(text) : undefined),
       fallback: '',
     },
+    countBucket: { name: ENVIRONMENT.countBucket, read: bucketName, fallback: '' },
+    countBadge: { name: ENVIRONMENT.countBadge, read: (text) => text === 'true', fallback: 'false' },
     functionName: { name: 'AWS_LAMBDA_FUNCTION_NAME', read: String },
   });
 }

@@ -6,6 +6,7 @@ import { createBroadcaster } from './broadcaster.ts';
 import { createManagementApi } from '../shared/management-api.ts';
 import { createPublish, reportOpenings } from './openings.ts';
 import { probeSite } from './site-probe.ts';
+import { bucketEndpoint, createCountFiles } from './count-files.ts';
 import { createStore } from './store.ts';
 import { createFanOut } from './fan-out.ts';
 
@@ -15,6 +16,7 @@ const CONCURRENCY = 64;
 const environment = readBroadcasterEnvironment(process.env);
 const { functionName, managementEndpoint, postsPerSecond, fanOutViewers, siteUrl, alarmTopicArn } =
   environment;
+const { countBucket, countBadge: badge } = environment;
 const { connect, dynamodb, http, now, random, sleep } = connectClients();
 const connected = connect();
 const log = createLog('broadcaster', { functionName });
@@ -29,6 +31,10 @@ const broadcaster = createBroadcaster({
     random,
     sleep,
   }),
+  writeFiles:
+    countBucket === undefined
+      ? undefined
+      : createCountFiles({ http: http('s3', bucketEndpoint(countBucket, process.env), 2), badge, now, log }),
   concurrency: CONCURRENCY,
   now,
   sleep,

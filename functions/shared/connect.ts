@@ -20,7 +20,10 @@ export interface Clients {
 const CONNECT_MS = 300;
 
 /** The endpoint of a service in the function's Region, or the one that the SDK's own variables set. */
-export function endpointOf(service: 'dynamodb' | 'lambda' | 'sns', environment: NodeJS.ProcessEnv): string {
+export function endpointOf(
+  service: 'dynamodb' | 'lambda' | 's3' | 'sns',
+  environment: NodeJS.ProcessEnv,
+): string {
   const region = environment['AWS_REGION'] ?? '';
   return (
     environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ||

@@ -40,6 +40,8 @@ test('reads a complete environment and fills in the defaults', () => {
     fanOutViewers: 5_000,
     siteUrl: undefined,
     alarmTopicArn: undefined,
+    countBucket: undefined,
+    countBadge: false,
     functionName: 'broadcaster',
   });
   const topic = 'arn:aws:sns:eu-central-1:123456789012:cloud-resume-production-alarms';

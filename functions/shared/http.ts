@@ -4,7 +4,7 @@ import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { createSign } from './sign.ts';
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   headers: Record<string, string>;
   body: string;

@@ -55,6 +55,12 @@ resource "aws_iam_policy" "functions" {
         Resource = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${local.prefixes[each.key]}-*"
       },
       {
+        Sid      = "WriteNumber"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = [for bucket in local.arns[each.key].buckets : "${bucket}/count.*"]
+      },
+      {
         Sid      = "ReportFailedBatches"
         Effect   = "Allow"
         Action   = "sqs:SendMessage"

@@ -123,6 +123,24 @@ run "without_a_domain" {
   }
 }
 
+run "count_files" {
+  command = plan
+
+  variables {
+    count_badge = true
+  }
+
+  assert {
+    condition     = [for key, policy in aws_cloudfront_response_headers_policy.site : key if length(policy.cors_config) > 0] == ["count"] && one(aws_cloudfront_response_headers_policy.site["count"].cors_config[0].access_control_allow_origins).items == toset(["*"])
+    error_message = "Other sites may read the number, and nothing else."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.ordered_cache_behavior[1].path_pattern == "/count.*" && aws_lambda_function.broadcaster.environment[0].variables.COUNT_BADGE == "true"
+    error_message = "Both files have the path pattern of the behavior."
+  }
+}
+
 run "domain_in_a_zone_here" {
   variables {
     domain             = "example.com"

@@ -72,6 +72,8 @@ run "defaults" {
       API_GATEWAY_MANAGEMENT_ENDPOINT = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
       CONNECTION_IDS_TABLE            = "cloud-resume-production-connection-ids"
       COUNTER_SHARDS                  = "8"
+      COUNT_BADGE                     = "false"
+      COUNT_BUCKET                    = "cloud-resume-production-site-123456789012"
       FAN_OUT_VIEWERS                 = "5000"
       POSTS_PER_SECOND                = "100"
       SITE_URL                        = "https://d123example.cloudfront.net"
@@ -176,6 +178,7 @@ run "defaults" {
       "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/POST/@connections/*"             = "execute-api:ManageConnections"
       "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/DELETE/@connections/*"           = "execute-api:ManageConnections"
       "arn:aws:lambda:eu-central-1:123456789012:function:cloud-resume-production-broadcaster"         = "lambda:InvokeFunction"
+      "arn:aws:s3:::site-bucket/count.json"                                                           = "s3:GetObject s3:PutObject"
       "arn:aws:sns:eu-central-1:123456789012:alarms"                                                  = "sns:Publish"
       "arn:aws:sqs:eu-central-1:123456789012:broadcast-failures"                                      = "sqs:SendMessage"
       "arn:aws:logs:eu-central-1:123456789012:log-group:broadcaster:log-stream:*"                     = "logs:CreateLogStream logs:PutLogEvents"
@@ -213,6 +216,12 @@ run "settings" {
     counter_shards         = 16
     posts_per_second       = 25
     permissions_boundary   = "cloud-resume-production-functions"
+    instant_number         = false
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.broadcaster.policy, "s3:") && !contains(keys(aws_lambda_function.broadcaster.environment[0].variables), "COUNT_BUCKET") && aws_s3_object.count.content == "{}"
+    error_message = "Without the instant number, the broadcaster has no rights in the bucket, and count.json is empty."
   }
 
   assert {

@@ -53,6 +53,11 @@ run "bucket_and_files" {
   }
 
   assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.site.rule[1].filter[0].prefix == "count." && aws_s3_bucket_lifecycle_configuration.site.rule[1].noncurrent_version_expiration[0].noncurrent_days == 1
+    error_message = "Old numbers expire after a day."
+  }
+
+  assert {
     condition     = toset([for statement in jsondecode(aws_s3_bucket_policy.site.policy).Statement : "${statement.Effect} ${jsonencode(statement.Principal)} ${jsonencode(statement.Action)}"]) == toset(["Allow {\"Service\":\"cloudfront.amazonaws.com\"} \"s3:GetObject\"", "Allow {\"Service\":\"cloudfront.amazonaws.com\"} \"s3:ListBucket\"", "Deny {\"AWS\":\"*\"} \"s3:*\""])
     error_message = "The policy lets CloudFront read objects and learn that one is missing, and denies plain HTTP."
   }

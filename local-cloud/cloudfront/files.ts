@@ -11,7 +11,7 @@ export interface ServedFile {
   path: string;
   contentType: string;
   cacheControl: string;
-  headers: SiteFile['headers'];
+  headers: Record<string, string> | undefined;
   etag: string;
   bodies: Record<Encoding, Buffer>;
 }

@@ -4,6 +4,8 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
+import { BADGE_FILE, COUNT_FILE } from '../../contract/function-env.ts';
+import type { StoredObject } from '../s3/index.ts';
 import { SiteFiles, type ServedFile } from './files.ts';
 import { encodingOf, isFresh, keyOf, rangeOf } from './request.ts';
 
@@ -24,6 +26,8 @@ const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
 
 export interface StaticHostOptions {
   site: BuiltSite;
+  /** The bucket's other objects: the number, which the broadcaster writes. */
+  objects?: (key: string) => StoredObject | undefined;
   /** Whether the client uses https, perhaps through a trusted proxy; adds HSTS. */
   isSecure?: (request: IncomingMessage) => boolean;
 }
@@ -53,7 +57,7 @@ export function createStaticHost(options: StaticHostOptions): StaticHost {
 
 async function answer(
   files: SiteFiles,
-  { isSecure }: StaticHostOptions,
+  { isSecure, objects }: StaticHostOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -71,10 +75,35 @@ async function answer(
   }
   const key = keyOf(request.url);
   if (key === undefined) return plain(400, 'This URL is malformed.');
-  const file = await files.get(key);
+  const file = numberFile(key, objects) ?? (await files.get(key));
   if (file) return send(file, 200, headers, request, response);
   const page = await files.get(NOT_FOUND_PAGE);
   return page ? send(page, 404, headers, request, response) : plain(404, 'There is no such page.');
+}
+
+/** count.json and count.svg, which other sites may read (infra/count_files.tf). Terraform creates count.json as `{}`. */
+function numberFile(key: string, objects: StaticHostOptions['objects']): ServedFile | undefined {
+  if (key !== COUNT_FILE && key !== BADGE_FILE) return undefined;
+  const empty: StoredObject = {
+    body: '{}',
+    headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=5', etag: '"empty"' },
+  };
+  const object = objects?.(key) ?? (key === COUNT_FILE ? empty : undefined);
+  if (!object) return undefined;
+  const body = Buffer.from(object.body);
+  const {
+    'content-type': contentType = '',
+    'cache-control': cacheControl = 'no-cache',
+    etag = '',
+  } = object.headers;
+  return {
+    path: key,
+    contentType,
+    cacheControl,
+    headers: { 'access-control-allow-origin': '*' },
+    etag,
+    bodies: { identity: body, br: body, gzip: body },
+  };
 }
 
 function send(

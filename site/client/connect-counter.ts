@@ -1,3 +1,4 @@
+import { parseSnapshot, type Snapshot } from '../../contract/messages.ts';
 import { VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { browserEnv } from './browser-env.ts';
 import { counterDisplay } from './counter-display.ts';
@@ -28,6 +29,7 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
     const updateVisibility = () => (page.hidden ? counter.hidden() : counter.visible());
     // Programs that check links in e-mails load the page without showing it: that is no visit through the link.
     if (!(linked && page.hidden)) counter.visible();
+    void lastNumber(url).then((snapshot) => snapshot && counter.hint(snapshot));
     if (page.hidden) counter.hidden();
     page.addEventListener('visibilitychange', updateVisibility);
     addEventListener('online', () => counter.online());
@@ -46,6 +48,19 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
 function fill(element: HTMLElement, text: string): void {
   element.textContent = text;
   element.hidden = false;
+}
+
+/** count.json next to the socket: the number of the last broadcast, long before a cold function has answered. */
+async function lastNumber(socket: string): Promise<Snapshot | undefined> {
+  try {
+    const response = await fetch(new URL('/count.json', socket.replace(/^ws/, 'http')));
+    const snapshot = parseSnapshot(await response.text());
+    // The reader is one of them, even if everyone else has left since.
+    return snapshot && { ...snapshot, viewers: Math.max(1, snapshot.viewers) };
+  } catch {
+    // Without it, the page waits for the socket.
+    return undefined;
+  }
 }
 
 /**

@@ -320,3 +320,14 @@ describe('a page on a host without a counter', () => {
     assert.ok(env.sockets.length > 20);
   });
 });
+
+test('an older number is shown until the counter answers, and never after', () => {
+  const env = new FakeEnv();
+  const counter = liveCounter(env);
+  counter.visible();
+  counter.hint({ count: 41, viewers: 1, rev: 6 });
+  assert.deepEqual(env.shown, ['41 1 #6 stale']);
+  env.socket.open().receive({ count: 42, viewers: 1, rev: 7 });
+  counter.hint({ count: 41, viewers: 1, rev: 6 });
+  assert.deepEqual(env.shown, ['41 1 #6 stale', '42 1 #7']);
+});

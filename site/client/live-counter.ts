@@ -47,6 +47,8 @@ export interface LiveCounter {
   hidden(): void;
   /** The network is back. */
   online(): void;
+  /** Shows an older snapshot until the counter answers. */
+  hint(snapshot: Snapshot): void;
   /** Disconnects. A page restored from the back/forward cache calls {@link LiveCounter.visible} again. */
   leave(): void;
 }
@@ -176,6 +178,9 @@ export function liveCounter(env: CounterEnv): LiveCounter {
       if (!awake) return;
       if (!socket) connect();
       else if (open && !asked) ask('ping');
+    },
+    hint(snapshot) {
+      if (!reached) env.show(snapshot, false);
     },
     leave,
   };

@@ -88,3 +88,17 @@ test(
     for (const page of [first, second, third]) await noProblems(page);
   },
 );
+
+test('the last number is on the page before the counter answers', options, async () => {
+  const visitor = await visit();
+  await visitor.waitForSelector('[data-counter-state=live]');
+  const page = await (await browser.newContext()).newPage();
+  await page.addInitScript('WebSocket = class { close() {} }');
+  await page.goto(server.url);
+  await page.waitForSelector('[data-counter-state=stale]');
+  const visits = async (on: Page) => Number(await on.locator('[data-counter=visits]').textContent());
+  // The file is written at most every five seconds.
+  assert.ok((await visits(page)) >= 1 && (await visits(page)) <= (await visits(visitor)));
+  await page.context().close();
+  await visitor.context().close();
+});

@@ -3,7 +3,8 @@ import type { Topology } from '../../local-cloud/topology.ts';
 /** A topology without the names and addresses that differ between AWS and `npm start`. */
 export function comparable(topology: Topology) {
   const { tables, functions, webSocketApi, eventSourceMappings, schedules, edge } = topology;
-  const own = (name: string) => name.replace(/^cloud-resume-(production-)?/, '');
+  // A bucket's name ends with the account.
+  const own = (name: string) => name.replace(/^cloud-resume-(production-)?/, '').replace(/-\d{12}$/, '');
   return {
     tables: tables.map((table) => ({ ...table, TableName: own(table.TableName) })).sort(by('TableName')),
     functions: functions

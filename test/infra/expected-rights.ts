@@ -67,6 +67,12 @@ export const functionProbes = (region: string): NeededPermission[] => [
     resource: `arn:aws:lambda:${region}:123456789012:function:cloud-resume-production-broadcaster`,
   },
   { action: 's3:GetObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/index.html' },
+  { action: 's3:PutObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/index.html' },
+  { action: 's3:PutObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/count.svg' },
+  {
+    action: 's3:DeleteObject',
+    resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/count.json',
+  },
   { action: 'sqs:SendMessage', resource: `arn:aws:sqs:${region}:123456789012:another` },
   {
     action: 'sqs:ReceiveMessage',

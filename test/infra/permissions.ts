@@ -70,6 +70,11 @@ export function neededBy(call: RecordedCall, region: string, apiId: string): Nee
         { action: 'lambda:InvokeFunction', resource: `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
       ];
     }
+    case 's3': {
+      const action = call.method === 'GET' ? 's3:GetObject' : 's3:PutObject';
+      // The local cloud's endpoint has the bucket in its path.
+      return [{ action, resource: `arn:aws:s3:::${call.path.slice(1)}` }];
+    }
     default:
       throw new Error(`A function called ${call.service}, which no role knows: ${call.method} ${call.path}`);
   }
