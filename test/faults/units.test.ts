@@ -1,6 +1,7 @@
 /** At 500 connects per second, API Gateway's limit, no item comes near the 1,000 write units per second that one item can take. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { putLink } from '../../cli/count/links.ts';
 import { BROADCAST_ID, DEPARTURE_ID, VISITS_SHARD_PREFIX } from '../../contract/tables.ts';
 import { NEVER_BROADCAST } from '../../functions/shared/counter.ts';
 import type { Database, DynamoDB } from '../../functions/shared/dynamodb.ts';
@@ -67,6 +68,13 @@ test('no item takes more than 1,000 write units per second at 500 connects per s
   const visit = await units(database, (measured) => accept(measured, connection(0), context));
   // A transaction takes two units per item of up to 1 KB: the row; the marker and the shard.
   assert.deepEqual(visit, { [connections]: 2, [counter]: 4 });
+
+  // Through a link: the link's own two units, and one read unit before the transaction.
+  const opened = await freshDatabase(engine, DEFAULT_SHARDS);
+  await putLink(opened, { id: 'acme-7f3kq2ma', label: 'Acme', createdAt: NOW, visits: 0 });
+  const throughLink = { ...connection(0), linkId: 'acme-7f3kq2ma' };
+  const linked = await units(opened, (measured) => accept(measured, throughLink, context));
+  assert.deepEqual(linked, { [opened.connectionIdsTable]: 2, [opened.visitorCountTable]: 6 + 1 });
 
   const second = Array.from({ length: CONNECTS_A_SECOND - 1 }, (_, i) => connection(i + 1)).values();
   await Promise.all(

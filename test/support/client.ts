@@ -31,11 +31,12 @@ export class RefusedError extends Error {
  */
 export async function connectClient(
   url: string,
-  { visit, headers = {} }: { visit?: string; headers?: Record<string, string> } = {},
+  { visit, link, headers = {} }: { visit?: string; link?: string; headers?: Record<string, string> } = {},
 ): Promise<TestClient> {
   const target = new URL('live', url);
   target.protocol = 'ws:';
   if (visit !== undefined) target.searchParams.set('visit', visit);
+  if (link !== undefined) target.searchParams.set('for', link);
   const socket = new WebSocket(target, { headers, perMessageDeflate: false });
   const snapshots: Snapshot[] = [];
   const waiting = new Set<() => void>();

@@ -1,6 +1,8 @@
 /** Kills in the middle of the work, as often as asked. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { putLink, readLinks } from '../../../cli/count/links.ts';
+import { openLocalCounter, type OpenCounter } from '../../../cli/local/counter.ts';
 import { connectClient, type TestClient } from '../../support/client.ts';
 import { SEED } from '../../support/seed.ts';
 import { dataFolder, startServer, type RunningServer } from '../../support/server.ts';
@@ -51,6 +53,7 @@ export async function killBroadcaster(t: TestContext, engine: Engine, kills: num
 }
 
 const VISITS_PER_ROUND = 40;
+const LINK = 'acme-7f3kq2ma';
 const CLIENTS = 12;
 
 /** `kill -9` of a server in the middle of traffic, the database with it. */
@@ -62,6 +65,9 @@ export async function killServer(t: TestContext, kills: number): Promise<void> {
     await server.kill();
     await data.remove();
   });
+  const createLink = (counter: OpenCounter) =>
+    putLink(counter.database, { id: LINK, label: 'Acme', createdAt: Date.now(), visits: 0 });
+  await withCounter(data.path, createLink);
   let counted = 0;
   let unanswered = 0;
   for (let round = 1; round <= kills; round++) {
@@ -79,12 +85,19 @@ export async function killServer(t: TestContext, kills: number): Promise<void> {
     assert.equal(await countOf(server), counted, `round ${round}: every visit is counted once`);
   }
   const final = await countOf(server);
+  const [link] = await withCounter(data.path, ({ database }) => readLinks(database));
   await report(t, {
     scenario: 'Server killed (SIGKILL) in mid-traffic, the database with it',
     tried: `${counted} visits, ${kills} kills; ${unanswered} committed though the kill swallowed the answer`,
     lost: Math.max(0, counted - final),
     doubled: Math.max(0, final - counted),
   });
+  assert.equal(link?.visits, counted, 'every visit is counted once for its link');
+}
+
+async function withCounter<T>(data: string, work: (counter: OpenCounter) => Promise<T>): Promise<T> {
+  const counter = await openLocalCounter(data, false);
+  return work(counter).finally(() => counter.close());
 }
 
 /** Connects the visits, a few at a time, and kills the server after `killAfter` acceptances. @returns how many were accepted */
@@ -98,7 +111,7 @@ async function connectAll(running: RunningServer, visits: string[], killAfter = 
       for (const visit of queue) {
         if (killed) return;
         try {
-          clients.push(await connectClient(running.url, { visit }));
+          clients.push(await connectClient(running.url, { visit, link: LINK }));
         } catch {
           continue;
         }
