@@ -109,3 +109,53 @@ test('validates a résumé: fine, with a warning, not fit to build, not strictly
     message: /basics\.name is 1, but must be a text/,
   });
 });
+
+test('the theme comes from --theme, cloud-resume.json or meta.theme, in this order', async (t) => {
+  const theme = async (name: string) => {
+    const at = join(folder, name);
+    await mkdir(at);
+    await writeFile(join(at, 'package.json'), JSON.stringify({ name }));
+    await writeFile(join(at, 'index.js'), `exports.render = () => '<title>${name}</title>'`);
+    return at;
+  };
+  const [flag, configured, wished] = await Promise.all(['flag', 'configured', 'wished'].map(theme));
+  const configuration = join(folder, 'cloud-resume.json');
+  process.env['CLOUD_RESUME_CONFIG'] = configuration;
+  t.after(() => delete process.env['CLOUD_RESUME_CONFIG']);
+  const build = async (
+    flags: string[],
+    setting: string | undefined,
+    meta: string | undefined,
+    resumeName = 'mine',
+  ) => {
+    await writeFile(
+      configuration,
+      JSON.stringify({ resume: 'mine.json', ...(setting && { theme: setting }) }),
+    );
+    const file = await resume(`${resumeName}.json`, {
+      basics: { name: 'Ada' },
+      meta: { ...(meta && { theme: meta }) },
+    });
+    const out = join(folder, 'themed');
+    const output = await command('build', '--resume', file, '--out', out, '--no-pdf', ...flags);
+    const [, title] = /<title>(.*?)</.exec(await readFile(join(out, 'index.html'), 'utf8'))!;
+    return { title, output };
+  };
+  for (const [flags, setting, meta, title] of [
+    [['--theme', flag!], configured, wished, 'flag'],
+    [[], configured, wished, 'configured'],
+    [[], undefined, wished, 'wished'],
+    [['--theme', 'built-in'], configured, wished, 'Ada'],
+    [[], 'built-in', wished, 'Ada'],
+    [[], undefined, undefined, 'Ada'],
+  ] as const)
+    assert.equal((await build([...flags], setting, meta)).title, title);
+  assert.equal(
+    (await build([], configured, undefined, 'other')).title,
+    'Ada',
+    'the settings are of another résumé',
+  );
+  const { title, output } = await build([], undefined, 'no-such-theme');
+  assert.equal(title, 'Ada');
+  assert.match(output, /meta\.theme is "no-such-theme".*npm install jsonresume-theme-no-such-theme/);
+});

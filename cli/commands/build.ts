@@ -4,8 +4,10 @@ import { Option } from '@commander-js/extra-typings';
 import { buildSite } from '../../site/builder/index.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { OWNER } from '../configuration/folders.ts';
+import { readBuildSettings } from '../configuration/site-settings.ts';
 import { buildAll } from '../local/build.ts';
 import { defineCommand } from '../terminal/command.ts';
+import { THEME_HELP } from './server-options.ts';
 import { webUrl } from '../terminal/options.ts';
 
 export const command = defineCommand(
@@ -28,11 +30,11 @@ export const command = defineCommand(
     'where the page will be, such as https://example.com (default: meta.site.url of the résumé)',
     webUrl('--url'),
   )
-  .option('--theme <package>', 'a published JSON Resume theme such as jsonresume-theme-even, or its folder')
+  .option('--theme <package>', THEME_HELP)
   .addOption(
     new Option('--paper <size>', 'size of resume.pdf')
       .choices(['a4', 'letter'] as const)
-      .default('a4' as const),
+      .default(undefined, 'paper of cloud-resume.json, else a4'),
   )
   .option('--no-pdf', 'do not print resume.pdf')
   .option('--fetch-photo', 'fetch the photo if basics.image is on another server', false)
@@ -44,7 +46,14 @@ export const command = defineCommand(
         'Choose another folder: --out dist/private',
       );
     }
-    const options = { ...others, resumeFile: resume, url: url?.href };
+    const settings = await readBuildSettings(resume);
+    const options = {
+      ...others,
+      theme: others.theme ?? settings.theme,
+      paper: others.paper ?? settings.paper,
+      resumeFile: resume,
+      url: url?.href,
+    };
     const { manifest, siteHash, warnings } = await (out === undefined
       ? buildAll(options)
       : buildSite({ ...options, outDirectory: out }));

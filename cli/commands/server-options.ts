@@ -8,6 +8,9 @@ import { webOrigin, wholeNumber } from '../terminal/options.ts';
 /** Reads --port. */
 export const PORT = wholeNumber('--port', 0, 65_535, '; 0 takes any free port');
 
+export const THEME_HELP =
+  'a JSON Resume theme such as jsonresume-theme-even, its folder, or built-in (default: theme of cloud-resume.json, else meta.theme of the résumé)';
+
 export function defineServerCommand(name: string, description: string) {
   return defineCommand(name, description, {
     details:
@@ -17,6 +20,7 @@ export function defineServerCommand(name: string, description: string) {
     .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
     .addOption(file('--data <folder>', 'where the count is stored', '.data'))
     .addOption(file('--resume <file>', 'the résumé', 'resume.json'))
+    .option('--theme <package>', THEME_HELP)
     .option(
       '--public-url <url>',
       'where a proxy in front publishes the site, such as https://resume.example.com; its X-Forwarded-For and X-Forwarded-Proto are trusted (docs/self-hosting.md)',

@@ -1,5 +1,6 @@
 /** Builds the site only when one of its inputs has changed: a second start takes no time. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
 import type { BuiltSite, SiteManifest } from '../../contract/site-manifest.ts';
@@ -11,7 +12,7 @@ export interface CachedBuildOptions {
   outDirectory: string;
   /** Files and folders of the builder. */
   sources: string[];
-  /** What else the result depends on: the page's address, the Chromium that prints the PDF. */
+  /** What else the result depends on: the page's address, the theme, the Chromium that prints the PDF. */
   settings: (string | undefined)[];
   build: () => Promise<BuildResult>;
 }
@@ -63,6 +64,10 @@ async function fingerprint(
   )?.[1];
   const photo = image && (await findPhoto(image, resumeFile));
   if (photo && 'bytes' in photo) hash.update(photo.bytes);
+  for (const name of ['theme.css', 'public']) {
+    const file = join(dirname(resumeFile), name);
+    if (existsSync(file)) await addStats(hash, file);
+  }
   for (const source of sources) await addStats(hash, source);
   return hash.digest('hex');
 }

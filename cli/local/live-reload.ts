@@ -1,6 +1,7 @@
-/** Makes the pages of `npm run dev` reload when the site was rebuilt. A published page never contains this. */
-import { createHash } from 'node:crypto';
+/** Makes the pages of `npm run dev` reload when the site was rebuilt, and shows why a build failed. A published page never contains this. */
 import type { BuiltSite } from '../../contract/site-manifest.ts';
+import { hashSource } from '../../site/builder/policy.ts';
+import { markup, raw } from '../../site/theme/html.ts';
 
 /** Polls the page's ETag twice a second: this needs no further endpoint and survives a restart of the server. */
 const SCRIPT = `let known;
@@ -11,15 +12,27 @@ setInterval(async () => {
   known = version;
 }, 500);`;
 
-/** Adds the script to every page, and what it needs to the policy. The built files stay as they are. */
-export function addLiveReload({ manifest, contents }: BuiltSite): BuiltSite {
+/** Covers the page that the last good build left. Escape and a click do nothing: it goes when the mistake is fixed. */
+const ERROR_STYLE = `.build-error{position:fixed;inset:auto 0 0;z-index:9;max-height:80vh;overflow:auto;margin:0;padding:1.5rem;background:#2b0d0d;color:#ffd9d9;font:0.875rem/1.5 ui-monospace,monospace;white-space:pre-wrap}`;
+
+/**
+ * Adds the script to every page, and what it needs to the policy. The built files stay as they are.
+ * @param error why the newest build failed, to show over the last good page
+ */
+export function addLiveReload({ manifest, contents }: BuiltSite, error?: string): BuiltSite {
   const isPage = new Set(
     manifest.files.filter(({ contentType }) => contentType.startsWith('text/html')).map(({ path }) => path),
   );
-  const withScript = (page: Uint8Array) => Buffer.from(`${Buffer.from(page)}<script>${SCRIPT}</script>\n`);
-  const hash = createHash('sha256').update(SCRIPT).digest('base64');
+  const added =
+    error === undefined
+      ? ''
+      : markup`<style>${raw(ERROR_STYLE)}</style><pre class="build-error" role="alert">${error.trim()}</pre>`
+          .text;
+  const withScript = (page: Uint8Array) =>
+    Buffer.from(`${Buffer.from(page)}${added}<script>${SCRIPT}</script>\n`);
   const contentSecurityPolicy = manifest.contentSecurityPolicy
-    .replace('script-src ', `script-src 'sha256-${hash}' `)
+    .replace('script-src ', `script-src ${hashSource(SCRIPT)} `)
+    .replace('style-src ', `style-src ${hashSource(ERROR_STYLE)} `)
     .replace('connect-src ', "connect-src 'self' ");
   return {
     manifest: { ...manifest, contentSecurityPolicy },

@@ -32,8 +32,10 @@ export function createRebuilder(build: () => Promise<void>, report: (error?: Err
 }
 
 /** Builds in a process of its own, which reads the builder and the theme as they are now. */
-export async function rebuildSite(options: Parameters<typeof localSite>[0]): Promise<BuiltSite> {
-  const { resume, publicUrl } = options;
+export async function rebuildSite(
+  options: Parameters<typeof localSite>[0] & { theme?: string | undefined },
+): Promise<BuiltSite> {
+  const { resume, publicUrl, theme } = options;
   const { outDirectory, withPrivate } = localSite(options);
   const url = publicUrl === undefined ? [] : ['--url', publicUrl];
   const build = [
@@ -44,6 +46,7 @@ export async function rebuildSite(options: Parameters<typeof localSite>[0]): Pro
     '--out',
     outDirectory,
     ...url,
+    ...(theme === undefined ? [] : ['--theme', theme]),
     ...(withPrivate ? ['--with-private'] : []),
   ];
   await execute(process.execPath, build);

@@ -9,7 +9,7 @@ import { unlistedPages } from '../../site/builder/output.ts';
 import { findChromium } from '../../site/builder/files/chromium.ts';
 import { privateFile } from '../../site/resume/private.ts';
 import { IS_PACKAGE, OWNER, PROGRAM } from '../configuration/folders.ts';
-import { readSiteSettings } from '../configuration/site-settings.ts';
+import { readBuildSettings, readSiteSettings } from '../configuration/site-settings.ts';
 import { cachedBuild } from './cached-build.ts';
 import { SERVED_SITE_FILE, type ServedSite } from './counter.ts';
 import { localTopology } from './topology.ts';
@@ -29,6 +29,8 @@ export interface ServeOptions {
   resume: string;
   /** Origin under which a proxy in front publishes the site. */
   publicUrl?: string | undefined;
+  /** A third-party theme. */
+  theme?: string | undefined;
   verbose: boolean;
 }
 
@@ -55,16 +57,23 @@ export function localSite({ resume, host, publicUrl }: Pick<ServeOptions, 'resum
  * @param finish changes the site before it is served
  */
 export async function serve(
-  { port, host, data, resume, publicUrl, verbose }: ServeOptions,
+  { port, host, data, resume, publicUrl, theme, verbose }: ServeOptions,
   finish: (site: BuiltSite) => BuiltSite = (site) => site,
 ): Promise<Serving> {
   const build = () => buildFunctions({ outDirectory: FUNCTIONS_DIRECTORY });
-  const options = { resumeFile: resume, url: publicUrl, ...localSite({ resume, host, publicUrl }) };
+  const settings = await readBuildSettings(resume);
+  const options = {
+    ...settings,
+    ...(theme !== undefined && { theme }),
+    resumeFile: resume,
+    url: publicUrl,
+    ...localSite({ resume, host, publicUrl }),
+  };
   const functions = build();
   const { warnings, ...site } = await cachedBuild({
     ...options,
     sources: SOURCES,
-    settings: [publicUrl, await findChromium()],
+    settings: [publicUrl, options.theme, options.paper, await findChromium()],
     build: async () => (await import('../../site/builder/index.ts')).buildSite(options),
   }).finally(() => functions);
   for (const warning of warnings) console.warn(warning);

@@ -15,7 +15,7 @@ export async function renderBuiltInTheme({
 }: RenderOptions): Promise<RenderedTheme> {
   const { resume, settings, path, variant } = edition;
   const { name = '', label, summary } = resume.basics ?? {};
-  const [common, css] = await Promise.all([commonFiles(edition), pageStyles(name, resume, settings)]);
+  const [common, css] = await Promise.all([commonFiles(edition), pageStyles(name, edition)]);
   const { script } = common;
   const root = settings.url ?? '/';
   const unlisted = variant !== undefined;

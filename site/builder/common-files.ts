@@ -1,9 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { howPage, type HowParts } from '../how/page.ts';
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
 import type { Edition } from '../resume/editions.ts';
-import type { Settings } from '../resume/settings.ts';
-import type { Resume } from '../resume/types.ts';
 import type { Download } from '../theme/footer.ts';
 import type { Alternate } from '../theme/head.ts';
 import { shortLink } from '../theme/links.ts';
@@ -55,8 +55,8 @@ export async function commonFiles(edition: Edition): Promise<CommonFiles> {
   const isMain = path === '';
   const [script, css, how, drawn] = await Promise.all([
     clientScript('client/index.ts'),
-    pageStyles(words.notFound.title, resume, settings),
-    settings.how && isMain ? howCode(resume, settings) : undefined,
+    pageStyles(words.notFound.title, edition),
+    settings.how && isMain ? howCode(edition) : undefined,
     pictures({ name, label, address: shortLink(settings.url ?? url) }),
   ]);
   const favicon = picture('favicon.svg', 'image/svg+xml', drawn.favicon);
@@ -85,10 +85,10 @@ export async function commonFiles(edition: Edition): Promise<CommonFiles> {
   };
 }
 
-async function howCode(resume: Resume, settings: Settings): Promise<{ script: string; css: string }> {
+async function howCode(edition: Edition): Promise<{ script: string; css: string }> {
   const [script, css] = await Promise.all([
     clientScript('how/client.ts'),
-    pageStyles('How this page works', resume, settings, ['../../how/how.css']),
+    pageStyles('How this page works', edition, ['../../how/how.css']),
   ]);
   return { script, css };
 }
@@ -103,16 +103,24 @@ const OTHER_SCRIPTS = /[\p{sc=Arabic}\p{sc=Han}\p{sc=Hangul}\p{sc=Hebrew}\p{sc=H
  */
 export async function pageStyles(
   heading: string,
-  resume: Resume,
-  settings: Settings,
+  { resume, settings, resumeFile }: Edition,
   more: string[] = [],
 ): Promise<string> {
   const hue = settings.hue === undefined ? '' : `:root:root{--hue:${settings.hue}}`;
   const scripts = OTHER_SCRIPTS.test(heading + JSON.stringify(resume)) ? ['scripts.css'] : [];
-  return styleSheet(
+  const sheet = await styleSheet(
     ['base.css', 'counter.css', 'header.css', 'sections.css', ...scripts, 'print.css', ...more],
     (await displayFontFace(heading)) + hue,
   );
+  return sheet + (await ownerStyles(resumeFile, settings.hue));
+}
+
+/** Rules that follow those of the theme; empty without a theme.css next to the résumé. */
+async function ownerStyles(resumeFile: string, hue: number | undefined): Promise<string> {
+  const text = await readFile(join(dirname(resumeFile), 'theme.css'), 'utf8').catch(() => '');
+  if (!text.trim()) return '';
+  const { themeCss } = await import('./theme-css.ts');
+  return themeCss(text, await styleSheet(['base.css']), hue);
 }
 
 function picture(path: string, contentType: string, content: string | Buffer): BuiltFile {

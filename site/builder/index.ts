@@ -1,6 +1,7 @@
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { ResumeError } from '../../shared/problem.ts';
 import { UserError } from '../../shared/user-error.ts';
+import type { Resume } from '../resume/types.ts';
 import { sourceCode } from '../how/source-code.ts';
 import { loadEditions } from '../resume/editions.ts';
 import { buildEdition } from './edition.ts';
@@ -8,6 +9,8 @@ import { robots, sitemap } from './files/crawlers.ts';
 import type { Paper } from './files/pdf.ts';
 import { hashOf, refuseOtherFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
 import { mergedPolicy } from './policy.ts';
+import { publicFiles } from './public-files.ts';
+import { findTheme, themePackage } from './third-party-theme/load.ts';
 
 export interface BuildOptions {
   /** The files of its other languages are next to it: `resume.de.json`. */
@@ -16,7 +19,7 @@ export interface BuildOptions {
   outDirectory: string;
   /** The page's URL, such as `https://example.com`; overrides `meta.site.url`. */
   url?: string | undefined;
-  /** A third-party JSON Resume theme: a package's name or folder. Default: our own. */
+  /** A third-party JSON Resume theme: a package's name or folder; `built-in` is our own. Default: `meta.theme` of the résumé. */
   theme?: string | undefined;
   /** Paper of the PDF; default `a4`. */
   paper?: Paper | undefined;
@@ -44,9 +47,10 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   await refuseOtherFiles(options.outDirectory);
   const { editions, warnings } = await loadEditions(options.resumeFile, options).catch(nothingBuilt);
   const languages = editions.filter(({ variant }) => variant === undefined);
+  const { theme, note } = chooseTheme(options.theme, editions[0].resume);
   const built = [];
   // One after the other: each may start a browser.
-  for (const edition of editions) built.push(await buildEdition(edition, languages, options));
+  for (const edition of editions) built.push(await buildEdition(edition, languages, { ...options, theme }));
 
   const { url } = editions[0].settings;
   const files: BuiltFile[] = [
@@ -55,8 +59,14 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
     ...(url ? [text('sitemap.xml', 'application/xml', sitemap(languages))] : []),
   ];
   const policy = mergedPolicy(built.map(({ contentSecurityPolicy }) => contentSecurityPolicy));
-  if (policy.length > MAX_POLICY) throw tooLongPolicy(policy.length, options.theme);
+  if (policy.length > MAX_POLICY) throw tooLongPolicy(policy.length, theme);
   const unique = withoutRepeats(files);
+  const { files: others, warning } = await publicFiles(
+    options.resumeFile,
+    unique,
+    editions.flatMap(({ resume }) => resume.basics?.image ?? []),
+  );
+  unique.push(...others);
   const siteHash = hashOf(siteOf(unique, policy).manifest);
   const { how } = built[0]!;
   if (how) {
@@ -68,7 +78,33 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   return {
     ...site,
     siteHash,
-    warnings: [...new Set([...warnings, ...built.flatMap(({ warnings }) => warnings)])],
+    warnings: [
+      ...new Set([
+        ...warnings,
+        ...[note, warning].filter((text) => text !== undefined),
+        ...built.flatMap(({ warnings }) => warnings),
+      ]),
+    ],
+  };
+}
+
+export const BUILT_IN = 'built-in';
+
+/**
+ * Exports of other tools often name a theme in `meta.theme`, so one that is not installed is no error.
+ * @returns the theme; undefined for the built-in one
+ */
+function chooseTheme(
+  chosen: string | undefined,
+  { meta }: Resume,
+): { theme?: string | undefined; note?: string } {
+  const wished = meta?.['theme'];
+  const theme = chosen ?? (typeof wished === 'string' && wished ? wished : BUILT_IN);
+  if (theme === BUILT_IN) return {};
+  if (chosen !== undefined || findTheme(theme)) return { theme };
+  const name = themePackage(theme);
+  return {
+    note: `meta.theme is "${theme}", but ${name} is not installed: this is the built-in theme. Run npm install ${name}, or delete meta.theme.`,
   };
 }
 

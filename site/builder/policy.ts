@@ -13,7 +13,7 @@ export function contentSecurityPolicy({ scripts, styles }: Inline): string {
     'script-src': scripts.map(hashSource),
     'style-src': styles.map(hashSource),
     'img-src': ["'self'"],
-    'font-src': ['data:'],
+    'font-src': ["'self'", 'data:'],
     // The WebSocket has the page's own origin.
     'connect-src': ["'self'"],
     'base-uri': ["'none'"],

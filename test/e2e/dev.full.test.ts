@@ -40,8 +40,25 @@ test('an open page shows each saved version, also after a mistake in between', o
   const complaint = server.says(/The last good site is still served/);
   await writeFile(resume, '{ "basics": ');
   await complaint;
+  // The page says what is wrong, over the last good content.
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /resume\.json:1/ })
+    .waitFor();
   assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), basics.name);
 
   await writeFile(resume, named('Ada Lovelace'));
   await page.getByRole('heading', { level: 1, name: 'Ada Lovelace' }).waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+
+  const accent = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent'));
+  await writeFile(join(data.path, 'theme.css'), ':root { --accent: #ddd }');
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /theme\.css:1: --accent is #dddddd/ })
+    .waitFor();
+  await writeFile(join(data.path, 'theme.css'), ':root { --accent: light-dark(#7a1f1f, #f0a0a0) }');
+  await page.waitForFunction(() => !document.querySelector('[role=alert]'));
+  assert.match(await accent(), /7a1f1f/);
 });

@@ -128,7 +128,7 @@ test('says how to install a missing theme', async () => {
   await assert.rejects(build('no-such-theme'), (error: unknown) => {
     assert.ok(error instanceof UserError);
     assert.match(error.message, /jsonresume-theme-no-such-theme is not installed/);
-    assert.match(error.remedy, /npm install --no-save jsonresume-theme-no-such-theme/);
+    assert.match(error.remedy, /npm install jsonresume-theme-no-such-theme/);
     return true;
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../../../shared/user-error.ts';
@@ -13,13 +14,10 @@ const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
  * @throws UserError if the theme is missing or fails
  */
 export async function renderTheme(theme: string, resume: Resume): Promise<string> {
-  const folder = findPackage(theme);
+  const folder = findTheme(theme);
   if (!folder) {
-    const name = packageName(theme);
-    throw new UserError(
-      `The theme ${name} is not installed.`,
-      `Install it with: npm install --no-save ${name}`,
-    );
+    const name = themePackage(theme);
+    throw new UserError(`The theme ${name} is not installed.`, `Install it with: npm install ${name}`);
   }
   const render = await load(theme, folder);
   try {
@@ -52,17 +50,22 @@ async function load(theme: string, folder: string): Promise<Render> {
   );
 }
 
-function findPackage(theme: string): string | undefined {
-  if (/^[./]|^[a-z]:[\\/]/i.test(theme)) {
-    const folder = resolve(theme);
-    return existsSync(join(folder, 'package.json')) ? folder : undefined;
-  }
-  return [theme, packageName(theme)]
-    .flatMap((name) => [process.cwd(), PROJECT].map((base) => join(base, 'node_modules', name)))
-    .find((folder) => existsSync(join(folder, 'package.json')));
+/** Looks in the current folder and those above it, as npm's workspaces need, and then in this program's. */
+export function findTheme(theme: string): string | undefined {
+  const exists = (folder: string) => existsSync(join(folder, 'package.json'));
+  if (/^[./]|^[a-z]:[\\/]/i.test(theme)) return exists(theme) ? resolve(theme) : undefined;
+  return [theme, themePackage(theme)]
+    .flatMap((name) =>
+      [process.cwd(), PROJECT].flatMap((base) => modulesOf(base).map((modules) => join(modules, name))),
+    )
+    .find(exists);
 }
 
-function packageName(theme: string): string {
+function modulesOf(folder: string): string[] {
+  return createRequire(join(folder, 'index.js')).resolve.paths('theme') ?? [];
+}
+
+export function themePackage(theme: string): string {
   return theme.includes('jsonresume-theme-') ? theme : `jsonresume-theme-${theme}`;
 }
 
