@@ -68,6 +68,7 @@ export const SCRIPTS = [
   'deploy',
   'rollback',
   'doctor',
+  'link',
   'stats',
   'logs',
   'export',
@@ -76,6 +77,7 @@ export const SCRIPTS = [
   'bootstrap',
   'pipeline',
   'destroy',
+  'cloud',
 ];
 
 /** @returns whether the file differed */
