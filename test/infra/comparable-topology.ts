@@ -13,8 +13,10 @@ export function comparable(topology: Topology) {
           COUNTER_SHARDS = '8',
           API_GATEWAY_MANAGEMENT_ENDPOINT: endpoint,
           ORIGIN_SECRETS: secrets,
-          // `npm start` probes no site.
+          // `npm start` probes no site, sends no e-mail and costs nothing.
           SITE_URL: _siteUrl,
+          ALARM_TOPIC_ARN: _topic,
+          CEILING_USD_PER_HOUR: _ceiling,
           ...others
         } = environment;
         return {
@@ -48,6 +50,7 @@ export function comparable(topology: Topology) {
     mappings: eventSourceMappings.map(
       ({ uuid: _uuid, onFailure: _onFailure, functionName, tableName, ...mapping }) => ({
         ...mapping,
+        filterPatterns: mapping.filterPatterns.toSorted(),
         functionName: own(functionName),
         tableName: own(tableName),
       }),

@@ -21,7 +21,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { readCount } from '../../cli/count/count-file.ts';
 import { localTopology } from '../../cli/local/topology.ts';
-import type { SiteManifest } from '../../contract/site-manifest.ts';
+import { editionPaths, type SiteManifest } from '../../contract/site-manifest.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';
 import { createAwsReader, elements } from './aws-reader.ts';
@@ -32,6 +32,7 @@ import type { EmulatedRequest } from './emulated-aws/patch.ts';
 import { listEverything } from './leftovers.ts';
 import { planPipelineRoles, type PipelineRoles } from './pipeline-roles.ts';
 import { checkFunctionRoles, checkPipelineRoles } from './roles.ts';
+import { subscribe } from './mailbox.ts';
 import { missingTools, withoutAws } from './tools.ts';
 
 const VERSION = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
@@ -134,6 +135,7 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     const local = localTopology({
       functionsDirectory: '/code',
       allowedOrigins: [url!],
+      editions: editionPaths((await deployment.site()).site.manifest),
       fanOutViewers: 1,
     });
     assert.deepEqual(comparable(await deployment.topology()), comparable(local));
@@ -151,8 +153,12 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     assert.ok(site.manifest.contentSecurityPolicy.includes("default-src 'none'"));
   });
 
-  test('a browser sees a second visit tick', async (t) => {
-    const { front } = deployment;
+  test('a browser sees a second visit tick, whose link reports its opening by e-mail', async (t) => {
+    const { front, reader } = deployment;
+    const mailbox = await subscribe(reader);
+    t.after(() => mailbox.close());
+    const created = await deployment.succeeds('link', 'Acme, platform team', '--env', 'production');
+    const link = created.trimEnd().split('\n').at(-1)!;
     const { url, counter_endpoint } = await deployment.outputs();
     const { domainName } = await deployment.site();
     const lead = (host: string) => `MAP ${host}:443 127.0.0.1:${front.port}`;
@@ -163,9 +169,15 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     t.after(() => browser.close());
     const first = await openPage(browser, url!);
     await shows(first, 1, 1);
-    const second = await openPage(browser, url!);
+    const second = await openPage(browser, link);
     await shows(second, 2, 2);
     await shows(first, 2, 2);
+    assert.equal(second.url(), `${url}/`);
+    const { Subject, Message } = await mailbox.next();
+    assert.equal(Subject, 'Your resume was opened');
+    assert.match(Message, /^Acme, platform team opened your résumé at \d\d:\d\d UTC on \d{4}-\d\d-\d\d\./);
+    const list = await deployment.succeeds('link', '--list', '--env', 'production');
+    assert.match(list, /Acme, platform team: 1 visit, last on /);
     await ping(counter_endpoint!, front.port);
     await second.context().close();
     await shows(first, 3, 1);

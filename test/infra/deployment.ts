@@ -75,7 +75,11 @@ export async function createDeployment(): Promise<Deployment> {
     const wired = await topology();
     const recorder = fileURLToPath(new URL('./record-calls.mjs', import.meta.url));
     for (const { environment } of wired.functions)
-      Object.assign(environment, { NODE_OPTIONS: `--import=${recorder}`, RECORD_CALLS_TO: functionCalls });
+      Object.assign(environment, {
+        NODE_OPTIONS: `--import=${recorder}`,
+        RECORD_CALLS_TO: functionCalls,
+        AWS_ENDPOINT_URL_SNS: aws.endpoint,
+      });
     const dataDirectory = join(work, 'data');
     await mkdir(dataDirectory, { recursive: true });
     return startLocalCloud({

@@ -73,6 +73,8 @@ export const functionProbes = (region: string): NeededPermission[] => [
     action: 's3:DeleteObject',
     resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/count.json',
   },
+  { action: 'sns:Publish', resource: `arn:aws:sns:${region}:123456789012:another` },
+  { action: 'sns:Subscribe', resource: `arn:aws:sns:${region}:123456789012:cloud-resume-production-alarms` },
   { action: 'sqs:SendMessage', resource: `arn:aws:sqs:${region}:123456789012:another` },
   {
     action: 'sqs:ReceiveMessage',

@@ -75,6 +75,8 @@ export function neededBy(call: RecordedCall, region: string, apiId: string): Nee
       // The local cloud's endpoint has the bucket in its path.
       return [{ action, resource: `arn:aws:s3:::${call.path.slice(1)}` }];
     }
+    case 'sns':
+      return [{ action: 'sns:Publish', resource: new URLSearchParams(call.body).get('TopicArn')! }];
     default:
       throw new Error(`A function called ${call.service}, which no role knows: ${call.method} ${call.path}`);
   }
