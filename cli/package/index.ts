@@ -1,4 +1,4 @@
-/** Assembles the npm package in dist/package: the same folders as the repository, with compiled code in lib/ and bundles/. */
+/** Assembles the npm package: the same folders as the repository, with compiled code in lib/ and bundles/. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -29,9 +29,12 @@ const INFRA = /\.tf$|\.terraform\.lock\.hcl$/;
 
 const run = promisify(execFile);
 
-/** @returns the tarball's path */
-export async function packPackage(): Promise<string> {
-  const out = join(PROGRAM, 'dist', 'package');
+/**
+ * @param folder inside this repository: it receives `package/` and the tarball
+ * @returns the tarball's path
+ */
+export async function packPackage(folder = join(PROGRAM, 'dist')): Promise<string> {
+  const out = join(folder, 'package');
   await rm(out, { recursive: true, force: true });
   const source = await sourceCode();
   const manifest = packageManifest(PROGRAM, source);

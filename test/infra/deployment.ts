@@ -46,7 +46,8 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-export async function createDeployment(): Promise<Deployment> {
+/** @param tarball of the npm package, to deploy with that instead of a copy of this project */
+export async function createDeployment(tarball?: string): Promise<Deployment> {
   const work = await mkdtemp(join(tmpdir(), 'deployment-'));
   const functionCalls = join(work, 'calls.jsonl');
   await appendFile(functionCalls, '');
@@ -102,6 +103,7 @@ export async function createDeployment(): Promise<Deployment> {
   );
   const project = await createEmulatedProject({
     aws,
+    tarball,
     frontPort: front.port,
     environment: {
       CLOUD_RESUME_REGION: REGION,

@@ -1,10 +1,11 @@
-/** A copy of this project whose commands run as child processes against an emulated AWS account. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/** A copy of this project, or an owner's folder with the npm package, whose commands run as child processes against an emulated AWS account. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { EmulatedAws } from './emulated-aws/index.ts';
 import { ROOT, withoutAws } from './tools.ts';
 
@@ -39,6 +40,8 @@ export interface EmulatedProjectOptions {
   /** Port of the TLS front; AWS's host names lead there. */
   frontPort?: number;
   environment?: NodeJS.ProcessEnv;
+  /** The npm package's tarball, to install instead of copying the project. */
+  tarball?: string | undefined;
 }
 
 /** What the commands need, without build results. */
@@ -60,20 +63,13 @@ export async function createEmulatedProject({
   aws,
   frontPort,
   environment,
+  tarball,
 }: EmulatedProjectOptions): Promise<EmulatedProject> {
   const directory = await mkdtemp(join(tmpdir(), 'emulated-project-'));
-  await Promise.all(
-    PARTS.map((part) =>
-      cp(join(ROOT, part), join(directory, part), {
-        recursive: true,
-        filter: (source) => !/[\\/](\.terraform|[^\\/]*\.tfstate)$/.test(source),
-      }),
-    ),
-  );
+  const program = await (tarball ? installPackage(directory, tarball) : copyProject(directory));
   await cp(join(ROOT, 'test/fixtures/resumes/engineer.json'), join(directory, 'resume.json'));
   await writeFile(join(directory, 'cloud-resume.json'), '{ "name": "cloud-resume" }');
-  await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
-  await writeFile(join(directory, 'infra/emulated_override.tf'), OVERRIDE);
+  await writeFile(join(program, 'infra/emulated_override.tf'), OVERRIDE);
   const plugins = join(ROOT, '.cache', 'terraform-plugins');
   await mkdir(plugins, { recursive: true });
   const env: NodeJS.ProcessEnv = {
@@ -89,7 +85,7 @@ export async function createEmulatedProject({
   };
   const runner = (environment: NodeJS.ProcessEnv) => {
     const start: EmulatedProject['start'] = (command, ...flags) =>
-      startCommand(directory, environment, command, flags);
+      startCommand(directory, join(program, 'cli/main.mjs'), environment, command, flags);
     return { start, run: (command: string, ...flags: string[]) => start(command, ...flags).result };
   };
   return {
@@ -107,10 +103,35 @@ export async function createEmulatedProject({
   };
 }
 
-function startCommand(cwd: string, env: NodeJS.ProcessEnv, command: string, flags: string[]): RunningCommand {
+async function copyProject(directory: string): Promise<string> {
+  await Promise.all(
+    PARTS.map((part) =>
+      cp(join(ROOT, part), join(directory, part), {
+        recursive: true,
+        filter: (source) => !/[\\/](\.terraform|[^\\/]*\.tfstate)$/.test(source),
+      }),
+    ),
+  );
+  await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
+  return directory;
+}
+
+async function installPackage(directory: string, tarball: string): Promise<string> {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  await promisify(execFile)('npm', ['install', '--prefix', directory, ...flags, tarball]);
+  return join(directory, 'node_modules/cloud-resume');
+}
+
+function startCommand(
+  cwd: string,
+  main: string,
+  env: NodeJS.ProcessEnv,
+  command: string,
+  flags: string[],
+): RunningCommand {
   const [program, ...args] = command.endsWith('.sh')
     ? ['bash', join(ROOT, '.github/scripts', command)]
-    : [process.execPath, 'cli/main.mjs', command];
+    : [process.execPath, main, command];
   const child = spawn(program!, [...args, ...flags], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const listeners = new Set<() => void>();

@@ -231,11 +231,16 @@ describe('a script of the workflows', () => {
     assert.match(stdout, /::error::The environment is "production", the confirmation "pr-12"/);
   });
 
-  test('release-files.sh writes the packages, the bill of materials and the checksums', async () => {
+  test('release-files.sh writes the npm package, the functions’ packages, the bill of materials and the checksums', async () => {
     const parts = [
+      '.github',
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
       'cli',
       'contract',
       'functions',
+      'infra',
       'site',
       'local-cloud',
       'shared',
@@ -247,12 +252,14 @@ describe('a script of the workflows', () => {
     for (const part of parts) await cp(part, join(project(), part), { recursive: true });
     await cp('test/fixtures/resumes/engineer.json', join(project(), 'resume.json'));
     await symlink(resolve('node_modules'), join(project(), 'node_modules'));
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
     const { status, stderr } = script('release-files.sh', ['release']);
     assert.equal(status, 0, stderr);
     const read = (name: string) => readFile(join(project(), 'release', name));
     assert.deepEqual((await readdir(join(project(), 'release'))).sort(), [
       'SHA256SUMS',
       'broadcaster.zip',
+      `cloud-resume-${version}.tgz`,
       'sbom.cdx.json',
       'updater.zip',
     ]);

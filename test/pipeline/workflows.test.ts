@@ -62,6 +62,9 @@ const steps = [
 
 const jobsOf = (file: string) => workflows.find(([name]) => name === file)![1].jobs;
 
+/** Its identity is for npm, not for AWS. */
+const PUBLISHING = 'release.yml npm';
+
 const asksForCredentials = ({ uses = '' }: Step) => uses.startsWith('aws-actions/configure-aws-credentials@');
 
 const lint = (cwd: string) =>
@@ -236,7 +239,9 @@ test('a job with AWS access cannot write to the repository, and uses an environm
     ...readFileSync('infra/bootstrap/identity.tf', 'utf8').matchAll(/github_environment = (.*)/g),
   ].map(([, value]) => (value === 'var.production_environment' ? 'production' : JSON.parse(value!)));
   assert.deepEqual(trusted, ['production', 'preview', 'plan']);
-  const reaching = jobs.filter(([, job]) => !job.uses && job.permissions!['id-token'] === 'write');
+  const reaching = jobs.filter(
+    ([name, job]) => !job.uses && job.permissions!['id-token'] === 'write' && name !== PUBLISHING,
+  );
   assert.ok(reaching.length >= 6);
   for (const [name, job] of reaching) {
     assert.deepEqual(job.permissions, { contents: 'read', 'id-token': 'write' }, name);
@@ -258,6 +263,19 @@ test('a job with AWS access cannot write to the repository, and uses an environm
       );
     }
   }
+});
+
+test('the job that publishes to npm runs no package, cannot write to the repository, and no role in AWS trusts it', () => {
+  const { permissions, environment, steps: own, needs } = jobsOf('release.yml')['npm']!;
+  assert.deepEqual(permissions, { contents: 'read', 'id-token': 'write', attestations: 'write' });
+  assert.equal(environment, 'npm');
+  assert.equal(needs, 'build');
+  assert.doesNotMatch(JSON.stringify(own), /prepare|npm (ci|install|run)|node_modules/);
+  const tested = jobsOf('release.yml')['build']!.steps!.flatMap(({ run }) => run ?? []);
+  assert.deepEqual(tested.slice(-2), [
+    '.github/scripts/release-files.sh release',
+    '.github/scripts/test-package.sh release',
+  ]);
 });
 
 test('workflows that deploy and destroy the same environment wait for each other', () => {
@@ -301,7 +319,10 @@ test('the approved release is applied as it was planned: its plan is no artifact
   const uploads = steps.filter(([, { uses }]) => uses?.startsWith('actions/upload-artifact@'));
   assert.deepEqual(
     uploads.map(([name, step]) => [name, step.with!['path']]),
-    [['plan.yml plan', 'plan/plan.md']],
+    [
+      ['plan.yml plan', 'plan/plan.md'],
+      ['release.yml build', 'release'],
+    ],
   );
   const commands = jobsOf('production.yml')['deploy']!.steps!.flatMap(({ run }) => run ?? []);
   assert.deepEqual(commands.slice(1, 3), [

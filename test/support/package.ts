@@ -1,5 +1,6 @@
 /** The npm package, installed as an owner does: from its tarball, in a folder outside the repository. */
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { chmod, chown, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -38,7 +39,14 @@ let packed: Promise<string> | undefined;
 /** The tarball that `CLOUD_RESUME_TARBALL` names, or a new one. */
 export function tarball(): Promise<string> {
   const given = process.env['CLOUD_RESUME_TARBALL'];
-  return (packed ??= given ? Promise.resolve(resolve(given)) : packPackage());
+  return (packed ??= given ? Promise.resolve(resolve(given)) : pack());
+}
+
+/** Test files run at the same time, so each packs into its own folder. */
+function pack(): Promise<string> {
+  const folder = resolve('.cache', `package-${process.pid}`);
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return packPackage(folder);
 }
 
 export interface Result {

@@ -1,7 +1,7 @@
 /** What some tests need and a plain machine lacks: programs, and npm packages too large to be dependencies. */
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,6 +16,8 @@ export interface ToolOptions {
   alone?: boolean;
   /** Leave out its peer dependencies, which something else provides. */
   withoutPeers?: boolean;
+  /** Versions of its dependencies that it leaves open, by name. */
+  pin?: Record<string, string>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ToolOptions {
 export async function tool(
   name: string,
   version: string,
-  { alone = false, withoutPeers = false }: ToolOptions = {},
+  { alone = false, withoutPeers = false, pin = {} }: ToolOptions = {},
 ): Promise<string> {
   const folder = join(CACHE, `${name.replaceAll('/', '+')}@${version}${alone ? '-alone' : ''}`);
   const packageFolder = alone ? join(folder, 'package') : join(folder, 'node_modules', name);
@@ -39,7 +41,10 @@ export async function tool(
     await rm(fetching, { recursive: true, force: true });
     await mkdir(fetching, { recursive: true });
     if (alone) await fetchAlone(`${name}@${version}`, fetching);
-    else await fetchWhole(`${name}@${version}`, fetching, withoutPeers);
+    else {
+      await writeFile(join(fetching, 'package.json'), JSON.stringify({ overrides: pin }));
+      await fetchWhole(`${name}@${version}`, fetching, withoutPeers);
+    }
     await rename(fetching, folder);
   });
   return packageFolder;
