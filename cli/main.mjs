@@ -46,10 +46,7 @@ if (isOlder(process.versions.node, oldest)) {
 }
 
 function startFromSource() {
-  return import('tsx/esm/api')
-    .then(({ register }) => register())
-    .then(() => import('./program.ts'))
-    .then(start);
+  return import('./from-source.mjs').then(({ loadProgram }) => loadProgram(command)).then(start);
 }
 
 function start({ runProgram }) {

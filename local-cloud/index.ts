@@ -116,7 +116,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const dynamodb = new DynamoDBClient(sdk);
     const streams = new DynamoDBStreamsClient(sdk);
     stops.push(() => (streams.destroy(), dynamodb.destroy()));
-    await ensureTables(dynamodb, topology.tables);
 
     const metrics = createMetrics((name) => METRICS[name as MetricName]?.help ?? name);
     const mappings: RunningMapping[] = [];
@@ -207,7 +206,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const schedules = topology.schedules.map((schedule) =>
       createSchedule({ schedule, invoke: lambda.invoke, log }),
     );
-    await warm(lambda, topology);
+    await Promise.all([ensureTables(dynamodb, topology.tables), warm(lambda, topology)]);
     for (const mapping of mappings) {
       mapping.start();
       stops.push(() => mapping.stop());

@@ -1,45 +1,66 @@
 /** Compiles the commands into lib/: one file for each, and shared parts between them. */
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { BUNDLE } from '../functions-package/build.ts';
 import { RUNTIME_DEPENDENCIES } from './manifest.ts';
 
 /** Commands that only a clone has. */
-const NOT_PACKED = ['bench', 'check', 'package', 'test'].map((name) => `./commands/${name}.ts`);
+const NOT_PACKED = ['bench', 'check', 'package', 'test'];
 
 /**
  * @param root the repository's folder
  * @param out the package's folder
  */
 export async function compileProgram(root: string, out: string): Promise<void> {
-  await build({
+  await compile(root, join(out, 'lib'), '..', NOT_PACKED);
+}
+
+/**
+ * @param folder of the compiled code
+ * @param up path from there to the folder that holds the sources' other files
+ * @param without commands that are left out
+ */
+export async function compile(
+  root: string,
+  folder: string,
+  up: string,
+  without: string[],
+): Promise<Metafile> {
+  const { metafile } = await build({
     ...BUNDLE,
     format: 'esm',
     entryPoints: [join(root, 'cli/program.ts')],
-    outdir: join(out, 'lib'),
+    absWorkingDir: root,
+    outdir: folder,
+    metafile: true,
     splitting: true,
     // Names in stack traces stay readable.
     minify: false,
     minifyWhitespace: true,
     minifySyntax: true,
-    external: [...RUNTIME_DEPENDENCIES.flatMap((name) => [name, `${name}/*`]), 'esbuild', ...NOT_PACKED],
+    external: [
+      ...RUNTIME_DEPENDENCIES.flatMap((name) => [name, `${name}/*`]),
+      'esbuild',
+      ...without.map((name) => `./commands/${name}.ts`),
+    ],
     // Some dependencies call require() for Node's modules.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    plugins: [keepUrls(root)],
+    plugins: [keepUrls(root, up)],
     logLevel: 'warning',
   });
+  return metafile;
 }
 
-/** Lets `import.meta.url` name the place of the source in the package, where its files are, not the place of the compiled code. */
-function keepUrls(root: string): Plugin {
+/** Lets `import.meta.url` name the place of the source, where its files are, not the place of the compiled code. */
+function keepUrls(root: string, up: string): Plugin {
   return {
     name: 'keep-urls',
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        const place = `../${relative(root, path).split(sep).join('/')}`;
+        const place = `${up}/${relative(root, path).split(sep).join('/')}`;
         if (place.includes('node_modules')) return undefined;
         const source = await readFile(path, 'utf8');
         const url = `new URL('${place}', import.meta.url).href`;

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { build } from 'esbuild';
+import { buildInputs, isUnchanged } from './build-inputs.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'build-inputs-'));
+  write('package-lock.json', '{}');
+  write('entry.ts', "import './part.ts';");
+  write('part.ts', 'export const part = 1;');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** Long ago, so that it is not mistaken for a change during the build. */
+function write(file: string, text: string, seconds = 1_000): void {
+  writeFileSync(join(root, file), text);
+  utimesSync(join(root, file), seconds, seconds);
+}
+
+async function buildNow(began = Date.now()) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['entry.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+  });
+  return buildInputs(root, metafile, began);
+}
+
+test('a result is valid while nothing changes', async () => {
+  const inputs = (await buildNow())!;
+
+  assert.deepEqual(Object.keys(inputs).toSorted(), ['entry.ts', 'package-lock.json', 'part.ts']);
+  assert.ok(isUnchanged(root, inputs));
+});
+
+for (const [what, change] of [
+  ['an imported file', () => write('part.ts', 'export const part = 2;', 2_000)],
+  ['a file that is replaced by an older one', () => write('part.ts', '', 500)],
+  ['a file that is deleted', () => rmSync(join(root, 'part.ts'))],
+  ['the installed packages', () => write('package-lock.json', '{"packages":{}}', 2_000)],
+] as const)
+  test(`a change of ${what} invalidates it`, async () => {
+    const inputs = (await buildNow())!;
+
+    change();
+
+    assert.ok(!isUnchanged(root, inputs));
+  });
+
+test('a file that changes during the build prevents that its result is kept', async () => {
+  assert.equal(await buildNow(1_000_000), undefined);
+});
