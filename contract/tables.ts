@@ -63,7 +63,7 @@ export interface VisitMarker {
   id: `${typeof VISIT_MARKER_PREFIX}${string}`;
   /** Second since 1970 from which the same id is a new visit. */
   expiresAt: number;
-  /** Id of the counted link to which this visit belongs. */
+  /** Id of the counted link to which this visit belongs; empty if an import knows only that it was counted. */
   link?: string;
 }
 

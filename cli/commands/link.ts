@@ -1,6 +1,7 @@
 /** `npm run link`: links that count how often they are opened. */
 import { randomBytes } from 'node:crypto';
-import { linkIdOf, linkUrl, newLink, putLink, readLinks, removeLink, type Link } from '../count/links.ts';
+import { linkIdOf, linkUrl, newLink, putLink, removeLink, type Link } from '../count/links.ts';
+import { readStatistics } from '../count/statistics.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { OpenCounter } from '../local/counter.ts';
@@ -29,7 +30,7 @@ export const command = defineCounterCommand(
     try {
       if (link) await create(counter, link);
       else if (id) await removeFrom(counter, id);
-      else print(counter, await readLinks(counter.database));
+      else print(counter, (await readStatistics(counter.database, Date.now())).links);
     } finally {
       await counter.close();
     }

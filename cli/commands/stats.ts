@@ -1,5 +1,6 @@
 /** `npm run stats`: who opened the résumé, in numbers. */
 import { Option } from '@commander-js/extra-typings';
+import { linkUrl } from '../count/links.ts';
 import { csvOf, drawStatistics, jsonOf } from '../count/report.ts';
 import { readStatistics } from '../count/statistics.ts';
 import { wholeNumber } from '../terminal/options.ts';
@@ -24,7 +25,7 @@ export const command = defineCounterCommand(
     try {
       const statistics = await readStatistics(counter.database, now);
       const { name } = counter;
-      if (json) console.log(jsonOf(statistics, ({ id, edition = '' }) => `/${edition}?for=${id}`));
+      if (json) console.log(jsonOf(statistics, (link) => linkUrl(counter.url, link)));
       else if (csv) console.log(csvOf(statistics));
       else console.log(drawStatistics(statistics, name, process.stdout.columns ?? 80, days));
       if (html === undefined) return;

@@ -8,6 +8,8 @@ import { startTestDatabase, type TestDatabase } from '../../test/support/databas
 import { readCount, writeCount, type Count } from './count-file.ts';
 import { countShards, exportCount } from './export.ts';
 import { importCount, setCount } from './import.ts';
+import { putLink } from './links.ts';
+import { readStatistics } from './statistics.ts';
 
 const START = Date.UTC(2026, 10, 24);
 let time = START;
@@ -26,11 +28,13 @@ async function counters(number: number): Promise<[TestDatabase, TestDatabase]> {
 }
 
 const visit = (database: TestDatabase, ...visitIds: string[]) =>
+  visitThrough(undefined, database, ...visitIds);
+const visitThrough = (linkId: string | undefined, database: TestDatabase, ...visitIds: string[]) =>
   Promise.all(
     visitIds.map((visitId) =>
       accept(
         database,
-        { connectionId: `connection-${visitId}`, kind: 'page', visitId, countsAs: 'visit' },
+        { connectionId: `connection-${visitId}`, kind: 'page', visitId, countsAs: 'visit', linkId },
         { now: () => time, ...options() },
       ),
     ),
@@ -61,6 +65,19 @@ test('adds nothing the second time', async () => {
   assert.equal(await add(from, count), false, 'nor where it came from');
 
   assert.deepEqual([await total(to), await total(from)], [1, 1]);
+});
+
+test('a link moves with its visits, which reconnect without counting again', async () => {
+  const [machine, aws] = await counters(2);
+  const link = { id: 'acme-7f3kq2ma', label: 'Acme', createdAt: time, visits: 0 };
+  await putLink(machine, link);
+  await visitThrough(link.id, machine, 'visit-001');
+
+  assert.equal(await add(aws, await take(machine)), true);
+  await visitThrough(link.id, aws, 'visit-001', 'visit-002');
+
+  const { links } = await readStatistics(aws, time);
+  assert.deepEqual(links, [{ ...link, visits: 2, firstVisitAt: time, lastVisitAt: time }]);
 });
 
 test('sets the count, up and down, and continues from there', async () => {

@@ -2,13 +2,11 @@
 import {
   ConditionalCheckFailedException,
   PutItemCommand,
-  type PutItemCommandInput,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import {
-  LINK_PREFIX,
   TTL_ATTRIBUTE,
   VISIT_MARKER_PREFIX,
   VISITOR_COUNT_KEY,
@@ -17,6 +15,7 @@ import {
 import type { SdkDatabase } from './sdk-database.ts';
 import type { Count } from './count-file.ts';
 import { importMarker, readTotal } from './export.ts';
+import { putLink } from './links.ts';
 import type { LinkStatistics } from './statistics.ts';
 
 export interface ImportOptions {
@@ -106,36 +105,40 @@ async function remember(database: SdkDatabase, visits: Map<string, number>, nowM
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
-function rememberOne(database: SdkDatabase, visit: string, until: number): Promise<void> {
-  const expiry = { N: String(until) };
-  return putIf(database, {
-    Item: { [VISITOR_COUNT_KEY]: { S: VISIT_MARKER_PREFIX + visit }, [TTL_ATTRIBUTE]: expiry },
-    ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY}) OR ${TTL_ATTRIBUTE} < :expiry`,
-    ExpressionAttributeValues: { ':expiry': expiry },
-  });
-}
-
-/** A link that this counter has already keeps its own numbers. */
-function addLink(database: SdkDatabase, { id, label, edition, ...numbers }: LinkStatistics): Promise<void> {
-  return putIf(database, {
-    Item: {
-      [VISITOR_COUNT_KEY]: { S: LINK_PREFIX + id },
-      label: { S: label },
-      ...(edition !== undefined && { edition: { S: edition } }),
-      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
-      // Its first visit is no news.
-      ...(numbers.firstVisitAt !== undefined && { notifiedAt: { N: String(numbers.firstVisitAt) } }),
-    },
-    ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
-  });
-}
-
-async function putIf(
-  { client, visitorCountTable: TableName }: SdkDatabase,
-  put: Omit<PutItemCommandInput, 'TableName'>,
+function rememberOne(
+  { client, visitorCountTable }: SdkDatabase,
+  visit: string,
+  until: number,
 ): Promise<void> {
+  const expiry = { N: String(until) };
+  return unlessItExists(
+    client.send(
+      new PutItemCommand({
+        TableName: visitorCountTable,
+        Item: {
+          [VISITOR_COUNT_KEY]: { S: VISIT_MARKER_PREFIX + visit },
+          [TTL_ATTRIBUTE]: expiry,
+          // Its link has been counted: a reconnect must not count it again.
+          link: { S: '' },
+        },
+        ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY}) OR ${TTL_ATTRIBUTE} < :expiry`,
+        ExpressionAttributeValues: { ':expiry': expiry },
+      }),
+    ),
+  );
+}
+
+/** A link that this counter has already keeps its own numbers. Its first visit is no news. */
+function addLink(database: SdkDatabase, link: LinkStatistics): Promise<void> {
+  const { firstVisitAt } = link;
+  return unlessItExists(
+    putLink(database, { ...link, ...(firstVisitAt !== undefined && { notifiedAt: firstVisitAt }) }),
+  );
+}
+
+async function unlessItExists(put: Promise<unknown>): Promise<void> {
   try {
-    await client.send(new PutItemCommand({ TableName, ...put }));
+    await put;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }

@@ -1,12 +1,13 @@
-/** Counted links: creates, reads and removes them, also while they are counting. */
-import { paginateScan } from '@aws-sdk/client-dynamodb';
+/** Counted links: creates and removes them, also while they are counting. */
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LINK_PREFIX, VISITOR_COUNT_KEY, type LinkItem } from '../../contract/tables.ts';
 import { LINK_ID_PATTERN, LINK_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { SdkDatabase } from './sdk-database.ts';
+import type { LinkStatistics } from './statistics.ts';
 
 /** A link as its item has it, with the id that is in its URL. */
-export type Link = Omit<LinkItem, 'id'> & { id: string };
+export type Link = LinkStatistics & Pick<LinkItem, 'notifiedAt'>;
 
 const MAX_LABEL_LENGTH = 200;
 const MAX_SLUG_LENGTH = 40;
@@ -48,45 +49,21 @@ export function newLink(
   return { id, label: text, ...(edition && { edition }), createdAt: nowMs, visits: 0 };
 }
 
-/** Writes a new link. @throws if its id exists */
-export async function putLink({ dynamodb, visitorCountTable }: SdkDatabase, link: Link): Promise<void> {
+/** Writes a new link. @throws {ConditionalCheckFailedException} if it exists */
+export async function putLink({ client, visitorCountTable }: SdkDatabase, link: Link): Promise<void> {
   const { id, label, edition, ...numbers } = link;
-  await dynamodb.send('PutItem', {
-    TableName: visitorCountTable,
-    Item: {
-      [VISITOR_COUNT_KEY]: { S: LINK_PREFIX + id },
-      label: { S: label },
-      ...(edition && { edition: { S: edition } }),
-      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
-    },
-    ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
-  });
-}
-
-/** All links, oldest first. */
-export async function readLinks({ client, visitorCountTable }: SdkDatabase): Promise<Link[]> {
-  const links: Link[] = [];
-  const pages = paginateScan(
-    { client },
-    {
+  await client.send(
+    new PutItemCommand({
       TableName: visitorCountTable,
-      ConsistentRead: true,
-      FilterExpression: `begins_with(${VISITOR_COUNT_KEY}, :link)`,
-      ExpressionAttributeValues: { ':link': { S: LINK_PREFIX } },
-    },
+      Item: {
+        [VISITOR_COUNT_KEY]: { S: LINK_PREFIX + id },
+        label: { S: label },
+        ...(edition && { edition: { S: edition } }),
+        ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
+      },
+      ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
+    }),
   );
-  for await (const page of pages)
-    for (const item of page.Items ?? [])
-      links.push({
-        ...(Object.fromEntries(
-          Object.entries(item).map(([name, value]) => [
-            name,
-            value.N === undefined ? value.S : Number(value.N),
-          ]),
-        ) as unknown as Link),
-        id: item[VISITOR_COUNT_KEY]!.S!.slice(LINK_PREFIX.length),
-      });
-  return links.sort((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id));
 }
 
 /** Removes a link. Its visits stay in the count. @returns whether it existed */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { putLink, readLinks, removeLink, type Link } from '../../cli/count/links.ts';
+import { putLink, removeLink, type Link } from '../../cli/count/links.ts';
+import { readStatistics } from '../../cli/count/statistics.ts';
 import type { SdkDatabase } from '../../cli/count/sdk-database.ts';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { readTotals } from '../../functions/shared/counter.ts';
@@ -35,7 +36,7 @@ describe('scenarios', { concurrency: 3 }, () => {
     await arrivals(env, 15, 5_000);
     await conclude(t, env, { scenario: 'Link removed in mid-traffic', tried: '30 visits through two links' });
     assert.deepEqual(
-      (await readLinks(env.database)).map(({ id }) => id),
+      (await readStatistics(env.database, env.simulation.now())).links.map(({ id }) => id),
       env.links.slice(1),
       'no visit created it again',
     );
@@ -55,7 +56,9 @@ describe('scenarios', { concurrency: 3 }, () => {
     const startAt = env.simulation.now();
     await arrivals(env, 10, 10_000);
     const endAt = env.simulation.now();
-    const [{ firstVisitAt = 0, lastVisitAt = 0 } = {}] = await readLinks(env.database);
+    const [{ firstVisitAt = 0, lastVisitAt = 0 } = {}] = (
+      await readStatistics(env.database, env.simulation.now())
+    ).links;
     assert.ok(startAt - 1_000 <= firstVisitAt && firstVisitAt < lastVisitAt && lastVisitAt <= endAt + 1_000);
   });
 });
@@ -156,7 +159,7 @@ test('links and counter agree with a model, in any order of visits, lost answers
       for (const [connection, next] of steps.entries()) await take(database, model, next, connection);
       const { count, own } = await readTotals(database);
       assert.deepEqual({ count, own }, model.totals);
-      const links = await readLinks(database);
+      const { links } = await readStatistics(database, model.now);
       assert.deepEqual(
         new Map(links.map(({ id, visits }) => [id, visits])),
         new Map([...model.links].sort()),

@@ -1,7 +1,8 @@
 /** Kills in the middle of the work, as often as asked. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { putLink, readLinks } from '../../../cli/count/links.ts';
+import { putLink } from '../../../cli/count/links.ts';
+import { readStatistics } from '../../../cli/count/statistics.ts';
 import { openLocalCounter, type OpenCounter } from '../../../cli/local/counter.ts';
 import { connectClient, type TestClient } from '../../support/client.ts';
 import { SEED } from '../../support/seed.ts';
@@ -85,7 +86,8 @@ export async function killServer(t: TestContext, kills: number): Promise<void> {
     assert.equal(await countOf(server), counted, `round ${round}: every visit is counted once`);
   }
   const final = await countOf(server);
-  const [link] = await withCounter(data.path, ({ database }) => readLinks(database));
+  const read = ({ database }: OpenCounter) => readStatistics(database, Date.now());
+  const [link] = (await withCounter(data.path, read)).links;
   await report(t, {
     scenario: 'Server killed (SIGKILL) in mid-traffic, the database with it',
     tried: `${counted} visits, ${kills} kills; ${unanswered} committed though the kill swallowed the answer`,
