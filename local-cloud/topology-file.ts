@@ -1,6 +1,5 @@
 /** Reads a topology from a JSON or YAML file. topology.schema.json describes it. */
 import { readFile, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
 import { parseJson } from '../shared/parse-json.ts';
@@ -11,10 +10,10 @@ import { explainValue, toPath } from '../shared/schema-error.ts';
 import { suggest } from '../shared/suggest.ts';
 import { UserError } from '../shared/user-error.ts';
 import type { EventSourceMapping, Topology } from './topology.ts';
+import schema from './topology.schema.json' with { type: 'json' };
 
 const EXAMPLE = 'local-cloud/README.md shows a complete file.';
 
-const schema = createRequire(import.meta.url)('./topology.schema.json') as object;
 const validate = new Ajv2019({ allErrors: true, strict: false, verbose: true, useDefaults: true }).compile(
   schema,
 );

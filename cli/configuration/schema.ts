@@ -1,11 +1,11 @@
 /** Checks values against schema.json and reports what is wrong. */
-import { createRequire } from 'node:module';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
 import { pathText, type Path } from '../../shared/path.ts';
 import { report, type Problem } from '../../shared/problem.ts';
 import { explainValue, shown, toPath } from '../../shared/schema-error.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
+import file from './schema.json' with { type: 'json' };
 
 /** The parts of a property's schema that are used here. */
 export interface SettingSchema {
@@ -20,7 +20,7 @@ interface Schema {
   $defs: { settings: { properties: Record<string, SettingSchema> } };
 }
 
-const schema = createRequire(import.meta.url)('./schema.json') as Schema;
+const schema: Schema = file as unknown as Schema;
 
 /** By key, in schema.json's order. */
 export const SETTINGS: Readonly<Record<string, SettingSchema>> = schema.$defs.settings.properties;

@@ -21,8 +21,8 @@ const FILES = [
   'cli/main.mjs',
   'contract/prices.json',
   'contract/visit-units.json',
-  'local-cloud/README.md',
   'local-cloud/topology.schema.json',
+  'local-cloud/README.md',
 ];
 /** Terraform's files; its tests and documentation stay in the repository. */
 const INFRA = /\.tf$|\.terraform\.lock\.hcl$/;

@@ -7,7 +7,6 @@ import type { SourceCode } from '../../site/how/source-code.ts';
 export const RUNTIME_DEPENDENCIES = [
   '@fontsource-variable/source-sans-3',
   '@fontsource-variable/source-serif-4',
-  '@jsonresume/schema',
   '@jsquash/webp',
   '@resvg/resvg-js',
   'subset-font',

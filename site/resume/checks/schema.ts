@@ -1,5 +1,5 @@
 /** Checks types and formats with the official JSON Resume schema. */
-import { createRequire } from 'node:module';
+import schema from '@jsonresume/schema/schema.json' with { type: 'json' };
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { hintForType, KINDS, shown, toPath } from '../../../shared/schema-error.ts';
@@ -7,8 +7,7 @@ import { pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import type { Source } from '../../../shared/source.ts';
 
-const require = createRequire(import.meta.url);
-export const OFFICIAL_SCHEMA = require('@jsonresume/schema/schema.json') as Record<string, unknown>;
+export const OFFICIAL_SCHEMA: Record<string, unknown> = schema;
 
 type Syntax = Source['syntax'];
 
