@@ -2,7 +2,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { BUNDLE, buildFunctions } from '../cli/functions-package/build.ts';
+import { BUNDLE, buildFunctions, FUNCTION_NAMES } from '../cli/functions-package/build.ts';
+import { tool } from '../test/support/tools.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 /** Everything that the benchmark builds. Not committed. */
@@ -11,6 +12,10 @@ export const BUILD_DIRECTORY = join(PROJECT, 'dist', 'bench');
 export const OURS = join(BUILD_DIRECTORY, 'ours');
 /** `updater` and `broadcaster` of the first design. */
 export const BASELINE = join(BUILD_DIRECTORY, 'baseline');
+/** The first design as its owner wrote it, with `aws-sdk` version 2. */
+export const BASELINE_V2 = join(BUILD_DIRECTORY, 'v2');
+/** The last release of version 2. */
+export const SDK_V2 = '2.1693.0';
 /** A function that posts as fast as it can. */
 export const POSTER = join(BUILD_DIRECTORY, 'poster');
 
@@ -21,6 +26,17 @@ export async function buildAll(): Promise<void> {
     bundle(join(PROJECT, 'bench', 'baseline', 'broadcaster.ts'), join(BASELINE, 'broadcaster', 'index.cjs')),
     bundle(join(PROJECT, 'bench', 'poster.ts'), join(POSTER, 'index.cjs')),
   ]);
+}
+
+/** Fetches `aws-sdk` version 2, once. */
+export async function buildBaselineV2(): Promise<void> {
+  const modules = dirname(await tool('aws-sdk', SDK_V2));
+  for (const name of FUNCTION_NAMES)
+    await bundle(
+      join(PROJECT, 'bench', 'baseline', `${name}-v2.ts`),
+      join(BASELINE_V2, name, 'index.cjs'),
+      modules,
+    );
 }
 
 /** @param modules another folder to search for packages */

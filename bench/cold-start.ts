@@ -1,17 +1,13 @@
 /** Cold start: the size and loading time of our functions, compared with the first design's and `aws-sdk` v2. */
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { tool } from '../test/support/tools.ts';
-import { BUILD_DIRECTORY, bundle, OURS } from './build.ts';
+import { BASELINE_V2, buildBaselineV2, OURS, SDK_V2 } from './build.ts';
 import { median } from './percentiles.ts';
 import type { Say } from './clock.ts';
 import { topologyOf } from './topologies.ts';
 
-/** The last release of version 2. */
-const SDK_V2 = '2.1693.0';
 /** Prints how many milliseconds a fresh process takes to load the bundle that `FILE` names. */
 const LOADER = `
   const started = performance.now();
@@ -36,14 +32,13 @@ export interface Loaded {
 }
 
 export async function measureColdStart(say: Say, quick: boolean): Promise<ColdStart> {
-  const modules = dirname(await tool('aws-sdk', SDK_V2));
+  await buildBaselineV2();
   const processes = quick ? 3 : 15;
   const functions: ColdStart['functions'] = [];
   const { functions: deployed } = topologyOf({ design: 'ours' });
   for (const name of ['updater', 'broadcaster']) {
     const ours = join(OURS, name, 'index.cjs');
-    const v2 = join(BUILD_DIRECTORY, 'v2', name, 'index.cjs');
-    await bundle(fileURLToPath(new URL(`baseline/${name}-v2.ts`, import.meta.url)), v2, modules);
+    const v2 = join(BASELINE_V2, name, 'index.cjs');
     const fn = deployed.find(({ functionName }) => functionName.endsWith(name))!;
     const env = {
       AWS_REGION: 'us-east-1',

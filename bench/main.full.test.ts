@@ -10,7 +10,7 @@ const bench = (...args: string[]) =>
 test('npm run bench -- --quick --only cold-start prints figures and goals', async () => {
   const { stdout } = await bench('--quick', '--only', 'cold-start');
   assert.match(stdout, /updater: \d+ KB, [\d.]+ ms; with aws-sdk v2: \d+ KB/);
-  assert.match(stdout, /^(met|MISSED) +updater: bundle at most a tenth/m);
+  assert.match(stdout, /^(met|MISSED) +updater: bundle of at most 120 KB/m);
   const results = JSON.parse(await readFile('bench/results/quick.json', 'utf8')) as {
     coldStart: { functions: unknown[] };
   };

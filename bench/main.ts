@@ -3,11 +3,13 @@ import { measureBasics } from './basics.ts';
 import { buildAll } from './build.ts';
 import { createProgress } from './clock.ts';
 import { measureColdStart } from './cold-start.ts';
+import { measureColdVisit } from './cold-visit/index.ts';
 import { goalsOf } from './goals.ts';
+import { measurePaint } from './paint.ts';
 import { describeMachine, writeResults, type Measured } from './results.ts';
 import { measureStorms } from './storms/index.ts';
 
-export const PARTS = ['basics', 'storms', 'cold-start'] as const;
+export const PARTS = ['basics', 'storms', 'cold-start', 'cold-visit', 'paint'] as const;
 type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -29,6 +31,8 @@ export async function bench({ only, viewers, quick }: BenchOptions): Promise<voi
     say(`— ${part} —`);
     if (part === 'basics') measured.basics = await measureBasics(say, quick);
     if (part === 'cold-start') measured.coldStart = await measureColdStart(say, quick);
+    if (part === 'cold-visit') measured.coldVisit = await measureColdVisit(say, quick);
+    if (part === 'paint') measured.paint = await measurePaint(say, quick);
     if (part === 'storms') measured.storms = await measureStorms(say, quick, viewers);
   }
   const { results, files } = await writeResults(machine, measured, { quick });

@@ -5,6 +5,10 @@ import { join, relative } from 'node:path';
 import type { Basics } from './basics.ts';
 import { PROJECT } from './build.ts';
 import type { ColdStart } from './cold-start.ts';
+import type { ColdVisit } from './cold-visit/index.ts';
+import { coldVisitPicture } from './cold-visit/picture.ts';
+import { publish } from './publish.ts';
+import type { Paint } from './paint.ts';
 import { round } from './percentiles.ts';
 import { plotOf } from './plot.ts';
 import { steadyState, type StormRow } from './storms/index.ts';
@@ -26,6 +30,8 @@ export interface Measured {
   basics?: Basics;
   storms?: StormRow[];
   coldStart?: ColdStart;
+  coldVisit?: ColdVisit | undefined;
+  paint?: Paint | undefined;
 }
 
 type OnMachine<T> = { machine: Machine } & T;
@@ -37,6 +43,8 @@ export interface Results {
   /** Computed from the storms. */
   steadyState?: ModelRow[];
   coldStart?: OnMachine<ColdStart>;
+  coldVisit?: OnMachine<ColdVisit>;
+  paint?: OnMachine<Paint>;
 }
 
 const FOLDER = join(PROJECT, 'bench', 'results');
@@ -56,7 +64,7 @@ export function describeMachine(now: Date): Machine {
 
 /** Replaces the figures of the same part, or of the same audience, and recomputes the steady state. */
 export function merge(earlier: Results, machine: Machine, measured: Measured): Results {
-  const { basics, coldStart, storms = [] } = measured;
+  const { basics, coldStart, coldVisit, paint, storms = [] } = measured;
   const rows = new Map(earlier.storms?.map((row) => [row.plan.viewers, row]));
   for (const row of storms) rows.set(row.plan.viewers, { machine, ...row });
   const sorted = [...rows.values()].sort((a, b) => a.plan.viewers - b.plan.viewers);
@@ -66,6 +74,8 @@ export function merge(earlier: Results, machine: Machine, measured: Measured): R
     storms: sorted,
     steadyState: steadyState(sorted),
     ...(coldStart && { coldStart: { machine, ...coldStart } }),
+    ...(coldVisit && { coldVisit: { machine, ...coldVisit } }),
+    ...(paint && { paint: { machine, ...paint } }),
   };
 }
 
@@ -87,5 +97,12 @@ export async function writeResults(
   const text = JSON.stringify(results, (_, value: unknown) => (value === Infinity ? null : value), 2);
   await writeFile(figures, `${text}\n`);
   await writeFile(plot, plotOf(results.storms ?? []));
-  return { results, files: [figures, plot].map((file) => relative(PROJECT, file)) };
+  const files = [figures, plot];
+  if (results.coldVisit) {
+    const picture = join(FOLDER, `${quick ? 'quick-' : ''}cold-visit.svg`);
+    await writeFile(picture, coldVisitPicture(results.coldVisit.conditions));
+    files.push(picture);
+  }
+  if (!quick) files.push(...(await publish(results)));
+  return { results, files: files.map((file) => relative(PROJECT, file)) };
 }

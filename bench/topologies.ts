@@ -1,4 +1,5 @@
 /** Our system as `npm start` runs it, and the first design, on the same local cloud. */
+import { join } from 'node:path';
 import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
 import { ENVIRONMENT } from '../contract/function-env.ts';
 import { localTopology } from '../cli/local/topology.ts';
@@ -9,6 +10,14 @@ export interface Variant {
   design: 'ours' | 'first design';
   /** URL of the proxy through which the functions reach DynamoDB. */
   dynamodbProxy?: string;
+  /** Folder of the functions, if not the built ones. */
+  code?: string;
+  /** Memory of both functions in MB. Default: as shipped. */
+  memorySize?: number;
+  /** Added to the environment of each function, by its short name. */
+  environment?: Record<string, Record<string, string>>;
+  /** Origin of the page. */
+  origin?: string;
   /** POSTS_PER_SECOND. Default: as shipped. */
   postsPerSecond?: number;
   /** Pages that connect before the measurement. The first design broadcasts nothing until then. */
@@ -23,24 +32,44 @@ export const POST_ROUTE = 'bench-post';
 export function topologyOf(variant: Variant): Topology {
   const ours = localTopology({
     functionsDirectory: OURS,
-    allowedOrigins: ['http://localhost'],
+    allowedOrigins: [variant.origin ?? 'http://localhost'],
     reconcileEverySeconds: NO_RECONCILIATION_SECONDS,
     ...(variant.postsPerSecond && { postsPerSecond: variant.postsPerSecond }),
   });
-  const topology = variant.design === 'ours' ? withPoster(ours) : firstDesign(ours, variant.seats ?? 0);
-  const proxy = variant.dynamodbProxy;
-  if (!proxy) return topology;
+  const topology =
+    variant.design === 'ours'
+      ? variant.code
+        ? ours
+        : withPoster(ours)
+      : firstDesign(ours, variant.seats ?? 0);
+  const { dynamodbProxy: proxy, code, memorySize, environment = {} } = variant;
   return {
     ...topology,
     functions: topology.functions.map((fn) => ({
       ...fn,
-      environment: { ...fn.environment, AWS_ENDPOINT_URL_DYNAMODB: `${proxy}/${shortName(fn)}` },
+      ...(code && { codeDirectory: join(code, shortName(fn)) }),
+      ...(memorySize && { memorySize }),
+      environment: {
+        ...fn.environment,
+        ...(proxy && { AWS_ENDPOINT_URL_DYNAMODB: `${proxy}/${shortName(fn)}` }),
+        ...environment[shortName(fn)],
+      },
     })),
   };
 }
 
 /** `updater`, `broadcaster`. */
-const shortName = ({ functionName }: LambdaFunction): string => functionName.replace('cloud-resume-', '');
+export const shortName = ({ functionName }: { functionName: string }): string =>
+  functionName.replace('cloud-resume-', '');
+
+/** Lambda gives one whole processor to this much memory. */
+export const WHOLE_PROCESSOR_MB = 1_769;
+
+/** Memory of the deployed functions in MB, by short name. */
+export function shippedMemory(): Record<string, number> {
+  const { functions } = localTopology({ functionsDirectory: '', allowedOrigins: [] });
+  return Object.fromEntries(functions.map((fn) => [shortName(fn), fn.memorySize]));
+}
 
 function withPoster(topology: Topology): Topology {
   const [, broadcaster] = topology.functions as [LambdaFunction, LambdaFunction];

@@ -4,6 +4,7 @@ declare module 'aws-sdk' {
     promise(): Promise<T>;
   }
   class DocumentClient {
+    constructor(options: { endpoint: string | undefined });
     put(input: object): Request<unknown>;
     update(input: object): Request<unknown>;
     delete(input: object): Request<unknown>;

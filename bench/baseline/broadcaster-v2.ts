@@ -1,8 +1,9 @@
-/** The first design's broadcaster as it was written, with all of `aws-sdk` v2. Only its loading time is measured. */
+/** The first design's broadcaster as it was written, with all of `aws-sdk` v2. */
 import AWS from 'aws-sdk';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 
-const database = new AWS.DynamoDB.DocumentClient();
+// Version 2 does not read this variable itself. On AWS it is not set.
+const database = new AWS.DynamoDB.DocumentClient({ endpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'] });
 const api = new AWS.ApiGatewayManagementApi({ endpoint: process.env['API_GATEWAY_MANAGEMENT_ENDPOINT']! });
 const TableName = process.env['CONNECTION_IDS_TABLE']!;
 

@@ -5,8 +5,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
-import type { InvocationEvent } from '../../local-cloud/observer.ts';
-import { topologyOf, type Variant } from '../topologies.ts';
+import type { BuiltSite } from '../../contract/site-manifest.ts';
+import type { InvocationEvent, LocalCloudEvent } from '../../local-cloud/observer.ts';
+import { epochMs } from '../clock.ts';
+import { shortName, topologyOf, type Variant } from '../topologies.ts';
 import { answerCalls } from './worker.ts';
 
 export interface FunctionUsage {
@@ -16,6 +18,9 @@ export interface FunctionUsage {
   /** Milliseconds that the handler ran, in total. */
   ms: number;
 }
+
+/** An event of the local cloud with its time; milliseconds since 1970. */
+export type Timed = LocalCloudEvent & { at: number };
 
 export interface PostCounts {
   delivered: number;
@@ -40,6 +45,7 @@ let cloud: LocalCloud | undefined;
 let directory: string | undefined;
 let isClosing = false;
 let usage = none();
+let timeline: Timed[] | undefined;
 let cpu = process.cpuUsage();
 
 function none(): Usage {
@@ -55,7 +61,7 @@ channel('http.server.response.finish').subscribe((message) => {
 });
 
 function countUsage({ functionName, durationMs, memorySize, functionError }: InvocationEvent): void {
-  const name = functionName.replace('cloud-resume-', '');
+  const name = shortName({ functionName });
   const entry = (usage.functions[name] ??= { invocations: 0, failed: 0, gbSeconds: 0, ms: 0 });
   entry.invocations++;
   if (functionError) entry.failed++;
@@ -65,19 +71,21 @@ function countUsage({ functionName, durationMs, memorySize, functionError }: Inv
 }
 
 const handlers = {
-  async start(variant: Variant) {
+  async start({ site, ...variant }: Variant & { site?: BuiltSite }) {
     directory = await mkdtemp(join(tmpdir(), 'cloud-resume-bench-'));
     cloud = await startLocalCloud({
       topology: () => topologyOf(variant),
       dataDirectory: join(directory, 'data'),
       host: '127.0.0.1',
       port: 0,
+      ...(site && { site }),
       log: (level, message) => {
         // While the cloud closes, thousands of $disconnects fail.
         if (!isClosing && (level === 'warn' || level === 'error')) console.error(message);
       },
       observe: (event) => {
         if (event.type === 'invocation') countUsage(event);
+        timeline?.push({ ...event, at: epochMs() });
       },
     });
     return { webSocketUrl: cloud.webSocketUrl, dynamodbEndpoint: cloud.dynamodb.endpoint };
@@ -89,6 +97,13 @@ const handlers = {
   usage(): Usage {
     const { user, system } = process.cpuUsage(cpu);
     return { ...usage, cpuMs: (user + system) / 1000 };
+  },
+  /** Starts to record events, from none. */
+  record: () => void (timeline = []),
+  timeline: () => timeline ?? [],
+  /** Stops all execution environments: the next event finds none. */
+  async stopEnvironments() {
+    for (const { functionName } of cloud!.topology.functions) await cloud!.reloadFunction(functionName);
   },
   async close() {
     isClosing = true;

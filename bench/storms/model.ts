@@ -5,6 +5,7 @@
 import { totalOf } from '../capacity/units.ts';
 import { dollarsPerMillion, sumOf, type Consumption, type Dollars } from '../prices.ts';
 import { round } from '../percentiles.ts';
+import { shippedMemory, WHOLE_PROCESSOR_MB } from '../topologies.ts';
 import { ADDRESS_WRITE_UNITS, STAY_MINUTES, type Metered } from './meter.ts';
 import type { DesignResult } from './storm.ts';
 
@@ -35,7 +36,8 @@ const STAY_SECONDS = 60 * STAY_MINUTES;
 /** Default settings. */
 const POSTS_PER_SECOND = 100;
 const FAN_OUT_VIEWERS = 5_000;
-const MEMORY_GB = 256 / 1024;
+const MEMORY_MB = shippedMemory();
+const BROADCASTER_GB = MEMORY_MB['broadcaster']! / 1024;
 const RECONCILE_SECONDS = 60;
 const SETTLED_SECONDS = 50;
 /** The clock reads one item consistently to find that there is nothing to do. */
@@ -45,10 +47,10 @@ const REREAD_SECONDS = 5;
 /** A new on-demand table takes 4,000 write units a second, 1,000 per partition. Each partition has a stream shard and a Lambda poller. */
 const STREAM_SHARDS = 4;
 /**
- * Lambda gives a full processor to 1,769 MB, so with 256 MB computing takes this many times as long. Applied to a handler's whole time,
+ * Lambda gives a full processor to 1,769 MB, so with less memory computing takes this many times as long. Applied to a handler's whole time,
  * waiting included: an upper bound.
  */
-const PROCESSOR_SHARE = 1769 / 256;
+const slowdown = (name: string): number => WHOLE_PROCESSOR_MB / MEMORY_MB[name]!;
 
 /** @param rows at least two sizes of the audience, the smallest first: their difference is the cost of the posts */
 export function modelOf(rows: Measured[], viewers: number[]): ModelRow[] {
@@ -127,7 +129,7 @@ function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUni
     message: 2,
     connectionMinute: STAY_MINUTES,
     lambdaRequest: visit.invocations,
-    gbSecond: visit.gbSeconds * PROCESSOR_SHARE,
+    gbSecond: visit.gbSeconds * slowdown('updater'),
     writeUnit: visit.writeUnits + ADDRESS_WRITE_UNITS,
     readUnit: visit.readUnits,
   };
@@ -135,15 +137,17 @@ function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUni
     message: viewers,
     lambdaRequest: waiters + workers,
     gbSecond:
-      (measured.broadcast + viewers * measured.post) * PROCESSOR_SHARE + waiters * waitSeconds * MEMORY_GB,
+      (measured.broadcast + viewers * measured.post) * slowdown('broadcaster') +
+      waiters * waitSeconds * BROADCASTER_GB,
     writeUnit: perCall('PutItem') + perCall('UpdateItem'),
     readUnit:
       waiters * (scan + perCall('BatchGetItem') * (1 + waitSeconds / REREAD_SECONDS)) +
       (workers > 0 ? scan : 0),
   };
   const perReconciliation: Partial<Consumption> = {
-    lambdaRequest: 1,
-    gbSecond: (visit.gbSeconds / visit.invocations) * PROCESSOR_SHARE,
+    // The schedule invokes both functions.
+    lambdaRequest: 2,
+    gbSecond: 2 * (visit.gbSeconds / visit.invocations) * slowdown('updater'),
     readUnit: CLOCK_READ_UNITS,
   };
   const used = sumOf(
@@ -165,11 +169,11 @@ function modelFirstDesign(viewers: number, { visit, ...measured }: MeasuredUnits
     message: viewers,
     connectionMinute: STAY_MINUTES,
     lambdaRequest: visit.invocations + 1,
-    gbSecond: (visit.gbSeconds + broadcast) * PROCESSOR_SHARE,
+    gbSecond: visit.gbSeconds * slowdown('updater') + broadcast * slowdown('broadcaster'),
     writeUnit: visit.writeUnits,
     readUnit: visit.readUnits + Math.max(measured.minScan, viewers * measured.scanPerRow),
   };
-  const busySeconds = (viewers * measured.post) / MEMORY_GB;
+  const busySeconds = (viewers * measured.post) / BROADCASTER_GB;
   return {
     broadcastsPerVisit: 1,
     postsPerVisit: viewers,

@@ -23,15 +23,22 @@ interface Result {
   >;
 }
 
-/** Runs Lighthouse with its simulated phone in a new browser. The first call downloads Lighthouse. */
-export async function lighthouse(url: string): Promise<LighthouseReport> {
+/**
+ * Runs Lighthouse with its simulated phone in a new browser. The first call downloads Lighthouse.
+ * @param onlyCategories all by default
+ */
+export async function lighthouse(url: string, onlyCategories?: string[]): Promise<LighthouseReport> {
   const folder = await tool('lighthouse', VERSION);
   const { default: run } = (await import(pathToFileURL(join(folder, 'core/index.js')).href)) as {
     default(url: string, flags: unknown): Promise<{ lhr: Result }>;
   };
   const port = 9300 + (process.pid % 500);
   const browser = await launchChromium([`--remote-debugging-port=${port}`]);
-  const { lhr } = await run(url, { port, logLevel: 'error' }).finally(() => browser.close());
+  const { lhr } = await run(url, {
+    port,
+    logLevel: 'error',
+    ...(onlyCategories && { onlyCategories }),
+  }).finally(() => browser.close());
   const value = (audit: string) => lhr.audits[audit]?.numericValue ?? NaN;
   return {
     scores: Object.fromEntries(Object.values(lhr.categories).map(({ id, score }) => [id, score ?? 0])),

@@ -71,7 +71,7 @@ describe('Lighthouse on a phone', { skip: missingChromium() }, () => {
   });
   after(() => site.close());
 
-  // Speed depends on the machine; page-speed.ts measures it.
+  // Speed depends on the machine; bench/paint.ts measures it.
   test('scores 100 for accessibility, best practices and SEO, without layout shift', async () => {
     const { scores, failed, layoutShift } = await lighthouse(site.url);
     const { accessibility, 'best-practices': practices, seo } = scores;

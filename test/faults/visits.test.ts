@@ -77,6 +77,12 @@ describe('visits', { concurrency: 4 }, () => {
       faults: database(0.5, 'throttled', 'exceeded', 'partial'),
     }));
 
+  test('credentials that expire', (t) =>
+    storm(t, 'Credentials expire, answers are lost', {
+      visits: 20,
+      faults: database(0.5, 'expired', 'unanswered'),
+    }));
+
   test('stale reads', (t) =>
     storm(t, 'Reads answered from the past', { visits: 20, pagesEach: 2, faults: database(0.9, 'stale') }));
 

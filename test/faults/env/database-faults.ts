@@ -6,6 +6,7 @@ import type { Random } from './random.ts';
  * - unanswered: the request runs and the connection breaks before the answer arrives
  * - late: the client times out and the request runs later
  * - internal, throttled, exceeded: InternalServerError, ThrottlingException, ProvisionedThroughputExceededException
+ * - expired: the credentials of a long-lived environment, ExpiredTokenException
  * - conflict: a transaction is cancelled with TransactionConflict
  * - partial: a batch read leaves some keys unprocessed
  * - stale: an eventually consistent read gets its previous answer
@@ -17,6 +18,7 @@ export type DatabaseFault =
   | 'internal'
   | 'throttled'
   | 'exceeded'
+  | 'expired'
   | 'conflict'
   | 'partial'
   | 'stale';
@@ -28,6 +30,7 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
   'internal',
   'throttled',
   'exceeded',
+  'expired',
   'conflict',
   'partial',
   'stale',
@@ -82,6 +85,8 @@ export async function meet(
       return error(400, 'ThrottlingException');
     case 'exceeded':
       return error(400, 'ProvisionedThroughputExceededException');
+    case 'expired':
+      return error(400, 'ExpiredTokenException');
     case 'conflict': {
       const { TransactItems } = JSON.parse(body) as { TransactItems: unknown[] };
       const CancellationReasons = TransactItems.map((_, index) => ({

@@ -1,0 +1,150 @@
+/** Real visits to one design: a browser, the local cloud, and the distances between browser, cloud and database. */
+import { appendFile, cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import type { BuiltSite } from '../../contract/site-manifest.ts';
+import { FUNCTION_NAMES } from '../../cli/functions-package/build.ts';
+import { BUILD_DIRECTORY } from '../build.ts';
+import type { Cloud, Timed } from '../processes/cloud.ts';
+import { startWorker, type Worker } from '../processes/worker.ts';
+import type { Variant } from '../topologies.ts';
+import { startDelayProxy, type DelayProxy } from './delay-proxy.ts';
+import { FOOTER, pointsOf, readPage, recordPage, type PageMarks, type Points } from './marks.ts';
+
+const PATIENCE_MS = 20_000;
+/** A page that has its number may still get none of the broadcast: the post came before its handshake was answered. */
+const BROADCAST_PATIENCE_MS = 2_000;
+const QUIET_MS = 100;
+/** How often the page is asked whether it is done. */
+const POLLING_MS = 20;
+
+export interface Visit {
+  points: Points;
+  /** Milliseconds of both functions for this visit, its departure included, by function. */
+  functionMs: Record<string, number>;
+}
+
+interface Proxies {
+  page: DelayProxy;
+  database: DelayProxy;
+}
+
+export class Visitors {
+  readonly #browser: Browser;
+  readonly #cloud: Worker<Cloud>;
+  readonly #proxies: Proxies;
+  readonly #messages: number;
+  #count = 0;
+
+  private constructor(browser: Browser, cloud: Worker<Cloud>, proxies: Proxies, messages: number) {
+    this.#browser = browser;
+    this.#cloud = cloud;
+    this.#proxies = proxies;
+    this.#messages = messages;
+  }
+
+  /**
+   * @param code folder of the built functions
+   * @param groups files of control groups that the functions join, by function
+   */
+  static async open(
+    browser: Browser,
+    design: Variant['design'],
+    { code, site, groups }: { code: string; site: BuiltSite; groups: Record<string, string> },
+  ): Promise<Visitors> {
+    const folder = join(BUILD_DIRECTORY, 'cold-visit', design.replace(' ', '-'));
+    await rm(folder, { recursive: true, force: true });
+    await cp(code, folder, { recursive: true });
+    for (const name of FUNCTION_NAMES) await appendFile(join(folder, name, 'index.cjs'), FOOTER);
+
+    const cloud = await startWorker<Cloud>('cloud.ts');
+    const targets: Partial<Record<keyof Proxies, URL>> = {};
+    const proxyTo = (name: keyof Proxies) => startDelayProxy(() => targets[name]);
+    const proxies = { page: await proxyTo('page'), database: await proxyTo('database') };
+    const endpoint = `http://127.0.0.1:${proxies.database.port}`;
+    const environment = Object.fromEntries(
+      FUNCTION_NAMES.map((name) => [
+        name,
+        {
+          AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+          AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
+          ...(groups[name] && { BENCH_GROUP: groups[name] }),
+        },
+      ]),
+    );
+    const origin = `http://127.0.0.1:${proxies.page.port}`;
+    const { webSocketUrl, dynamodbEndpoint } = await cloud.call('start', {
+      design,
+      code: folder,
+      environment,
+      origin,
+      site,
+    });
+    targets.page = new URL(webSocketUrl);
+    targets.database = new URL(dynamodbEndpoint);
+    return new Visitors(browser, cloud, proxies, design === 'ours' ? 2 : 1);
+  }
+
+  /** The distance to the edge, and from the functions to the database. */
+  setRoundTrip(ms: number): void {
+    for (const proxy of Object.values(this.#proxies)) proxy.setRoundTrip(ms);
+  }
+
+  /** Opens the page, waits until it shows its own visit, and leaves. @param cold stops all environments before */
+  async visit(cold: boolean): Promise<Visit> {
+    if (cold) await this.#cloud.call('stopEnvironments', undefined);
+    await this.#cloud.call('record', undefined);
+    this.#proxies.database.takeCalls();
+    const page = await this.#openPage(++this.#count);
+    const calls = this.#proxies.database.takeCalls();
+    const timeline = await this.#settled();
+    const functionMs: Visit['functionMs'] = {};
+    for (const event of timeline) {
+      if (event.type !== 'invocation') continue;
+      const name = event.functionName.replace('cloud-resume-', '');
+      // Lambda bills initialisation too.
+      functionMs[name] = (functionMs[name] ?? 0) + event.durationMs + (event.initDurationMs ?? 0);
+    }
+    return { points: pointsOf(page, timeline, calls), functionMs };
+  }
+
+  async #openPage(expected: number): Promise<PageMarks> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 } });
+    try {
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
+      // tsx names functions with a helper that pages lack.
+      await page.addInitScript('globalThis.__name = (value) => value');
+      await page.addInitScript(recordPage, expected);
+      await page.goto(`http://127.0.0.1:${this.#proxies.page.port}/`);
+      await page.waitForFunction(() => marks.number !== undefined, undefined, { polling: POLLING_MS });
+      const all = ([count]: [number]) => marks.messages.length >= count;
+      const patience = { polling: POLLING_MS, timeout: BROADCAST_PATIENCE_MS };
+      await page.waitForFunction(all, [this.#messages] as [number], patience).catch(() => {});
+      return await page.evaluate(readPage);
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** Waits until the visitor's departure is complete. @returns all events of the visit */
+  async #settled(): Promise<Timed[]> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (let quietSince = Date.now(), known = 0; ; await sleep(QUIET_MS / 4)) {
+      const timeline = await this.#cloud.call('timeline', undefined);
+      const count = (type: Timed['type']) => timeline.filter((event) => event.type === type).length;
+      const left = count('disconnect') > 0 && count('invoke') === count('invocation');
+      if (timeline.length !== known || !left) quietSince = Date.now();
+      known = timeline.length;
+      if (Date.now() - quietSince >= QUIET_MS) return timeline;
+      if (Date.now() > deadline) throw new Error('The local cloud did not come to rest after a visit.');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#cloud.call('close', undefined, 20_000).catch(() => {});
+    await this.#cloud.stop();
+    await Promise.all(Object.values(this.#proxies).map((proxy) => proxy.close()));
+  }
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { tablesOf, withTables } from './publish.ts';
+import type { Results } from './results.ts';
+
+test('replaces the rows between the marks and keeps the rest', () => {
+  const document = 'before\n\n<!-- a -->\n\n| old |\n\n<!-- end of a -->\n\nafter\n';
+  const written = withTables(document, {
+    a: [
+      ['x', 'y'],
+      ['1', '2'],
+    ],
+  });
+  assert.equal(
+    written,
+    'before\n\n<!-- a -->\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n<!-- end of a -->\n\nafter\n',
+  );
+  assert.equal(
+    withTables(written, {
+      a: [
+        ['x', 'y'],
+        ['1', '2'],
+      ],
+    }),
+    written,
+  );
+  assert.throws(() => withTables(document, { b: [] }), /no place <!-- b -->/);
+});
+
+test('bench/README.md shows the figures of results/latest.json', async () => {
+  const results = JSON.parse(await readFile('bench/results/latest.json', 'utf8')) as Results;
+  const document = await readFile('bench/README.md', 'utf8');
+  assert.equal(withTables(document, tablesOf(results)), document, 'run `npm run bench`, which writes both');
+});
