@@ -28,8 +28,10 @@ test('replaces the rows between the marks and keeps the rest', () => {
   assert.throws(() => withTables(document, { b: [] }), /no place <!-- b -->/);
 });
 
-test('bench/README.md shows the figures of results/latest.json', async () => {
+test('the documents show the figures of results/latest.json', async () => {
   const results = JSON.parse(await readFile('bench/results/latest.json', 'utf8')) as Results;
-  const document = await readFile('bench/README.md', 'utf8');
-  assert.equal(withTables(document, tablesOf(results)), document, 'run `npm run bench`, which writes both');
+  for (const [path, tables] of Object.entries(tablesOf(results))) {
+    const document = await readFile(path, 'utf8');
+    assert.equal(withTables(document, tables), document, `${path}: npm run bench writes both`);
+  }
 });

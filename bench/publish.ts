@@ -1,4 +1,4 @@
-/** Writes a run's figures to where people and pages read them: bench/README.md, site/how/storm.json and contract/visit-units.json. */
+/** Writes a run's figures to where people and pages read them: two documents, site/how/storm.json and contract/visit-units.json. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
@@ -11,9 +11,12 @@ import { ADDRESS_WRITE_UNITS, STAY_MINUTES } from './storms/meter.ts';
 
 /** @returns the files, absolute */
 export async function publish(results: Results): Promise<string[]> {
-  const readme = join(PROJECT, 'bench', 'README.md');
-  await writeFile(readme, withTables(await readFile(readme, 'utf8'), tablesOf(results)));
-  const files = [readme];
+  const files: string[] = [];
+  for (const [path, tables] of Object.entries(tablesOf(results))) {
+    const file = join(PROJECT, path);
+    await writeFile(file, withTables(await readFile(file, 'utf8'), tables));
+    files.push(file);
+  }
   const update = async (path: string, figures: object | undefined) => {
     if (!figures) return;
     const file = join(PROJECT, path);
@@ -75,7 +78,7 @@ export function withTables(document: string, tables: Record<string, string[][]>)
   for (const [name, rows] of Object.entries(tables)) {
     const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
     const [from, to] = [text.indexOf(start), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`bench/README.md has no place ${start} … ${end}.`);
+    if (from < 0 || to < from) throw new Error(`The document has no place ${start} … ${end}.`);
     const [head = [], ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
     const rule = `|${'---|'.repeat(rows[0]?.length ?? 0)}`;
     text = `${text.slice(0, from)}${start}\n\n${[head, rule, ...body].join('\n')}\n\n${text.slice(to)}`;
@@ -83,8 +86,27 @@ export function withTables(document: string, tables: Record<string, string[][]>)
   return text;
 }
 
-/** @returns the tables of the parts that have figures: rows of cells, the first one is the head */
-export function tablesOf({
+/** @returns by document, the tables of the parts that have figures: rows of cells, the first one is the head */
+export function tablesOf(results: Results): Record<string, Record<string, string[][]>> {
+  const { steadyState } = results;
+  return {
+    'bench/README.md': benchTables(results),
+    'docs/cost.md': steadyState
+      ? {
+          'steady state': [
+            ['viewers at once', 'this', 'the first design'],
+            ...steadyState.map(({ viewers, ours, firstDesign }) => [
+              number(viewers),
+              dollars(ours.dollars.total),
+              dollars(firstDesign.dollars.total),
+            ]),
+          ],
+        }
+      : {},
+  };
+}
+
+function benchTables({
   storms,
   steadyState,
   basics,
