@@ -47,6 +47,8 @@ export interface EnvironmentOptions {
   fanOutViewers?: number;
   /** Counted links; a visit comes through one of them or none, depending on its id. */
   links?: number;
+  /** Milliseconds since 1970. */
+  startAt?: number;
   /** How far the broadcasters' clocks are off, one broadcaster for each number; milliseconds. */
   skewMs?: readonly number[];
   /** How far the updater's clock is off; milliseconds. */
@@ -92,12 +94,19 @@ export class Environment {
   #turn = 0;
 
   private constructor(
-    { seed, faults = NO_FAULTS, overtaking, updaterSkewMs = 0, links = 2 }: EnvironmentOptions,
+    {
+      seed,
+      faults = NO_FAULTS,
+      startAt = START,
+      overtaking,
+      updaterSkewMs = 0,
+      links = 2,
+    }: EnvironmentOptions,
     database: SdkDatabase,
   ) {
     this.simulation = new Simulation({
       seed,
-      startAt: START,
+      startAt,
       ...(overtaking !== undefined && { overtaking }),
     });
     const { simulation } = this;
