@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -42,6 +42,32 @@ test('deploys an earlier release with its own command and leaves the checkout al
 
 test('returns the exit code of that deploy', async () => {
   assert.equal(await redeploy(folder, commits[1]!, []), 7);
+});
+
+test('installs the version of Cloud Resume that the earlier release used, also below the top of the repository', async () => {
+  const site = join(folder, 'site');
+  await mkdir(join(site, 'program'), { recursive: true });
+  const bin = { 'cloud-resume': 'program.cjs' };
+  await writeFile(
+    join(site, 'program/package.json'),
+    JSON.stringify({ name: 'cloud-resume', version: '1.0.0', bin }),
+  );
+  await writeFile(join(site, 'program/program.cjs'), '#!/usr/bin/env node\nprocess.exit(3);\n');
+  await chmod(join(site, 'program/program.cjs'), 0o755);
+  const project = {
+    scripts: { deploy: 'cloud-resume deploy' },
+    dependencies: { 'cloud-resume': 'file:program' },
+  };
+  await writeFile(join(site, 'package.json'), JSON.stringify(project));
+  execFileSync('npm', ['install', '--package-lock-only', '--offline'], {
+    cwd: site,
+    shell: process.platform === 'win32',
+  });
+  git('add', 'site');
+  git('commit', '--quiet', '--message', 'An owner’s site');
+
+  assert.equal(await redeploy(site, git('rev-parse', 'HEAD').trim(), []), 3);
+  git('reset', '--quiet', '--hard', commits[1]!);
 });
 
 test('names a release, and says what is wrong with an unknown one', () => {

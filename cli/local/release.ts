@@ -1,7 +1,7 @@
 /** Releases in the owner's git history: which commit is checked out, and deploying another one with its own code. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
@@ -30,7 +30,10 @@ export async function redeploy(folder: string, commit: string, flags: string[]):
   const tree = join(parent, 'release');
   try {
     git(folder, 'worktree', 'add', '--quiet', '--detach', tree, commit);
-    const options = { cwd: tree, stdio: 'inherit', shell: process.platform === 'win32' } as const;
+    const cwd = join(tree, git(folder, 'rev-parse', '--show-prefix'));
+    const options = { cwd, stdio: 'inherit', shell: process.platform === 'win32' } as const;
+    // A clone installs what it needs by itself.
+    if (usesPackage(cwd)) spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], options);
     const deploy = spawn('npm', ['run', '--silent', 'deploy', '--', ...flags], options);
     // The deploy stops gracefully; this process waits for it.
     const forward = (signal: NodeJS.Signals) => void deploy.kill(signal);
@@ -42,6 +45,14 @@ export async function redeploy(folder: string, commit: string, flags: string[]):
     spawnSync('git', ['worktree', 'remove', '--force', tree], { cwd: folder });
     rmSync(parent, { recursive: true, force: true });
   }
+}
+
+/** Whether the program comes from npm: that release's version is in its lock file. */
+function usesPackage(folder: string): boolean {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string> | undefined>;
+  return 'cloud-resume' in { ...dependencies, ...devDependencies };
 }
 
 function git(folder: string, ...args: string[]): string {
