@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, posix, relative, win32 } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadConfiguration } from './index.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { variableOf } from './environment-variables.ts';
 import { NAME, SETTINGS, type SettingSchema } from './schema.ts';
-import { NOT_TERRAFORM, snakeCase } from './settings.ts';
+import { NOT_TERRAFORM, snakeCase, terraformPath } from './settings.ts';
 
 describe('cloud-resume.json', () => {
   let folder: string;
@@ -201,6 +201,16 @@ interface Rules {
 }
 
 describe('the settings and the variables in infra/', () => {
+  test('a path in the state is the same on every system', () => {
+    for (const [system, folder] of [
+      [posix, '/Users/Zoë/my site'],
+      [win32, 'C:\\Users\\Zoë\\my site'],
+    ] as const) {
+      const infra = system.join(folder, '.cache', 'program', 'infra');
+      assert.equal(terraformPath(infra, system.join(folder, 'dist', 'site'), system), '../../../dist/site');
+    }
+  });
+
   const source = readdirSync('infra')
     .filter((name) => /^variables.*\.tf$/.test(name))
     .map((name) => readFileSync(`infra/${name}`, 'utf8'))

@@ -1,5 +1,5 @@
 /** The settings in TypeScript's and in Terraform's terms. */
-import { join, relative } from 'node:path';
+import path from 'node:path';
 import { INFRA, OWNER, PROGRAM } from './folders.ts';
 
 /** The settings that the commands themselves use. schema.json describes all settings; Terraform gets the rest as they are. */
@@ -59,9 +59,11 @@ export function terraformVariables(
   };
 }
 
-/** Relative, because the state contains the path and must not differ between machines. */
-function fromInfra(folder: string): string {
-  return relative(INFRA, join(OWNER, 'dist', folder));
+const fromInfra = (folder: string) => terraformPath(INFRA, path.join(OWNER, 'dist', folder));
+
+/** Relative and with forward slashes, because the state contains the path and must not differ between machines. */
+export function terraformPath(from: string, to: string, { relative, sep } = path): string {
+  return relative(from, to).split(sep).join('/');
 }
 
 export function snakeCase(key: string): string {

@@ -84,7 +84,8 @@ async function writePublicModules(out: string): Promise<void> {
 async function pack(folder: string): Promise<string> {
   const to = dirname(folder);
   try {
-    const { stdout } = await run('npm', ['pack', folder, '--json', '--pack-destination', to], {
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', '..'], {
+      cwd: folder,
       shell: process.platform === 'win32',
     });
     const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);

@@ -1,6 +1,7 @@
 /** Finds the engine's program, and fetches it in an npm package on a platform that the package does not bring it for. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,7 +72,9 @@ export async function findEngine(say: (message: string) => void): Promise<string
 }
 
 async function fetchPackage(name: string): Promise<void> {
+  await mkdir(FETCHED, { recursive: true });
   const flags = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--fetch-retries=1'];
-  const shell = process.platform === 'win32';
-  await promisify(execFile)('npm', ['install', '--prefix', FETCHED, ...flags, name], { shell });
+  // On Windows npm needs a shell, which would split a path at its spaces: none is passed.
+  const options = { cwd: FETCHED, shell: process.platform === 'win32' };
+  await promisify(execFile)('npm', ['install', '--prefix', '.', ...flags, name], options);
 }
