@@ -13,7 +13,7 @@ const MODULES = {
   report: async (args: string[]) => (await import('../pipeline/report.ts')).report(args),
 };
 /** Of .github/scripts. */
-const SCRIPTS = [
+export const SCRIPTS = [
   'confirm',
   'deploy',
   'destroy',

@@ -7,7 +7,7 @@ import { PROGRAM } from '../configuration/folders.ts';
 import { readProgram, type Workflows } from './project.ts';
 
 /** Of this repository, copied for owners who want no external workflow. */
-const COPIES = ['destroy.yml', 'plan.yml', 'preview.yml', 'production.yml', 'scheduled.yml'];
+export const COPIES = ['destroy.yml', 'plan.yml', 'preview.yml', 'production.yml', 'scheduled.yml'];
 const WORKFLOW_FOLDER = '.github/workflows';
 
 /** @returns contents by path, relative to the owner's folder */

@@ -5,15 +5,17 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../../shared/user-error.ts';
 import { SOURCE_FILE, sourceCode } from '../../site/how/source-code.ts';
+import { SCRIPTS } from '../commands/pipeline.ts';
 import { PROGRAM } from '../configuration/folders.ts';
+import { COPIES } from '../owner/templates.ts';
 import { writeBundles } from './bundles.ts';
 import { packageManifest, PUBLIC_MODULES } from './manifest.ts';
 import { compileProgram } from './program.ts';
 
 /** Copied as they are. */
 const FILES = [
-  '.github/scripts',
-  '.github/workflows',
+  ...COPIES.map((name) => `.github/workflows/${name}`),
+  ...SCRIPTS.map((step) => `.github/scripts/${step}.sh`),
   'CHANGELOG.md',
   'LICENSE',
   'README.md',

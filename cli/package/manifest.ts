@@ -71,5 +71,8 @@ export function packageManifest(root: string, source: SourceCode | undefined): R
     // Other platforms fetch theirs at first use (local-cloud/dynamodb/engine-binary.ts).
     optionalDependencies,
     enginePlatforms,
+    // Only for the types of cloud-resume/topology.
+    peerDependencies: { '@aws-sdk/client-dynamodb': '3' },
+    peerDependenciesMeta: { '@aws-sdk/client-dynamodb': { optional: true } },
   };
 }

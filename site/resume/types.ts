@@ -20,6 +20,11 @@ export interface Resume {
   meta?: Record<string, unknown>;
 }
 
+/** What a theme's package exports: JSON Resume's convention. `render` returns a whole HTML page. */
+export interface Theme {
+  render(resume: Resume): string | Promise<string>;
+}
+
 export interface Basics {
   name?: string;
   label?: string;

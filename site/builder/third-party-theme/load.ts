@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../../../shared/user-error.ts';
-import type { Resume } from '../../resume/types.ts';
+import type { Resume, Theme } from '../../resume/types.ts';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -30,7 +30,7 @@ export async function renderTheme(theme: string, resume: Resume): Promise<string
   }
 }
 
-type Render = (resume: Resume) => string | Promise<string>;
+type Render = Theme['render'];
 
 async function load(theme: string, folder: string): Promise<Render> {
   let module: { render?: Render; default?: { render?: Render } };
