@@ -63,7 +63,9 @@ function print(counter: OpenCounter, links: Link[]): void {
   if (links.length === 0)
     console.log(`${counter.name} has no links. Create one: npm run link -- "Acme, platform team"`);
   for (const link of links) {
-    const { label, visits, lastVisitAt } = link;
+    const { visits, lastVisitAt } = link;
+    // An imported label may be any text.
+    const label = link.label.replaceAll(/\p{Cc}/gu, ' ');
     const last = lastVisitAt === undefined ? '' : `, last on ${dayOf(lastVisitAt)}`;
     console.log(`${label}: ${visits === 1 ? '1 visit' : `${visits.toLocaleString('en')} visits`}${last}`);
     console.log(`  ${linkUrl(counter.url, link)}`);

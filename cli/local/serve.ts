@@ -98,9 +98,8 @@ export async function serve(
       if (verbose || level === 'warn' || level === 'error') console.error(message);
     },
     observe: (event) => {
-      const notice =
-        event.type === 'log' && /^{.*"notice":/.test(event.line) && JSON.parse(event.line).notice;
-      if (notice) console.log(notice);
+      const notice = event.type === 'log' ? noticeOf(event.line) : undefined;
+      if (notice !== undefined) console.log(notice);
     },
   });
   const served: ServedSite = { url: cloud.url, pages };
