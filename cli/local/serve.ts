@@ -115,3 +115,14 @@ export async function serve(
     },
   };
 }
+
+/** What a function's log line says to the owner: a counted link was opened for the first time. */
+function noticeOf(line: string): string | undefined {
+  if (!line.includes('"notice"')) return undefined;
+  try {
+    const { notice } = JSON.parse(line) as { notice?: unknown };
+    return typeof notice === 'string' ? notice.replaceAll(/\p{Cc}/gu, ' ') : undefined;
+  } catch {
+    return undefined;
+  }
+}
