@@ -42,7 +42,8 @@ for (const [what, args, expected] of [
   ['nothing to do', [], /Give a label, --list or --remove\./],
   ['two things to do', ['Acme', '--list'], /Give a label, --list or --remove\./],
   ['an empty label', [''], /"" cannot be a link's label\./],
-  ['a misspelt page', ['Acme', '--edition', 'dee'], /The site has no page \/dee\./],
+  ['a misspelt page', ['Acme', '--edition', 'dee'], /The site has no page \/dee for links\./],
+  ['a page that takes no links', ['Acme', '--edition', 'how'], /The site has no page \/how for links\./],
   ['something that is no link', ['--remove', 'Acme'], /"Acme" is neither a counted link nor the id of one\./],
 ] as const)
   test(`rejects ${what}`, () => assert.rejects(link(...args), { name: 'UserError', message: expected }));

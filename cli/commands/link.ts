@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkIdOf, linkUrl, newLink, putLink, removeLink, type Link } from '../count/links.ts';
 import { readStatistics } from '../count/statistics.ts';
+import { RESERVED_PATHS } from '../../site/resume/variants.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { OpenCounter } from '../local/counter.ts';
@@ -38,14 +39,13 @@ export const command = defineCounterCommand(
 
 async function create(counter: OpenCounter, link: Link): Promise<void> {
   const { edition } = link;
-  const { pages } = counter;
+  // /how and the like take no links: they have no room for the sentence that says so.
+  const pages = counter.pages?.filter((path) => !RESERVED_PATHS.includes(path));
   if (edition !== undefined && pages && !pages.includes(edition)) {
     const meant = suggest(edition, pages);
     throw new UserError(
-      `The site has no page /${edition}.`,
-      meant
-        ? `Did you mean --edition ${meant}?`
-        : `Its pages besides the index: ${pages.join(', ') || 'none'}.`,
+      `The site has no page /${edition} for links.`,
+      meant ? `Did you mean --edition ${meant}?` : `Pages besides the index: ${pages.join(', ') || 'none'}.`,
     );
   }
   await putLink(counter.database, link);

@@ -38,8 +38,12 @@ export const SERVED_SITE_FILE = 'site.json';
 const UNKNOWN_SITE = { url: 'http://localhost:4000/' };
 
 async function servedSite(folder: string): Promise<Pick<OpenCounter, 'url' | 'pages'>> {
-  const text = await readFile(join(folder, SERVED_SITE_FILE), 'utf8').catch(() => undefined);
-  return text === undefined ? UNKNOWN_SITE : (JSON.parse(text) as ServedSite);
+  try {
+    return JSON.parse(await readFile(join(folder, SERVED_SITE_FILE), 'utf8')) as ServedSite;
+  } catch {
+    // No server has run here, or it was killed while it wrote the file.
+    return UNKNOWN_SITE;
+  }
 }
 
 /**
