@@ -10,13 +10,18 @@ export type Dollars = Consumption & { total: number };
 
 export const NOTHING = Object.fromEntries(ITEMS.map((item) => [item, 0])) as Consumption;
 
+/** @returns US dollars for all of it */
+export function dollarsOf(consumption: Consumption): number {
+  return ITEMS.reduce((sum, item) => sum + consumption[item] * PRICES[item], 0);
+}
+
 /** @returns what a million visits would cost if `visits` of them used this, rounded to cents */
 export function dollarsPerMillion(consumption: Consumption, visits: number): Dollars {
   const perMillion = (dollars: number) => Math.round((100 * 1e6 * dollars) / visits) / 100;
   const dollars = ITEMS.map((item) => [item, consumption[item] * PRICES[item]] as const);
   return {
     ...(Object.fromEntries(dollars.map(([item, amount]) => [item, perMillion(amount)])) as Consumption),
-    total: perMillion(dollars.reduce((sum, [, amount]) => sum + amount, 0)),
+    total: perMillion(dollarsOf(consumption)),
   };
 }
 

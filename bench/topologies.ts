@@ -1,9 +1,8 @@
 /** Our system as `npm start` runs it, and the first design, on the same local cloud. */
 import { join } from 'node:path';
-import { CONNECTION_IDS_KEY } from '../contract/tables.ts';
-import { ENVIRONMENT } from '../contract/function-env.ts';
 import { localTopology } from '../cli/local/topology.ts';
 import type { LambdaFunction, Topology } from '../local-cloud/topology.ts';
+import { firstDesign } from './baseline/topology.ts';
 import { BASELINE, OURS, POSTER } from './build.ts';
 
 export interface Variant {
@@ -41,7 +40,7 @@ export function topologyOf(variant: Variant): Topology {
       ? variant.code
         ? ours
         : withPoster(ours)
-      : firstDesign(ours, variant.seats ?? 0);
+      : firstDesign(ours, BASELINE, variant.seats ?? 0);
   const { dynamodbProxy: proxy, code, memorySize, environment = {} } = variant;
   return {
     ...topology,
@@ -81,53 +80,3 @@ function withPoster(topology: Topology): Topology {
     webSocketApi: { ...topology.webSocketApi, routes: [...topology.webSocketApi.routes, route] },
   };
 }
-
-/** Only $connect and $disconnect, a stream with new images, one record per invocation, and Lambda's defaults. */
-function firstDesign(topology: Topology, seats: number): Topology {
-  const [updater, broadcaster] = topology.functions as [LambdaFunction, LambdaFunction];
-  const [connectionIds, visitorCount] = topology.tables as [Topology['tables'][0], Topology['tables'][0]];
-  const { webSocketApi: api } = topology;
-  const [mapping] = topology.eventSourceMappings;
-  return {
-    ...topology,
-    tables: [
-      { TableName: connectionIds.TableName, ...keyed(CONNECTION_IDS_KEY) },
-      {
-        ...visitorCount,
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-      },
-    ],
-    functions: [
-      { ...updater, codeDirectory: `${BASELINE}/updater` },
-      {
-        ...broadcaster,
-        codeDirectory: `${BASELINE}/broadcaster`,
-        environment: {
-          [ENVIRONMENT.connectionIdsTable]: connectionIds.TableName,
-          [ENVIRONMENT.managementEndpoint]: broadcaster.environment[ENVIRONMENT.managementEndpoint]!,
-          SEATS: String(seats),
-        },
-      },
-    ],
-    webSocketApi: {
-      ...api,
-      routes: api.routes.filter(({ routeKey }) => routeKey === '$connect' || routeKey === '$disconnect'),
-    },
-    eventSourceMappings: [
-      {
-        ...mapping!,
-        batchSize: 1,
-        filterPatterns: [],
-        maximumRetryAttempts: -1,
-        maximumRecordAgeInSeconds: -1,
-      },
-    ],
-    schedules: [],
-  };
-}
-
-const keyed = (name: string) => ({
-  KeySchema: [{ AttributeName: name, KeyType: 'HASH' as const }],
-  AttributeDefinitions: [{ AttributeName: name, AttributeType: 'S' as const }],
-  BillingMode: 'PAY_PER_REQUEST' as const,
-});

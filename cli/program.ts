@@ -10,6 +10,7 @@ const OWNERS_COMMANDS = {
   init: ['make a folder ready for your résumé', () => import('./commands/init.ts')],
   start: ['your résumé with its live counter, on this machine', () => import('./commands/start.ts')],
   dev: ['the same, and every change shows immediately', () => import('./commands/dev.ts')],
+  demo: ['break the counter for two minutes, and lose nothing', () => import('./commands/demo.ts')],
   validate: ['check a résumé', () => import('./commands/validate.ts')],
   convert: [
     "turn LinkedIn's or Reactive Resume's export into a résumé",

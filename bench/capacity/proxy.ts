@@ -5,6 +5,7 @@
 import { Agent, createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { LambdaFunction, Topology } from '../../local-cloud/topology.ts';
 import { kindOf, unitsOf, type UnitsByCaller } from './units.ts';
 
 export interface CapacityProxy {
@@ -86,3 +87,17 @@ function send(endpoint: string, { method, headers }: IncomingMessage, body: Buff
     outgoing.end(body);
   });
 }
+
+/** A topology whose functions reach DynamoDB through the proxy, each by its short name. */
+export function throughProxy(topology: Topology, proxy: string): Topology {
+  return {
+    ...topology,
+    functions: topology.functions.map((fn) => ({
+      ...fn,
+      environment: { ...fn.environment, AWS_ENDPOINT_URL_DYNAMODB: `${proxy}/${shortName(fn)}` },
+    })),
+  };
+}
+
+/** `updater`, `broadcaster`. */
+const shortName = ({ functionName }: LambdaFunction): string => functionName.replace('cloud-resume-', '');

@@ -3,9 +3,10 @@ import { totalOf, type Units, type UnitsByCaller } from '../capacity/units.ts';
 import type { CapacityProxy } from '../capacity/proxy.ts';
 import { round } from '../percentiles.ts';
 import type { Consumption } from '../prices.ts';
-import type { Cloud, Usage } from '../processes/cloud.ts';
+import type { Cloud } from '../processes/cloud.ts';
 import type { Worker } from '../processes/worker.ts';
 import type { Variant } from '../topologies.ts';
+import type { Usage } from '../usage.ts';
 
 export type Design = Variant['design'];
 
@@ -30,17 +31,19 @@ export class Meter {
   }
 
   async read(): Promise<Metered> {
-    const usage = await this.#cloud.call('usage', undefined);
-    const dynamodb = this.#proxy.units();
-    const totals = Object.values(dynamodb).map((units: Units) => totalOf(units));
-    return {
-      ...usage,
-      cpuMs: round(usage.cpuMs),
-      dynamodb,
-      readUnits: totals.reduce((sum, { readUnits }) => sum + readUnits, 0),
-      writeUnits: totals.reduce((sum, { writeUnits }) => sum + writeUnits, 0),
-    };
+    return withUnits(await this.#cloud.call('usage', undefined), this.#proxy.units());
   }
+}
+
+export function withUnits(usage: Usage, dynamodb: UnitsByCaller): Metered {
+  const totals = Object.values(dynamodb).map((units: Units) => totalOf(units));
+  return {
+    ...usage,
+    cpuMs: round(usage.cpuMs),
+    dynamodb,
+    readUnits: totals.reduce((sum, { readUnits }) => sum + readUnits, 0),
+    writeUnits: totals.reduce((sum, { writeUnits }) => sum + writeUnits, 0),
+  };
 }
 
 /** How long a visitor stays, in all cost figures. */

@@ -26,6 +26,11 @@ export function defineServerCommand(name: string, description: string) {
       'where a proxy in front publishes the site, such as https://resume.example.com; its X-Forwarded-For and X-Forwarded-Proto are trusted (docs/self-hosting.md)',
       webOrigin('--public-url'),
     )
+    .option(
+      '--console-port <number>',
+      'port of the console; by default 4001, or any free one',
+      wholeNumber('--console-port', 0, 65_535, '; 0 takes any free port'),
+    )
     .option('--verbose', 'show what the functions log', false);
 }
 

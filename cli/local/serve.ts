@@ -10,6 +10,7 @@ import { findChromium } from '../../site/builder/files/chromium.ts';
 import { privateFile } from '../../site/resume/private.ts';
 import { IS_PACKAGE, OWNER, PROGRAM } from '../configuration/folders.ts';
 import { readBuildSettings, readSiteSettings } from '../configuration/site-settings.ts';
+import type { Recorder } from '../../console/recorder.ts';
 import { cachedBuild } from './cached-build.ts';
 import { SERVED_SITE_FILE, type ServedSite } from './counter.ts';
 import { localTopology } from './topology.ts';
@@ -32,10 +33,17 @@ export interface ServeOptions {
   /** A third-party theme. */
   theme?: string | undefined;
   verbose: boolean;
+  /** Whether to open the console. */
+  console: boolean;
+  consolePort?: number | undefined;
 }
 
 export interface Serving {
   cloud: LocalCloud;
+  /** The console's URL, if it runs. */
+  consoleUrl: string | undefined;
+  /** Stops the console and the cloud. */
+  close(): Promise<void>;
   /** Paths of pages that nothing links to. */
   unlisted: string[];
   /** Builds the functions again; running invocations finish on the old code. */
@@ -57,7 +65,7 @@ export function localSite({ resume, host, publicUrl }: Pick<ServeOptions, 'resum
  * @param finish changes the site before it is served
  */
 export async function serve(
-  { port, host, data, resume, publicUrl, theme, verbose }: ServeOptions,
+  { port, host, data, resume, publicUrl, theme, verbose, console: withConsole, consolePort }: ServeOptions,
   finish: (site: BuiltSite) => BuiltSite = (site) => site,
 ): Promise<Serving> {
   const build = () => buildFunctions({ outDirectory: FUNCTIONS_DIRECTORY });
@@ -79,6 +87,7 @@ export async function serve(
   for (const warning of warnings) console.warn(warning);
   const pages = editionPaths(site.manifest);
   const { instantNumber, countBadge } = await readSiteSettings();
+  const recorder = withConsole ? new (await import('../../console/recorder.ts')).Recorder() : undefined;
   const cloud = await startLocalCloud({
     topology: (allowedOrigins) =>
       localTopology({
@@ -98,14 +107,21 @@ export async function serve(
       if (verbose || level === 'warn' || level === 'error') console.error(message);
     },
     observe: (event) => {
+      recorder?.observe(event);
       const notice = event.type === 'log' ? noticeOf(event.line) : undefined;
       if (notice !== undefined) console.log(notice);
     },
   });
   const served: ServedSite = { url: cloud.url, pages };
   await writeFile(join(data, SERVED_SITE_FILE), JSON.stringify(served));
+  const watcher = recorder && (await openConsole(cloud, recorder, consolePort));
   return {
     cloud,
+    consoleUrl: watcher?.url,
+    async close() {
+      await watcher?.close();
+      await cloud.close();
+    },
     unlisted: unlistedPages(site.manifest),
     rebuildFunctions: async () => {
       await build();
@@ -123,6 +139,26 @@ function noticeOf(line: string): string | undefined {
     const { notice } = JSON.parse(line) as { notice?: unknown };
     return typeof notice === 'string' ? notice.replaceAll(/\p{Cc}/gu, ' ') : undefined;
   } catch {
+    return undefined;
+  }
+}
+
+/** The site works without its console, so one that cannot start is a warning. */
+async function openConsole(cloud: LocalCloud, recorder: Recorder, port: number | undefined) {
+  try {
+    const [{ startConsole }, { Lab }] = await Promise.all([
+      import('../../console/server.ts'),
+      import('../../console/lab/index.ts'),
+    ]);
+    const experiment = new Lab();
+    const { url, close } = await startConsole({ port, site: { cloud, recorder }, experiment });
+    const closeBoth = async () => {
+      await close();
+      await experiment.close();
+    };
+    return { url, close: closeBoth };
+  } catch (error) {
+    console.warn(`The console does not start: ${String(error)}. Give it another port: --console-port N.`);
     return undefined;
   }
 }

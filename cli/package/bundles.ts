@@ -2,9 +2,14 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { runtimeSource } from '../../local-cloud/lambda/runtime-source.ts';
-import { packedFile } from '../../shared/bundle.ts';
+import { consoleScript } from '../../console/page/page.ts';
+import { bundle, packedFile } from '../../shared/bundle.ts';
 import { clientScript, SCRIPTS, styleSheet, STYLES } from '../../site/builder/bundle.ts';
-import { FUNCTION_NAMES, functionBundle } from '../functions-package/build.ts';
+import { BUNDLE, FUNCTION_NAMES, functionBundle } from '../functions-package/build.ts';
+
+/** The console's comparison with the first design. */
+const BASELINE = ['bench/baseline/updater.ts', 'bench/baseline/broadcaster.ts'];
+const OTHER_STYLES = ['../../how/how.css', '../../how/picture.css', '../../../console/page/console.css'];
 
 /**
  * @param root the repository's folder
@@ -16,9 +21,9 @@ export async function writeBundles(root: string, out: string): Promise<void> {
     ['local-cloud/lambda/runtime/bootstrap.ts', runtimeSource()] as const,
     ...FUNCTION_NAMES.map((name) => [`functions/${name}/index.ts`, functionBundle(name)] as const),
     ...SCRIPTS.map((name) => [`site/${name}`, clientScript(name)] as const),
-    ...[...styles, '../../how/how.css'].map(
-      (name) => [posix.join(STYLES, name), styleSheet([name])] as const,
-    ),
+    ['console/page/client.ts', consoleScript()] as const,
+    ...BASELINE.map((entry) => [entry, bundle(entry, BUNDLE)] as const),
+    ...[...styles, ...OTHER_STYLES].map((name) => [posix.join(STYLES, name), styleSheet([name])] as const),
   ];
   for (const [entry, content] of bundles) {
     const file = join(out, packedFile(entry));

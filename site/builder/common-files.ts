@@ -88,7 +88,7 @@ export async function commonFiles(edition: Edition): Promise<CommonFiles> {
 async function howCode(edition: Edition): Promise<{ script: string; css: string }> {
   const [script, css] = await Promise.all([
     clientScript('how/client.ts'),
-    pageStyles('How this page works', edition, ['../../how/how.css']),
+    pageStyles('How this page works', edition, ['../../how/picture.css', '../../how/how.css']),
   ]);
   return { script, css };
 }

@@ -3,12 +3,10 @@ import { parseSnapshot } from '../../contract/messages.ts';
 import { restoreColorScheme, wireColorSchemeSwitch } from '../client/color-scheme.ts';
 import { connectCounter } from '../client/connect-counter.ts';
 import type { CounterEnv } from '../client/live-counter.ts';
-import { EDGES, ROUTES, type RouteName } from './components.ts';
+import { light } from './light.ts';
 
 /** Frames kept on the page. */
 const MAX_FRAMES = 50;
-/** How long a path stays lit; milliseconds. */
-const LIT_MS = 1_600;
 
 restoreColorScheme(document.documentElement);
 
@@ -116,20 +114,6 @@ function frame(direction: 'in' | 'out', text: string): void {
   item.append(code);
   list.prepend(item);
   while (list.children.length > MAX_FRAMES) list.lastElementChild!.remove();
-}
-
-/** Lights up the way that a message took. */
-function light(route: RouteName): void {
-  const nodes: readonly string[] = ROUTES[route];
-  const elements = nodes.flatMap((id) => [...document.querySelectorAll(`[data-node=${id}]`)]);
-  for (const { between } of EDGES) {
-    if (between.every((id) => nodes.includes(id)))
-      elements.push(...document.querySelectorAll(`[data-edge="${between.join(' ')}"]`));
-  }
-  for (const element of elements) {
-    element.classList.add('lit');
-    setTimeout(() => element.classList.remove('lit'), LIT_MS);
-  }
 }
 
 function ms(duration: number): string {

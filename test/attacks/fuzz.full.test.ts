@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
-import { type Random, seededRandom } from '../faults/env/random.ts';
+import { type Random, seededRandom } from '../../console/lab/random.ts';
 import { type AttackedCloud, PAGE, startCloud } from './support/cloud.ts';
 import { handshake, httpRequests, message, oddBytes } from './support/fuzz.ts';
 import { reportAttack } from './support/report.ts';

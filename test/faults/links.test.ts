@@ -13,7 +13,7 @@ import { SEED } from '../support/seed.ts';
 import { freshDatabase, startEngine, type Engine } from './env/engine.ts';
 import { NO_FAULTS } from './env/environment.ts';
 import { tryInventedLinks } from './env/invented-links.ts';
-import { seededRandom } from './env/random.ts';
+import { seededRandom } from '../../console/lab/random.ts';
 import { arrivals, conclude, newEnvironment } from './env/scenario.ts';
 
 const START = Date.UTC(2026, 10, 26, 14);

@@ -5,7 +5,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { WebSocket } from 'ws';
 import { sdkDatabase } from '../../cli/count/sdk-database.ts';
 import { localTopology } from '../../cli/local/topology.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
@@ -13,12 +12,11 @@ import { buildFunctions } from '../../cli/functions-package/build.ts';
 import { readCounter } from '../../functions/shared/counter.ts';
 import { startDynamoDB } from '../../local-cloud/dynamodb/index.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../local-cloud/index.ts';
-import type { CounterSocket, SocketListener } from '../../site/client/live-counter.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SEED } from '../support/seed.ts';
-import { connectionsFault, databaseFault, startFaultProxy } from './env/fault-proxy.ts';
-import { Page } from './env/page.ts';
-import { seededRandom } from './env/random.ts';
+import { connectionsFault, databaseFault, startFaultProxy } from '../../console/lab/fault-proxy.ts';
+import { Visitors } from '../../console/lab/visitors.ts';
+import { seededRandom } from '../../console/lab/random.ts';
 import { report } from './env/report.ts';
 
 /** Far more than needed: only a page that is left behind waits this long. */
@@ -62,74 +60,15 @@ async function startCloud(
   return cloud;
 }
 
-class Visitors {
-  readonly pages: Page[] = [];
-  readonly accepted = new Set<string>();
-  handshakes = 0;
-  readonly #url: string;
-  #look = () => {};
-
-  constructor(url: string) {
-    this.#url = url;
-  }
-
-  open(visit: string): void {
-    const after = (ms: number, callback: () => void) => {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    };
-    // Pages reconnect three times faster than real ones. Faster ones could give up before a killed engine is back.
-    const simulation = { random: { next: () => Math.random() / 3 }, after };
-    const connect = (id: string, listener: SocketListener) => this.#connect(id, listener);
-    this.pages.push(new Page({ simulation, visit, connect, onShow: () => this.#look() }));
-  }
-
-  #connect(visit: string, listener: SocketListener): CounterSocket {
-    this.handshakes++;
-    const socket = new WebSocket(`${this.#url}?visit=${visit}`, { perMessageDeflate: false });
-    socket.on('open', () => {
-      this.accepted.add(visit);
-      this.#look();
-      listener.opened();
-    });
-    socket.on('message', (data) => listener.message(String(data)));
-    socket.on('error', () => {});
-    socket.on('close', () => listener.closed());
-    return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
-  }
-
-  /** Checks the condition whenever a page shows something. @returns false if it does not hold in time */
-  until(condition: () => boolean): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (outcome: boolean) => {
-        clearTimeout(timer);
-        this.#look = () => {};
-        resolve(outcome);
-      };
-      const timer = setTimeout(() => end(condition()), PATIENCE_MS);
-      this.#look = () => condition() && end(true);
-      this.#look();
-    });
-  }
-
-  behind(count: number): number {
-    return this.pages.filter(({ live, shown }) => !(live && shown?.count === count)).length;
-  }
-
-  leave(): void {
-    for (const page of this.pages) page.leave();
-  }
-}
-
 async function conclude(
   t: TestContext,
   cloud: LocalCloud,
   visitors: Visitors,
   row: { scenario: string; tried: string },
 ): Promise<void> {
-  const visits = new Set(visitors.pages.map(({ visit }) => visit)).size;
+  const visits = visitors.sent;
   const since = performance.now();
-  await visitors.until(() => visitors.behind(visits) === 0);
+  await visitors.until(() => visitors.behind(visits) === 0, PATIENCE_MS);
   const countMs = performance.now() - since;
   const client = new DynamoDBClient(cloud.dynamodb);
   const [connectionIdsTable, visitorCountTable] = cloud.topology.tables.map((table) => table.TableName);
@@ -185,9 +124,9 @@ test('30 % of all requests to the database, its stream and @connections fail', a
   for (let visit = 0; visit < VISITS; visit++) {
     visitors.open(`visit-${visit}-xxxx`);
     if (visit % 3 === 0) visitors.open(`visit-${visit}-xxxx`);
-    if (visit % 10 === 9) await visitors.until(() => visitors.accepted.size > visit - 20);
+    if (visit % 10 === 9) await visitors.until(() => visitors.accepted.size > visit - 20, PATIENCE_MS);
   }
-  await visitors.until(() => visitors.accepted.size >= VISITS * 0.9);
+  await visitors.until(() => visitors.accepted.size >= VISITS * 0.9, PATIENCE_MS);
   const { requests, faults } = database;
   assert.ok(faults > requests / 5 && connections.faults > connections.requests / 5);
   const posts = connections.requests;
@@ -215,9 +154,11 @@ test('the database engine is killed in the middle of traffic', async (t) => {
     const before = visitors.accepted.size;
     for (let visit = 0; visit < VISITS_A_ROUND; visit++) visitors.open(`visit-${kill}-${visit}-xxxx`);
     // Late answers of the killed engine must not count: the next one has to run.
-    assert.ok(await visitors.until(() => visitors.accepted.size > before + 3 && isAnother(killed)));
+    const resumed = () => visitors.accepted.size > before + 3 && isAnother(killed);
+    assert.ok(await visitors.until(resumed, PATIENCE_MS));
     process.kill((killed = engine()!), 'SIGKILL');
-    assert.ok(await visitors.until(() => visitors.accepted.size > before + VISITS_A_ROUND - 5));
+    const mostCame = () => visitors.accepted.size > before + VISITS_A_ROUND - 5;
+    assert.ok(await visitors.until(mostCame, PATIENCE_MS));
   }
   await conclude(t, cloud, visitors, {
     scenario: 'Local cloud, database engine killed (SIGKILL) in mid-traffic',

@@ -10,7 +10,7 @@ import { accept, type NewConnection } from '../../functions/updater/count-visit.
 import { checkRateLimit } from '../../functions/updater/rate-limit.ts';
 import { disconnect } from '../../functions/updater/disconnect.ts';
 import { freshDatabase, startEngine, type Engine } from './env/engine.ts';
-import { seededRandom } from './env/random.ts';
+import { seededRandom } from '../../console/lab/random.ts';
 import { writeRow } from './env/report.ts';
 
 const CONNECTS_A_SECOND = 500;

@@ -1,6 +1,6 @@
 /** Exactly once: whatever happens to a handshake, an accepted visit is counted, and never twice. */
 import { after, before, describe, test, type TestContext } from 'node:test';
-import type { DatabaseFault } from './env/database-faults.ts';
+import type { DatabaseFault } from '../../console/lab/faults.ts';
 import { startEngine, type Engine } from './env/engine.ts';
 import { NO_FAULTS, type Environment, type EnvironmentOptions } from './env/environment.ts';
 import { conclude, newEnvironment } from './env/scenario.ts';

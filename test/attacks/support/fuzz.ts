@@ -1,5 +1,5 @@
 /** Random input that looks enough like the real thing to get past the first check. */
-import type { Random } from '../../faults/env/random.ts';
+import type { Random } from '../../../console/lab/random.ts';
 
 const ODD = [
   '',

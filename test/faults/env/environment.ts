@@ -15,14 +15,15 @@ import { ORIGIN_SECRET, webSocketEvent } from '../../support/websocket-events.ts
 import { createClock } from '../../../functions/shared/clock.ts';
 import { createDynamoDB, type Database } from '../../../functions/shared/dynamodb.ts';
 import { createHttp } from '../../../functions/shared/http.ts';
-import type { DatabaseFault } from './database-faults.ts';
+import type { DatabaseFault } from '../../../console/lab/faults.ts';
 import { freshDatabase, type Engine } from './engine.ts';
 import { EventSource, type BatchFault } from './event-source.ts';
 import { faultyHttp } from './faulty-http.ts';
-import { ModelGateway, serveConnections, type PostFault } from './gateway.ts';
+import { ModelGateway, serveConnections } from './gateway.ts';
+import type { PostFault } from '../../../console/lab/faults.ts';
 import { callOut, invoke, InvocationEndedError, pauseOf, type Death } from './invocation.ts';
 import { Ledger } from './ledger.ts';
-import { Page } from './page.ts';
+import { Page } from '../../../console/lab/page.ts';
 import { Simulation } from './simulation.ts';
 
 /** What goes wrong at the moment. Numbers are probabilities from 0 to 1. */

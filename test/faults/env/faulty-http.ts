@@ -1,6 +1,6 @@
 /** Makes a function's own DynamoDB client meet faults in its HTTP layer, in simulated time. */
 import type { Http, HttpRequest, HttpResponse } from '../../../functions/shared/http.ts';
-import { drawDatabaseFault, meet, operationOf, type DatabaseFault } from './database-faults.ts';
+import { drawDatabaseFault, meet, operationOf, type DatabaseFault } from '../../../console/lab/faults.ts';
 import { callOut, pauseOf } from './invocation.ts';
 import type { Simulation } from './simulation.ts';
 

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { POST_FAULTS, type PostFault } from '../../../console/lab/faults.ts';
 import type { CounterSocket, SocketListener } from '../../../site/client/live-counter.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -23,11 +24,6 @@ export interface GatewayOptions {
   /** Probability that a post fails, and how. */
   postFaults: () => { rate: number; kinds: readonly PostFault[] | undefined };
 }
-
-/** The connection breaks before or after delivery, or the answer is 429 or 500. */
-export type PostFault = 'dropped' | 'unanswered' | 429 | 500;
-
-export const POST_FAULTS: readonly PostFault[] = ['dropped', 'unanswered', 429, 500];
 
 interface Connection {
   connectionId: string;

@@ -8,7 +8,7 @@ import { connectClient, type TestClient } from '../../support/client.ts';
 import { SEED } from '../../support/seed.ts';
 import { dataFolder, startServer, type RunningServer } from '../../support/server.ts';
 import type { Engine } from './engine.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../../console/lab/random.ts';
 import { report } from './report.ts';
 import { arrivals, newEnvironment } from './scenario.ts';
 

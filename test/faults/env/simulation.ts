@@ -4,7 +4,7 @@
  * next timer.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { seededRandom, type Random } from './random.ts';
+import { seededRandom, type Random } from '../../../console/lab/random.ts';
 
 interface Timer {
   at: number;

@@ -1,4 +1,4 @@
-/** What can go wrong between a function and DynamoDB, on the level of HTTP. */
+/** What can go wrong between a function and its dependencies, on the level of HTTP. */
 import type { Random } from './random.ts';
 
 /**
@@ -35,6 +35,11 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
   'partial',
   'stale',
 ];
+
+/** The connection breaks before or after delivery, or the answer is 429 or 500. */
+export type PostFault = 'dropped' | 'unanswered' | 429 | 500;
+
+export const POST_FAULTS: readonly PostFault[] = ['dropped', 'unanswered', 429, 500];
 
 /** The `X-Amz-Target` header without its prefix: `TransactWriteItems`. */
 export function operationOf(target: string | undefined): string {

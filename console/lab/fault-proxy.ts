@@ -9,8 +9,15 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { drawDatabaseFault, meet, operationOf, type Answer, type DatabaseFault } from './database-faults.ts';
-import { POST_FAULTS, type PostFault } from './gateway.ts';
+import {
+  drawDatabaseFault,
+  meet,
+  operationOf,
+  POST_FAULTS,
+  type Answer,
+  type DatabaseFault,
+  type PostFault,
+} from './faults.ts';
 import type { Random } from './random.ts';
 
 export interface FaultProxy {

@@ -4,8 +4,8 @@ import {
   type CounterSocket,
   type LiveCounter,
   type SocketListener,
-} from '../../../site/client/live-counter.ts';
-import type { Snapshot } from '../../../contract/messages.ts';
+} from '../../site/client/live-counter.ts';
+import type { Snapshot } from '../../contract/messages.ts';
 
 export interface PageOptions {
   /** The simulation, or real chance and timers. */

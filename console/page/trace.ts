@@ -1,0 +1,144 @@
+/** The list of visits and the timeline of one. */
+import type { Span } from '../../contract/console.ts';
+import { find, h, keyed, ms, setText, time } from './dom.ts';
+import type { Spans } from './spans.ts';
+
+export interface TraceView {
+  draw(): void;
+  /** Forgets the chosen visit. */
+  clear(): void;
+}
+
+/** @param choose called with a span whose details are wanted */
+export function createTraceView(spans: Spans, choose: (id: number) => void): TraceView {
+  let chosen: number | undefined;
+  const trace = find('[data-trace]');
+  const hint = trace.firstElementChild!;
+
+  const label = ({ visit, connectionId, note, durationMs }: Span) =>
+    `${visit ? visit.slice(0, 8) : `no visit id (${connectionId?.slice(0, 6)}…)`} · ${durationMs === undefined ? 'pending' : `${note} after ${ms(durationMs)}`}`;
+
+  function drawVisits(): void {
+    const visits = spans.visits();
+    find('[data-no-visits]').hidden = visits.length > 0;
+    keyed(find('[data-visits]'), visits, {
+      key: ({ id }) => String(id),
+      create: ({ id, startedAt }) =>
+        h(
+          'li',
+          {},
+          h(
+            'button',
+            { type: 'button', onclick: () => select(id) },
+            h('time', {}, time(startedAt)),
+            h('span'),
+          ),
+        ),
+      update: (item, span) => {
+        const button = item.firstElementChild as HTMLElement;
+        setText(button.lastElementChild!, label(span));
+        button.setAttribute('aria-pressed', String(span.id === chosen));
+        button.classList.toggle('failed', span.failed === true);
+      },
+    });
+    keyed(find('[data-others]'), spans.others(), {
+      key: ({ id }) => String(id),
+      create: ({ id, startedAt }) =>
+        h(
+          'li',
+          {},
+          h(
+            'button',
+            { type: 'button', onclick: () => choose(id) },
+            h('time', {}, time(startedAt)),
+            h('span'),
+          ),
+        ),
+      update: (item, { name, note, durationMs, failed }) => {
+        const took = durationMs === undefined ? 'running' : ms(durationMs);
+        setText(item.firstElementChild!.lastElementChild!, [name, note, took].filter(Boolean).join(' · '));
+        item.firstElementChild!.classList.toggle('failed', failed === true);
+      },
+    });
+  }
+
+  function select(id: number): void {
+    chosen = id;
+    draw();
+    choose(id);
+  }
+
+  function drawTrace(): void {
+    const root = chosen === undefined ? undefined : spans.get(chosen);
+    if (!root) return trace.replaceChildren(hint);
+    const { way, later } = spans.wayOf(root.id);
+    const endOf = (span: Span) => span.startedAt + (span.durationMs ?? 0);
+    const from = Math.min(...way.map(({ startedAt }) => startedAt));
+    const span = Math.max(...way.map(endOf)) - from || 1;
+    if (!trace.querySelector('.timeline')) {
+      trace.replaceChildren(
+        h('p', { class: 'hint' }),
+        h('ol', { class: 'timeline' }),
+        h('ul', { class: 'later' }),
+      );
+    }
+    const summary = `Visit ${root.visit ?? 'without an id'}, from the handshake to the last step: ${ms(span)}. The record does not name its visit: of several under way, the oldest is taken.`;
+    setText(find('.hint', trace), summary);
+    keyed(find('.timeline', trace), way, {
+      key: ({ id }) => String(id),
+      create: ({ id, kind }) =>
+        h(
+          'li',
+          {},
+          h(
+            'button',
+            { type: 'button', class: kind, onclick: () => choose(id) },
+            h('span'),
+            h('i', {}, h('b')),
+            h('em'),
+          ),
+        ),
+      update: (item, step) => {
+        const [name, track, took] = [...item.firstElementChild!.children] as [Element, Element, Element];
+        setText(name, step.name);
+        setText(
+          took,
+          step.durationMs === undefined
+            ? 'running'
+            : step.kind === 'post'
+              ? (step.note ?? '')
+              : ms(step.durationMs),
+        );
+        const bar = track.firstElementChild as HTMLElement;
+        bar.style.marginInlineStart = `${(100 * (step.startedAt - from)) / span}%`;
+        bar.style.width = `${(100 * (step.durationMs ?? span - (step.startedAt - from))) / span}%`;
+        item.firstElementChild!.classList.toggle('failed', step.failed === true);
+      },
+    });
+    keyed(find('.later', trace), later.slice(-12), {
+      key: ({ id }) => String(id),
+      create: ({ id, name, startedAt }) =>
+        h(
+          'li',
+          {},
+          h(
+            'button',
+            { type: 'button', onclick: () => choose(id) },
+            `+${ms(startedAt - root.startedAt)} ${name}`,
+          ),
+        ),
+    });
+  }
+
+  function draw(): void {
+    drawVisits();
+    drawTrace();
+  }
+  return {
+    draw,
+    clear() {
+      chosen = undefined;
+      draw();
+    },
+  };
+}

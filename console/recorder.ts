@@ -1,0 +1,394 @@
+/**
+ * Assembles traces from the local cloud's events. What connects two steps is what they really share: connection ids, request ids, the
+ * records of a batch, and the revision in a post and in the broadcaster's log. Only a stream record does not name its visit: with several
+ * visits under way, the records of a batch are matched to them in order.
+ */
+import { BROADCAST_ID, VISITS_SHARD_PREFIX } from '../contract/tables.ts';
+import { VISIT_QUERY_PARAMETER } from '../contract/visit.ts';
+import type { Span, SpanDetail } from '../contract/console.ts';
+import type { InvocationEvent, LocalCloudEvent, Observe } from '../local-cloud/observer.ts';
+import { Figures } from './figures.ts';
+import { Ring } from './ring.ts';
+
+export interface RecorderOptions {
+  maxEntries?: number;
+  maxBytes?: number;
+  /** Milliseconds since 1970 with fractions. */
+  now?: () => number;
+}
+
+/** A span and everything about it, with payloads as they were passed: by reference. */
+export interface Entry extends Omit<SpanDetail, 'context'> {
+  id: number;
+  bytes: number;
+  functionArn?: string;
+  /** For `$connect`: when its transaction had committed, and the record of it. */
+  committedAt?: number;
+  record?: Entry;
+}
+
+type Of<T extends LocalCloudEvent['type']> = Extract<LocalCloudEvent, { type: T }>;
+
+/** The parts that matter here of what functions receive. */
+interface FunctionInput {
+  requestContext?: { connectionId?: string; routeKey?: string; requestId?: string };
+  queryStringParameters?: Record<string, string>;
+  Records?: { dynamodb?: { SequenceNumber?: string; Keys?: Record<string, { S?: string }> } }[];
+}
+
+const MAX_ENTRIES = 5_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+/** An entry without its payloads. */
+const ENTRY_BYTES = 700;
+const MAX_LOG_LINES = 100;
+/** Posts of one broadcast that get spans of their own; the broadcast's log line has their number. */
+const MAX_POSTS = 25;
+/** Broadcasts whose posts wait for the log line that says which invocation made them. */
+const MAX_REVISIONS = 20;
+
+export class Recorder {
+  readonly figures = new Figures();
+  /** Sequence number of the last record that a function received. */
+  position: string | undefined;
+  /** Spans that changed since the last {@link takeChanges}. */
+  readonly #changed = new Set<number>();
+  #skipped = 0;
+  readonly #now: () => number;
+  readonly #ring: Ring<Entry>;
+  /** Ids of entries, by what later events know of them. All are in the ring. */
+  readonly #handshakes = new Map<string, number>();
+  readonly #disconnects = new Map<string, number>();
+  readonly #requests = new Map<string, number>();
+  /** `$connect` invocations whose stream record has not come yet, oldest first. */
+  readonly #unmatched = new Set<number>();
+  readonly #posts = new Map<number, number[]>();
+  #lastFrame = '';
+
+  constructor({ maxEntries = MAX_ENTRIES, maxBytes = MAX_BYTES, now = preciseNow }: RecorderOptions = {}) {
+    this.#now = now;
+    this.#ring = new Ring({ maxEntries, maxBytes, onDrop: (entry) => this.#forget(entry) });
+  }
+
+  readonly observe: Observe = (event) => {
+    switch (event.type) {
+      case 'handshake':
+        return this.#handshake(event);
+      case 'connect':
+        return this.#connect(event);
+      case 'message':
+        return this.#message(event);
+      case 'disconnect':
+        return this.#disconnect(event);
+      case 'post':
+        return this.#post(event);
+      case 'invoke':
+        return this.#invoke(event);
+      case 'invocation':
+        return this.#invocation(event);
+      case 'log':
+        return this.#log(event);
+      case 'batch':
+        return this.figures.add('stream', event.records.length);
+    }
+  };
+
+  get bytes(): number {
+    return this.#ring.bytes;
+  }
+
+  entry(id: number): Entry | undefined {
+    return this.#ring.get(id);
+  }
+
+  newest(count: number): Span[] {
+    return this.#ring.newest(count).map(({ span }) => span);
+  }
+
+  /** At most `limit` changed spans, oldest first; what is left comes with the next call, if it has not been dropped by then. */
+  takeChanges(limit: number): Span[] {
+    const spans: Span[] = [];
+    for (const id of this.#changed) {
+      if (spans.length === limit) break;
+      this.#changed.delete(id);
+      spans.push(this.#ring.get(id)!.span);
+    }
+    return spans;
+  }
+
+  /** How many changes were dropped before they were taken, since the last call. */
+  takeSkipped(): number {
+    const skipped = this.#skipped;
+    this.#skipped = 0;
+    return skipped;
+  }
+
+  #handshake({ connectionId }: Of<'handshake'>): void {
+    const { id, span } = this.#start({
+      kind: 'handshake',
+      name: 'Handshake',
+      node: 'api-gateway',
+      connectionId,
+    });
+    span.trace = id;
+    this.#handshakes.set(connectionId, id);
+  }
+
+  #connect({ connectionId, statusCode }: Of<'connect'>): void {
+    const entry = this.#ring.get(this.#handshakes.get(connectionId));
+    if (statusCode === 101) this.figures.visits++;
+    else this.#handshakes.delete(connectionId);
+    if (entry) this.#finish(entry, String(statusCode), statusCode !== 101);
+    this.figures.add('api-gateway', 1, entry?.span.durationMs);
+  }
+
+  #message({ connectionId, routeKey, requestId, body }: Of<'message'>): void {
+    const name = routeKey === undefined ? 'Message without a route' : `Message: ${routeKey}`;
+    const entry = this.#start(
+      { kind: 'message', name, node: 'api-gateway', ...this.#visit(connectionId) },
+      body,
+    );
+    entry.frame = body;
+    this.figures.add('api-gateway', 1);
+    if (routeKey === undefined) this.#finish(entry, 'Forbidden', true);
+    else {
+      entry.requestId = requestId;
+      this.#requests.set(requestId, entry.id);
+    }
+  }
+
+  #disconnect({ connectionId, code, reason }: Of<'disconnect'>): void {
+    const visit = this.#visit(connectionId);
+    const entry = this.#start({ kind: 'disconnect', name: 'Disconnect', node: 'browser', ...visit });
+    this.#finish(entry, [code, reason].filter(Boolean).join(' '));
+    this.#handshakes.delete(connectionId);
+    this.#disconnects.set(connectionId, entry.id);
+  }
+
+  #post({ connectionId, statusCode, data }: Of<'post'>): void {
+    const failed = statusCode !== 200 && statusCode !== 410;
+    this.figures.add('browser', 1);
+    this.figures.posts++;
+    if (failed) this.figures.errors++;
+    let frame = data?.toString() ?? '';
+    // All posts of a broadcast are equal: they share one text.
+    if (frame === this.#lastFrame) frame = this.#lastFrame;
+    else this.#lastFrame = frame;
+    const rev = revisionOf(frame);
+    const siblings = this.#posts.get(rev) ?? [];
+    if (siblings.length >= MAX_POSTS && !failed) return;
+    const entry = this.#start(
+      { kind: 'post', name: 'Post', node: 'browser', connectionId },
+      siblings[0] ? '' : frame,
+    );
+    entry.frame = frame;
+    this.#finish(entry, String(statusCode), failed);
+    if (rev < 0) return;
+    this.#posts.set(rev, [...siblings, entry.id]);
+    if (this.#posts.size > MAX_REVISIONS) this.#posts.delete(this.#posts.keys().next().value!);
+  }
+
+  #invoke({ functionName, functionArn, requestId, event, payload }: Of<'invoke'>): void {
+    const { requestContext, queryStringParameters, Records } = (event ?? {}) as FunctionInput;
+    const node = functionName.replace(/^cloud-resume-/, '');
+    const connectionId = requestContext?.connectionId;
+    const route = requestContext?.routeKey ?? (Records ? `${Records.length} records` : payload.slice(0, 60));
+    const name = `${node}: ${route}`;
+    const kind = Records ? 'batch' : 'invocation';
+    const cause = connectionId === undefined ? {} : this.#cause(connectionId, requestContext!);
+    const entry = this.#start({ kind, name, node, ...cause }, payload);
+    Object.assign(entry, { functionName, functionArn, requestId, event: payload });
+    this.#requests.set(requestId, entry.id);
+    if (requestContext?.routeKey === '$connect') {
+      this.#unmatched.add(entry.id);
+      const visit = queryStringParameters?.[VISIT_QUERY_PARAMETER];
+      const handshake = this.#ring.get(cause.parent);
+      if (handshake && visit) this.#change(handshake, { visit });
+    }
+    for (const { dynamodb } of Records ?? []) {
+      this.position = dynamodb?.SequenceNumber ?? this.position;
+      if (dynamodb?.Keys?.['id']?.S?.startsWith(VISITS_SHARD_PREFIX))
+        this.#match(entry, dynamodb.SequenceNumber);
+    }
+  }
+
+  /** A change of a counter's shard has reached a batch: it belongs to the visit that has waited longest. */
+  #match(batch: Entry, sequenceNumber = ''): void {
+    const [first] = this.#unmatched;
+    const invocation = this.#ring.get(first);
+    if (!invocation) return;
+    this.#unmatched.delete(first!);
+    const { id, trace, connectionId, startedAt, durationMs } = invocation.span;
+    const record = this.#start({
+      kind: 'record',
+      name: 'Stream record',
+      node: 'stream',
+      parent: id,
+      ...(trace && { trace }),
+      ...(connectionId && { connectionId }),
+      leadsTo: batch.id,
+      note: sequenceNumber,
+    });
+    invocation.record = record;
+    const deliveredAt = batch.span.startedAt;
+    this.#wait(record, invocation.committedAt ?? startedAt + (durationMs ?? 0), deliveredAt);
+  }
+
+  /** A record waits from its transaction until its batch. */
+  #wait(record: Entry, from: number, until: number): void {
+    const startedAt = Math.min(from, until);
+    this.#change(record, { startedAt, durationMs: until - startedAt });
+  }
+
+  #invocation(event: InvocationEvent): void {
+    const { requestId, functionError, durationMs, initDurationMs, maxMemoryUsed, result } = event;
+    const node = event.functionName.replace(/^cloud-resume-/, '');
+    this.figures.add(node, 1, durationMs);
+    if (functionError) this.figures.errors++;
+    const entry = this.#ring.get(this.#requests.get(requestId));
+    if (!entry) return;
+    Object.assign(entry, {
+      handlerMs: durationMs,
+      ...(initDurationMs !== undefined && { coldStartMs: initDurationMs }),
+      ...(maxMemoryUsed !== undefined && { maxMemoryUsed }),
+      ...(functionError && { error: functionError }),
+      ...(result !== undefined && { result }),
+    });
+    this.#ring.grow(entry, (result?.length ?? 0) + (functionError ? 500 : 0));
+    const status = statusOf(result);
+    const refused = functionError !== undefined || status >= 400;
+    // Only a stored connection has a record.
+    if (refused) this.#unmatched.delete(entry.id);
+    const temperature = initDurationMs === undefined ? 'warm' : 'cold';
+    const outcome = functionError ? functionError.errorType : status ? String(status) : undefined;
+    this.#finish(entry, [outcome, temperature].filter(Boolean).join(', '), refused);
+    const message = this.#ring.get(entry.span.parent);
+    if (message?.span.kind === 'message') this.#finish(message, outcome ?? '', refused);
+  }
+
+  #log({ requestId, line }: Of<'log'>): void {
+    const entry = this.#ring.get(requestId === undefined ? undefined : this.#requests.get(requestId));
+    if (!entry) return;
+    if (entry.log.length < MAX_LOG_LINES) {
+      entry.log.push(line);
+      this.#ring.grow(entry, line.length);
+    }
+    const { message, timestamp, visit, rev, posts } = parse(line);
+    if (message === 'connected' && timestamp) this.#committed(entry, Date.parse(timestamp), visit);
+    if (message === 'broadcast' && typeof rev === 'number') this.#broadcast(entry, rev, posts);
+  }
+
+  /** The function's line says when its transaction had committed; the handler began before it. */
+  #committed(invocation: Entry, at: number, visit: string | undefined): void {
+    const { id, trace, connectionId, startedAt, durationMs } = invocation.span;
+    const began =
+      durationMs === undefined ? startedAt : startedAt + durationMs - (invocation.handlerMs ?? durationMs);
+    const transaction = this.#start({
+      kind: 'transaction',
+      name: 'Transaction',
+      node: 'visitor-count',
+      parent: id,
+      ...(trace && { trace }),
+      ...(connectionId && { connectionId }),
+    });
+    transaction.span.startedAt = began;
+    // The line has whole milliseconds.
+    this.#change(transaction, { durationMs: Math.max(0, at - began), note: visit ?? '' });
+    invocation.committedAt = at;
+    const { record } = invocation;
+    if (record) this.#wait(record, at, record.span.startedAt + record.span.durationMs!);
+    this.figures.add('visitor-count', 1, transaction.span.durationMs);
+    this.figures.add('connection-ids', 1);
+  }
+
+  #broadcast(entry: Entry, rev: number, posts: unknown): void {
+    this.#change(entry, {
+      name: `${entry.span.node}: ${BROADCAST_ID} ${rev}`,
+      note: `${Number(posts)} posts`,
+    });
+    for (const id of this.#posts.get(rev) ?? []) {
+      const post = this.#ring.get(id);
+      if (post) this.#change(post, { parent: entry.id });
+    }
+    this.#posts.delete(rev);
+  }
+
+  /** What made the gateway invoke a function for this connection. */
+  #cause(
+    connectionId: string,
+    { routeKey, requestId }: NonNullable<FunctionInput['requestContext']>,
+  ): Partial<Span> {
+    const visit = this.#visit(connectionId);
+    const parent =
+      routeKey === '$connect'
+        ? this.#handshakes.get(connectionId)
+        : routeKey === '$disconnect'
+          ? this.#disconnects.get(connectionId)
+          : this.#requests.get(requestId ?? '');
+    const trace = visit.trace ?? this.#ring.get(parent)?.span.trace;
+    return { connectionId, ...(trace && { trace }), ...(parent && { parent }) };
+  }
+
+  #visit(connectionId: string): Pick<Span, 'trace' | 'parent' | 'connectionId'> & { connectionId: string } {
+    const trace = this.#handshakes.get(connectionId);
+    return { connectionId, ...(trace && { trace, parent: trace }) };
+  }
+
+  #start(span: Omit<Span, 'id' | 'startedAt'>, payload = ''): Entry {
+    const id = this.#ring.nextId;
+    const bytes = ENTRY_BYTES + payload.length;
+    const entry: Entry = { id, bytes, log: [], span: { id, startedAt: this.#now(), ...span } };
+    this.#changed.add(id);
+    this.#ring.add(entry);
+    return entry;
+  }
+
+  #finish(entry: Entry, note: string, failed = false): void {
+    const durationMs = Math.max(0, this.#now() - entry.span.startedAt);
+    this.#change(entry, { durationMs, ...(note && { note }), ...(failed && { failed: true }) });
+  }
+
+  #change(entry: Entry, change: Partial<Span>): void {
+    Object.assign(entry.span, change);
+    if (this.#ring.get(entry.id) === entry) this.#changed.add(entry.id);
+  }
+
+  #forget({ id, requestId, span: { connectionId = '' } }: Entry): void {
+    if (this.#changed.delete(id)) this.#skipped++;
+    this.#unmatched.delete(id);
+    for (const [index, key] of [
+      [this.#handshakes, connectionId],
+      [this.#disconnects, connectionId],
+      [this.#requests, requestId ?? ''],
+    ] as const)
+      if (index.get(key) === id) index.delete(key);
+  }
+}
+
+/** To the microsecond, unlike Date.now. */
+const preciseNow = (): number => performance.timeOrigin + performance.now();
+
+/** The revision of a snapshot; -1 for any other frame. */
+function revisionOf(frame: string): number {
+  return Number(/^\{[^{}]{0,100}"rev":(\d{1,15})[,}]/.exec(frame)?.[1] ?? -1);
+}
+
+/** The status in a function's answer to API Gateway; 0 without one. */
+function statusOf(result = ''): number {
+  return Number(/^\{"statusCode":(\d{3})\b/.exec(result)?.[1] ?? 0);
+}
+
+/** A line of our functions' log; empty for any other. */
+function parse(line: string): {
+  message?: string;
+  timestamp?: string;
+  visit?: string;
+  rev?: unknown;
+  posts?: unknown;
+} {
+  if (!/"message":"(connected|broadcast)"/.test(line)) return {};
+  try {
+    return JSON.parse(line) as object;
+  } catch {
+    return {};
+  }
+}

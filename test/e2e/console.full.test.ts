@@ -1,0 +1,219 @@
+/** The console in Chromium, next to `npm run dev`; and the demo to its end. */
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { runDemo } from '../../console/lab/demo.ts';
+import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { connectClient } from '../support/client.ts';
+import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { SEED } from '../support/seed.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+describe('the console', { skip: missingChromium() }, () => {
+  let browser: Browser;
+  let server: RunningServer;
+  let url: string;
+  let data: Awaited<ReturnType<typeof dataFolder>>;
+  before(async () => {
+    data = await dataFolder();
+    server = await startServer(data.path, ['--console-port', '0'], { command: 'dev' });
+    const line = /^console .*$/m.exec(server.output())?.[0] ?? (await server.says(/^console /));
+    url = line.slice('console '.length);
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    await data?.remove();
+  });
+
+  async function open(options: Parameters<Browser['newContext']>[0] = {}) {
+    const page = await (await browser.newContext(options)).newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('request', (asked) => {
+      if (!asked.url().startsWith(url) && !asked.url().startsWith('data:')) problems.push(asked.url());
+    });
+    await page.goto(url);
+    return { page, problems };
+  }
+  const chosen = (page: Page) => page.locator('[data-detail]');
+  /** Opens the newest visit with that id and one of its steps. */
+  async function choose(page: Page, visit: string, step: string) {
+    await page
+      .locator('[data-visits] button', { hasText: visit.slice(0, 8) })
+      .first()
+      .click();
+    await page.locator('.timeline button', { hasText: step }).first().click();
+    await chosen(page).locator('h3', { hasText: step }).waitFor();
+  }
+
+  test('two visits tick and appear as traces, with every payload', async () => {
+    const { page, problems } = await open();
+    const clients = [await connectClient(server.url, { visit: 'aaaaaaaa-1' })];
+    await clients[0]!.until(({ viewers }) => viewers === 1);
+    clients.push(await connectClient(server.url, { visit: 'bbbbbbbb-2' }));
+    const { rev } = await clients[0]!.until(({ count }) => count === 2);
+
+    await choose(page, 'bbbbbbbb-2', 'updater: $connect');
+    const steps = await page.locator('.timeline button > span').allTextContents();
+    for (const step of [
+      'Handshake',
+      'updater: $connect',
+      'Transaction',
+      'Stream record',
+      `broadcaster: broadcast ${rev}`,
+      'Post',
+    ])
+      assert.ok(steps.includes(step), `${step} is in ${steps.join(', ')}`);
+    const event = JSON.parse(await chosen(page).locator('textarea').inputValue()) as {
+      queryStringParameters: object;
+    };
+    assert.deepEqual(event.queryStringParameters, { visit: 'bbbbbbbb-2' });
+    const detail = (await chosen(page).textContent())!;
+    for (const part of [
+      '"statusCode": 200',
+      '"message":"connected"',
+      'awsRequestId',
+      'VISITOR_COUNT_TABLE',
+      'MB used',
+      'warm',
+    ])
+      assert.ok(detail.includes(part), part);
+    assert.ok(!detail.includes('cloud-resume-visitor-count'), 'names of variables, not their values');
+    await choose(page, 'bbbbbbbb-2', 'broadcaster: broadcast');
+    assert.match(await chosen(page).locator('textarea').inputValue(), /"SequenceNumber"/);
+    await choose(page, 'bbbbbbbb-2', 'Post');
+    assert.match((await chosen(page).locator('pre').textContent())!, new RegExp(`"rev": ${rev}`));
+    await page.locator('[data-table=shards]', { hasText: 'Sum22' }).waitFor();
+    assert.deepEqual(problems, []);
+    await Promise.all(clients.map((client) => client.close()));
+    await page.context().close();
+  });
+
+  test('an event is replayed, edited or not; a failing replay shows its error', async () => {
+    const { page, problems } = await open();
+    const client = await connectClient(server.url, { visit: 'cccccccc-3' });
+    await choose(page, 'cccccccc-3', 'updater: $connect');
+    const answer = chosen(page).locator('.answer');
+    const replay = chosen(page).getByRole('button', { name: 'Replay' });
+    await replay.click();
+    await answer.filter({ hasText: '"statusCode": 200' }).waitFor();
+    const editor = chosen(page).locator('textarea');
+    await editor.fill((await editor.inputValue()).replaceAll('cccccccc-3', '!'));
+    await replay.click();
+    await answer.filter({ hasText: '"statusCode": 400' }).waitFor();
+    await editor.fill('{"requestContext":null}');
+    await replay.click();
+    await answer.filter({ hasText: 'TypeError' }).waitFor();
+    await editor.fill('{');
+    await replay.click();
+    await answer.filter({ hasText: 'The event is not JSON' }).waitFor();
+    // The last one was refused with 400, which the browser reports.
+    assert.deepEqual(
+      problems.filter((problem) => !problem.includes('400 (Bad Request)')),
+      [],
+    );
+    await client.close();
+    await page.context().close();
+  });
+
+  test('a connection is posted to and closed; a binary frame and a 128 KB message are shown', async () => {
+    const { page } = await open();
+    const client = await connectClient(server.url, { visit: 'dddddddd-4' });
+    const row = page.locator('.connections li').first();
+    await row.waitFor();
+    await page.getByLabel('Frame to post').fill('{"count":77,"viewers":7,"rev":9999}');
+    const buttons = page.locator('.connections').getByRole('button', { name: /^Post/ });
+    for (const button of await buttons.all()) await button.click();
+    assert.equal((await client.until(({ rev }) => rev === 9999)).count, 77);
+
+    const big = await connectClient(server.url, { visit: 'eeeeeeee-5' });
+    // Frames of 32 KB, as API Gateway wants them.
+    const text = JSON.stringify({ action: 'hello', filler: 'x'.repeat(128 * 1024 - 40) });
+    for (let at = 0; at < text.length; at += 32_000)
+      big.socket.send(text.slice(at, at + 32_000), { fin: at + 32_000 >= text.length });
+    await page.locator('[data-visits] button', { hasText: 'eeeeeeee' }).first().click();
+    await page.locator('.later button', { hasText: 'Message: hello' }).click();
+    await chosen(page).locator('pre', { hasText: 'xxxxxxxx' }).waitFor();
+    big.socket.send(Buffer.from([1, 2, 3]));
+    await page.locator('.later button', { hasText: 'Disconnect' }).first().click();
+    await chosen(page).locator('dd', { hasText: '1003' }).waitFor();
+
+    const closed = new Promise((resolve) => client.socket.once('close', resolve));
+    for (const button of await page
+      .locator('.connections')
+      .getByRole('button', { name: /^Close/ })
+      .all())
+      await button.click();
+    await closed;
+    await page.context().close();
+  });
+
+  test('answers no other site, and two consoles at the same time', async () => {
+    const ask = (headers: Record<string, string>, method = 'GET', path = '/events') =>
+      new Promise<number>((resolve, reject) => {
+        const asked = request(new URL(path, url), { method, headers }, (response) => {
+          resolve(response.statusCode!);
+          response.destroy();
+        });
+        asked.on('error', reject);
+        asked.end(method === 'POST' ? '{}' : undefined);
+      });
+    const { host, origin } = new URL(url);
+    assert.equal(await ask({ origin }), 200);
+    assert.equal(await ask({ origin: 'https://evil.example' }), 403);
+    assert.equal(await ask({ host: `evil.example:${new URL(url).port}` }), 403);
+    assert.equal(await ask({ host, origin: new URL(server.url).origin }), 403);
+    assert.equal(await ask({ 'x-console': '1', origin: 'https://evil.example' }, 'POST', '/replay'), 403);
+    assert.equal(await ask({}, 'POST', '/replay'), 403);
+    const pages = await Promise.all([open(), open()]);
+    for (const { page, problems } of pages) {
+      await page.locator('[data-status]', { hasText: 'Everything works' }).waitFor();
+      assert.deepEqual(problems, []);
+      await page.context().close();
+    }
+  });
+
+  for (const width of [390, 1280])
+    for (const colorScheme of ['light', 'dark'] as const)
+      test(`axe finds nothing and nothing overflows at ${width} px, ${colorScheme}`, async () => {
+        const { page, problems } = await open({
+          viewport: { width, height: 900 },
+          colorScheme,
+          bypassCSP: true,
+        });
+        const client = await connectClient(server.url, { visit: `ffffff${width}-${colorScheme}` });
+        await page.locator('.connections li').first().waitFor();
+        await choose(page, `ffffff${width}`, 'updater: $connect');
+        await page.addScriptTag({ path: AXE });
+        const violations = await page.evaluate(async () => {
+          const { axe } = window as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          return (await axe.run()).violations.map(
+            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+          );
+        });
+        assert.deepEqual(violations, []);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(overflow <= 0, `${overflow} px too wide`);
+        assert.deepEqual(problems, []);
+        await client.close();
+        await page.context().close();
+      });
+});
+
+test('the demo runs to its end: nothing lost, nothing doubled', { timeout: 300_000 }, async (t) => {
+  const lines: string[] = [];
+  assert.ok(
+    await runDemo({ pauseMs: 0, consolePort: 0, seed: SEED, say: (line) => lines.push(line) }),
+    lines.join('\n'),
+  );
+  t.diagnostic(lines.join('\n'));
+  assert.equal(lines.at(-1), '0 lost, 0 doubled');
+});
