@@ -20,9 +20,9 @@ test('a stopped run is marked, and a missing figure is not a point', () => {
   thousand.firstDesign.storm.seen.p50 = Infinity;
   const svg = plotOf([ten, hundred, thousand]);
   assert.equal(svg.match(/dot hollow/g)?.length, 2);
-  assert.match(svg, /Hollow: stopped after two minutes/);
+  assert.match(svg, /Hollow: stopped before everyone had seen it/);
   assert.match(svg, /not seen at 1,000 viewers/);
-  assert.match(svg, /not in 2 min/);
+  assert.match(svg, /stopped before/);
   assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
 });
 type Row = ReturnType<typeof stormRow>;

@@ -40,7 +40,7 @@ export function plotOf(rows: readonly StormRow[]): string {
     `<text class="title" x="${PANEL.left}" y="38">${title}</text>`,
     legend(),
     ...panels.map(drawPanel),
-    `<text x="${PANEL.left}" y="${HEIGHT - 16}">Logarithmic scale.${stopped ? ' Hollow: stopped after two minutes; includes the undelivered posts.' : ''}</text>`,
+    `<text x="${PANEL.left}" y="${HEIGHT - 16}">Logarithmic scale.${stopped ? ' Hollow: stopped before everyone had seen it; includes the undelivered posts.' : ''}</text>`,
     '</svg>',
     '',
   ].join('\n');
@@ -159,7 +159,7 @@ function drawSeries(
       .filter(({ value }) => value === undefined)
       .map(
         ({ viewers }) =>
-          `<text class="value middle" x="${x(viewers)}" y="${PANEL.top + 6}">not in 2 min</text>`,
+          `<text class="value middle" x="${x(viewers)}" y="${PANEL.top + 6}">stopped before</text>`,
       ),
     '</g>',
   ].join('\n');

@@ -22,7 +22,7 @@ export async function measureStorms(say: Say, quick: boolean, viewers?: number[]
       rate: quick ? 50 : 200,
       seconds: quick ? 2 : 5,
       loneRepeats: size >= 1_000 ? 4 : 5,
-      patienceMs: quick ? 20_000 : 60_000,
+      patienceMs: quick ? 20_000 : 45_000,
     };
     const measure = async (design: 'ours' | 'first design') => {
       const result = await measureDesign(design, plan, say);

@@ -57,6 +57,13 @@ function client({ url = endpoint, environment = ENVIRONMENT, clock = createClock
 
 for (const [what, fault] of [
   ['a broken connection', broken],
+  [
+    'half an answer',
+    (request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"Item":', () => request.socket.destroy());
+    },
+  ],
   ['an internal error', error(500, 'InternalServerError')],
   ['an answer that is not JSON', (_, response) => response.writeHead(503).end('<html>')],
   ['throttling', error(400, 'ThrottlingException')],
