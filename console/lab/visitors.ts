@@ -1,5 +1,6 @@
 /** Visitors of the experiment and of the fault tests: the site's own client over real sockets. */
 import { WebSocket } from 'ws';
+import { LINK_QUERY_PARAMETER } from '../../contract/visit.ts';
 import type { CounterSocket, SocketListener } from '../../site/client/live-counter.ts';
 import { Page } from './page.ts';
 
@@ -9,11 +10,16 @@ export class Visitors {
   readonly accepted = new Set<string>();
   handshakes = 0;
   readonly #url: string;
+  readonly #query: string;
   #look = () => {};
 
-  /** @param url where pages connect: `ws://localhost:4000/live` */
-  constructor(url: string) {
+  /**
+   * @param url where pages connect: `ws://localhost:4000/live`
+   * @param link id of the counted link through which all come
+   */
+  constructor(url: string, link?: string) {
     this.#url = url;
+    this.#query = link === undefined ? '' : `&${LINK_QUERY_PARAMETER}=${link}`;
   }
 
   open(visit: string): void {
@@ -57,7 +63,7 @@ export class Visitors {
 
   #connect(visit: string, listener: SocketListener): CounterSocket {
     this.handshakes++;
-    const socket = new WebSocket(`${this.#url}?visit=${visit}`, { perMessageDeflate: false });
+    const socket = new WebSocket(`${this.#url}?visit=${visit}${this.#query}`, { perMessageDeflate: false });
     socket.on('open', () => {
       this.accepted.add(visit);
       this.#look();

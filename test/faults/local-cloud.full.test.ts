@@ -5,7 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { sdkDatabase } from '../../cli/count/sdk-database.ts';
+import { putLink } from '../../cli/count/links.ts';
+import { sdkDatabase, type SdkDatabase } from '../../cli/count/sdk-database.ts';
+import { readStatistics } from '../../cli/count/statistics.ts';
 import { localTopology } from '../../cli/local/topology.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { buildFunctions } from '../../cli/functions-package/build.ts';
@@ -57,7 +59,23 @@ async function startCloud(
     ...options,
   });
   t.after(() => cloud.close());
+  await withDatabase(cloud, (database) =>
+    putLink(database, { ...LINK, label: 'Acme', createdAt: Date.now() }),
+  );
   return cloud;
+}
+
+/** The link through which every visit comes. */
+const LINK = { id: 'acme-7f3kq2ma', visits: 0 };
+
+async function withDatabase<T>(cloud: LocalCloud, work: (database: SdkDatabase) => Promise<T>): Promise<T> {
+  const client = new DynamoDBClient(cloud.dynamodb);
+  const [connectionIdsTable, visitorCountTable] = cloud.topology.tables.map(({ TableName }) => TableName) as [
+    string,
+    string,
+  ];
+  const database = sdkDatabase(client, { connectionIdsTable, visitorCountTable, counterShards: 8 });
+  return work(database).finally(() => client.destroy());
 }
 
 async function conclude(
@@ -70,19 +88,13 @@ async function conclude(
   const since = performance.now();
   await visitors.until(() => visitors.behind(visits) === 0, PATIENCE_MS);
   const countMs = performance.now() - since;
-  const client = new DynamoDBClient(cloud.dynamodb);
-  const [connectionIdsTable, visitorCountTable] = cloud.topology.tables.map((table) => table.TableName);
-  const { count } = await readCounter(
-    sdkDatabase(client, {
-      connectionIdsTable: connectionIdsTable!,
-      visitorCountTable: visitorCountTable!,
-      counterShards: 8,
-    }),
-  );
-  client.destroy();
+  const { count, opened } = await withDatabase(cloud, async (database) => ({
+    count: (await readCounter(database)).count,
+    opened: (await readStatistics(database, Date.now())).links[0]!.visits,
+  }));
   const verdict = {
-    lost: Math.max(0, visits - count),
-    doubled: Math.max(0, count - visits),
+    lost: Math.max(0, visits - count, visits - opened),
+    doubled: Math.max(0, count - visits, opened - visits),
     behind: visitors.behind(visits),
   };
   await report(t, {
@@ -116,7 +128,7 @@ test('30 % of all requests to the database, its stream and @connections fail', a
   database.target = engine.endpoint;
   const cloud = await startCloud(t, { dynamodbEndpoint: database.url }, `${connections.url}/live`);
   connections.target = cloud.managementEndpoint;
-  const visitors = new Visitors(cloud.webSocketUrl);
+  const visitors = new Visitors(cloud.webSocketUrl, LINK.id);
   t.after(() => visitors.leave());
 
   database.rate = connections.rate = 0.3;
@@ -142,7 +154,7 @@ test('the database engine is killed in the middle of traffic', async (t) => {
   const VISITS_A_ROUND = 20;
   const dataDirectory = await mkdtemp(join(folder, 'killed-'));
   const cloud = await startCloud(t, { dataDirectory });
-  const visitors = new Visitors(cloud.webSocketUrl);
+  const visitors = new Visitors(cloud.webSocketUrl, LINK.id);
   t.after(() => visitors.leave());
   const engine = (): number | undefined => {
     const file = join(dataDirectory, 'dynamodb.pid');
