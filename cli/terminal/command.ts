@@ -54,6 +54,14 @@ export function typed(name: string): string {
   return name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`;
 }
 
+/** Messages name the scripts of npm. @returns the text with the commands as people have to type them here */
+export function withTyped(text: string): string {
+  if (!IS_DIRECT) return text;
+  return text.replaceAll(/\bnpm (?:(start)|run ([a-z]+)(?: --)?)/g, (_, start, name) =>
+    typed((start ?? name) as string),
+  );
+}
+
 /**
  * Turns the parser's errors into {@link UserError}s with the next step.
  * @param name of the command that was parsed

@@ -1,5 +1,7 @@
 /** Runs a program's main function and turns what it throws into a message and an exit code. */
 
+import { withTyped } from './command.ts';
+
 // The SDK warns at every start that versions of 2027 will need Node 22; package.json's engines say what these versions need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
@@ -10,7 +12,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 export function run(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
     if (error instanceof Error && 'remedy' in error) {
-      console.error(`\n${error.message}\n${String(error.remedy)}`);
+      console.error(withTyped(`\n${error.message}\n${String(error.remedy)}`));
       process.exit(1);
     }
     console.error('\nThis is a bug in Cloud Resume. Please report it with these lines:');

@@ -167,6 +167,7 @@ describe('the npm package', () => {
       offline.output,
       /is not installed\. npm could not fetch it\.\nRun npm install --no-save @dynoxide\//,
     );
+    assert.match(offline.output, /127\.0\.0\.1:8000 cloud-resume start\n/);
     const online = await run(process.execPath, [owner.main, ...commands], { cwd: owner.path });
     assert.equal(online.exitCode, 0, online.output);
     assert.match(online.output, /Fetching the database engine for this platform, once/);
