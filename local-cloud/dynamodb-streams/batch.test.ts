@@ -66,15 +66,119 @@ const poisonedBy = (id: string) =>
 
 const shapes = (fn: RecordingFunction) => fn.batches.map((batch) => batch.join('')).join(' ');
 
-test('a batch that succeeds is delivered once', async () => {
-  const fn = recordingFunction();
+/** Reports these items as failed, at most `times` times. */
+function reporting(ids: string, times = Infinity): RecordingFunction {
+  let left = times;
+  return recordingFunction((records) => {
+    const bad = records.filter((record) => ids.includes(idOf(record)));
+    if (bad.length === 0 || left-- <= 0) return { payload: { batchItemFailures: [] } };
+    return {
+      payload: { batchItemFailures: bad.map((record) => ({ itemIdentifier: sequenceNumber(record) })) },
+    };
+  });
+}
 
-  const { done, givenUp } = await deliver('abc', fn);
+const bisect = { bisectBatchOnFunctionError: true };
+const partial = { reportBatchItemFailures: true };
+const cases: {
+  name: string;
+  ids: string;
+  fn: RecordingFunction;
+  mapping?: Partial<EventSourceMapping>;
+  /** The batches of the invocations. */
+  invoked: string;
+  done: string;
+  givenUp?: string;
+}[] = [
+  {
+    name: 'a batch that succeeds is delivered once',
+    ids: 'abc',
+    fn: recordingFunction(),
+    invoked: 'abc',
+    done: 'a b c',
+  },
+  {
+    name: 'after the last retry the batch is given up and the shard goes on',
+    ids: 'abc',
+    fn: poisonedBy('b'),
+    mapping: { maximumRetryAttempts: 2 },
+    invoked: 'abc abc abc',
+    done: 'a b c',
+    givenUp: 'RetryAttemptsExhausted after 3: a b c',
+  },
+  {
+    name: 'zero retries are possible',
+    ids: 'a',
+    fn: poisonedBy('a'),
+    mapping: { maximumRetryAttempts: 0 },
+    invoked: 'a',
+    done: 'a',
+    givenUp: 'RetryAttemptsExhausted after 1: a',
+  },
+  {
+    name: 'bisection isolates the bad record without using up retries',
+    ids: 'abcdef',
+    fn: poisonedBy('d'),
+    mapping: { ...bisect, maximumRetryAttempts: 1 },
+    invoked: 'abcdef abc def de d d e f',
+    done: 'a b c|d|e|f',
+    givenUp: 'RetryAttemptsExhausted after 2: d',
+  },
+  {
+    name: 'throttled attempts neither count as retries nor split the batch',
+    ids: 'ab',
+    fn: recordingFunction((_, invocation) =>
+      invocation <= 3 ? failed('TooManyRequestsException') : invocation === 4 ? failed() : undefined,
+    ),
+    mapping: { ...bisect, maximumRetryAttempts: 1 },
+    invoked: 'ab ab ab ab a b',
+    done: 'a|b',
+  },
+  {
+    name: 'a partial response is retried from its first failed record',
+    ids: 'abcdef',
+    fn: reporting('ec', 1),
+    mapping: partial,
+    invoked: 'abcdef cdef',
+    done: 'a b|c d e f',
+  },
+  {
+    name: 'partial responses use up the retries of the record that keeps failing',
+    ids: 'abc',
+    fn: reporting('b'),
+    mapping: { ...partial, maximumRetryAttempts: 1 },
+    invoked: 'abc bc',
+    done: 'a|b c',
+    givenUp: 'RetryAttemptsExhausted after 2: b c',
+  },
+  {
+    name: 'with bisection, a partial response cuts at the failed record and an error in the middle',
+    ids: 'abcdef',
+    fn: recordingFunction((records, invocation) => {
+      if (invocation === 1)
+        return { payload: { batchItemFailures: [{ itemIdentifier: sequenceNumber(records[2]!) }] } };
+      return invocation === 2 ? failed() : undefined;
+    }),
+    mapping: { ...partial, ...bisect },
+    invoked: 'abcdef cdef cd ef',
+    done: 'a b|c d|e f',
+  },
+  {
+    name: 'a partial response is ignored unless the mapping enables it',
+    ids: 'ab',
+    fn: reporting('a'),
+    invoked: 'ab',
+    done: 'a b',
+  },
+];
+for (const { name, ids, fn, mapping, invoked, done, givenUp } of cases)
+  test(name, async () => {
+    const delivery = await deliver(ids, fn, mapping);
 
-  assert.equal(shapes(fn), 'abc');
-  assert.equal(done, 'a b c');
-  assert.deepEqual(givenUp, []);
-});
+    assert.equal(shapes(fn), invoked);
+    assert.equal(delivery.done, done);
+    assert.deepEqual(delivery.givenUp, givenUp === undefined ? [] : [givenUp]);
+  });
 
 test('a failing batch is retried as a whole, with growing pauses, until it succeeds', async () => {
   const fn = recordingFunction((_, invocation) => (invocation <= 4 ? failed() : undefined));
@@ -96,49 +200,6 @@ test('pauses have a maximum and a minimum, whatever the jitter', async () => {
   assert.equal(Math.min(...shortest.pausesMs), 10);
 });
 
-test('after the last retry the batch is given up and the shard goes on', async () => {
-  const fn = poisonedBy('b');
-
-  const { done, givenUp } = await deliver('abc', fn, { maximumRetryAttempts: 2 });
-
-  assert.equal(shapes(fn), 'abc abc abc');
-  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 3: a b c']);
-  assert.equal(done, 'a b c');
-});
-
-test('zero retries are possible', async () => {
-  const fn = poisonedBy('a');
-
-  const { givenUp } = await deliver('a', fn, { maximumRetryAttempts: 0 });
-
-  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 1: a']);
-});
-
-test('bisection isolates the bad record without using up retries', async () => {
-  const fn = poisonedBy('d');
-
-  const { done, givenUp } = await deliver('abcdef', fn, {
-    bisectBatchOnFunctionError: true,
-    maximumRetryAttempts: 1,
-  });
-
-  assert.equal(shapes(fn), 'abcdef abc def de d d e f');
-  assert.equal(done, 'a b c|d|e|f');
-  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 2: d']);
-});
-
-test('throttled attempts neither count as retries nor split the batch', async () => {
-  const fn = recordingFunction((_, invocation) =>
-    invocation <= 3 ? failed('TooManyRequestsException') : invocation === 4 ? failed() : undefined,
-  );
-
-  const { done, givenUp } = await deliver('ab', fn, { maximumRetryAttempts: 1 });
-
-  assert.equal(shapes(fn), 'ab ab ab ab ab');
-  assert.equal(done, 'a b');
-  assert.deepEqual(givenUp, []);
-});
-
 test('a Lambda that throws instead of answering is retried', async () => {
   let broken = true;
   const fn = recordingFunction();
@@ -150,65 +211,6 @@ test('a Lambda that throws instead of answering is retried', async () => {
 
   const { done } = await deliver('ab', { ...fn, invoke }, { maximumRetryAttempts: 0 });
 
-  assert.equal(done, 'a b');
-});
-
-/** Reports these items as failed, at most `times` times. */
-function reporting(ids: string, times = Infinity): RecordingFunction {
-  let left = times;
-  return recordingFunction((records) => {
-    const bad = records.filter((record) => ids.includes(idOf(record)));
-    if (bad.length === 0 || left-- <= 0) return { payload: { batchItemFailures: [] } };
-    return {
-      payload: { batchItemFailures: bad.map((record) => ({ itemIdentifier: sequenceNumber(record) })) },
-    };
-  });
-}
-
-test('a partial response is retried from its first failed record', async () => {
-  const fn = reporting('ec', 1);
-
-  const { done } = await deliver('abcdef', fn, { reportBatchItemFailures: true });
-
-  assert.equal(shapes(fn), 'abcdef cdef');
-  assert.equal(done, 'a b|c d e f');
-});
-
-test('partial responses use up the retries of the record that keeps failing', async () => {
-  const fn = reporting('b');
-
-  const { done, givenUp } = await deliver('abc', fn, {
-    reportBatchItemFailures: true,
-    maximumRetryAttempts: 1,
-  });
-
-  assert.equal(shapes(fn), 'abc bc');
-  assert.equal(done, 'a|b c');
-  assert.deepEqual(givenUp, ['RetryAttemptsExhausted after 2: b c']);
-});
-
-test('with bisection, a partial response cuts at the failed record and an error in the middle', async () => {
-  const fn = recordingFunction((records, invocation) => {
-    if (invocation === 1)
-      return { payload: { batchItemFailures: [{ itemIdentifier: sequenceNumber(records[2]!) }] } };
-    return invocation === 2 ? failed() : undefined;
-  });
-
-  const { done } = await deliver('abcdef', fn, {
-    reportBatchItemFailures: true,
-    bisectBatchOnFunctionError: true,
-  });
-
-  assert.equal(shapes(fn), 'abcdef cdef cd ef');
-  assert.equal(done, 'a b|c d|e f');
-});
-
-test('a partial response is ignored unless the mapping enables it', async () => {
-  const fn = reporting('a');
-
-  const { done } = await deliver('ab', fn);
-
-  assert.equal(shapes(fn), 'ab');
   assert.equal(done, 'a b');
 });
 

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
-import {
-  GetItemCommand,
-  PutItemCommand,
-  ScanCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { failure, item } from './target.ts';
+import { failure, item, numbers } from './target.ts';
 
-const ReturnConsumedCapacity = 'TOTAL' as const;
+const TOTAL = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
 /** The basis of the cost estimates: one unit for a write up to 1 KB or a consistent read up to 4 KB. */
 export const capacity = chapter('consumed capacity', (fact) => {
@@ -18,87 +12,57 @@ export const capacity = chapter('consumed capacity', (fact) => {
     [1_000, 1],
     [1_500, 2],
   ] as const)
-    fact(`a write of ${bytes} bytes consumes ${units}`, async ({ client, table }) => {
-      const Item = item('a', { text: 'x'.repeat(bytes) });
+    fact(`a write of ${bytes} bytes consumes ${units}`, async ({ table }) => {
+      const put = (await table()).put(item('a', { text: 'x'.repeat(bytes) }), TOTAL);
 
-      const { ConsumedCapacity } = await client.send(
-        new PutItemCommand({ TableName: await table(), Item, ReturnConsumedCapacity }),
-      );
-
-      assert.equal(ConsumedCapacity?.CapacityUnits, units);
+      assert.equal((await put).ConsumedCapacity?.CapacityUnits, units);
     });
 
-  fact('a transaction consumes two units per item', async ({ client, table }) => {
+  fact('a transaction consumes two units per item', async ({ table, transact }) => {
     const [one, two] = [await table('one'), await table('two')];
 
-    const { ConsumedCapacity } = await client.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          { Put: { TableName: one, Item: item('a') } },
-          { Put: { TableName: one, Item: item('b') } },
-          { Put: { TableName: two, Item: item('c') } },
-        ],
-        ReturnConsumedCapacity,
-      }),
-    );
+    const { ConsumedCapacity } = await transact([one.putNew('a'), one.putNew('b'), two.putNew('c')], TOTAL);
 
     const units = (ConsumedCapacity ?? []).map((entry) => [entry.TableName, entry.CapacityUnits]);
     assert.deepEqual(units.sort(), [
-      [one, 4],
-      [two, 2],
+      [one.TableName, 4],
+      [two.TableName, 2],
     ]);
   });
 
   fact(
     'a consistent read consumes one unit, an eventually consistent read half a unit',
     async ({ client, table }) => {
-      const TableName = await table();
-      await client.send(new PutItemCommand({ TableName, Item: item('a') }));
-      const unitsOf = async (ConsistentRead: boolean) =>
-        (
-          await client.send(
-            new GetItemCommand({ TableName, Key: item('a'), ConsistentRead, ReturnConsumedCapacity }),
-          )
-        ).ConsumedCapacity?.CapacityUnits;
+      const { TableName, put } = await table();
+      await put(item('a'));
+      const units = [true, false].map(async (ConsistentRead) => {
+        const read = new GetItemCommand({ TableName, Key: item('a'), ConsistentRead, ...TOTAL });
+        return (await client.send(read)).ConsumedCapacity?.CapacityUnits;
+      });
 
-      assert.deepEqual([await unitsOf(true), await unitsOf(false)], [1, 0.5]);
+      assert.deepEqual(await Promise.all(units), [1, 0.5]);
     },
   );
 
-  fact('a scan consumes units for the total size of its items', async ({ client, table }) => {
-    const TableName = await table();
-    for (const id of ['a', 'b', 'c', 'd'])
-      await client.send(new PutItemCommand({ TableName, Item: item(id, { text: 'x'.repeat(2_000) }) }));
+  fact('a scan consumes units for the total size of its items', async ({ table }) => {
+    const { put, scan } = await table();
+    for (const id of ['a', 'b', 'c', 'd']) await put(item(id, { text: 'x'.repeat(2_000) }));
 
-    const page = await client.send(
-      new ScanCommand({ TableName, ConsistentRead: true, ReturnConsumedCapacity }),
-    );
-
-    assert.equal(page.ConsumedCapacity?.CapacityUnits, 2);
+    assert.equal((await scan(TOTAL)).ConsumedCapacity?.CapacityUnits, 2);
   });
 
-  fact('a write that changes nothing consumes as much', async ({ client, table }) => {
-    const TableName = await table();
-    const update = new UpdateItemCommand({
-      TableName,
-      Key: item('a'),
-      UpdateExpression: 'SET x = :x',
-      ExpressionAttributeValues: { ':x': { N: '1' } },
-      ReturnConsumedCapacity,
-    });
+  fact('a write that changes nothing consumes as much', async ({ table }) => {
+    const { update } = await table();
+    const set = () => update('a', 'SET x = :x', { ExpressionAttributeValues: numbers({ x: 1 }), ...TOTAL });
 
-    await client.send(update);
+    await set();
 
-    assert.equal((await client.send(update)).ConsumedCapacity?.CapacityUnits, 1);
+    assert.equal((await set()).ConsumedCapacity?.CapacityUnits, 1);
   });
 
-  fact('rejects an item larger than 400 KB', async ({ client, table }) => {
-    const TableName = await table();
-    const Item = item('a', { text: 'x'.repeat(410_000) });
+  fact('rejects an item larger than 400 KB', async ({ table }) => {
+    const { put } = await table();
 
-    assert.equal(
-      (await failure(client.send(new PutItemCommand({ TableName, Item })))).name,
-      'ValidationException',
-    );
+    assert.equal((await failure(put(item('a', { text: 'x'.repeat(410_000) })))).name, 'ValidationException');
   });
 });

@@ -1,48 +1,34 @@
 import assert from 'node:assert/strict';
-import {
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  ScanCommand,
-  type DynamoDBClient,
-  type ScanCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, BatchWriteItemCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { failure, item, type Item } from './target.ts';
+import { failure, item, numbers, type Item, type Table, type Tables } from './target.ts';
 
 export const reads = chapter('BatchGetItem and Scan', (fact) => {
-  fact(
-    'a consistent batch returns the existing items and omits the missing ones',
-    async ({ client, table }) => {
-      const TableName = await table();
-      await fill(client, TableName, 3);
-      const Keys = ['item-0', 'missing', 'item-2'].map((id) => item(id));
+  fact('a consistent batch returns the existing items and omits the missing ones', async (tables) => {
+    const { client, TableName } = await filled(tables, 3);
+    const Keys = ['item-0', 'missing', 'item-2'].map((id) => item(id));
 
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
-      );
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
+    );
 
-      assert.deepEqual(idsOf(Responses?.[TableName]), ['item-0', 'item-2']);
-      assert.deepEqual(UnprocessedKeys, {});
-    },
-  );
+    assert.deepEqual(idsOf(Responses?.[TableName]), ['item-0', 'item-2']);
+    assert.deepEqual(UnprocessedKeys, {});
+  });
 
-  fact('a batch rejects a duplicate key', async ({ client, table }) => {
-    const TableName = await table();
+  fact('a batch rejects a duplicate key', async ({ table }) => {
+    const { client, TableName } = await table();
     const RequestItems = { [TableName]: { Keys: [item('a'), item('a')] } };
 
-    assert.equal(
-      (await failure(client.send(new BatchGetItemCommand({ RequestItems })))).name,
-      'ValidationException',
-    );
+    const error = await failure(client.send(new BatchGetItemCommand({ RequestItems })));
+
+    assert.equal(error.name, 'ValidationException');
   });
 
   fact(
     'the pages of a scan contain each item once, and the last one has no continuation key',
-    async ({ client, table }) => {
-      const TableName = await table();
-      await fill(client, TableName, 25);
-
-      const pages = await pagesOf(client, { TableName, Limit: 10, ConsistentRead: true });
+    async (tables) => {
+      const pages = await pagesOf(await filled(tables, 25), { Limit: 10 });
 
       assert.deepEqual(
         pages.map((page) => page.length),
@@ -52,15 +38,12 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     },
   );
 
-  fact('the segments of a parallel scan contain each item once', async ({ client, table }) => {
-    const TableName = await table();
-    await fill(client, TableName, 100);
+  fact('the segments of a parallel scan contain each item once', async (tables) => {
+    const table = await filled(tables, 100);
 
     const segments = await Promise.all(
       [0, 1, 2, 3].map(async (Segment) =>
-        (
-          await pagesOf(client, { TableName, Segment, TotalSegments: 4, Limit: 7, ConsistentRead: true })
-        ).flat(),
+        (await pagesOf(table, { Segment, TotalSegments: 4, Limit: 7 })).flat(),
       ),
     );
 
@@ -71,38 +54,27 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     );
   });
 
-  fact('a filter omits items from the page, but they count as scanned', async ({ client, table }) => {
-    const TableName = await table();
-    await fill(client, TableName, 10);
-
-    const page = await client.send(
-      new ScanCommand({
-        TableName,
-        ConsistentRead: true,
-        FilterExpression: 'expiresAt > :now',
-        ExpressionAttributeValues: { ':now': { N: '5' } },
-        ProjectionExpression: 'id',
-      }),
-    );
+  fact('a filter omits items from the page, but they count as scanned', async (tables) => {
+    const page = await (
+      await filled(tables, 10)
+    ).scan({
+      FilterExpression: 'expiresAt > :now',
+      ExpressionAttributeValues: numbers({ now: 5 }),
+      ProjectionExpression: 'id',
+    });
 
     assert.deepEqual(idsOf(page.Items), ['item-6', 'item-7', 'item-8', 'item-9']);
     assert.deepEqual([page.Count, page.ScannedCount], [4, 10]);
   });
 
-  fact('a count returns no items', async ({ client, table }) => {
-    const TableName = await table();
-    await fill(client, TableName, 10);
-
-    const page = await client.send(new ScanCommand({ TableName, Select: 'COUNT', ConsistentRead: true }));
+  fact('a count returns no items', async (tables) => {
+    const page = await (await filled(tables, 10)).scan({ Select: 'COUNT' });
 
     assert.deepEqual([page.Count, page.Items], [10, undefined]);
   });
 
-  fact('a page ends at one megabyte', async ({ client, table }) => {
-    const TableName = await table();
-    await fill(client, TableName, 24, 'x'.repeat(60_000));
-
-    const pages = await pagesOf(client, { TableName, ConsistentRead: true });
+  fact('a page ends at one megabyte', async (tables) => {
+    const pages = await pagesOf(await filled(tables, 24, 'x'.repeat(60_000)));
 
     assert.deepEqual(idsOf(pages.flat()), idsOf(itemsTo(24)));
     assert.ok(pages.length >= 2, '1.4 MB do not fit in one page');
@@ -114,20 +86,23 @@ function itemsTo(n: number, text = ''): Item[] {
   return Array.from({ length: n }, (_, i) => item(`item-${i}`, { expiresAt: i, ...(text && { text }) }));
 }
 
-async function fill(client: DynamoDBClient, TableName: string, n: number, text = ''): Promise<void> {
+async function filled({ table }: Tables, n: number, text = ''): Promise<Table> {
+  const things = await table();
+  const { client, TableName } = things;
   for (let from = 0; from < n; from += 25) {
     const requests = itemsTo(n, text)
       .slice(from, from + 25)
       .map((Item) => ({ PutRequest: { Item } }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
   }
+  return things;
 }
 
-async function pagesOf(client: DynamoDBClient, scan: ScanCommandInput): Promise<Item[][]> {
+async function pagesOf({ scan }: Table, more?: Partial<ScanCommandInput>): Promise<Item[][]> {
   const pages: Item[][] = [];
   let ExclusiveStartKey: Item | undefined;
   do {
-    const page = await client.send(new ScanCommand({ ...scan, ExclusiveStartKey }));
+    const page = await scan({ ...more, ExclusiveStartKey });
     // The last page may be empty if the table ended with a full page.
     if (page.Items?.length) pages.push(page.Items);
     ExclusiveStartKey = page.LastEvaluatedKey;

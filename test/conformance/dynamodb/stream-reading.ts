@@ -1,54 +1,53 @@
 import assert from 'node:assert/strict';
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { chapter } from './fact.ts';
-import { ends, idOf, openStream, shardsOf, story, streamArnOf } from './stream.ts';
-import { failure, item, type Tables } from './target.ts';
+import {
+  ends,
+  FROM_THE_BEGINNING,
+  idOf,
+  iteratorsAt,
+  openStream,
+  readPage,
+  shardsOf,
+  story,
+  streamArnOf,
+} from './stream.ts';
+import { failure, item, type Table, type Tables } from './target.ts';
 
 export const streamReading = chapter('reading a stream', (fact) => {
   fact('LATEST begins after the existing records, TRIM_HORIZON with the oldest', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    await put(tables, table, 'a');
+    const table = await filled(tables, 1);
 
-    const latest = await openStream(tables, table, { ShardIteratorType: 'LATEST' });
-    await put(tables, table, 'b');
-    await remove(tables, table, 'b');
+    const latest = await openStream(table, { ShardIteratorType: 'LATEST' });
+    await table.put(item('b'));
+    await table.remove('b');
 
     assert.deepEqual(story(await latest.until(ends('b'))), ['INSERT b', 'REMOVE b']);
-    const all = await (await openStream(tables, table)).until(ends('b'));
-    assert.deepEqual(story(all).sort(), ['INSERT a', 'INSERT b', 'REMOVE b']);
+    const all = await (await openStream(table)).until(ends('b'));
+    assert.deepEqual(story(all).sort(), ['INSERT b', 'INSERT item-0', 'REMOVE b']);
   });
 
-  fact('a reader can continue at a record or after it', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    const StreamArn = await streamArnOf(tables, table);
-    for (const step of ['put', 'remove', 'put', 'remove'] as const)
-      await (step === 'put' ? put : remove)(tables, table, 'a');
-    const all = await (await openStream(tables, table)).until((records) => records.length >= 4);
+  fact('a reader can continue at a record or after it', async ({ table }) => {
+    const things = await table('things', 'KEYS_ONLY');
+    for (let i = 0; i < 2; i++) {
+      await things.put(item('a'));
+      await things.remove('a');
+    }
+    const all = await (await openStream(things)).until((records) => records.length >= 4);
     const SequenceNumber = all[1]?.dynamodb?.SequenceNumber;
 
-    const at = await readFirst(tables, {
-      StreamArn,
-      ShardIteratorType: 'AT_SEQUENCE_NUMBER',
-      SequenceNumber,
-    });
-    const after = await readFirst(tables, {
-      StreamArn,
-      ShardIteratorType: 'AFTER_SEQUENCE_NUMBER',
-      SequenceNumber,
-    });
-
-    assert.deepEqual(story(at), ['REMOVE a', 'INSERT a', 'REMOVE a']);
-    assert.deepEqual(story(after), ['INSERT a', 'REMOVE a']);
+    for (const [ShardIteratorType, expected] of [
+      ['AT_SEQUENCE_NUMBER', ['REMOVE a', 'INSERT a', 'REMOVE a']],
+      ['AFTER_SEQUENCE_NUMBER', ['INSERT a', 'REMOVE a']],
+    ] as const) {
+      const [iterator] = await iteratorsAt(things, { ShardIteratorType, SequenceNumber });
+      assert.deepEqual(story((await readPage(things, iterator)).records), expected);
+    }
   });
 
   fact('sequence numbers increase within a shard', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    for (let n = 0; n < 10; n++) await put(tables, table, `item-${n}`);
-    const [shard] = await shardsOf(tables, await streamArnOf(tables, table));
-    assert.ok(shard);
+    const table = await filled(tables, 10);
 
-    const records = await (await openStream(tables, table)).until((so) => so.length >= 10);
+    const records = await (await openStream(table)).until((so) => so.length >= 10);
 
     const numbers = records.map((record) => BigInt(record.dynamodb?.SequenceNumber ?? 0));
     assert.deepEqual(
@@ -59,84 +58,50 @@ export const streamReading = chapter('reading a stream', (fact) => {
   });
 
   fact('a page contains at most the requested number of records', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    const StreamArn = await streamArnOf(tables, table);
-    for (let n = 0; n < 5; n++) await put(tables, table, `item-${n}`);
-    await (await openStream(tables, table)).until((records) => records.length >= 5);
-    const first = await readPage(
-      tables,
-      await iteratorAt(tables, { StreamArn, ShardIteratorType: 'TRIM_HORIZON' }),
-      2,
-    );
-    const second = await readPage(tables, first.NextShardIterator, 2);
+    const table = await filled(tables, 5);
+    const [start] = await iteratorsAt(table, FROM_THE_BEGINNING);
 
-    assert.deepEqual(
-      [first, second].map((page) => (page.Records ?? []).map(idOf)),
-      [
-        ['item-0', 'item-1'],
-        ['item-2', 'item-3'],
-      ],
-    );
+    const first = await readPage(table, start, 2);
+    const second = await readPage(table, first.next, 2);
+
+    assert.deepEqual(first.records.map(idOf), ['item-0', 'item-1']);
+    assert.deepEqual(second.records.map(idOf), ['item-2', 'item-3']);
   });
 
-  fact('an open shard always has a next iterator', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    const StreamArn = await streamArnOf(tables, table);
+  fact('an open shard always has a next iterator', async ({ table }) => {
+    const things = await table('things', 'KEYS_ONLY');
+    const [latest] = await iteratorsAt(things, { ShardIteratorType: 'LATEST' });
 
-    const page = await readPage(tables, await iteratorAt(tables, { StreamArn, ShardIteratorType: 'LATEST' }));
+    const { records, next } = await readPage(things, latest);
 
-    assert.deepEqual(page.Records, []);
-    assert.ok(page.NextShardIterator);
+    assert.deepEqual(records, []);
+    assert.ok(next);
   });
 
   fact('an iterator can be used twice', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    const StreamArn = await streamArnOf(tables, table);
-    await put(tables, table, 'a');
-    await (await openStream(tables, table)).until((records) => records.length >= 1);
-    const iterator = await iteratorAt(tables, { StreamArn, ShardIteratorType: 'TRIM_HORIZON' });
+    const table = await filled(tables, 1);
+    const [start] = await iteratorsAt(table, FROM_THE_BEGINNING);
 
-    const pages = [await readPage(tables, iterator), await readPage(tables, iterator)];
-
-    assert.deepEqual(
-      pages.map((page) => story(page.Records ?? [])),
-      [['INSERT a'], ['INSERT a']],
-    );
+    for (const attempt of ['first', 'second'])
+      assert.deepEqual(story((await readPage(table, start)).records), ['INSERT item-0'], attempt);
   });
 
-  fact('an unknown stream gets ResourceNotFoundException', async (tables) => {
-    const StreamArn = `${await streamArnOf(tables, await tables.table('things', 'KEYS_ONLY'))}9`;
+  fact('an unknown stream gets ResourceNotFoundException', async ({ table }) => {
+    const things = await table('things', 'KEYS_ONLY');
+    const unknown = shardsOf(things, `${await streamArnOf(things)}9`);
 
-    assert.equal((await failure(shardsOf(tables, StreamArn))).name, 'ResourceNotFoundException');
+    assert.equal((await failure(unknown)).name, 'ResourceNotFoundException');
   });
 
-  fact('an invalid iterator gets ValidationException', async (tables) => {
-    assert.equal((await failure(readPage(tables, 'no-iterator'))).name, 'ValidationException');
+  fact('an invalid iterator gets ValidationException', async ({ table }) => {
+    assert.equal((await failure(readPage(await table(), 'no-iterator'))).name, 'ValidationException');
   });
 });
 
-type IteratorRequest = Omit<GetShardIteratorCommand['input'], 'ShardId'>;
-
-async function iteratorAt(tables: Tables, request: IteratorRequest): Promise<string | undefined> {
-  const [shard] = await shardsOf(tables, request.StreamArn ?? '');
-  const { ShardIterator } = await tables.streams.send(
-    new GetShardIteratorCommand({ ...request, ShardId: shard?.ShardId }),
-  );
-  return ShardIterator;
-}
-
-async function readFirst(tables: Tables, request: IteratorRequest) {
-  return (await readPage(tables, await iteratorAt(tables, request))).Records ?? [];
-}
-
-function readPage({ streams }: Tables, ShardIterator: string | undefined, Limit?: number) {
-  return streams.send(new GetRecordsCommand({ ShardIterator, ...(Limit && { Limit }) }));
-}
-
-function put({ client }: Tables, TableName: string, id: string): Promise<unknown> {
-  return client.send(new PutItemCommand({ TableName, Item: item(id) }));
-}
-
-function remove({ client }: Tables, TableName: string, id: string): Promise<unknown> {
-  return client.send(new DeleteItemCommand({ TableName, Key: item(id) }));
+/** A table with `item-0`, `item-1`, …, whose records are in its stream. */
+async function filled({ table }: Tables, n: number): Promise<Table> {
+  const things = await table('things', 'KEYS_ONLY');
+  for (let i = 0; i < n; i++) await things.put(item(`item-${i}`));
+  await (await openStream(things)).until((records) => records.length >= n);
+  return things;
 }

@@ -1,44 +1,48 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import {
-  DeleteItemCommand,
-  PutItemCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import type { _Record } from '@aws-sdk/client-dynamodb-streams';
 import { chapter } from './fact.ts';
 import { ends, idOf, openStream, story, streamArnOf } from './stream.ts';
-import { failure, item, type Item, type Tables } from './target.ts';
+import { failure, IS_NEW, item, type Table, type Tables } from './target.ts';
+
+/** What happens to the new item `a` between its creation and its deletion. */
+const WITHOUT_RECORD: Record<string, (table: Table, tables: Tables) => Promise<unknown>> = {
+  'a put that changes nothing creates no record': ({ put }) => put(item('a', { count: 1 })),
+  'an update that changes nothing creates no record': ({ add }) => add('a', 0),
+  'deleting a missing item creates no record': ({ remove }) => remove('b'),
+  'a rejected write creates no record': async ({ TableName, put }, { transact }) => {
+    const onlyNew = { TableName, Item: item('a', { count: 2 }), ConditionExpression: IS_NEW };
+    await failure(put(onlyNew.Item, onlyNew));
+    await failure(transact([{ Put: { TableName, Item: item('b') } }, { Put: onlyNew }]));
+  },
+};
 
 export const streamRecords = chapter('records in a stream', (fact) => {
   fact('an item’s changes appear in order', async (tables) => {
-    const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
-    const stream = await openStream(tables, table);
+    const { put, remove, stream } = await streamed(tables);
 
-    for (let n = 1; n <= 30; n++) {
-      await put(tables, table, item('a', { n }));
-      await put(tables, table, item('b', { n }));
+    for (let count = 1; count <= 30; count++) {
+      await put(item('a', { count }));
+      await put(item('b', { count }));
     }
-    await remove(tables, table, 'a');
-    await remove(tables, table, 'b');
+    await remove('a');
+    await remove('b');
 
     const records = await stream.until((so) => ends('a')(so) && ends('b')(so));
     for (const id of ['a', 'b']) {
       const values = records
         .filter((record) => idOf(record) === id)
-        .map((record) => record.dynamodb?.NewImage?.n?.N);
+        .map((record) => record.dynamodb?.NewImage?.['count']?.N);
       assert.deepEqual(values, [...Array.from({ length: 30 }, (_, i) => String(i + 1)), undefined]);
     }
   });
 
   fact('a record has the old and the new image', async (tables) => {
-    const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
-    const stream = await openStream(tables, table);
+    const { put, remove, stream } = await streamed(tables);
 
-    await put(tables, table, item('a', { n: 1 }));
-    await put(tables, table, item('a', { n: 2 }));
-    await remove(tables, table, 'a');
+    await put(item('a', { n: 1 }));
+    await put(item('a', { n: 2 }));
+    await remove('a');
 
     const records = await stream.until(ends('a'));
     assert.deepEqual(
@@ -52,9 +56,8 @@ export const streamRecords = chapter('records in a stream', (fact) => {
   });
 
   fact('a record has the documented fields', async (tables) => {
-    const record = await firstRecord(tables);
+    const { eventName, eventVersion, eventSource, dynamodb } = await firstRecord(tables);
 
-    const { eventName, eventVersion, eventSource, dynamodb } = record;
     const { ApproximateCreationDateTime: time, SequenceNumber, SizeBytes, ...data } = dynamodb ?? {};
     assert.deepEqual([eventName, eventVersion, eventSource], ['INSERT', '1.1', 'aws:dynamodb']);
     assert.match(SequenceNumber ?? '', /^\d+$/);
@@ -68,144 +71,69 @@ export const streamRecords = chapter('records in a stream', (fact) => {
     });
   });
 
-  fact('a record’s id has 32 hexadecimal digits', async (tables) => {
-    assert.match((await firstRecord(tables)).eventID ?? '', /^[0-9a-f]{32}$/);
-  });
-
-  fact('a sequence number has 21 to 40 digits', async (tables) => {
-    assert.match((await firstRecord(tables)).dynamodb?.SequenceNumber ?? '', /^\d{21,40}$/);
-  });
-
-  fact('a record names its Region', async (tables) => {
-    assert.equal((await firstRecord(tables)).awsRegion, 'us-east-1');
-  });
+  for (const [name, read, form] of [
+    ['a record’s id has 32 hexadecimal digits', ({ eventID }: _Record) => eventID, /^[0-9a-f]{32}$/],
+    [
+      'a sequence number has 21 to 40 digits',
+      ({ dynamodb }: _Record) => dynamodb?.SequenceNumber,
+      /^\d{21,40}$/,
+    ],
+    ['a record names its Region', ({ awsRegion }: _Record) => awsRegion, /^us-east-1$/],
+  ] as const)
+    fact(name, async (tables) => assert.match(read(await firstRecord(tables)) ?? '', form));
 
   fact('KEYS_ONLY records have no images', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    const stream = await openStream(tables, table);
+    const { dynamodb } = await firstRecord(tables, 'KEYS_ONLY');
 
-    await put(tables, table, item('a', { n: 1 }));
-
-    const [record] = await stream.until((records) => records.length > 0);
-    assert.deepEqual(
-      [record?.dynamodb?.Keys, record?.dynamodb?.NewImage, record?.dynamodb?.OldImage],
-      [item('a'), undefined, undefined],
-    );
+    const { Keys, NewImage, OldImage } = dynamodb ?? {};
+    assert.deepEqual([Keys, NewImage, OldImage], [item('a'), undefined, undefined]);
   });
 
-  fact('a put that changes nothing creates no record', async (tables) => {
-    const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
-    const stream = await openStream(tables, table);
+  for (const [name, act] of Object.entries(WITHOUT_RECORD))
+    fact(name, async (tables) => {
+      const table = await streamed(tables);
 
-    await put(tables, table, item('a', { n: 1 }));
-    await put(tables, table, item('a', { n: 1 }));
-    await remove(tables, table, 'a');
+      await table.put(item('a', { count: 1 }));
+      await act(table, tables);
+      await table.remove('a');
 
-    assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
-  });
-
-  fact('an update that changes nothing creates no record', async (tables) => {
-    const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
-    const stream = await openStream(tables, table);
-
-    await put(tables, table, item('a', { n: 1 }));
-    await add(tables, table, 'a', 0);
-    await remove(tables, table, 'a');
-
-    assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
-  });
-
-  fact('deleting a missing item creates no record', async (tables) => {
-    const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
-    const stream = await openStream(tables, table);
-
-    await remove(tables, table, 'a');
-    await put(tables, table, item('a'));
-    await remove(tables, table, 'a');
-
-    assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
-  });
-
-  fact('a rejected write creates no record', async (tables) => {
-    const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
-    const stream = await openStream(tables, table);
-    const onlyNew = {
-      TableName: table,
-      Item: item('a', { n: 2 }),
-      ConditionExpression: 'attribute_not_exists(id)',
-    };
-
-    await put(tables, table, item('a', { n: 1 }));
-    await failure(tables.client.send(new PutItemCommand(onlyNew)));
-    await failure(
-      tables.client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [{ Put: { TableName: table, Item: item('b') } }, { Put: onlyNew }],
-        }),
-      ),
-    );
-    await remove(tables, table, 'a');
-
-    assert.deepEqual(story(await stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
-  });
-
-  fact('a transaction creates one record per changed item', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
-    const other = await tables.table('others');
-    const stream = await openStream(tables, table);
-    const transaction = new TransactWriteItemsCommand({
-      TransactItems: [
-        { Put: { TableName: table, Item: item('a') } },
-        { Put: { TableName: table, Item: item('b') } },
-        { Put: { TableName: other, Item: item('c') } },
-      ],
-      ClientRequestToken: randomUUID(),
+      assert.deepEqual(story(await table.stream.until(ends('a'))), ['INSERT a', 'REMOVE a']);
     });
 
-    await tables.client.send(transaction);
-    await tables.client.send(transaction);
-    await remove(tables, table, 'a');
-    await remove(tables, table, 'b');
+  fact('a transaction creates one record per changed item', async (tables) => {
+    const { putNew, remove, stream } = await streamed(tables);
+    const other = await tables.table('others');
+    const token = { ClientRequestToken: randomUUID() };
+
+    for (let attempt = 0; attempt < 2; attempt++)
+      await tables.transact([putNew('a'), putNew('b'), other.putNew('c')], token);
+    await remove('a');
+    await remove('b');
 
     const records = await stream.until((so) => ends('a')(so) && ends('b')(so));
     assert.deepEqual(story(records).sort(), ['INSERT a', 'INSERT b', 'REMOVE a', 'REMOVE b']);
   });
 
   fact('the stream’s ARN contains its table and start time', async (tables) => {
-    const table = await tables.table('things', 'KEYS_ONLY');
+    const table = await streamed(tables);
 
     assert.match(
-      await streamArnOf(tables, table),
-      new RegExp(`:table/${table}/stream/\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}$`),
+      await streamArnOf(table),
+      new RegExp(`:table/${table.TableName}/stream/\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}$`),
     );
   });
 });
 
+async function streamed({ table }: Tables, view: 'KEYS_ONLY' | 'NEW_AND_OLD_IMAGES' = 'NEW_AND_OLD_IMAGES') {
+  const things = await table('things', view);
+  return { ...things, stream: await openStream(things) };
+}
+
 /** The record of a new item `a` with `n` = 1. */
-async function firstRecord(tables: Tables): Promise<_Record> {
-  const table = await tables.table('things', 'NEW_AND_OLD_IMAGES');
-  const stream = await openStream(tables, table);
-  await put(tables, table, item('a', { n: 1 }));
+async function firstRecord(tables: Tables, view?: 'KEYS_ONLY'): Promise<_Record> {
+  const { put, stream } = await streamed(tables, view);
+  await put(item('a', { n: 1 }));
   const [record] = await stream.until((records) => records.length > 0);
   assert.ok(record);
   return record;
-}
-
-function put({ client }: Tables, TableName: string, Item: Item): Promise<unknown> {
-  return client.send(new PutItemCommand({ TableName, Item }));
-}
-
-function remove({ client }: Tables, TableName: string, id: string): Promise<unknown> {
-  return client.send(new DeleteItemCommand({ TableName, Key: item(id) }));
-}
-
-function add({ client }: Tables, TableName: string, id: string, n: number): Promise<unknown> {
-  return client.send(
-    new UpdateItemCommand({
-      TableName,
-      Key: item(id),
-      UpdateExpression: 'ADD n :n',
-      ExpressionAttributeValues: { ':n': { N: String(n) } },
-    }),
-  );
 }

@@ -8,7 +8,7 @@ import {
   type Shard,
   type _Record,
 } from '@aws-sdk/client-dynamodb-streams';
-import type { Tables } from './target.ts';
+import type { Table } from './target.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -20,50 +20,55 @@ export interface StreamReader {
   until(isEnough: (records: _Record[]) => boolean): Promise<_Record[]>;
 }
 
-export async function streamArnOf({ client }: Tables, TableName: string): Promise<string> {
+export async function streamArnOf({ client, TableName }: Table): Promise<string> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));
   if (!Table?.LatestStreamArn) throw new Error(`${TableName} has no stream.`);
   return Table.LatestStreamArn;
 }
 
-export async function shardsOf({ streams }: Tables, StreamArn: string): Promise<Shard[]> {
-  const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
-  return StreamDescription?.Shards ?? [];
+/** @param StreamArn default: the table's stream */
+export async function shardsOf(table: Table, StreamArn?: string): Promise<Shard[]> {
+  const describe = new DescribeStreamCommand({ StreamArn: StreamArn ?? (await streamArnOf(table)) });
+  return (await table.streams.send(describe)).StreamDescription?.Shards ?? [];
+}
+
+/** @returns an iterator of each shard */
+export async function iteratorsAt(table: Table, position: Position): Promise<(string | undefined)[]> {
+  const StreamArn = await streamArnOf(table);
+  const shards = await shardsOf(table, StreamArn);
+  return Promise.all(
+    shards.map(async ({ ShardId }) => {
+      const iterator = new GetShardIteratorCommand({ StreamArn, ShardId, ...position });
+      return (await table.streams.send(iterator)).ShardIterator;
+    }),
+  );
+}
+
+export async function readPage({ streams }: Table, ShardIterator: string | undefined, Limit?: number) {
+  const page = await streams.send(new GetRecordsCommand({ ShardIterator, ...(Limit && { Limit }) }));
+  return { records: page.Records ?? [], next: page.NextShardIterator };
 }
 
 /** Gets an iterator of each shard now and reads from there. */
 export async function openStream(
-  tables: Tables,
-  TableName: string,
+  table: Table,
   position: Position = FROM_THE_BEGINNING,
 ): Promise<StreamReader> {
-  const StreamArn = await streamArnOf(tables, TableName);
-  const shards = await shardsOf(tables, StreamArn);
-  let iterators = await Promise.all(
-    shards.map(async ({ ShardId }) => {
-      const iterator = new GetShardIteratorCommand({ StreamArn, ShardId, ...position });
-      return (await tables.streams.send(iterator)).ShardIterator;
-    }),
-  );
+  let iterators = await iteratorsAt(table, position);
   const records: _Record[] = [];
   return {
     async until(isEnough) {
       for (const deadline = performance.now() + PATIENCE_MS; !isEnough(records);) {
         if (performance.now() > deadline)
           throw new Error(`Only these records arrived: ${JSON.stringify(records)}`);
-        const next = await Promise.all(iterators.map((ShardIterator) => readOn(tables, ShardIterator)));
-        records.push(...next.flatMap((page) => page.records));
-        iterators = next.map((page) => page.iterator);
+        const open = iterators.filter((iterator) => iterator !== undefined);
+        const pages = await Promise.all(open.map((iterator) => readPage(table, iterator)));
+        records.push(...pages.flatMap((page) => page.records));
+        iterators = pages.map((page) => page.next);
       }
       return records;
     },
   };
-}
-
-async function readOn({ streams }: Tables, ShardIterator: string | undefined) {
-  if (ShardIterator === undefined) return { records: [], iterator: undefined };
-  const page = await streams.send(new GetRecordsCommand({ ShardIterator }));
-  return { records: page.Records ?? [], iterator: page.NextShardIterator };
 }
 
 /** For `until`: the item's deletion has arrived, and so has every earlier change to it. */

@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
-import {
-  DescribeTimeToLiveCommand,
-  GetItemCommand,
-  PutItemCommand,
-  ScanCommand,
-  UpdateItemCommand,
-  UpdateTimeToLiveCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { DescribeTimeToLiveCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { failure, item } from './target.ts';
+import { failure, item, numbers, type Table } from './target.ts';
 
 export const timeToLive = chapter('time to live', (fact) => {
   fact('it is off by default, and names its attribute once it is on', async ({ client, table }) => {
-    const TableName = await table();
+    const things = await table();
     const describe = async () =>
-      (await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription;
+      (await client.send(new DescribeTimeToLiveCommand({ TableName: things.TableName })))
+        .TimeToLiveDescription;
 
     const before = await describe();
-    await enable(client, TableName);
+    await enable(things);
     const after = await describe();
 
     assert.deepEqual(before, { TimeToLiveStatus: 'DISABLED' });
@@ -27,41 +20,34 @@ export const timeToLive = chapter('time to live', (fact) => {
     assert.match(after?.TimeToLiveStatus ?? '', /^ENABL(ED|ING)$/);
   });
 
-  fact('enabling it twice is rejected', async ({ client, table }) => {
-    const TableName = await table();
-    await enable(client, TableName);
+  fact('enabling it twice is rejected', async ({ table }) => {
+    const things = await table();
+    await enable(things);
 
-    assert.equal((await failure(enable(client, TableName))).name, 'ValidationException');
+    assert.equal((await failure(enable(things))).name, 'ValidationException');
   });
 
   fact(
     'an expired item can be read and updated until it is deleted, which can take days',
-    async ({ client, table }) => {
-      const TableName = await table();
-      await enable(client, TableName);
+    async ({ table }) => {
+      const things = await table();
+      await enable(things);
       const hourAgo = Math.floor(Date.now() / 1000) - 3600;
-      await client.send(new PutItemCommand({ TableName, Item: item('a', { expiresAt: hourAgo }) }));
+      const expired = item('a', { expiresAt: hourAgo });
+      await things.put(expired);
 
-      const read = await client.send(new GetItemCommand({ TableName, Key: item('a'), ConsistentRead: true }));
-      const scan = await client.send(new ScanCommand({ TableName, ConsistentRead: true }));
-      const update = await client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: item('a'),
-          UpdateExpression: 'SET expiresAt = :later',
-          ExpressionAttributeValues: { ':later': { N: String(hourAgo + 7200) } },
-          ReturnValues: 'UPDATED_OLD',
-        }),
-      );
-
-      assert.deepEqual(read.Item, item('a', { expiresAt: hourAgo }));
-      assert.equal(scan.Count, 1);
-      assert.deepEqual(update.Attributes, { expiresAt: { N: String(hourAgo) } });
+      assert.deepEqual(await things.get('a'), expired);
+      assert.equal((await things.scan()).Count, 1);
+      const { Attributes } = await things.update('a', 'SET expiresAt = :later', {
+        ExpressionAttributeValues: numbers({ later: hourAgo + 7200 }),
+        ReturnValues: 'UPDATED_OLD',
+      });
+      assert.deepEqual(Attributes, { expiresAt: expired['expiresAt'] });
     },
   );
 });
 
-function enable(client: DynamoDBClient, TableName: string): Promise<unknown> {
+function enable({ client, TableName }: Table): Promise<unknown> {
   const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' };
   return client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
 }

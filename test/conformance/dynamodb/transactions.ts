@@ -1,32 +1,26 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import {
-  GetItemCommand,
-  PutItemCommand,
-  TransactWriteItemsCommand,
-  type TransactionCanceledException,
-  type TransactWriteItem,
-} from '@aws-sdk/client-dynamodb';
+import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { codes, failure, item, type Tables } from './target.ts';
+import { codes, failure, IS_NEW, item } from './target.ts';
 
 export const transactions = chapter('TransactWriteItems', (fact) => {
-  fact('writes all items, in two tables', async (tables) => {
-    const [visits, connections] = [await tables.table('visits'), await tables.table('connections')];
+  fact('writes all items, in two tables', async ({ table, transact }) => {
+    const [visits, connections] = [await table('visits'), await table('connections')];
 
-    await write(tables, [putNew(visits, 'marker'), add(visits, 'visits'), putNew(connections, 'connection')]);
+    await transact([visits.putNew('marker'), visits.increment('visits'), connections.putNew('connection')]);
 
-    assert.deepEqual(await read(tables, visits, 'marker'), item('marker'));
-    assert.deepEqual(await read(tables, visits, 'visits'), item('visits', { count: 1 }));
-    assert.deepEqual(await read(tables, connections, 'connection'), item('connection'));
+    assert.deepEqual(await visits.get('marker'), item('marker'));
+    assert.deepEqual(await visits.get('visits'), item('visits', { count: 1 }));
+    assert.deepEqual(await connections.get('connection'), item('connection'));
   });
 
-  fact('writes nothing if one condition fails, and says which one', async (tables) => {
-    const table = await tables.table();
-    await write(tables, [putNew(table, 'marker')]);
+  fact('writes nothing if one condition fails, and says which one', async ({ table, transact }) => {
+    const { putNew, increment, get } = await table();
+    await transact([putNew('marker')]);
 
     const error = await failure<TransactionCanceledException>(
-      write(tables, [add(table, 'visits'), putNew(table, 'marker'), putNew(table, 'connection')]),
+      transact([increment('visits'), putNew('marker'), putNew('connection')]),
     );
 
     assert.equal(error.name, 'TransactionCanceledException');
@@ -34,170 +28,125 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     assert.deepEqual(codes(error), ['None', 'ConditionalCheckFailed', 'None']);
     assert.equal(error.CancellationReasons?.[1]?.Message, 'The conditional request failed');
     assert.match(error.message, /specific reasons \[None, ConditionalCheckFailed, None\]$/);
-    assert.equal(await read(tables, table, 'visits'), undefined);
-    assert.equal(await read(tables, table, 'connection'), undefined);
+    assert.deepEqual([await get('visits'), await get('connection')], [undefined, undefined]);
   });
 
-  fact('returns the item that failed its condition on request', async (tables) => {
-    const TableName = await tables.table();
-    await write(tables, [add(TableName, 'a')]);
+  fact('returns the item that failed its condition on request', async ({ table, transact }) => {
+    const { TableName, increment } = await table();
+    await transact([increment('a')]);
+    const Put = {
+      TableName,
+      Item: item('a'),
+      ConditionExpression: IS_NEW,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    } as const;
 
-    const error = await failure<TransactionCanceledException>(
-      write(tables, [
-        {
-          Put: {
-            TableName,
-            Item: item('a'),
-            ConditionExpression: 'attribute_not_exists(id)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          },
-        },
-      ]),
-    );
+    const error = await failure<TransactionCanceledException>(transact([{ Put }]));
 
     assert.deepEqual(error.CancellationReasons?.[0]?.Item, item('a', { count: 1 }));
   });
 
-  fact('can check a condition on an item without writing it', async (tables) => {
-    const TableName = await tables.table();
-    const check = {
-      ConditionCheck: { TableName, Key: item('gate'), ConditionExpression: 'attribute_exists(id)' },
-    };
+  fact(
+    'can check a condition on an item without writing it; a cancelled transaction does not use up its token',
+    async ({ table, transact }) => {
+      const { TableName, putNew, increment, get } = await table();
+      const gated: TransactWriteItem[] = [
+        { ConditionCheck: { TableName, Key: item('gate'), ConditionExpression: 'attribute_exists(id)' } },
+        increment('a'),
+      ];
+      const token = { ClientRequestToken: randomUUID() };
 
-    const error = await failure<TransactionCanceledException>(write(tables, [check, add(TableName, 'a')]));
-    assert.deepEqual(codes(error), ['ConditionalCheckFailed', 'None']);
-    await write(tables, [putNew(TableName, 'gate')]);
-    await write(tables, [check, add(TableName, 'a')]);
+      const error = await failure<TransactionCanceledException>(transact(gated, token));
+      assert.deepEqual(codes(error), ['ConditionalCheckFailed', 'None']);
+      await transact([putNew('gate')]);
+      await transact(gated, token);
 
-    assert.deepEqual(await read(tables, TableName, 'a'), item('a', { count: 1 }));
+      assert.deepEqual(await get('a'), item('a', { count: 1 }));
+    },
+  );
+
+  fact('executes the same token and request once', async ({ table, transact }) => {
+    const { increment, get } = await table();
+    const token = { ClientRequestToken: randomUUID() };
+
+    for (let attempt = 0; attempt < 3; attempt++) await transact([increment('a')], token);
+    await transact([increment('a')], { ClientRequestToken: randomUUID() });
+
+    assert.deepEqual(await get('a'), item('a', { count: 2 }));
   });
 
-  fact('executes the same token and request once', async (tables) => {
-    const token = randomUUID();
-    const table = await tables.table();
+  fact('rejects the same token with another request', async ({ table, transact }) => {
+    const { increment } = await table();
+    const token = { ClientRequestToken: randomUUID() };
+    await transact([increment('a')], token);
 
-    for (let attempt = 0; attempt < 3; attempt++) await write(tables, [add(table, 'a')], token);
-    await write(tables, [add(table, 'a')], randomUUID());
-
-    assert.deepEqual(await read(tables, table, 'a'), item('a', { count: 2 }));
-  });
-
-  fact('rejects the same token with another request', async (tables) => {
-    const token = randomUUID();
-    const table = await tables.table();
-    await write(tables, [add(table, 'a')], token);
-
-    const error = await failure(write(tables, [add(table, 'b')], token));
+    const error = await failure(transact([increment('b')], token));
 
     assert.equal(error.name, 'IdempotentParameterMismatchException');
   });
 
-  fact('a cancelled transaction does not use up its token', async (tables) => {
-    const token = randomUUID();
-    const TableName = await tables.table();
-    const gated: TransactWriteItem[] = [
-      { ConditionCheck: { TableName, Key: item('gate'), ConditionExpression: 'attribute_exists(id)' } },
-      add(TableName, 'a'),
-    ];
+  fact('rejects two actions on one item', async ({ table, transact }) => {
+    const { increment, putNew, get } = await table();
 
-    await failure(write(tables, gated, token));
-    await write(tables, [putNew(TableName, 'gate')]);
-    await write(tables, gated, token);
-
-    assert.deepEqual(await read(tables, TableName, 'a'), item('a', { count: 1 }));
-  });
-
-  fact('rejects two actions on one item', async (tables) => {
-    const table = await tables.table();
-
-    const error = await failure(write(tables, [add(table, 'a'), putNew(table, 'a')]));
+    const error = await failure(transact([increment('a'), putNew('a')]));
 
     assert.equal(error.name, 'ValidationException');
-    assert.equal(await read(tables, table, 'a'), undefined);
+    assert.equal(await get('a'), undefined);
   });
 
-  fact('accepts up to 100 actions', async (tables) => {
-    const table = await tables.table();
-    const puts = Array.from({ length: 101 }, (_, i) => putNew(table, `item-${i}`));
+  fact('accepts up to 100 actions', async ({ table, transact }) => {
+    const { putNew } = await table();
+    const puts = Array.from({ length: 101 }, (_, i) => putNew(`item-${i}`));
 
-    assert.equal((await failure(write(tables, puts))).name, 'ValidationException');
-    await write(tables, puts.slice(1));
+    assert.equal((await failure(transact(puts))).name, 'ValidationException');
+    await transact(puts.slice(1));
   });
 
   fact(
     'parallel transactions on one item succeed or fail with a conflict, and the sum is exact',
-    async (tables) => {
-      const table = await tables.table();
+    async ({ table, transact }) => {
+      const { increment, putNew, get } = await table();
 
       const results = await Promise.allSettled(
-        Array.from({ length: 30 }, (_, i) => write(tables, [add(table, 'hot'), putNew(table, `visit-${i}`)])),
+        Array.from({ length: 30 }, (_, i) => transact([increment('hot'), putNew(`visit-${i}`)])),
       );
 
-      const succeeded = results.filter((result) => result.status === 'fulfilled').length;
-      for (const result of results)
-        if (result.status === 'rejected')
-          assert.deepEqual(codes(result.reason as TransactionCanceledException), [
-            'TransactionConflict',
-            'None',
-          ]);
-      assert.deepEqual(await read(tables, table, 'hot'), item('hot', { count: succeeded }));
+      const conflicts = results.flatMap((result) =>
+        result.status === 'rejected' ? [codes(result.reason as TransactionCanceledException)] : [],
+      );
+      for (const conflict of conflicts) assert.deepEqual(conflict, ['TransactionConflict', 'None']);
+      assert.deepEqual(await get('hot'), item('hot', { count: 30 - conflicts.length }));
     },
   );
 
-  fact('of parallel transactions with one marker, exactly one succeeds', async (tables) => {
-    const table = await tables.table();
+  fact('of parallel transactions with one marker, exactly one succeeds', async ({ table, transact }) => {
+    const { increment, putNew, get } = await table();
 
     const results = await Promise.allSettled(
-      Array.from({ length: 20 }, () => write(tables, [putNew(table, 'marker'), add(table, 'visits')])),
+      Array.from({ length: 20 }, () => transact([putNew('marker'), increment('visits')])),
     );
 
     assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1);
-    assert.deepEqual(await read(tables, table, 'visits'), item('visits', { count: 1 }));
+    assert.deepEqual(await get('visits'), item('visits', { count: 1 }));
   });
 
-  fact('an action that fails cancels all', async (tables) => {
-    const table = await tables.table();
-    await tables.client.send(new PutItemCommand({ TableName: table, Item: item('text', { count: 'many' }) }));
+  fact('an action that fails cancels all', async ({ table, transact }) => {
+    const { put, putNew, increment, get } = await table();
+    await put(item('text', { count: 'many' }));
 
-    await failure(write(tables, [putNew(table, 'marker'), add(table, 'text')]));
+    await failure(transact([putNew('marker'), increment('text')]));
 
-    assert.equal(await read(tables, table, 'marker'), undefined);
+    assert.equal(await get('marker'), undefined);
   });
 
-  fact('an action that fails is named in the reasons', async (tables) => {
-    const table = await tables.table();
-    await tables.client.send(new PutItemCommand({ TableName: table, Item: item('text', { count: 'many' }) }));
+  fact('an action that fails is named in the reasons', async ({ table, transact }) => {
+    const { put, putNew, increment } = await table();
+    await put(item('text', { count: 'many' }));
 
     const error = await failure<TransactionCanceledException>(
-      write(tables, [putNew(table, 'marker'), add(table, 'text')]),
+      transact([putNew('marker'), increment('text')]),
     );
 
     assert.deepEqual(codes(error), ['None', 'ValidationError']);
   });
 });
-
-function write({ client }: Tables, TransactItems: TransactWriteItem[], token?: string): Promise<unknown> {
-  return client.send(
-    new TransactWriteItemsCommand({ TransactItems, ...(token && { ClientRequestToken: token }) }),
-  );
-}
-
-async function read({ client }: Tables, TableName: string, id: string) {
-  return (await client.send(new GetItemCommand({ TableName, Key: item(id), ConsistentRead: true }))).Item;
-}
-
-function putNew(TableName: string, id: string): TransactWriteItem {
-  return { Put: { TableName, Item: item(id), ConditionExpression: 'attribute_not_exists(id)' } };
-}
-
-function add(TableName: string, id: string): TransactWriteItem {
-  return {
-    Update: {
-      TableName,
-      Key: item(id),
-      UpdateExpression: 'ADD #count :one',
-      ExpressionAttributeNames: { '#count': 'count' },
-      ExpressionAttributeValues: { ':one': { N: '1' } },
-    },
-  };
-}
