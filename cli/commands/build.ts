@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { buildSite } from '../../site/builder/index.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { OWNER } from '../configuration/folders.ts';
-import { readBuildSettings } from '../configuration/site-settings.ts';
+import { readBuildSettings, readSiteSettings } from '../configuration/site-settings.ts';
 import { buildAll } from '../local/build.ts';
 import { defineCommand } from '../terminal/command.ts';
 import { THEME_HELP } from './server-options.ts';
@@ -51,6 +51,7 @@ export const command = defineCommand(
       ...others,
       theme: others.theme ?? settings.theme,
       paper: others.paper ?? settings.paper,
+      privacy: (await readSiteSettings()).privacy,
       resumeFile: resume,
       url: url?.href,
     };

@@ -19,6 +19,7 @@ import { checkVersions } from '../aws/versions.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
 import { OWNER } from '../configuration/folders.ts';
+import { readSiteSettings } from '../configuration/site-settings.ts';
 import { buildAll, readBuild } from '../local/build.ts';
 import { currentCommit } from '../local/release.ts';
 import { readProgram } from '../owner/project.ts';
@@ -161,8 +162,9 @@ async function deploy(configuration: Configuration, options: DeployOptions): Pro
 
 async function build({ settings, resume }: Configuration): Promise<SiteManifest> {
   const url = settings.domain && `https://${settings.domain}`;
+  const { privacy } = await readSiteSettings();
   const { manifest, warnings } = await during('Building site and functions', () =>
-    buildAll({ ...settings, resumeFile: resume, url }),
+    buildAll({ ...settings, privacy, resumeFile: resume, url }),
   );
   for (const warning of warnings) say(`\n${warning}\n`);
   say(`  ${manifest.files.length} files of the site, 2 functions`);

@@ -4,6 +4,7 @@
  * defaults count.
  */
 import { resolve } from 'node:path';
+import type { SitePrivacy } from '../../site/builder/edition.ts';
 import { loadConfiguration, type Configuration } from './index.ts';
 import { SETTINGS } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -11,9 +12,8 @@ import type { Settings } from './settings.ts';
 export interface SiteSettings {
   instantNumber: boolean;
   countBadge: boolean;
-  logRetentionDays: number;
-  /** Whether CloudFront's or API Gateway's access log is on: they contain addresses. */
-  accessLogs: boolean;
+  /** For the privacy page. */
+  privacy: SitePrivacy;
 }
 
 export async function readSiteSettings(): Promise<SiteSettings> {
@@ -22,8 +22,11 @@ export async function readSiteSettings(): Promise<SiteSettings> {
   return {
     instantNumber: of('instantNumber') === true,
     countBadge: of('countBadge') === true,
-    logRetentionDays: Number(of('logRetentionDays')),
-    accessLogs: of('siteAccessLogs') === true || of('gatewayAccessLogs') === true,
+    privacy: {
+      logRetentionDays: Number(of('logRetentionDays')),
+      accessLogs: of('siteAccessLogs') === true || of('gatewayAccessLogs') === true,
+      limitsAddresses: of('connectionsPerAddress') !== 0,
+    },
   };
 }
 

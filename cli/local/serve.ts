@@ -70,8 +70,10 @@ export async function serve(
 ): Promise<Serving> {
   const build = () => buildFunctions({ outDirectory: FUNCTIONS_DIRECTORY });
   const settings = await readBuildSettings(resume);
+  const { instantNumber, countBadge, privacy } = await readSiteSettings();
   const options = {
     ...settings,
+    privacy,
     ...(theme !== undefined && { theme }),
     resumeFile: resume,
     url: publicUrl,
@@ -81,12 +83,11 @@ export async function serve(
   const { warnings, ...site } = await cachedBuild({
     ...options,
     sources: SOURCES,
-    settings: [publicUrl, options.theme, options.paper, await findChromium()],
+    settings: [publicUrl, options.theme, options.paper, JSON.stringify(privacy), await findChromium()],
     build: async () => (await import('../../site/builder/index.ts')).buildSite(options),
   }).finally(() => functions);
   for (const warning of warnings) console.warn(warning);
   const pages = editionPaths(site.manifest);
-  const { instantNumber, countBadge } = await readSiteSettings();
   const recorder = withConsole ? new (await import('../../console/recorder.ts')).Recorder() : undefined;
   const cloud = await startLocalCloud({
     topology: (allowedOrigins) =>

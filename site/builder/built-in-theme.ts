@@ -12,10 +12,11 @@ export async function renderBuiltInTheme({
   edition,
   photo,
   alternates,
+  privacy,
 }: RenderOptions): Promise<RenderedTheme> {
   const { resume, settings, path, variant } = edition;
   const { name = '', label, summary } = resume.basics ?? {};
-  const [common, css] = await Promise.all([commonFiles(edition), pageStyles(name, edition)]);
+  const [common, css] = await Promise.all([commonFiles(edition, privacy), pageStyles(name, edition)]);
   const { script } = common;
   const root = settings.url ?? '/';
   const unlisted = variant !== undefined;

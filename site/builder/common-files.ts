@@ -7,7 +7,8 @@ import type { Edition } from '../resume/editions.ts';
 import type { Download } from '../theme/footer.ts';
 import type { Alternate } from '../theme/head.ts';
 import { shortLink } from '../theme/links.ts';
-import { notFoundPage } from '../theme/page.ts';
+import { privacyWords, type PrivacyFacts } from '../privacy/words.ts';
+import { notFoundPage, privacyPage } from '../theme/page.ts';
 import { clientScript, styleSheet } from './bundle.ts';
 import { displayFontFace } from './display-font.ts';
 import { pictures } from './files/pictures.ts';
@@ -19,6 +20,7 @@ export interface RenderOptions {
   photo: BuiltFile | undefined;
   /** The page in all its languages; empty if there is only one. */
   alternates: Alternate[];
+  privacy: PrivacyFacts;
 }
 
 /** A résumé rendered by our theme or a third-party one. */
@@ -48,14 +50,19 @@ export interface CommonFiles {
   inline: { scripts: string[]; styles: string[] };
 }
 
-export async function commonFiles(edition: Edition): Promise<CommonFiles> {
+/** Path of the privacy page in an edition's language. Variants link to the main edition's. */
+export function privacyPath({ path, variant }: Edition): string {
+  return path === '' || variant !== undefined ? 'privacy' : `privacy-${path}`;
+}
+
+export async function commonFiles(edition: Edition, privacy: PrivacyFacts): Promise<CommonFiles> {
   const { resume, settings, path, variant } = edition;
   const { name = '', label = '', url = '' } = resume.basics ?? {};
   const words = languageFor(settings.language) ?? en;
   const isMain = path === '';
   const [script, css, how, drawn] = await Promise.all([
     clientScript('client/index.ts'),
-    pageStyles(words.notFound.title, edition),
+    pageStyles(words.notFound.title + privacyWords(settings.language).words.title, edition),
     settings.how && isMain ? howCode(edition) : undefined,
     pictures({ name, label, address: shortLink(settings.url ?? url) }),
   ]);
@@ -71,8 +78,20 @@ export async function commonFiles(edition: Edition): Promise<CommonFiles> {
     contentType: 'text/html; charset=utf-8',
     content: notFoundPage(settings.language, css, script),
   };
+  const privacyFile: BuiltFile = {
+    path: privacyPath(edition),
+    file: `${privacyPath(edition)}.html`,
+    contentType: 'text/html; charset=utf-8',
+    content: privacyPage(settings.language, privacy, `/${path}`, css, script),
+  };
   return {
-    files: [...(isMain ? [notFound] : []), favicon, touchIcon, card],
+    files: [
+      ...(isMain ? [notFound] : []),
+      ...(variant === undefined ? [privacyFile] : []),
+      favicon,
+      touchIcon,
+      card,
+    ],
     favicon: favicon.path,
     touchIcon: touchIcon.path,
     card: card.path,

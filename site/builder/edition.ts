@@ -6,7 +6,8 @@ import { languageFor } from '../language/index.ts';
 import type { Edition } from '../resume/editions.ts';
 import type { Alternate } from '../theme/head.ts';
 import { renderBuiltInTheme } from './built-in-theme.ts';
-import type { How } from './common-files.ts';
+import { privacyWords, type PrivacyFacts } from '../privacy/words.ts';
+import { privacyPath, type How } from './common-files.ts';
 import { findChromium } from './files/chromium.ts';
 import { docxFile } from './files/docx.ts';
 import { markdownText } from './files/markdown-text.ts';
@@ -24,7 +25,13 @@ export interface EditionOptions {
   paper?: Paper | undefined;
   fetchPhoto?: boolean | undefined;
   pdf?: boolean | undefined;
+  privacy?: SitePrivacy | undefined;
 }
+
+/** The part of what the privacy page says that the deployed site's settings decide. */
+export type SitePrivacy = Omit<PrivacyFacts, 'links'>;
+
+const DEFAULT_PRIVACY: SitePrivacy = { logRetentionDays: 30, accessLogs: false, limitsAddresses: true };
 
 export interface BuiltEdition {
   files: BuiltFile[];
@@ -50,7 +57,8 @@ export async function buildEdition(
     options.fetchPhoto,
   );
   if (warning) warnings.push(warning);
-  const render = { edition, photo, alternates: unlisted ? [] : alternatesOf(languages) };
+  const privacy = { ...DEFAULT_PRIVACY, ...options.privacy, links: settings.links };
+  const render = { edition, photo, alternates: unlisted ? [] : alternatesOf(languages), privacy };
   const theme = options.theme
     ? await renderThirdPartyTheme(options.theme, render)
     : await renderBuiltInTheme(render);
@@ -68,6 +76,7 @@ export async function buildEdition(
     { href: named('resume.md'), label: 'Markdown' },
     { href: named('contact.vcf'), label: words.contactCard },
     { href: named('resume.json'), label: 'JSON Resume' },
+    { href: privacyPath(edition), label: privacyWords(settings.language).words.title },
   ]);
   const own: BuiltFile[] = [
     path ? { ...text(path, 'text/html', page), file: `${path}.html` } : text('index.html', 'text/html', page),

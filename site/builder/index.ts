@@ -4,7 +4,7 @@ import { UserError } from '../../shared/user-error.ts';
 import type { Resume } from '../resume/types.ts';
 import { sourceCode } from '../how/source-code.ts';
 import { loadEditions } from '../resume/editions.ts';
-import { buildEdition } from './edition.ts';
+import { buildEdition, type SitePrivacy } from './edition.ts';
 import { robots, sitemap } from './files/crawlers.ts';
 import type { Paper } from './files/pdf.ts';
 import { hashOf, refuseOtherFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
@@ -29,6 +29,8 @@ export interface BuildOptions {
   withPrivate?: boolean | undefined;
   /** Print PDFs if Chromium is installed; default true. */
   pdf?: boolean | undefined;
+  /** What the privacy page says about the deployed site; by default what the defaults of cloud-resume.json mean. */
+  privacy?: SitePrivacy | undefined;
 }
 
 /** The site as written to `outDirectory`, its manifest to `<outDirectory>.manifest.json`. */

@@ -21,7 +21,7 @@ export interface Variant {
 }
 
 /** Paths that the site uses for other things. */
-export const RESERVED_PATHS = ['how', 'live', 'healthz', 'count', 'metrics', 'index', '404'];
+export const RESERVED_PATHS = ['how', 'privacy', 'live', 'healthz', 'count', 'metrics', 'index', '404'];
 
 const KEYS = ['name', 'path', 'hide', 'show', 'label', 'summary', 'order'];
 

@@ -1,3 +1,4 @@
+import { privacyWords, type PrivacyFacts } from '../privacy/words.ts';
 import { languageFor, languageName, textDirection } from '../language/index.ts';
 import { en } from '../language/en.ts';
 import { lastModified, type Settings } from '../resume/settings.ts';
@@ -40,6 +41,28 @@ export function notFoundPage(tag: string, css: string, script: string): string {
     tag,
     markup`<meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`,
     markup`<header class="bar">${colorSwitch(words)}</header><main class="who"><h1>${title}</h1><p class="label">${text}</p><p class="summary"><a href="/">${home}</a></p></main>`,
+  );
+}
+
+/**
+ * The page that says what is stored about visitors. Without a counter: reading it is no visit.
+ * @param home path of the résumé
+ */
+export function privacyPage(
+  tag: string,
+  facts: PrivacyFacts,
+  home: string,
+  css: string,
+  script: string,
+): string {
+  const { language, words } = privacyWords(tag);
+  const sections = words
+    .sections(facts)
+    .map(([heading, text]) => markup`<section><h2>${heading}</h2><div><p>${text}</p></div></section>`);
+  return document(
+    language,
+    markup`<meta charset="utf-8"><title>${words.title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`,
+    markup`<header class="bar">${colorSwitch(languageFor(language) ?? en)}</header><main><div class="who"><h1>${words.title}</h1><p class="summary">${words.summary}</p></div>${sections}</main><footer><p><a href="${home}">${(languageFor(language) ?? en).notFound.home}</a></p></footer>`,
   );
 }
 

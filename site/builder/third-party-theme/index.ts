@@ -24,7 +24,7 @@ import { neutral, withoutTags } from './untrusted-text.ts';
  */
 export async function renderThirdPartyTheme(
   theme: string,
-  { edition, photo, alternates }: RenderOptions,
+  { edition, photo, alternates, privacy }: RenderOptions,
 ): Promise<RenderedTheme> {
   const { resume, settings, variant } = edition;
   const shown = photo ? { ...resume, basics: { ...resume.basics, image: photo.path } } : resume;
@@ -33,7 +33,7 @@ export async function renderThirdPartyTheme(
     renderTheme(theme, neutral(shown)),
     clientScript('client/counter-only.ts'),
     styleSheet(['counter.css', 'badge.css']),
-    commonFiles(edition),
+    commonFiles(edition, privacy),
   ]);
   const document = parse(html);
   const neutralDocument = parse(neutralHtml);
