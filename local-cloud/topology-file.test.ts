@@ -138,7 +138,7 @@ for (const [what, change, message, hint] of [
       'eventSourceMappings: [{ tableName: rooms, functionName: chat }]\n',
     ],
     /tableName is "rooms", but there is no such table with a StreamSpecification/,
-    'Known are none.',
+    'Known: none.',
   ],
   [
     'two routes with one key',

@@ -83,7 +83,7 @@ function explain(error: ErrorObject, value: unknown, syntax: 'json' | 'yaml'): P
       message: `"${pathText([...path, key])}" is not a field of a topology`,
       hint: meant
         ? `Did you mean "${meant}"?`
-        : `Known are ${known.filter((name) => name !== '$schema').join(', ')}.`,
+        : `Known: ${known.filter((name) => name !== '$schema').join(', ')}.`,
       path: [...path, key],
       atKey: true,
     };
@@ -131,7 +131,7 @@ function unknownName(topology: File, path: Path, known: string[], kind: string):
   const name = String(valueAt(topology, path));
   if (known.includes(name)) return [];
   const meant = suggest(name, known);
-  const hint = meant ? `Did you mean "${meant}"?` : `Known are ${known.join(', ') || 'none'}.`;
+  const hint = meant ? `Did you mean "${meant}"?` : `Known: ${known.join(', ') || 'none'}.`;
   return [
     {
       severity: 'error',
