@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { missingChromium } from '../test/support/chromium.ts';
 
 const bench = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['cli/main.mjs', 'bench', ...args]);
@@ -15,4 +16,14 @@ test('npm run bench -- --quick --only cold-start prints figures and goals', asyn
     coldStart: { functions: unknown[] };
   };
   assert.ok(results.coldStart.functions.length === 2);
+});
+
+test('npm run bench -- --quick --only cold-visit opens real pages', { skip: missingChromium() }, async () => {
+  const { stdout } = await bench('--quick', '--only', 'cold-visit');
+  assert.match(
+    stdout,
+    /this machine, until the own number: ours, cold [\d.]+ ms; first design, cold [\d.]+ ms; ours, warm [\d.]+ ms/,
+  );
+  assert.match(stdout, /^(met|MISSED) +cold visit, this machine/m);
+  assert.match(stdout, /quick-cold-visit\.svg/);
 });
