@@ -54,7 +54,7 @@ for (const [line, message, remedy] of [
   ['bootstrap --owner-id me', '--owner-id is "me".', /^Give a number/],
   [
     'bench --only warmth',
-    /'warmth' is invalid\. Allowed choices are basics, storms, cold-start\.$/,
+    /'warmth' is invalid\. Allowed choices are basics, storms, cold-start, cold-visit, paint\.$/,
     /--help$/,
   ],
   ['bench --viewers many', '--viewers is "many".', /^Give a number from 1 to 2000\.$/],

@@ -33,7 +33,6 @@ test('a new connection takes three round trips, an open one takes one, and calls
   assert.ok(first >= 3 * ROUND_TRIP_MS - 2, `${first} ms`);
   const second = await call('PutItem');
   assert.ok(second >= ROUND_TRIP_MS - 2, `${second} ms`);
-  assert.ok(second < first);
 
   const calls = proxy.takeCalls();
   assert.deepEqual(
