@@ -5,17 +5,18 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Span } from '../contract/console.ts';
 import type { LocalCloudEvent } from '../local-cloud/observer.ts';
-import { Recorder, type RecorderOptions } from './recorder.ts';
+import { Recorder } from './recorder.ts';
+import type { StoreOptions } from './span-store.ts';
 
 const UPDATER = { functionName: 'cloud-resume-updater', functionArn: 'arn:updater' };
 const BROADCASTER = { functionName: 'cloud-resume-broadcaster', functionArn: 'arn:broadcaster' };
 
 /** A recorder whose clock goes one millisecond with every look. */
-function recording(options: RecorderOptions = {}) {
+function recording(options: StoreOptions = {}) {
   let at = 1_000;
   const recorder = new Recorder({ now: () => at++, ...options });
   const play = (events: LocalCloudEvent[]) => events.forEach((event) => recorder.observe(event));
-  const spans = () => recorder.newest(10_000);
+  const spans = () => recorder.spans.newest(10_000);
   const one = (kind: Span['kind'], nth = 0) => spans().filter((span) => span.kind === kind)[nth]!;
   return { recorder, play, spans, one };
 }
@@ -95,10 +96,10 @@ test('a visit leads from the handshake to the posts', () => {
   assert.deepEqual([one('record').parent, one('record').leadsTo], [invocation.id, one('batch').id]);
   assert.equal(one('post').parent, one('batch').id);
   assert.match(one('batch').name, /broadcast 7$/);
-  const { event, log: lines, result, maxMemoryUsed } = recorder.entry(invocation.id)!;
+  const { event, log: lines, result, maxMemoryUsed } = recorder.spans.get(invocation.id)!;
   assert.match(event!, /^\{"requestContext":\{"connectionId":"a"/);
   assert.deepEqual([lines.length, result, maxMemoryUsed], [1, '{"statusCode":200,"body":""}', 80]);
-  assert.equal(recorder.entry(one('post').id)!.frame, '{"count":1,"viewers":1,"rev":7}');
+  assert.equal(recorder.spans.get(one('post').id)!.frame, '{"count":1,"viewers":1,"rev":7}');
 });
 
 test('of several visits under way, each record takes the oldest; a refused one has none', () => {
@@ -146,7 +147,7 @@ test('a failure is seen where it happened', () => {
   play([...visit('a').slice(0, 2), done(UPDATER, 'request-a', { functionError, result: undefined })]);
   play([{ type: 'connect', connectionId: 'a', sourceIp: '127.0.0.1', statusCode: 502 }]);
   assert.deepEqual([one('invocation').failed, one('handshake').failed], [true, true]);
-  assert.equal(recorder.entry(one('invocation').id)!.error, functionError);
+  assert.equal(recorder.spans.get(one('invocation').id)!.error, functionError);
 });
 
 test('a message, its function and the disconnect belong to the connection', () => {
@@ -181,10 +182,10 @@ test('the ring keeps the newest, by number and by size, and forgets what belonge
         body: 'x'.repeat(8_000),
       },
     ]);
-  assert.ok(recorder.bytes <= 60_000 && spans().length < 40 && spans().length > 5);
-  assert.equal(recorder.entry(1), undefined);
-  assert.ok(recorder.takeSkipped() > 300);
-  const changes = recorder.takeChanges(3);
+  assert.ok(recorder.spans.bytes <= 60_000 && spans().length < 40 && spans().length > 5);
+  assert.equal(recorder.spans.get(1), undefined);
+  assert.ok(recorder.spans.takeSkipped() > 300);
+  const changes = recorder.spans.takeChanges(3);
   assert.deepEqual(
     changes.map(({ id }) => id),
     spans()
@@ -222,10 +223,10 @@ test('an hour of traffic takes no more memory than a minute', (t) => {
   hour(3_000);
   const before = heap();
   hour(33_000);
-  assert.ok(recorder.bytes > 1_000_000 && recorder.bytes <= 16 * 1024 * 1024);
+  assert.ok(recorder.spans.bytes > 1_000_000 && recorder.spans.bytes <= 16 * 1024 * 1024);
   const grown = (heap() - before) / 1024 / 1024;
   t.diagnostic(
-    `400,000 events: ${grown.toFixed(1)} MB more heap, ${(recorder.bytes / 1024 / 1024).toFixed(1)} MB kept`,
+    `400,000 events: ${grown.toFixed(1)} MB more heap, ${(recorder.spans.bytes / 1024 / 1024).toFixed(1)} MB kept`,
   );
   assert.ok(grown < 8);
 });

@@ -5,27 +5,10 @@
  */
 import { BROADCAST_ID, VISITS_SHARD_PREFIX } from '../contract/tables.ts';
 import { VISIT_QUERY_PARAMETER } from '../contract/visit.ts';
-import type { Span, SpanDetail } from '../contract/console.ts';
+import type { Span } from '../contract/console.ts';
 import type { InvocationEvent, LocalCloudEvent, Observe } from '../local-cloud/observer.ts';
 import { Figures } from './figures.ts';
-import { Ring } from './ring.ts';
-
-export interface RecorderOptions {
-  maxEntries?: number;
-  maxBytes?: number;
-  /** Milliseconds since 1970 with fractions. */
-  now?: () => number;
-}
-
-/** A span and everything about it, with payloads as they were passed: by reference. */
-export interface Entry extends Omit<SpanDetail, 'context'> {
-  id: number;
-  bytes: number;
-  functionArn?: string;
-  /** For `$connect`: when its transaction had committed, and the record of it. */
-  committedAt?: number;
-  record?: Entry;
-}
+import { SpanStore, type Entry, type StoreOptions } from './span-store.ts';
 
 type Of<T extends LocalCloudEvent['type']> = Extract<LocalCloudEvent, { type: T }>;
 
@@ -36,10 +19,6 @@ interface FunctionInput {
   Records?: { dynamodb?: { SequenceNumber?: string; Keys?: Record<string, { S?: string }> } }[];
 }
 
-const MAX_ENTRIES = 5_000;
-const MAX_BYTES = 16 * 1024 * 1024;
-/** An entry without its payloads. */
-const ENTRY_BYTES = 700;
 const MAX_LOG_LINES = 100;
 /** Posts of one broadcast that get spans of their own; the broadcast's log line has their number. */
 const MAX_POSTS = 25;
@@ -50,12 +29,8 @@ export class Recorder {
   readonly figures = new Figures();
   /** Sequence number of the last record that a function received. */
   position: string | undefined;
-  /** Spans that changed since the last {@link takeChanges}. */
-  readonly #changed = new Set<number>();
-  #skipped = 0;
-  readonly #now: () => number;
-  readonly #ring: Ring<Entry>;
-  /** Ids of entries, by what later events know of them. All are in the ring. */
+  readonly spans: SpanStore;
+  /** Ids of entries, by what later events know of them. All are in the store. */
   readonly #handshakes = new Map<string, number>();
   readonly #disconnects = new Map<string, number>();
   readonly #requests = new Map<string, number>();
@@ -64,9 +39,8 @@ export class Recorder {
   readonly #posts = new Map<number, number[]>();
   #lastFrame = '';
 
-  constructor({ maxEntries = MAX_ENTRIES, maxBytes = MAX_BYTES, now = preciseNow }: RecorderOptions = {}) {
-    this.#now = now;
-    this.#ring = new Ring({ maxEntries, maxBytes, onDrop: (entry) => this.#forget(entry) });
+  constructor(options: Omit<StoreOptions, 'onDrop'> = {}) {
+    this.spans = new SpanStore({ ...options, onDrop: (entry) => this.#forget(entry) });
   }
 
   readonly observe: Observe = (event) => {
@@ -92,38 +66,8 @@ export class Recorder {
     }
   };
 
-  get bytes(): number {
-    return this.#ring.bytes;
-  }
-
-  entry(id: number): Entry | undefined {
-    return this.#ring.get(id);
-  }
-
-  newest(count: number): Span[] {
-    return this.#ring.newest(count).map(({ span }) => span);
-  }
-
-  /** At most `limit` changed spans, oldest first; what is left comes with the next call, if it has not been dropped by then. */
-  takeChanges(limit: number): Span[] {
-    const spans: Span[] = [];
-    for (const id of this.#changed) {
-      if (spans.length === limit) break;
-      this.#changed.delete(id);
-      spans.push(this.#ring.get(id)!.span);
-    }
-    return spans;
-  }
-
-  /** How many changes were dropped before they were taken, since the last call. */
-  takeSkipped(): number {
-    const skipped = this.#skipped;
-    this.#skipped = 0;
-    return skipped;
-  }
-
   #handshake({ connectionId }: Of<'handshake'>): void {
-    const { id, span } = this.#start({
+    const { id, span } = this.spans.start({
       kind: 'handshake',
       name: 'Handshake',
       node: 'api-gateway',
@@ -134,22 +78,22 @@ export class Recorder {
   }
 
   #connect({ connectionId, statusCode }: Of<'connect'>): void {
-    const entry = this.#ring.get(this.#handshakes.get(connectionId));
+    const entry = this.spans.get(this.#handshakes.get(connectionId));
     if (statusCode === 101) this.figures.visits++;
     else this.#handshakes.delete(connectionId);
-    if (entry) this.#finish(entry, String(statusCode), statusCode !== 101);
+    if (entry) this.spans.finish(entry, String(statusCode), statusCode !== 101);
     this.figures.add('api-gateway', 1, entry?.span.durationMs);
   }
 
   #message({ connectionId, routeKey, requestId, body }: Of<'message'>): void {
     const name = routeKey === undefined ? 'Message without a route' : `Message: ${routeKey}`;
-    const entry = this.#start(
+    const entry = this.spans.start(
       { kind: 'message', name, node: 'api-gateway', ...this.#visit(connectionId) },
       body,
     );
     entry.frame = body;
     this.figures.add('api-gateway', 1);
-    if (routeKey === undefined) this.#finish(entry, 'Forbidden', true);
+    if (routeKey === undefined) this.spans.finish(entry, 'Forbidden', true);
     else {
       entry.requestId = requestId;
       this.#requests.set(requestId, entry.id);
@@ -158,8 +102,8 @@ export class Recorder {
 
   #disconnect({ connectionId, code, reason }: Of<'disconnect'>): void {
     const visit = this.#visit(connectionId);
-    const entry = this.#start({ kind: 'disconnect', name: 'Disconnect', node: 'browser', ...visit });
-    this.#finish(entry, [code, reason].filter(Boolean).join(' '));
+    const entry = this.spans.start({ kind: 'disconnect', name: 'Disconnect', node: 'browser', ...visit });
+    this.spans.finish(entry, [code, reason].filter(Boolean).join(' '));
     this.#handshakes.delete(connectionId);
     this.#disconnects.set(connectionId, entry.id);
   }
@@ -176,12 +120,12 @@ export class Recorder {
     const rev = revisionOf(frame);
     const siblings = this.#posts.get(rev) ?? [];
     if (siblings.length >= MAX_POSTS && !failed) return;
-    const entry = this.#start(
+    const entry = this.spans.start(
       { kind: 'post', name: 'Post', node: 'browser', connectionId },
       siblings[0] ? '' : frame,
     );
     entry.frame = frame;
-    this.#finish(entry, String(statusCode), failed);
+    this.spans.finish(entry, String(statusCode), failed);
     if (rev < 0) return;
     this.#posts.set(rev, [...siblings, entry.id]);
     if (this.#posts.size > MAX_REVISIONS) this.#posts.delete(this.#posts.keys().next().value!);
@@ -195,14 +139,14 @@ export class Recorder {
     const name = `${node}: ${route}`;
     const kind = Records ? 'batch' : 'invocation';
     const cause = connectionId === undefined ? {} : this.#cause(connectionId, requestContext!);
-    const entry = this.#start({ kind, name, node, ...cause }, payload);
+    const entry = this.spans.start({ kind, name, node, ...cause }, payload);
     Object.assign(entry, { functionName, functionArn, requestId, event: payload });
     this.#requests.set(requestId, entry.id);
     if (requestContext?.routeKey === '$connect') {
       this.#unmatched.add(entry.id);
       const visit = queryStringParameters?.[VISIT_QUERY_PARAMETER];
-      const handshake = this.#ring.get(cause.parent);
-      if (handshake && visit) this.#change(handshake, { visit });
+      const handshake = this.spans.get(cause.parent);
+      if (handshake && visit) this.spans.change(handshake, { visit });
     }
     for (const { dynamodb } of Records ?? []) {
       this.position = dynamodb?.SequenceNumber ?? this.position;
@@ -214,11 +158,11 @@ export class Recorder {
   /** A change of a counter's shard has reached a batch: it belongs to the visit that has waited longest. */
   #match(batch: Entry, sequenceNumber = ''): void {
     const [first] = this.#unmatched;
-    const invocation = this.#ring.get(first);
+    const invocation = this.spans.get(first);
     if (!invocation) return;
     this.#unmatched.delete(first!);
     const { id, trace, connectionId, startedAt, durationMs } = invocation.span;
-    const record = this.#start({
+    const record = this.spans.start({
       kind: 'record',
       name: 'Stream record',
       node: 'stream',
@@ -236,7 +180,7 @@ export class Recorder {
   /** A record waits from its transaction until its batch. */
   #wait(record: Entry, from: number, until: number): void {
     const startedAt = Math.min(from, until);
-    this.#change(record, { startedAt, durationMs: until - startedAt });
+    this.spans.change(record, { startedAt, durationMs: until - startedAt });
   }
 
   #invocation(event: InvocationEvent): void {
@@ -244,7 +188,7 @@ export class Recorder {
     const node = event.functionName.replace(/^cloud-resume-/, '');
     this.figures.add(node, 1, durationMs);
     if (functionError) this.figures.errors++;
-    const entry = this.#ring.get(this.#requests.get(requestId));
+    const entry = this.spans.get(this.#requests.get(requestId));
     if (!entry) return;
     Object.assign(entry, {
       handlerMs: durationMs,
@@ -253,24 +197,24 @@ export class Recorder {
       ...(functionError && { error: functionError }),
       ...(result !== undefined && { result }),
     });
-    this.#ring.grow(entry, (result?.length ?? 0) + (functionError ? 500 : 0));
+    this.spans.grow(entry, (result?.length ?? 0) + (functionError ? 500 : 0));
     const status = statusOf(result);
     const refused = functionError !== undefined || status >= 400;
     // Only a stored connection has a record.
     if (refused) this.#unmatched.delete(entry.id);
     const temperature = initDurationMs === undefined ? 'warm' : 'cold';
     const outcome = functionError ? functionError.errorType : status ? String(status) : undefined;
-    this.#finish(entry, [outcome, temperature].filter(Boolean).join(', '), refused);
-    const message = this.#ring.get(entry.span.parent);
-    if (message?.span.kind === 'message') this.#finish(message, outcome ?? '', refused);
+    this.spans.finish(entry, [outcome, temperature].filter(Boolean).join(', '), refused);
+    const message = this.spans.get(entry.span.parent);
+    if (message?.span.kind === 'message') this.spans.finish(message, outcome ?? '', refused);
   }
 
   #log({ requestId, line }: Of<'log'>): void {
-    const entry = this.#ring.get(requestId === undefined ? undefined : this.#requests.get(requestId));
+    const entry = this.spans.get(requestId === undefined ? undefined : this.#requests.get(requestId));
     if (!entry) return;
     if (entry.log.length < MAX_LOG_LINES) {
       entry.log.push(line);
-      this.#ring.grow(entry, line.length);
+      this.spans.grow(entry, line.length);
     }
     const { message, timestamp, visit, rev, posts } = parse(line);
     if (message === 'connected' && timestamp) this.#committed(entry, Date.parse(timestamp), visit);
@@ -282,7 +226,7 @@ export class Recorder {
     const { id, trace, connectionId, startedAt, durationMs } = invocation.span;
     const began =
       durationMs === undefined ? startedAt : startedAt + durationMs - (invocation.handlerMs ?? durationMs);
-    const transaction = this.#start({
+    const transaction = this.spans.start({
       kind: 'transaction',
       name: 'Transaction',
       node: 'visitor-count',
@@ -292,7 +236,7 @@ export class Recorder {
     });
     transaction.span.startedAt = began;
     // The line has whole milliseconds.
-    this.#change(transaction, { durationMs: Math.max(0, at - began), note: visit ?? '' });
+    this.spans.change(transaction, { durationMs: Math.max(0, at - began), note: visit ?? '' });
     invocation.committedAt = at;
     const { record } = invocation;
     if (record) this.#wait(record, at, record.span.startedAt + record.span.durationMs!);
@@ -301,13 +245,13 @@ export class Recorder {
   }
 
   #broadcast(entry: Entry, rev: number, posts: unknown): void {
-    this.#change(entry, {
+    this.spans.change(entry, {
       name: `${entry.span.node}: ${BROADCAST_ID} ${rev}`,
       note: `${Number(posts)} posts`,
     });
     for (const id of this.#posts.get(rev) ?? []) {
-      const post = this.#ring.get(id);
-      if (post) this.#change(post, { parent: entry.id });
+      const post = this.spans.get(id);
+      if (post) this.spans.change(post, { parent: entry.id });
     }
     this.#posts.delete(rev);
   }
@@ -324,7 +268,7 @@ export class Recorder {
         : routeKey === '$disconnect'
           ? this.#disconnects.get(connectionId)
           : this.#requests.get(requestId ?? '');
-    const trace = visit.trace ?? this.#ring.get(parent)?.span.trace;
+    const trace = visit.trace ?? this.spans.get(parent)?.span.trace;
     return { connectionId, ...(trace && { trace }), ...(parent && { parent }) };
   }
 
@@ -333,27 +277,7 @@ export class Recorder {
     return { connectionId, ...(trace && { trace, parent: trace }) };
   }
 
-  #start(span: Omit<Span, 'id' | 'startedAt'>, payload = ''): Entry {
-    const id = this.#ring.nextId;
-    const bytes = ENTRY_BYTES + payload.length;
-    const entry: Entry = { id, bytes, log: [], span: { id, startedAt: this.#now(), ...span } };
-    this.#changed.add(id);
-    this.#ring.add(entry);
-    return entry;
-  }
-
-  #finish(entry: Entry, note: string, failed = false): void {
-    const durationMs = Math.max(0, this.#now() - entry.span.startedAt);
-    this.#change(entry, { durationMs, ...(note && { note }), ...(failed && { failed: true }) });
-  }
-
-  #change(entry: Entry, change: Partial<Span>): void {
-    Object.assign(entry.span, change);
-    if (this.#ring.get(entry.id) === entry) this.#changed.add(entry.id);
-  }
-
   #forget({ id, requestId, span: { connectionId = '' } }: Entry): void {
-    if (this.#changed.delete(id)) this.#skipped++;
     this.#unmatched.delete(id);
     for (const [index, key] of [
       [this.#handshakes, connectionId],
@@ -363,9 +287,6 @@ export class Recorder {
       if (index.get(key) === id) index.delete(key);
   }
 }
-
-/** To the microsecond, unlike Date.now. */
-const preciseNow = (): number => performance.timeOrigin + performance.now();
 
 /** The revision of a snapshot; -1 for any other frame. */
 function revisionOf(frame: string): number {

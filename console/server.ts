@@ -11,7 +11,8 @@ import { createManagementApi } from '../functions/shared/management-api.ts';
 import type { LocalCloud } from '../local-cloud/index.ts';
 import { Feed, message } from './feed.ts';
 import { buildPage } from './page/page.ts';
-import type { Entry, Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
+import type { Entry } from './span-store.ts';
 import { createTableReader, type TableReader } from './tables.ts';
 
 /** A local cloud and what was recorded of it. */
@@ -65,7 +66,7 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
     const functions = cloud ? functionsOf(cloud) : [];
     return [
       message('reset', { sources: sources(), functions }),
-      message('spans', recorder?.newest(RECENT_SPANS) ?? []),
+      message('spans', recorder?.spans.newest(RECENT_SPANS) ?? []),
       message('lab', experiment.state),
     ];
   }
@@ -86,7 +87,7 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
         ...figures,
         position: recorder.position,
         tables,
-        skipped: recorder.takeSkipped(),
+        skipped: recorder.spans.takeSkipped(),
         heapMB: Math.round(process.memoryUsage().heapUsed / 1024 / 1024),
       },
       source,
@@ -96,7 +97,7 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
   const timers = [
     setInterval(() => {
       for (const source of sources())
-        feed.sendSpans(watched(source)!.recorder.takeChanges(MAX_SPANS), source);
+        feed.sendSpans(watched(source)!.recorder.spans.takeChanges(MAX_SPANS), source);
     }, FLUSH_MS),
     setInterval(() => {
       // A failing console must not end the cloud's process.
@@ -118,7 +119,7 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
       if (url.pathname === '/events')
         return feed.add(response, { source, state: () => initialState(source) });
       const id = Number(/^\/spans\/(\d{1,15})$/.exec(url.pathname)?.[1]);
-      const entry = watched(source)?.recorder.entry(id);
+      const entry = watched(source)?.recorder.spans.get(id);
       return void (entry
         ? send(200, detailOf(entry))
         : send(404, { message: 'It is too old: newer spans took its place.' }));

@@ -12,6 +12,8 @@ export interface DemoOptions {
   say: (line: string) => void;
   /** Repeatable faults. */
   seed?: number;
+  /** Ends it early: both clouds stop, and their folders are deleted. */
+  signal?: AbortSignal;
 }
 
 const STEPS: { says: string; acts: ExperimentName[] }[] = [
@@ -46,8 +48,11 @@ const PATIENCE_MS = 90_000;
 const STEP_PATIENCE_MS = 15_000;
 const POLL_MS = 500;
 
-/** @returns whether nothing was lost, nothing doubled, and every page shows the true count */
-export async function runDemo({ pauseMs, consolePort, say, seed }: DemoOptions): Promise<boolean> {
+/**
+ * @returns whether nothing was lost, nothing doubled, and every page shows the true count
+ * @throws an AbortError when it is ended early
+ */
+export async function runDemo({ pauseMs, consolePort, say, seed, signal }: DemoOptions): Promise<boolean> {
   const lab = new Lab({ onStory: (text) => say(`        ${text}`), ...(seed !== undefined && { seed }) });
   say('Starting this design and the first one …');
   try {
@@ -60,7 +65,7 @@ export async function runDemo({ pauseMs, consolePort, say, seed }: DemoOptions):
         const seconds = Math.round((performance.now() - started) / 1000);
         say(`${String(seconds).padStart(5)} s ${says}`);
         for (const action of acts) lab.act(action);
-        await sleep(pauseMs);
+        await sleep(pauseMs, undefined, { signal });
         await settle(lab, STEP_PATIENCE_MS);
         say(`        ${summary(lab.state.ours)}`);
       }
