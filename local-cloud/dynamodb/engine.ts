@@ -15,15 +15,7 @@ export interface EngineOptions {
   /** Default: a free port. */
   port?: number | undefined;
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-  onRestart?: ((restart: Restart) => void) | undefined;
   limits?: Partial<EngineLimits> | undefined;
-}
-
-export interface Restart {
-  /** The number of restarts so far, including this one. */
-  restarts: number;
-  /** Milliseconds from the end of the old engine until the new one answered. */
-  downMs: number;
 }
 
 /** All in milliseconds. */
@@ -141,9 +133,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         }
       }
       restarts++;
-      const downMs = Math.round(performance.now() - endedAt);
-      options.onRestart?.({ restarts, downMs });
-      log('warn', `The database engine answers again after ${downMs} ms.`);
+      log('warn', `The database engine answers again after ${Math.round(performance.now() - endedAt)} ms.`);
     }
   }
 

@@ -5,14 +5,14 @@ import { resolve } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { findEngine } from './engine-binary.ts';
-import { startEngine, type Engine, type EngineLimits, type EngineStatus, type Restart } from './engine.ts';
+import { startEngine, type Engine, type EngineLimits, type EngineStatus } from './engine.ts';
 
 export { DataDirectoryInUseError } from './data-directory.ts';
 export { withoutAddresses } from './private-address.ts';
 export { runningEngine } from './process-file.ts';
+export { outOfSpace } from './storage.ts';
 export { ensureTables } from './tables.ts';
 export { DATABASE_FILE } from './engine.ts';
-export type { EngineLimits, Restart } from './engine.ts';
 
 export interface DynamoDBOptions {
   /** Folder for the database. Created if missing, locked until `stop`. */
@@ -22,8 +22,6 @@ export interface DynamoDBOptions {
   /** Port of the engine. Default: a free one. */
   port?: number | undefined;
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-  /** Called when a restarted engine answers. Its streams continue where they were. */
-  onRestart?: ((restart: Restart) => void) | undefined;
   limits?: Partial<EngineLimits> | undefined;
 }
 

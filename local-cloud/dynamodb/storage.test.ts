@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { diskProblem, fileIdentity, writeError } from './storage.ts';
+import { diskProblem, fileIdentity, outOfSpace, writeError } from './storage.ts';
 
 for (const [code, message, remedy] of [
   ['ENOSPC', /^The disk that holds \/data is full/, /Free some space on it \(df -h \/data\), or/],
@@ -24,8 +24,10 @@ test('a writable folder has no problem and keeps no trace of the check', (t) => 
   t.after(() => rmSync(folder, { recursive: true }));
 
   assert.equal(diskProblem(folder), undefined);
+  assert.equal(outOfSpace(folder), undefined);
   assert.deepEqual(readdirSync(folder), []);
   assert.match(diskProblem(join(folder, 'missing'))!.message, /ENOENT/);
+  assert.match(outOfSpace(join(folder, 'missing'))!, /ENOENT/);
 });
 
 test('the identity of a file changes when another file takes its place', (t) => {

@@ -1,5 +1,5 @@
 /** Whether the data folder can keep what is written to it. */
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
 
@@ -9,7 +9,10 @@ const PROBE_BYTES = 128 * 1024;
 const OTHER_FOLDER = 'or choose another folder: --data <folder>';
 
 /** Names the disk as the cause where it is one. `error` comes from writing to `folder`. */
-export function writeError(folder: string, { code, message }: NodeJS.ErrnoException): UserError {
+export function writeError(
+  folder: string,
+  { code, message }: Pick<NodeJS.ErrnoException, 'code'> & { message?: string },
+): UserError {
   const [what, remedy] = {
     ENOSPC: [`The disk that holds ${folder} is full.`, `Free some space on it (df -h ${folder}),`],
     EDQUOT: [`The disk quota for ${folder} is used up.`, 'Delete some of your files there,'],
@@ -23,6 +26,19 @@ export function writeError(folder: string, { code, message }: NodeJS.ErrnoExcept
     'Make the folder writable,',
   ];
   return new UserError(what!, `${remedy} ${OTHER_FOLDER}`);
+}
+
+/**
+ * Why nothing more can be stored in a folder; `undefined` while there is room. Cheap enough for every handshake, but only
+ * {@link diskProblem} finds quotas and failing disks.
+ */
+export function outOfSpace(folder: string): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < PROBE_BYTES ? writeError(folder, { code: 'ENOSPC' }).message : undefined;
+  } catch (error) {
+    return writeError(folder, error as NodeJS.ErrnoException).message;
+  }
 }
 
 /** Writes a small file and deletes it again, without forcing it to the disk. @returns why that is impossible */

@@ -1,11 +1,11 @@
 /** `local-cloud-process.ts FOLDER PORT` runs FOLDER/topology.json in the local cloud and writes FOLDER/stage.json. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLocalCloud } from '../../../../local-cloud/index.ts';
-import type { Topology } from '../../../../local-cloud/topology.ts';
+import { readTopology } from '../../../../local-cloud/topology-file.ts';
 
 const [folder = '', port = ''] = process.argv.slice(2);
-const topology = JSON.parse(readFileSync(join(folder, 'topology.json'), 'utf8')) as Topology;
+const topology = await readTopology(join(folder, 'topology.json'));
 const cloud = await startLocalCloud({
   topology: () => topology,
   dataDirectory: join(folder, 'data'),

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Topology } from '../../../../local-cloud/topology.ts';
 import { ROUTES, type Program } from './external.ts';
 
 const SCRIPT = fileURLToPath(new URL('local-cloud-process.ts', import.meta.url));
@@ -19,25 +18,15 @@ export const localCloud: Program = {
       await mkdir(join(folder, functionName));
       await writeFile(join(folder, functionName, 'index.mjs'), handlerOf(routeKey, 'esm'));
     }
-    const topology: Topology = {
+    const topology = {
       region: 'eu-central-1',
-      tables: [],
       functions: routes.map(({ functionName }) => ({
         functionName,
-        codeDirectory: join(folder, functionName),
-        handler: 'index.handler',
-        environment: {},
+        codeDirectory: functionName,
         timeout: 29,
         memorySize: 256,
       })),
-      webSocketApi: {
-        apiId: 'aabbccdd',
-        stage: 'live',
-        routeSelectionExpression: '$request.body.action',
-        routes,
-      },
-      eventSourceMappings: [],
-      schedules: [],
+      webSocketApi: { apiId: 'aabbccdd', stage: 'live', routes },
     };
     await writeFile(join(folder, 'topology.json'), JSON.stringify(topology));
     return {
