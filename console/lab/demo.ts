@@ -43,9 +43,9 @@ const STEPS: { says: string; acts: ExperimentName[] }[] = [
 ];
 
 /** The count may take this long to reach all pages once the faults have ended; milliseconds. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 /** … and within a step, which may have faults. */
-const STEP_PATIENCE_MS = 15_000;
+const STEP_PATIENCE_MS = 30_000;
 const POLL_MS = 500;
 
 /**

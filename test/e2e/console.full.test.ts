@@ -208,7 +208,7 @@ describe('the console', { skip: missingChromium() }, () => {
       });
 });
 
-test('the demo runs to its end: nothing lost, nothing doubled', { timeout: 300_000 }, async (t) => {
+test('the demo runs to its end: nothing lost, nothing doubled', { timeout: 500_000 }, async (t) => {
   const lines: string[] = [];
   assert.ok(
     await runDemo({ pauseMs: 0, consolePort: 0, seed: SEED, say: (line) => lines.push(line) }),
