@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { linkIdOf, linkUrl, newLink, putLink, removeLink, type Link } from '../count/links.ts';
 import { readStatistics } from '../count/statistics.ts';
-import { RESERVED_PATHS } from '../../site/resume/variants.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { OpenCounter } from '../local/counter.ts';
@@ -39,8 +38,8 @@ export const command = defineCounterCommand(
 
 async function create(counter: OpenCounter, link: Link): Promise<void> {
   const { edition } = link;
-  // /how and the like take no links: they have no room for the sentence that says so.
-  const pages = counter.pages?.filter((path) => !RESERVED_PATHS.includes(path));
+  // These take no links: they have no room for the sentence that says so.
+  const pages = counter.pages?.filter((path) => !/^(how|privacy(-.+)?)$/.test(path));
   if (edition !== undefined && pages && !pages.includes(edition)) {
     const meant = suggest(edition, pages);
     throw new UserError(
