@@ -78,8 +78,9 @@ test('after a deploy with DNS elsewhere: the records to create', async () => {
     variables: { CLOUD_RESUME_DOMAIN: 'example.com' },
   });
   const record = { name: '_x.example.com', type: 'CNAME', value: '_y.acm.example', purpose: 'certificate' };
-  const [first, second, third] = afterDeploy({ ...OUTPUTS, dnsRecords: [record] }, domain, plan());
+  const [first, second, apex, third] = afterDeploy({ ...OUTPUTS, dnsRecords: [record] }, domain, plan());
   assert.match(first!, /example\.com is not in use yet/);
   assert.match(second!, /CNAME _x\.example\.com {2}→ {2}_y\.acm\.example/);
+  assert.match(apex!, /ALIAS or ANAME/);
   assert.match(third!, /npm run deploy again/);
 });

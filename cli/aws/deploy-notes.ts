@@ -51,7 +51,10 @@ export function afterDeploy(
     lines.push(`\n${domain} is not in use yet. Create these records at its DNS provider:`);
     for (const { name, type, value, purpose } of dnsRecords)
       lines.push(`  ${type.padEnd(5)} ${name}  →  ${value}   (${purpose})`);
-    lines.push(`Then run npm run deploy${flag} again.`);
+    lines.push(
+      'A name at the top of its zone, such as example.com, cannot have a CNAME: create an ALIAS or ANAME there (docs/domain.md).',
+      `Then run npm run deploy${flag} again.`,
+    );
   }
   if (isCreated(plan, 'aws_sns_topic_subscription'))
     lines.push(`\nAWS has written to ${alarmEmail}. Follow the link in that e-mail to receive alarms.`);

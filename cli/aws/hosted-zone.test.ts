@@ -95,7 +95,13 @@ describe('the domain and its zone', () => {
       (await check({ DOMAIN: 'cv.example.com' }))!,
       new RegExp(`set hostedZoneId in .* to ${PUBLIC}`),
     );
-    assert.match((await check({ DOMAIN: 'example.net' }))!, /DNS is elsewhere/);
+    assert.match(
+      (await check({ DOMAIN: 'example.net' }))!,
+      /top of its zone.*ALIAS or ANAME.*www\.example\.net/,
+    );
+    const below = (await check({ DOMAIN: 'cv.example.net' }, unknown('ENODATA')))!;
+    assert.match(below, /DNS is elsewhere/);
+    assert.doesNotMatch(below, /ALIAS/);
   });
 });
 

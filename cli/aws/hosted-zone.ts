@@ -27,7 +27,7 @@ export async function checkDomain(
   const { domain, hostedZoneId, additionalDomains = [] } = configuration.settings;
   if (domain === undefined) return undefined;
   const client = new Route53Client({ region: configuration.region });
-  if (hostedZoneId === undefined) return suggestZone(client, domain, configuration);
+  if (hostedZoneId === undefined) return suggestZone(client, domain, configuration, resolve);
   const zone = await readZone(client, hostedZoneId, configuration);
   for (const name of [domain, ...additionalDomains]) {
     if (isWithin(name, zone.name)) continue;
@@ -75,11 +75,23 @@ async function suggestZone(
   client: Route53Client,
   domain: string,
   configuration: Configuration,
+  resolve: ResolveNameServers,
 ): Promise<string> {
   const [zone] = await inAws('list the hosted zones', configuration.region, () => zonesOf(client, domain));
+  if (zone === undefined && (await isApex(domain, resolve))) {
+    return `${domain}: its DNS is elsewhere; the end of this deploy lists the records to create there. It is the top of its zone, where DNS allows no CNAME: create an ALIAS or ANAME record instead, or set ${configuration.whereIs('domain')} to www.${domain} if your provider offers neither (docs/domain.md)`;
+  }
   return zone
     ? `${domain}: the zone ${zone.name} is in this account; set ${configuration.whereIs('hostedZoneId')} to ${zone.id} to have its records created for you`
     : `${domain}: its DNS is elsewhere; the end of this deploy lists the records to create there`;
+}
+
+/** Only the top of a zone has name servers of its own. False where public DNS cannot be reached. */
+async function isApex(domain: string, resolve: ResolveNameServers): Promise<boolean> {
+  return resolve(domain).then(
+    (servers) => servers.length > 0,
+    () => false,
+  );
 }
 
 /** Public zones that could contain the domain, the most specific first. */

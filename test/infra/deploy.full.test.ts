@@ -31,7 +31,7 @@ import { createDeployment, REGION, STATE_BUCKET, STATE_KEY, type Deployment } fr
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
 import { listEverything } from './leftovers.ts';
 import { planPipelineRoles, type PipelineRoles } from './pipeline-roles.ts';
-import { checkFunctionRoles, checkPipelineRoles } from './roles.ts';
+import { checkDeployerPolicy, checkFunctionRoles, checkPipelineRoles } from './roles.ts';
 import { subscribe } from './mailbox.ts';
 import { missingTools, withoutAws } from './tools.ts';
 
@@ -369,4 +369,7 @@ describe('an environment in an emulated AWS account', { skip }, () => {
 
   test('the pipeline’s roles allow what was done here, in one environment only', (t) =>
     checkPipelineRoles(t, pipeline, deployment.calls.slice(begin), unchanged));
+
+  test('infra/deployer-policy.json allows a person what was done here, in one project only', () =>
+    checkDeployerPolicy(deployment.calls.slice(begin)));
 });

@@ -12,6 +12,7 @@ import {
   readRole,
   type NeededPermission,
   type RecordedCall,
+  type Role,
 } from './permissions.ts';
 import {
   allows,
@@ -101,6 +102,49 @@ async function neededByServices(
   ];
 }
 
+const TAGS = { Project: 'cloud-resume', Environment: 'production' };
+const FACTS = {
+  tags: TAGS,
+  mappedFunction: `arn:aws:lambda:${ACCOUNT}:function:cloud-resume-production-broadcaster`,
+  boundary: 'arn:aws:iam::123456789012:policy/cloud-resume-production-functions',
+};
+
+/** What Terraform's calls needed. */
+function needed(requests: EmulatedRequest[]): NeededPermission[] {
+  return unique(requests.filter(isTerraforms).flatMap((request) => neededByDeploy(request, FACTS)));
+}
+
+/** The policy for a person who deploys allows everything from the first deploy to the removal, and nothing of another project. */
+export async function checkDeployerPolicy(calls: EmulatedRequest[]): Promise<void> {
+  const evaluate = await createEvaluator();
+  const policy = JSON.parse(
+    await readFile('infra/deployer-policy.json', 'utf8'),
+  ) as Role['policies'][number]['policy'];
+  const deployer = { name: 'deployer', policies: [{ name: 'deployer', policy }] };
+  const { reading, writing } = neededByCommands(STATE_BUCKET, REGION, TAGS);
+  const stateBucket = [
+    'CreateBucket',
+    'PutBucketPolicy',
+    'PutBucketVersioning',
+    'PutLifecycleConfiguration',
+  ].map((action) => ({ action: `s3:${action}`, resource: `arn:aws:s3:::${STATE_BUCKET}` }));
+  const all = [...needed(calls), ...reading, ...writing, ...stateBucket];
+  assert.ok(all.length > 100);
+  await allows(evaluate, deployer, all);
+  const others = all.filter(
+    ({ resource }) => /cloud-resume/.test(resource) && !/apigateway|cloudfront/.test(resource),
+  );
+  const renamed = JSON.parse(
+    JSON.stringify(others).replaceAll('cloud-resume', 'other'),
+  ) as NeededPermission[];
+  assert.ok(renamed.length > 50);
+  await refuses(
+    evaluate,
+    deployer,
+    renamed.filter(({ resource }) => resource.includes('other-')),
+  );
+}
+
 /**
  * The production role allows everything that deploy and destroy did; the preview role allows the same for a preview; the plan role
  * allows a plan. None of them reaches another environment, or anything on the list of probes.
@@ -113,15 +157,7 @@ export async function checkPipelineRoles(
   unchanged: EmulatedRequest[],
 ): Promise<void> {
   const evaluate = await createPipelineEvaluator();
-  const tags = { Project: 'cloud-resume', Environment: 'production' };
-  const facts = {
-    tags,
-    mappedFunction: `arn:aws:lambda:${ACCOUNT}:function:cloud-resume-production-broadcaster`,
-    boundary: 'arn:aws:iam::123456789012:policy/cloud-resume-production-functions',
-  };
-  const needed = (requests: EmulatedRequest[]) =>
-    unique(requests.filter(isTerraforms).flatMap((request) => neededByDeploy(request, facts)));
-  const commands = neededByCommands(STATE_BUCKET, REGION, tags);
+  const commands = neededByCommands(STATE_BUCKET, REGION, TAGS);
   const all = [...needed(calls), ...commands.reading, ...commands.writing];
   const used = await allows(evaluate, pipeline.production, all);
   assert.deepEqual(
