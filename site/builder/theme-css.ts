@@ -1,5 +1,8 @@
 /** The owner's `theme.css`, which changes the built-in theme through custom properties (docs/customise.md). */
-import { generate, parse, walk, type CssNode } from 'css-tree';
+import type { CssNode } from 'css-tree';
+import generate from 'css-tree/generator';
+import parse from 'css-tree/parser';
+import walk from 'css-tree/walker';
 import { clampChroma, converter, formatHex, parse as parseColor, wcagContrast, type Color } from 'culori';
 import { UserError } from '../../shared/user-error.ts';
 

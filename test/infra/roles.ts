@@ -116,7 +116,7 @@ function needed(requests: EmulatedRequest[]): NeededPermission[] {
 
 /** The policy for a person who deploys allows everything from the first deploy to the removal, and nothing of another project. */
 export async function checkDeployerPolicy(calls: EmulatedRequest[]): Promise<void> {
-  const evaluate = await createEvaluator();
+  const evaluate = await createPipelineEvaluator();
   const policy = JSON.parse(
     await readFile('infra/deployer-policy.json', 'utf8'),
   ) as Role['policies'][number]['policy'];
