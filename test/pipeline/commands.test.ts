@@ -85,3 +85,35 @@ test('the pipeline has a permission for every AWS call of its commands', () => {
   );
   assert.deepEqual([...asked].sort(), [...ALLOWED, ...OWNERS].sort());
 });
+
+test('a person with infra/deployer-policy.json may do what the roles of the pipeline may', () => {
+  const text = readFileSync('infra/deployer-policy.json', 'utf8');
+  const { Statement } = JSON.parse(text) as {
+    Statement: { Action: string[]; Resource: string | string[] }[];
+  };
+  const covers = (statements: typeof Statement, action: string) =>
+    statements
+      .flatMap(({ Action }) => Action)
+      .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action));
+  const actionsIn = (code: string) =>
+    [...code.matchAll(/"([a-z\d]+:[A-Z]\w+)"/g)].map(([, action]) => action!);
+  const roles = ['reading', 'writing', 'options']
+    .map((name) => readFileSync(`infra/bootstrap/${name}.tf`, 'utf8'))
+    .join('\n');
+  // The keys of conditions have the same form. AWS creates the linked role with an account's first API domain, which is gone.
+  const notActions =
+    /^iam:(PermissionsBoundary|PassedToService|AWSServiceName|CreateServiceLinkedRole)$|^aws:|:FunctionArn$/;
+  const actions = actionsIn(roles).filter((action) => !notActions.test(action));
+  assert.ok(actions.length > 150);
+  assert.deepEqual(
+    actions.filter((action) => !covers(Statement, action)),
+    [],
+  );
+  const unnamed = [...roles.matchAll(/Action\s*=\s*(\[[^\]]*\]|"[^"]*")\s*Resource\s*=\s*"\*"/g)];
+  const anywhere = Statement.filter(({ Resource }) => Resource === '*');
+  assert.deepEqual(
+    unnamed.flatMap(([block]) => actionsIn(block)).filter((action) => !covers(anywhere, action)),
+    [],
+  );
+  assert.ok(text.replaceAll(/\s/g, '').length <= 6144, 'the size limit of a managed policy');
+});
