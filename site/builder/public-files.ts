@@ -104,7 +104,7 @@ async function problemOf(
     RESERVED_PATHS.includes(
       path
         .split('/')[0]!
-        .replace(/\.html$/, '')
+        .replace(/\.(html|json|svg)$/, '')
         .toLowerCase(),
     )
   )

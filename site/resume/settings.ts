@@ -3,7 +3,7 @@
  *
  *     url       the page's URL, for canonical link, sitemap and card
  *     language  BCP 47 tag of the résumé's language; `en` by default
- *     sections  the order of the sections; those not listed follow in the usual order
+ *     sections  the order of the sections; those not listed follow in the usual order. May name sections of the owner's own
  *     labels    custom section headings, by section
  *     private   paths to keep out of everything published: `basics.phone`, `references`, `work[2].summary`
  *     variants  the same person for other audiences, each at its own unlisted path (variants.ts)
@@ -12,7 +12,8 @@
  *     links     `false` leaves out counted links: the page ignores `?for=`
  *     pages     how many pages resume.pdf should have, 1 to 9; the text shrinks to 9 pt at most
  */
-import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
+import { isObject } from '../../shared/path.ts';
+import { SECTION_KEYS, type Language, type SectionKey } from '../language/language.ts';
 import type { Resume } from './types.ts';
 import type { Variant } from './variants.ts';
 
@@ -20,8 +21,9 @@ export interface Settings {
   /** Absolute, with a trailing slash. */
   url?: string;
   language: string;
-  sections: SectionKey[];
-  labels: Partial<Record<SectionKey, string>>;
+  /** Of JSON Resume, and the owner's own. */
+  sections: string[];
+  labels: Record<string, string>;
   private: string[];
   variants: Variant[];
   hue?: number;
@@ -57,4 +59,26 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
 export function lastModified(resume: Resume): string | undefined {
   const value = resume.meta?.['lastModified'];
   return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}
+
+/**
+ * Top-level keys that the owner lists as sections in `meta.site.sections`, and that JSON Resume does not have. Their entries are written
+ * like projects.
+ * @param resume as in the file, or normalised
+ */
+export function customSections(resume: unknown): string[] {
+  if (!isObject(resume) || !isObject(resume['meta']) || !isObject(resume['meta']['site'])) return [];
+  const { sections } = resume['meta']['site'];
+  const reserved: readonly unknown[] = [...SECTION_KEYS, 'basics', 'meta', '$schema'];
+  const isCustom = (key: unknown): key is string =>
+    typeof key === 'string' && !reserved.includes(key) && Array.isArray(resume[key]);
+  return Array.isArray(sections) ? sections.filter(isCustom) : [];
+}
+
+/** `openSource` is "Open source", unless `labels` says otherwise. */
+export function headingOf(key: string, { labels }: Settings, words: Language): string {
+  const spaced = key
+    .replaceAll(/(?<=[a-z\d])[A-Z]|[-_]+/g, (part) => ` ${part.toLowerCase()}`)
+    .replaceAll(/[-_]/g, '');
+  return labels[key] ?? words.sections[key as SectionKey] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

@@ -1,8 +1,9 @@
 /** Variants of a résumé: the same person for another audience, from `meta.site.variants`. */
 import { childrenOf, isObject, parsePath, type Path } from '../../shared/path.ts';
 import { suggest } from '../../shared/suggest.ts';
-import { SECTION_KEYS, type SectionKey } from '../language/language.ts';
+import { SECTION_KEYS } from '../language/language.ts';
 import { shown } from '../../shared/schema-error.ts';
+import { customSections } from './settings.ts';
 import type { Resume } from './types.ts';
 
 export interface Variant {
@@ -17,7 +18,7 @@ export interface Variant {
   label?: string;
   summary?: string;
   /** Sections to show first. */
-  order?: SectionKey[];
+  order?: string[];
 }
 
 /** Paths that the site uses for other things. */
@@ -29,10 +30,12 @@ type Report = (path: Path, message: string, hint?: string) => void;
 
 /**
  * Checks `meta.site.variants`.
+ * @param sections all that the résumé may have
  * @param leadsSomewhere whether a path matches anything in the résumé
  */
 export function checkVariants(
   variants: unknown,
+  sections: string[],
   leadsSomewhere: (path: string) => boolean,
   report: Report,
 ): void {
@@ -45,9 +48,9 @@ export function checkVariants(
     checkPath(variant['path'], at);
     if (variants.findIndex((other) => isObject(other) && other['path'] === variant['path']) < index)
       at(['path'], `repeats ${shown(variant['path'])}`, 'Each variant needs its own path.');
-    checkPaths('hide', variant['hide'], leadsSomewhere, at);
-    checkPaths('show', variant['show'], leadsSomewhere, at);
-    checkOrder(variant['order'], at);
+    checkPaths('hide', variant['hide'], sections, leadsSomewhere, at);
+    checkPaths('show', variant['show'], sections, leadsSomewhere, at);
+    checkOrder(variant['order'], sections, at);
   });
 }
 
@@ -78,6 +81,7 @@ function checkPath(path: unknown, report: Report): void {
 function checkPaths(
   key: 'hide' | 'show',
   paths: unknown,
+  sections: string[],
   leadsSomewhere: (path: string) => boolean,
   report: Report,
 ): void {
@@ -95,26 +99,22 @@ function checkPaths(
       );
     else if (key === 'hide' && ['basics', 'basics.name'].includes(String(text)))
       report(at, `is "${String(text)}"`, 'A page needs a name.');
-    else if (key === 'show' && (!isSection(path[0]) || path.length > 2))
+    else if (key === 'show' && (!sections.includes(String(path[0])) || path.length > 2))
       report(at, `is "${String(text)}"`, 'Name sections and entries, such as "skills" and "work[0]".');
   });
 }
 
-function checkOrder(order: unknown, report: Report): void {
+function checkOrder(order: unknown, sections: string[], report: Report): void {
   if (order === undefined) return;
   if (!Array.isArray(order)) return report(['order'], `is ${shown(order)}, but must be a list of sections`);
   order.forEach((key: unknown, index) => {
-    if (!isSection(key))
+    if (!sections.includes(key as string))
       report(
         ['order', index],
         `is ${shown(key)}, which is not a section`,
-        `Sections: ${SECTION_KEYS.join(', ')}.`,
+        `Sections: ${sections.join(', ')}.`,
       );
   });
-}
-
-function isSection(key: unknown): boolean {
-  return (SECTION_KEYS as readonly unknown[]).includes(key);
 }
 
 /**
@@ -123,7 +123,8 @@ function isSection(key: unknown): boolean {
  */
 export function hiddenByShow(show: string[], ...values: unknown[]): string[] {
   const wanted = show.map((text) => parsePath(text) ?? []);
-  return SECTION_KEYS.flatMap((key) => {
+  const sections = new Set([...SECTION_KEYS, ...values.flatMap(customSections)]);
+  return [...sections].flatMap((key) => {
     const entries = values.map((value) => (isObject(value) ? value[key] : undefined)).find(Boolean);
     const paths = wanted.filter(([section]) => section === key);
     if (!paths.length) return [key];

@@ -1,5 +1,5 @@
 import type { SectionKey } from '../language/language.ts';
-import type { Settings } from '../resume/settings.ts';
+import { headingOf, type Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import type { Context } from './context.ts';
 import { awards, certificates, education, projects, publications, volunteer } from './entries.ts';
@@ -29,11 +29,11 @@ const LONG_PAGE = 10_000;
 
 /** The sections in the order of the settings, without empty ones. Long pages start with links to them. */
 export function sections(context: Context, resume: Resume, settings: Settings): Html[] {
-  const keys = settings.sections.filter((key) => resume[key]?.length);
-  const label = (key: SectionKey) => settings.labels[key] ?? context.words.sections[key];
+  const keys = settings.sections.filter((key) => (resume as Record<string, unknown[]>)[key]?.length);
+  const label = (key: string) => headingOf(key, settings, context.words);
   const list = keys.map((key) => {
-    const render = SECTIONS[key] as (context: Context, list: unknown) => Html[];
-    return markup`<section id="${key}" aria-labelledby="${key}-label"><h2 id="${key}-label"${direction(label(key))}>${label(key)}</h2><div class="entries">${render(context, resume[key])}</div></section>`;
+    const render = (SECTIONS[key as SectionKey] ?? projects) as (context: Context, list: unknown) => Html[];
+    return markup`<section id="${key}" aria-labelledby="${key}-label"><h2 id="${key}-label"${direction(label(key))}>${label(key)}</h2><div class="entries">${render(context, resume[key as SectionKey])}</div></section>`;
   });
   const length = list.reduce((sum, { text }) => sum + text.replace(/<[^>]*>/g, '').length, 0);
   if (length < LONG_PAGE) return list;

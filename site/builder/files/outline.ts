@@ -2,8 +2,8 @@
 import { formatDate, languageFor } from '../../language/index.ts';
 import { en } from '../../language/en.ts';
 import type { SectionKey } from '../../language/language.ts';
-import type { Settings } from '../../resume/settings.ts';
-import type { Basics, Extra, Period, Resume } from '../../resume/types.ts';
+import { headingOf, type Settings } from '../../resume/settings.ts';
+import type { Basics, Extra, Period, Project, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
 import { placeOf } from '../../theme/place.ts';
 
@@ -21,7 +21,7 @@ export interface Entry {
 }
 
 export interface Section {
-  key: SectionKey;
+  key: string;
   heading: string;
   entries: Entry[];
 }
@@ -49,13 +49,8 @@ export function outline(resume: Resume, settings: Settings): Outline {
   const when = ({ startDate, endDate }: Period) =>
     startDate ? `${date(startDate)} – ${endDate ? date(endDate) : words.present}` : date(endDate);
 
-  const sections: Record<SectionKey, Parts[] | undefined> = {
-    work: resume.work?.map((job) => ({
-      title: [job.position, job.name],
-      ...extras(job),
-      details: [when(job), job.location, job.description && plain(job.description)],
-    })),
-    projects: resume.projects?.map((project) => ({
+  const projects = (list: Project[] | undefined): Parts[] | undefined =>
+    list?.map((project) => ({
       ...extras(project),
       title: [project.name],
       details: [
@@ -66,7 +61,15 @@ export function outline(resume: Resume, settings: Settings): Outline {
         project.location,
       ],
       text: project.description,
+    }));
+
+  const sections: Record<SectionKey, Parts[] | undefined> = {
+    work: resume.work?.map((job) => ({
+      title: [job.position, job.name],
+      ...extras(job),
+      details: [when(job), job.location, job.description && plain(job.description)],
     })),
+    projects: projects(resume.projects),
     volunteer: resume.volunteer?.map((job) => ({
       title: [job.position, job.organization],
       ...extras(job),
@@ -135,8 +138,10 @@ export function outline(resume: Resume, settings: Settings): Outline {
     sections: settings.sections
       .map((key) => ({
         key,
-        heading: settings.labels[key] ?? words.sections[key],
-        entries: (sections[key] ?? []).map((parts) => entry(parts, words.comma)).filter(hasContent),
+        heading: headingOf(key, settings, words),
+        entries: (sections[key as SectionKey] ?? projects((resume as Record<string, Project[]>)[key]) ?? [])
+          .map((parts) => entry(parts, words.comma))
+          .filter(hasContent),
       }))
       .filter(({ entries }) => entries.length > 0),
   };

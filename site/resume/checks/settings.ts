@@ -5,6 +5,7 @@ import { isObject, parsePath, pathText, type Path } from '../../../shared/path.t
 import type { Problem } from '../../../shared/problem.ts';
 import { suggest } from '../../../shared/suggest.ts';
 import { shown } from '../../../shared/schema-error.ts';
+import { customSections } from '../settings.ts';
 import { checkVariants } from '../variants.ts';
 
 export const SETTINGS = [
@@ -46,10 +47,13 @@ export function checkSettings(resume: unknown, leadsSomewhere: (path: string) =>
   }
   checkUrl(site['url'], report);
   checkLanguage(site['language'], report);
-  checkSections(site['sections'], report);
-  checkLabels(site['labels'], report);
+  const sections = [...SECTION_KEYS, ...customSections(resume)];
+  checkSections(site['sections'], sections, report);
+  checkLabels(site['labels'], sections, report);
   checkPrivate(site['private'], leadsSomewhere, report);
-  checkVariants(site['variants'], leadsSomewhere, (path, ...rest) => report(['variants', ...path], ...rest));
+  checkVariants(site['variants'], sections, leadsSomewhere, (path, ...rest) =>
+    report(['variants', ...path], ...rest),
+  );
   const hue = site['hue'];
   if (hue !== undefined && !(typeof hue === 'number' && hue >= 0 && hue <= 360))
     report(['hue'], `is ${shown(hue)}, but must be a number from 0 to 360`);
@@ -88,22 +92,22 @@ function checkLanguage(language: unknown, report: Report): void {
   }
 }
 
-function checkSections(sections: unknown, report: Report): void {
+function checkSections(sections: unknown, known: string[], report: Report): void {
   if (sections === undefined) return;
   if (!Array.isArray(sections))
     return report(['sections'], `is ${shown(sections)}, but must be a list of sections`);
   sections.forEach((key, index) => {
-    if (!isSection(key))
-      report(['sections', index], `is ${shown(key)}, which is not a section`, sectionHint(key));
+    if (!known.includes(key as string))
+      report(['sections', index], `is ${shown(key)}, which is not a section`, sectionHint(key, known));
     else if (sections.indexOf(key) < index) report(['sections', index], `repeats "${key}"`);
   });
 }
 
-function checkLabels(labels: unknown, report: Report): void {
+function checkLabels(labels: unknown, known: string[], report: Report): void {
   if (labels === undefined) return;
   if (!isObject(labels)) return report(['labels'], `is ${shown(labels)}, but must be an object`);
   for (const [key, label] of Object.entries(labels)) {
-    if (!isSection(key)) report(['labels', key], 'is not a section', sectionHint(key));
+    if (!known.includes(key)) report(['labels', key], 'is not a section', sectionHint(key, known));
     else if (typeof label !== 'string' || !label.trim())
       report(['labels', key], `is ${shown(label)}, but must be a text`);
   }
@@ -130,11 +134,9 @@ function checkPrivate(paths: unknown, leadsSomewhere: (path: string) => boolean,
   });
 }
 
-function isSection(key: unknown): boolean {
-  return (SECTION_KEYS as readonly unknown[]).includes(key);
-}
-
-function sectionHint(key: unknown): string {
-  const meant = suggest(String(key), [...SECTION_KEYS]);
-  return meant ? `Did you mean "${meant}"?` : `Sections: ${SECTION_KEYS.join(', ')}.`;
+function sectionHint(key: unknown, known: string[]): string {
+  const meant = suggest(String(key), known);
+  return meant
+    ? `Did you mean "${meant}"?`
+    : `Sections: ${known.join(', ')}. One of your own is a list of the same name at the top of the résumé.`;
 }

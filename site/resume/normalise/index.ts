@@ -6,6 +6,7 @@ import { childrenOf, isObject, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { isDate } from '../../language/index.ts';
 import { SECTION_KEYS, type SectionKey } from '../../language/language.ts';
+import { customSections } from '../settings.ts';
 import type { Resume } from '../types.ts';
 import { readBasics, splitTopLevel } from './basics.ts';
 import { clean } from './clean.ts';
@@ -31,6 +32,12 @@ export function normalise(value: unknown): Normalised {
   const { basics, rest } = splitTopLevel(input);
   const read = readBasics(basics, notes);
   if (Object.keys(read).length) output['basics'] = read;
+  // First: under another name, `talks` would be read as publications.
+  for (const key of customSections(input)) {
+    const entries = readSection(SECTIONS.projects, rest[key], [key], notes);
+    if (entries.length) output[key] = entries;
+    delete rest[key];
+  }
   for (const [key, path, list] of sectionsOf(rest)) {
     const entries = readSection(SECTIONS[key], list, path, notes);
     if (path[0] !== key) notes.changed(path, `→ ${key}`);
