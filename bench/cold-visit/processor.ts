@@ -11,7 +11,7 @@ export interface ProcessorGroup {
   procs: string;
   /** Limits all processes of the group to what a function with this much memory gets; without a size it lifts the limit. */
   limit(memoryMB?: number): void;
-  /** Its processes must have ended. */
+  /** Deletes the group, unless a process of it has not ended yet. */
   remove(): void;
 }
 
@@ -30,7 +30,13 @@ export function createProcessorGroup(name: string): ProcessorGroup {
       if (isV1) write('cpu.cfs_quota_us', share >= 1 ? -1 : quota);
       else write('cpu.max', `${share >= 1 ? 'max' : quota} ${PERIOD_US}`);
     },
-    remove: () => rmdirSync(folder),
+    remove() {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // An empty group costs nothing.
+      }
+    },
   };
   try {
     if (isV1) write('cpu.cfs_period_us', PERIOD_US);
