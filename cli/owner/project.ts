@@ -62,6 +62,7 @@ export async function readProject(folder: string): Promise<Project> {
 export const SCRIPTS = [
   'start',
   'dev',
+  'demo',
   'validate',
   'convert',
   'build',
