@@ -21,8 +21,8 @@ for (const [what, changes, en, de] of [
   [
     'that addresses are not limited',
     { limitsAddresses: false },
-    /in order to answer\. It is/,
-    /antworten zu können\. Sie wird/,
+    /in order to answer\. Your address is/,
+    /antworten zu können\. Ihre Adresse wird/,
   ],
   ['that links are counted', {}, /<h2>Counted links<\/h2>/, /<h2>Gezählte Links<\/h2>/],
   [

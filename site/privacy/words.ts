@@ -46,12 +46,12 @@ const en: PrivacyWords = {
       'Your IP address',
       `Like every website, this one receives your IP address in order to answer. ${
         limitsAddresses
-          ? 'To limit how many connections one address may open, it stores a code computed from the address, which changes every ten minutes and expires after ten minutes. '
+          ? 'To limit how many connections one address may open, it stores a code computed from the address, which changes every ten minutes and expires with them. '
           : ''
       }${
         accessLogs
           ? `Access logs contain your address and your browser’s name, and are deleted after ${days} days.`
-          : 'It is not written to any log.'
+          : 'Your address is not written to any log.'
       }`,
     ],
     [
@@ -60,7 +60,7 @@ const en: PrivacyWords = {
     ],
     [
       'Deleting your data',
-      'Nothing that is stored can be traced to you, so no entry can be looked up for you. Close the tab and wait for the times above, or delete this site’s data in your browser.',
+      'The entries contain neither your name nor your address, so none can be looked up for you. Close the tab and wait for the times above, or delete this site’s data in your browser.',
     ],
   ],
 };
@@ -90,12 +90,12 @@ const de: PrivacyWords = {
       'Ihre IP-Adresse',
       `Wie jede Website erhält diese Ihre IP-Adresse, um antworten zu können. ${
         limitsAddresses
-          ? 'Um zu begrenzen, wie viele Verbindungen eine Adresse öffnen kann, speichert sie einen aus der Adresse berechneten Code, der alle zehn Minuten wechselt und nach zehn Minuten verfällt. '
+          ? 'Um zu begrenzen, wie viele Verbindungen eine Adresse öffnen kann, speichert sie einen aus der Adresse berechneten Code, der alle zehn Minuten wechselt und mit ihnen verfällt. '
           : ''
       }${
         accessLogs
           ? `Zugriffsprotokolle enthalten Ihre Adresse und den Namen Ihres Browsers und werden nach ${days} Tagen gelöscht.`
-          : 'Sie wird in kein Protokoll geschrieben.'
+          : 'Ihre Adresse wird in kein Protokoll geschrieben.'
       }`,
     ],
     [
@@ -104,7 +104,7 @@ const de: PrivacyWords = {
     ],
     [
       'Löschen',
-      'Nichts Gespeichertes lässt sich auf Sie zurückführen, deshalb kann auch kein Eintrag für Sie herausgesucht werden. Schließen Sie den Tab und warten Sie die genannten Zeiten ab, oder löschen Sie die Daten dieser Website in Ihrem Browser.',
+      'Die Einträge enthalten weder Ihren Namen noch Ihre Adresse, deshalb kann keiner für Sie herausgesucht werden. Schließen Sie den Tab und warten Sie die genannten Zeiten ab, oder löschen Sie die Daten dieser Website in Ihrem Browser.',
     ],
   ],
 };
