@@ -238,6 +238,8 @@ describe('a script of the workflows', () => {
       'LICENSE',
       'README.md',
       'cli',
+      'bench',
+      'console',
       'contract',
       'functions',
       'infra',
