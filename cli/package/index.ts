@@ -1,7 +1,7 @@
 /** Assembles the npm package: the same folders as the repository, with compiled code in lib/ and bundles/. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../../shared/user-error.ts';
 import { SOURCE_FILE, sourceCode } from '../../site/how/source-code.ts';
@@ -81,6 +81,12 @@ async function writePublicModules(out: string): Promise<void> {
   await writeFile(project, JSON.stringify(settings));
   await run(process.execPath, [join(PROGRAM, 'node_modules/typescript/bin/tsc'), '--project', project]);
   await rm(project);
+  for (const module of Object.values(PUBLIC_MODULES)) {
+    const file = join(out, `${module}.js.map`);
+    const map = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    // The source is inside the map. Its path in the repository would depend on where the package is built.
+    await writeFile(file, JSON.stringify({ ...map, sources: [`${basename(module)}.ts`] }));
+  }
 }
 
 async function pack(folder: string): Promise<string> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildPackages } from '../../cli/functions-package/package.ts';
 import { COMMAND_NAMES } from '../../cli/program.ts';
@@ -58,6 +58,14 @@ describe('the npm package', () => {
     );
     assert.ok(installed.some(({ path }) => path.includes('@dynoxide')));
     assert.ok(bytes < MAX_INSTALLED_MB * 1e6);
+  });
+
+  test('`npm pack` in the repository makes the same file', async () => {
+    const { exitCode, output } = await run('npm', ['pack', '--pack-destination', owner.path], { cwd: '.' });
+    assert.equal(exitCode, 0, output);
+    const files = [await tarball(), join(owner.path, basename(await tarball()))];
+    const [released, packed] = await Promise.all(files.map((file) => readFile(file)));
+    assert.ok(released!.equals(packed!));
   });
 
   for (const [name, version, args] of [
