@@ -22,6 +22,7 @@ const PLAIN: NewConnection = {
 
 async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
   const accepted: NewConnection[] = [];
+  const disconnected: string[] = [];
   const result = await connect(webSocketEvent('$connect', { connectionId: 'C1=', ...overrides }), {
     originSecrets: [ORIGIN_SECRET, NEXT_SECRET],
     allowedOrigins: new Set(['https://example.com']),
@@ -34,8 +35,9 @@ async function connecting(overrides: Parameters<typeof webSocketEvent>[1]) {
       accepted.push(newcomer);
       return 'counted';
     },
+    disconnect: async (connectionId) => void disconnected.push(connectionId),
   });
-  return { statusCode: result.statusCode, accepted };
+  return { statusCode: result.statusCode, accepted, disconnected };
 }
 
 test('a page of an allowed origin is accepted under its visit id', async () => {
@@ -119,7 +121,7 @@ test('rejects an address that has opened too many connections with 429', async (
   assert.deepEqual(accepted, []);
   // The check runs in parallel with counting the visit.
   const first = await connecting({ viewer: '203.0.113.12' });
-  assert.deepEqual([first.statusCode, first.accepted.length], [429, 1]);
+  assert.deepEqual([first.statusCode, first.accepted.length, first.disconnected], [429, 1, ['C1=']]);
 });
 
 for (const [what, originSecret, expected] of [

@@ -22,12 +22,14 @@ export interface ConnectOptions {
   editions: ReadonlySet<string>;
   rateLimit: RateLimit;
   accept: (connection: NewConnection) => Promise<Outcome>;
+  /** Deletes the row of a connection that was accepted and is refused. */
+  disconnect: (connectionId: string) => Promise<void>;
 }
 
 /**
  * `$connect`: answers 200 once the connection is stored and its visit counted. Rejects a handshake that bypassed CloudFront and pages
- * of other origins with 403, an invalid visit id with 400, and an address with too many connections with 429. Browsers always send `Origin`, so a client without it is not
- * a page and may connect.
+ * of other origins with 403, an invalid visit id with 400, and an address with too many connections with 429. Browsers always send
+ * `Origin`, so a client without it is not a page and may connect.
  */
 export async function connect(
   event: WebSocketEvent,
@@ -52,19 +54,23 @@ export async function connect(
   };
   if (options.rateLimit.isOver(viewer)) return answer(429, tooMany);
   // In parallel, which saves a round trip. The first handshake over the limit is refused too, but each environment may count its visit.
+  const { connectionId } = event.requestContext;
   const [admitted] = await Promise.all([
     options.rateLimit.check(viewer),
     options.accept({
-      connectionId: event.requestContext.connectionId,
+      connectionId,
       kind: visitId === undefined ? 'plain' : 'page',
       // A plain client has no visit id: its connection is its visit.
-      visitId: visitId ?? event.requestContext.connectionId,
+      visitId: visitId ?? connectionId,
       countsAs: kindOf(event, query),
       linkId: matching(query[LINK_QUERY_PARAMETER], (id) => LINK_ID_PATTERN.test(id)),
       edition: matching(query[EDITION_QUERY_PARAMETER], (path) => options.editions.has(path)),
     }),
   ]);
-  return admitted ? answer(200) : answer(429, tooMany);
+  if (admitted) return answer(200);
+  // API Gateway sends no $disconnect for a refused handshake: pages would show its viewer until its row expires.
+  await options.disconnect(connectionId);
+  return answer(429, tooMany);
 }
 
 function kindOf(event: WebSocketEvent, query: Query): NewConnection['countsAs'] {

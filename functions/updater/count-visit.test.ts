@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import type { TransactWriteItemsInput } from '@aws-sdk/client-dynamodb';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCounter } from '../shared/counter.ts';
 import { DynamoDBError, type DynamoDB } from '../shared/dynamodb.ts';
+import { MAX_ATTEMPTS } from '../shared/retry.ts';
 import { accept, type NewConnection } from './count-visit.ts';
 
 const START = Date.UTC(2026, 10, 23);
@@ -225,4 +227,54 @@ test('a link that vanishes between its read and the visit leaves a visit, and no
   assert.deepEqual([outcome, grown], ['counted', { count: 1, arrivals: 1 }]);
   assert.equal(await database.counterItem(`link#${linkId}`), undefined);
   assert.equal((await database.counterItem(`visit#${page.visitId}`))?.['link'], undefined);
+});
+
+/** A database in which transactions conflict on one item until `isOver`. DynamoDB cancels them; the local engine runs them in turn. */
+const contended = (id: string, isOver = () => false) => {
+  const send: DynamoDB['send'] = async (operation, input) => {
+    const { TransactItems = [] } = input as Partial<TransactWriteItemsInput>;
+    const ids = TransactItems.map(({ Put, Update }) => (Put?.Item ?? Update?.Key)?.['id']?.S ?? '');
+    if (isOver() || !ids.some((each) => each.startsWith(id))) return database.dynamodb.send(operation, input);
+    const CancellationReasons = ids.map((each) => ({
+      Code: each.startsWith(id) ? 'TransactionConflict' : 'None',
+    }));
+    const body = JSON.stringify({ __type: '#TransactionCanceledException', CancellationReasons });
+    throw new DynamoDBError({ statusCode: 400, body });
+  };
+  return { ...database, dynamodb: { send } };
+};
+
+test('a link that stays contended does not refuse its visits, and counts them at their next handshake', async () => {
+  const { linkId } = await link();
+  const pages = Array.from({ length: 20 }, () => connection({ linkId }));
+  const everyone = (where: Pick<TestDatabase, 'dynamodb'>) =>
+    Promise.all(pages.map((page) => accept({ ...database, ...where }, page, context)));
+  const outcomes: string[] = [];
+  const grown = await growth(async () => outcomes.push(...(await everyone(contended(`link#${linkId}`)))));
+  assert.deepEqual([new Set(outcomes), grown], [new Set(['counted']), { count: 20, arrivals: 20 }]);
+  assert.equal(await openings(linkId), 0);
+  const again = await growth(() => everyone(database).then(() => everyone(database)));
+  assert.deepEqual(again, { count: 0, arrivals: 40 });
+  assert.equal(await openings(linkId), 20);
+});
+
+test('a link that is contended for a while counts its visit', async () => {
+  const { linkId } = await link();
+  let attempts = 0;
+  await accept(
+    contended(`link#${linkId}`, () => ++attempts > (2 * MAX_ATTEMPTS) / 3),
+    connection({ linkId }),
+    context,
+  );
+  assert.equal(await openings(linkId), 1);
+});
+
+test('a visit that stays contended is refused, and counted by no one', async () => {
+  const { linkId } = await link();
+  const page = connection({ linkId });
+  const grown = await growth(() =>
+    assert.rejects(accept(contended(`visit#${page.visitId}`), page, context), DynamoDBError),
+  );
+  assert.deepEqual(grown, { count: 0, arrivals: 0 });
+  assert.equal(await openings(linkId), 0);
 });

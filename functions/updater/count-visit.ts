@@ -36,6 +36,9 @@ const RETRYABLE_REASONS = new Set([
 /**
  * Stores the connection, and counts the visit unless its marker exists. A visit belongs to the first link it came with: the marker
  * remembers it. The writes are one transaction: a client that retries after a lost answer finds the marker and is not counted twice.
+ *
+ * All visits through a link write the same item. If it is still contended after all attempts, the visit is counted without it: the marker
+ * then has no link, so the page's next handshake counts it for the link.
  * @throws DynamoDB's last answer if conflicts or throttling outlast all attempts
  */
 export async function accept(
@@ -66,6 +69,9 @@ export async function accept(
         if (marker?.Code === REFUSED) outcome = 'known';
       } else if (attempt < MAX_ATTEMPTS && reasons.some(({ Code }) => RETRYABLE_REASONS.has(Code ?? ''))) {
         await backOff(backoff, attempt);
+      } else if (linkId !== undefined && RETRYABLE_REASONS.has(link?.Code ?? '')) {
+        linkId = undefined;
+        attempt = 0;
       } else {
         throw error;
       }

@@ -125,3 +125,12 @@ test('measures only counted visits', async () => {
     { message: 'connected', visit: 'known', metrics: {} },
   ]);
 });
+
+test('a connection over the limit of its address leaves no row', async () => {
+  const limited = createUpdater({ ...options(), connectionsPerAddress: 1 });
+  const handshake = (connectionId: string) =>
+    limited(webSocketEvent('$connect', { connectionId, viewer: '203.0.113.77' }));
+  assert.equal((await handshake('within')).statusCode, 200);
+  assert.equal((await handshake('over')).statusCode, 429);
+  assert.deepEqual([(await row('within')) !== undefined, await row('over')], [true, undefined]);
+});

@@ -72,6 +72,7 @@ export function createUpdater(
             );
             return outcome;
           },
+          disconnect: (id) => disconnect(database, id),
         });
       case '$disconnect':
         await disconnect(database, connectionId);

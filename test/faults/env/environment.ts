@@ -300,6 +300,7 @@ export class Environment {
         ...(this.faults.databaseKinds && { kinds: this.faults.databaseKinds }),
       }),
       onAnswer: (call) => this.ledger.enter(call),
+      onConflict: (request) => this.ledger.enterConflict(request),
     });
     const dynamodb = createDynamoDB({ http, clock, ...this.#backoff });
     return { database: { ...this.database, dynamodb }, now: clock.now };

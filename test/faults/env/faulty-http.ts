@@ -22,11 +22,16 @@ export interface FaultyHttpOptions {
   faults: () => DatabaseFaults;
   /** Called with every answer of the database, even if the client never gets it. */
   onAnswer?: (call: Call) => void;
+  /** Called with every transaction that met a conflict. */
+  onConflict?: (request: string) => void;
 }
 
 const LATEST_MS = 8_000;
 
-export function faultyHttp(http: Http, { simulation, faults, onAnswer }: FaultyHttpOptions): Http {
+export function faultyHttp(
+  http: Http,
+  { simulation, faults, onAnswer, onConflict }: FaultyHttpOptions,
+): Http {
   /** The last answer to each eventually consistent read. */
   const answered = new Map<string, HttpResponse>();
 
@@ -39,6 +44,7 @@ export function faultyHttp(http: Http, { simulation, faults, onAnswer }: FaultyH
   };
 
   const answer = async (request: HttpRequest, fault: DatabaseFault | undefined): Promise<HttpResponse> => {
+    if (fault === 'conflict') onConflict?.(request.body);
     const old = fault === 'stale' && isEventuallyConsistent(request) && answered.get(request.body);
     if (old) return old;
     const response = await meet(fault, request.body, (body) => forward({ ...request, body }));

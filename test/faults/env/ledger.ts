@@ -7,6 +7,7 @@ import {
   VISITS_SHARD_PREFIX,
 } from '../../../contract/tables.ts';
 import { numberOf, readCounter, type Item } from '../../../functions/shared/counter.ts';
+import { MAX_ATTEMPTS } from '../../../functions/shared/retry.ts';
 import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
 import type { Call } from './faulty-http.ts';
 
@@ -31,6 +32,8 @@ export class Ledger {
   /** Idempotency tokens of the transactions that counted a visit, by visit. */
   readonly #increments = new Map<string, Set<string>>();
   readonly #seen = new Set<string>();
+  /** Transactions through a link that were cancelled by a conflict, by visit. */
+  readonly #conflicts = new Map<string, number>();
 
   constructor(database: SdkDatabase, options: LedgerOptions) {
     this.#database = database;
@@ -49,6 +52,14 @@ export class Ledger {
       if (Key.id?.S === DEPARTURE_ID) this.#options.onChange(DEPARTURE_ID);
     }
     if (operation === 'TransactWriteItems') this.#enterTransaction(JSON.parse(request) as Transaction);
+  }
+
+  enterConflict(request: string): void {
+    const { TransactItems } = JSON.parse(request) as Transaction;
+    const ids = TransactItems.map(({ Put, Update }) => (Put?.Item ?? Update?.Key)?.id?.S ?? '');
+    const visit = ids.find((id) => id.startsWith(VISIT_MARKER_PREFIX))?.slice(VISIT_MARKER_PREFIX.length);
+    if (visit !== undefined && ids.some((id) => id.startsWith(LINK_PREFIX)))
+      this.#conflicts.set(visit, (this.#conflicts.get(visit) ?? 0) + 1);
   }
 
   #enterTransaction({ ClientRequestToken: token, TransactItems }: Transaction): void {
@@ -86,8 +97,15 @@ export class Ledger {
 
   #auditLinks(items: Item[], entitled: Set<string>): { lost: number; doubled: number } {
     let [lost, doubled] = [0, 0];
+    const linked = idsOf(
+      items.filter((item) => item['link']),
+      VISIT_MARKER_PREFIX,
+    );
     for (const link of idsOf(items, LINK_PREFIX)) {
-      const expected = [...entitled].filter((visit) => this.#options.linkOf(visit) === link).length;
+      const visits = [...entitled].filter((visit) => this.#options.linkOf(visit) === link);
+      // The updater may have given up the link, but not before it had tried as often as it promises.
+      const isGivenUp = (visit: string) => (this.#conflicts.get(visit) ?? 0) >= MAX_ATTEMPTS;
+      const expected = visits.filter((visit) => linked.has(visit) || !isGivenUp(visit)).length;
       const item = items.find(({ id }) => id!.S === LINK_PREFIX + link)!;
       lost += Math.max(0, expected - numberOf(item, 'visits'));
       doubled += Math.max(0, numberOf(item, 'visits') - expected);
