@@ -37,7 +37,10 @@ test('a page that does not read misses changes instead of filling memory, and st
     feed.add(response, { source: 'site', state: () => [message('reset', { sources: [], functions: [] })] }),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  t.after(() => server.closeAllConnections());
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   const { port } = server.address() as AddressInfo;
   const open = async () => {
     const outgoing = request({ port, host: '127.0.0.1' }).end();
