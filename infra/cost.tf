@@ -42,7 +42,7 @@ locals {
   # A day's item of up to 2 KB: once a minute, and with each broadcast of a day's last minute.
   hourly_day_write_units = 2 * (60 + min(local.hourly_broadcasts, 60 * var.posts_per_second))
   # Each file at most every five seconds: read, then written.
-  hourly_count_files = length(local.count_files) * 720
+  hourly_count_files = (!var.instant_number ? 0 : var.count_badge ? 2 : 1) * 720
   # Scanning the audience: about 200 bytes per row, for the broadcaster and four that wait.
   post_read_units = 0.2
 

@@ -23,6 +23,8 @@ export const command = defineCommand(
   .option('--slowest', 'list the twenty slowest tests at the end', false)
   .action((words, options) => runTests(words, options));
 
+const FILE_LIMIT_MS = 25 * 60_000;
+
 async function runTests(
   words: string[],
   { all, slowest }: { all: boolean; slowest: boolean },
@@ -56,6 +58,8 @@ async function runTests(
       'tsx',
       '--test',
       `--test-concurrency=${processes}`,
+      // Also for a file as a whole: one that never ends fails instead of keeping the run waiting.
+      `--test-timeout=${FILE_LIMIT_MS}`,
       ...reporters.flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']),
       ...alone,
       ...entries,
