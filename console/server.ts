@@ -192,7 +192,7 @@ const PAGE_HEADERS = (policy: string) => ({
   'cross-origin-resource-policy': 'same-origin',
 });
 
-/** Whether a request can only come from the console's page or from this machine's owner. */
+/** Whether a request comes from the console's page or from a program on this machine, which may do what it likes: not from another page. */
 export function isOwn(
   { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
   port: number,

@@ -99,7 +99,7 @@ export class Lab implements Experiment {
 
   start(): Promise<void> {
     this.#starting ??= this.#start().catch(async (error: unknown) => {
-      await this.close();
+      await this.#stop();
       this.#starting = undefined;
       throw error;
     });
@@ -112,7 +112,14 @@ export class Lab implements Experiment {
     this.#set({ ours, firstDesign: first ?? this.state.firstDesign });
   }
 
+  /** Waits for a start under way: what it starts would stay behind. */
   async close(): Promise<void> {
+    await this.#starting?.catch(() => {});
+    this.#starting = undefined;
+    await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
     for (const stop of this.#stops.splice(0).reverse()) await stop();
     this.watched = undefined;
     this.#set({ state: 'off' });
