@@ -8,6 +8,7 @@ import { VISIT_QUERY_PARAMETER } from '../contract/visit.ts';
 import type { Span } from '../contract/console.ts';
 import type { InvocationEvent, LocalCloudEvent, Observe } from '../local-cloud/observer.ts';
 import { Figures } from './figures.ts';
+import { logLine, revisionOf, statusOf } from './function-output.ts';
 import { SpanStore, type Entry, type StoreOptions } from './span-store.ts';
 
 type Of<T extends LocalCloudEvent['type']> = Extract<LocalCloudEvent, { type: T }>;
@@ -40,7 +41,7 @@ export class Recorder {
   #lastFrame = '';
 
   constructor(options: Omit<StoreOptions, 'onDrop'> = {}) {
-    this.spans = new SpanStore({ ...options, onDrop: (entry) => this.#forget(entry) });
+    this.spans = new SpanStore({ ...options, onDrop: (entry) => this.#unlink(entry) });
   }
 
   readonly observe: Observe = (event) => {
@@ -216,7 +217,7 @@ export class Recorder {
       entry.log.push(line);
       this.spans.grow(entry, line.length);
     }
-    const { message, timestamp, visit, rev, posts } = parse(line);
+    const { message, timestamp, visit, rev, posts } = logLine(line);
     if (message === 'connected' && timestamp) this.#committed(entry, Date.parse(timestamp), visit);
     if (message === 'broadcast' && typeof rev === 'number') this.#broadcast(entry, rev, posts);
   }
@@ -277,7 +278,7 @@ export class Recorder {
     return { connectionId, ...(trace && { trace, parent: trace }) };
   }
 
-  #forget({ id, requestId, span: { connectionId = '' } }: Entry): void {
+  #unlink({ id, requestId, span: { connectionId = '' } }: Entry): void {
     this.#unmatched.delete(id);
     for (const [index, key] of [
       [this.#handshakes, connectionId],
@@ -285,31 +286,5 @@ export class Recorder {
       [this.#requests, requestId ?? ''],
     ] as const)
       if (index.get(key) === id) index.delete(key);
-  }
-}
-
-/** The revision of a snapshot; -1 for any other frame. */
-function revisionOf(frame: string): number {
-  return Number(/^\{[^{}]{0,100}"rev":(\d{1,15})[,}]/.exec(frame)?.[1] ?? -1);
-}
-
-/** The status in a function's answer to API Gateway; 0 without one. */
-function statusOf(result = ''): number {
-  return Number(/^\{"statusCode":(\d{3})\b/.exec(result)?.[1] ?? 0);
-}
-
-/** A line of our functions' log; empty for any other. */
-function parse(line: string): {
-  message?: string;
-  timestamp?: string;
-  visit?: string;
-  rev?: unknown;
-  posts?: unknown;
-} {
-  if (!/"message":"(connected|broadcast)"/.test(line)) return {};
-  try {
-    return JSON.parse(line) as object;
-  } catch {
-    return {};
   }
 }

@@ -5,7 +5,7 @@
 import type { BroadcastState, ConnectionRow, VisitsShard } from './tables.ts';
 
 export interface ConsoleEvents {
-  /** First, and again when this page was too slow to receive everything: forget all spans. */
+  /** First, and again when this page was too slow to receive everything: drop all spans. */
   reset: { sources: Source[]; functions: ConsoleFunction[] };
   /** New spans, and known ones that have changed. */
   spans: Span[];
@@ -29,7 +29,7 @@ export interface ConsoleFunction {
 }
 
 /**
- * One step of a visit's way. `batch` is an invocation with stream records; `record` lasts from the transaction until the batch;
+ * One step of a visit. `batch` is an invocation with stream records; `record` lasts from the transaction until the batch;
  * `transaction` lasts from the handler's start until the function logs that it has committed.
  */
 export type SpanKind =

@@ -9,7 +9,7 @@ export const command = defineCommand(
   'Breaks the system for two minutes: 200 visitors, a killed broadcaster, 30 % faults, a killed database. The first design gets the same. Nothing is stored.',
   {
     details:
-      'Open the console that it prints to watch each visit on its way. Exits with 1 if a visit was lost or counted twice.',
+      'Open the console, whose address it prints, to watch each visit. Exits with 1 if a visit was lost or counted twice.',
   },
 )
   .addOption(

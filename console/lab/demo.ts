@@ -1,4 +1,4 @@
-/** The experiment as a script for an interview. */
+/** `npm run demo`: the experiment, step by step. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '../../contract/console.ts';
 import { startConsole } from '../server.ts';
@@ -18,7 +18,7 @@ export interface DemoOptions {
 
 const STEPS: { says: string; acts: ExperimentName[] }[] = [
   {
-    says: 'One visitor. Its way is in the console: handshake, transaction, stream record, batch, post.',
+    says: 'One visitor. The console shows its trace: handshake, transaction, stream record, batch, post.',
     acts: ['visit-1'],
   },
   { says: 'Ten more. One broadcast announces several of them.', acts: ['visit-10'] },

@@ -66,7 +66,7 @@ const on: { [N in keyof ConsoleEvents]: (value: ConsoleEvents[N]) => void } = {
   },
 };
 
-/** Lights up the way of a step that has ended. */
+/** Lights up the path of a step that has ended. */
 function lightFor({ kind, name, durationMs, failed }: Span): void {
   if (durationMs === undefined || failed) return;
   if (kind === 'handshake') light('handshake');

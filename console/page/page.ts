@@ -47,9 +47,9 @@ function page(script: string, css: string): string {
 <header><h1>Console</h1><p data-status role="status">Connecting …</p>
 <fieldset class="sources"><legend class="sr">What to watch</legend><label><input type="radio" name="source" value="site"> Your site</label><label><input type="radio" name="source" value="lab"> The experiment</label></fieldset></header>
 <main id="main">
-<section class="overview"><h2>The system now</h2><div>${picture(() => '–')}<p class="hint">Total · per second · median of the last second with any. The whole of it, in words, is at <a href="#tables">Tables</a>.</p></div></section>
-<section class="visits"><h2>Visits</h2><div><p class="hint">Newest first. Choose one to see its way.</p><ol data-visits></ol><p data-no-visits>No visit yet. Open the site.</p></div></section>
-<section class="trace"><h2>Its way</h2><div data-trace><p class="hint">Handshake, invocation, transaction, stream record, batch and posts appear here, on one timeline.</p></div><div data-detail class="detail" tabindex="-1"></div></section>
+<section class="overview"><h2>The system now</h2><div>${picture(() => '–')}<p class="hint">Total · per second · median of the last second with any. The same in words: <a href="#tables">Tables</a>.</p></div></section>
+<section class="visits"><h2>Visits</h2><div><p class="hint">Newest first. The trace follows the newest until you choose one.</p><ol data-visits></ol><p data-no-visits>No visit yet. Open the site.</p></div></section>
+<section class="trace"><h2>Trace</h2><div data-trace><p class="hint">Handshake, invocation, transaction, stream record, batch and posts appear here, on one timeline.</p></div><div data-detail class="detail" tabindex="-1"></div></section>
 <section><h2>Other invocations</h2><ol data-others class="others"></ol></section>
 <section id="tables"><h2>Tables</h2><div class="tables"><div><h3>VisitorCount</h3><div data-table="shards"></div></div><div><h3>Broadcast item</h3><div data-table="broadcast"></div></div><div><h3>ConnectionIds</h3><div data-table="connections"></div></div><div><h3>Stream</h3><div data-table="stream"></div></div></div></section>
 <section><h2>Metrics</h2><div class="plots">${PLOTS.map(

@@ -1,4 +1,4 @@
-/** The spans that the page knows, and the way of one visit through them. */
+/** The spans that the page knows, and the steps of one visit among them. */
 import type { Span } from '../../contract/console.ts';
 
 const MAX_SPANS = 3_000;
@@ -31,6 +31,11 @@ export class Spans {
     return this.#newest(({ kind }) => kind === 'handshake').slice(0, MAX_VISITS);
   }
 
+  /** The chosen visit; without one, the newest. */
+  shown(chosen: number | undefined): Span | undefined {
+    return this.#spans.get(chosen ?? 0) ?? this.visits()[0];
+  }
+
   /** Invocations that belong to no connection, newest first: batches, schedules, replays. */
   others(): Span[] {
     const belongs = ({ kind, connectionId }: Span) =>
@@ -39,7 +44,7 @@ export class Spans {
   }
 
   /** From the handshake to the posts that announced the visit, and what happened later on its connection. */
-  wayOf(handshake: number): { way: Span[]; later: Span[] } {
+  stepsOf(handshake: number): { steps: Span[]; later: Span[] } {
     const all = [...this.#spans.values()];
     const own = all.filter(({ id, trace }) => id === handshake || trace === handshake);
     const batches = new Set(own.flatMap(({ leadsTo }) => leadsTo ?? []));
@@ -55,12 +60,15 @@ export class Spans {
       kind === 'message' ||
       kind === 'disconnect' ||
       ['message', 'disconnect'].includes(this.#spans.get(parent ?? 0)?.kind ?? '');
-    const way = [
+    const steps = [
       ...own.filter((span) => !isLater(span)),
       ...all.filter(({ id }) => batches.has(id)),
       ...posts,
     ];
-    return { way: way.sort((a, b) => a.startedAt - b.startedAt || a.id - b.id), later: own.filter(isLater) };
+    return {
+      steps: steps.sort((a, b) => a.startedAt - b.startedAt || a.id - b.id),
+      later: own.filter(isLater),
+    };
   }
 
   #newest(belongs: (span: Span) => boolean): Span[] {

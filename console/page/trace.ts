@@ -5,21 +5,28 @@ import type { Spans } from './spans.ts';
 
 export interface TraceView {
   draw(): void;
-  /** Forgets the chosen visit. */
+  /** Follows the newest visit again. */
   clear(): void;
 }
 
-/** @param choose called with a span whose details are wanted */
+/**
+ * Shows the newest visit until one is chosen.
+ * @param choose called with a span whose details are wanted
+ */
 export function createTraceView(spans: Spans, choose: (id: number) => void): TraceView {
   let chosen: number | undefined;
   const trace = find('[data-trace]');
   const hint = trace.firstElementChild!;
+  // Using the timeline chooses its visit, so the next visit does not replace it.
+  for (const type of ['click', 'focusin'])
+    trace.addEventListener(type, () => (chosen ??= spans.shown(chosen)?.id));
 
   const label = ({ visit, connectionId, note, durationMs }: Span) =>
     `${visit ? visit.slice(0, 8) : `no visit id (${connectionId?.slice(0, 6)}…)`} · ${durationMs === undefined ? 'pending' : `${note} after ${ms(durationMs)}`}`;
 
   function drawVisits(): void {
     const visits = spans.visits();
+    const shown = spans.shown(chosen)?.id;
     find('[data-no-visits]').hidden = visits.length > 0;
     keyed(find('[data-visits]'), visits, {
       key: ({ id }) => String(id),
@@ -37,7 +44,7 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
       update: (item, span) => {
         const button = item.firstElementChild as HTMLElement;
         setText(button.lastElementChild!, label(span));
-        button.setAttribute('aria-pressed', String(span.id === chosen));
+        button.setAttribute('aria-pressed', String(span.id === shown));
         button.classList.toggle('failed', span.failed === true);
       },
     });
@@ -69,12 +76,12 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
   }
 
   function drawTrace(): void {
-    const root = chosen === undefined ? undefined : spans.get(chosen);
+    const root = spans.shown(chosen);
     if (!root) return trace.replaceChildren(hint);
-    const { way, later } = spans.wayOf(root.id);
+    const { steps, later } = spans.stepsOf(root.id);
     const endOf = (span: Span) => span.startedAt + (span.durationMs ?? 0);
-    const from = Math.min(...way.map(({ startedAt }) => startedAt));
-    const span = Math.max(...way.map(endOf)) - from || 1;
+    const from = Math.min(...steps.map(({ startedAt }) => startedAt));
+    const span = Math.max(...steps.map(endOf)) - from || 1;
     if (!trace.querySelector('.timeline')) {
       trace.replaceChildren(
         h('p', { class: 'hint' }),
@@ -82,9 +89,9 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
         h('ul', { class: 'later' }),
       );
     }
-    const summary = `Visit ${root.visit ?? 'without an id'}, from the handshake to the last step: ${ms(span)}. The record does not name its visit: of several under way, the oldest is taken.`;
+    const summary = `Visit ${root.visit ?? 'without an id'}, from the handshake to the last step: ${ms(span)}. A stream record does not name its visit: of several in progress, it is matched to the oldest.`;
     setText(find('.hint', trace), summary);
-    keyed(find('.timeline', trace), way, {
+    keyed(find('.timeline', trace), steps, {
       key: ({ id }) => String(id),
       create: ({ id, kind }) =>
         h(

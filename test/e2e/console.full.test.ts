@@ -59,6 +59,8 @@ describe('the console', { skip: missingChromium() }, () => {
     clients.push(await connectClient(server.url, { visit: 'bbbbbbbb-2' }));
     const { rev } = await clients[0]!.until(({ count }) => count === 2);
 
+    // Nothing is chosen yet: the trace follows the newest visit.
+    await page.locator('[data-trace] .hint', { hasText: 'bbbbbbbb-2' }).waitFor();
     await choose(page, 'bbbbbbbb-2', 'updater: $connect');
     const steps = await page.locator('.timeline button > span').allTextContents();
     for (const step of [
