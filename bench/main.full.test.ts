@@ -22,7 +22,7 @@ test('npm run bench -- --quick --only cold-visit opens real pages', { skip: miss
   const { stdout } = await bench('--quick', '--only', 'cold-visit');
   assert.match(
     stdout,
-    /this machine, until the own number: ours, cold [\d.]+ ms; first design, cold [\d.]+ ms; ours, warm [\d.]+ ms/,
+    /this machine, until its own number: ours, cold [\d.]+ ms; first design, cold [\d.]+ ms; ours, warm [\d.]+ ms/,
   );
   assert.match(stdout, /^(met|MISSED) +cold visit, this machine/m);
   assert.match(stdout, /quick-cold-visit\.svg/);

@@ -52,7 +52,7 @@ function crowdOf({ storms = [] }: Results): object | undefined {
   };
 }
 
-/** The units of a lone visit: `hello`, its answer and the own broadcast are three messages. */
+/** The units of a lone visit: `hello`, its answer and its own broadcast are three messages. */
 function visitOf({ storms = [] }: Results): object | undefined {
   const row = storms.find(({ plan }) => plan.viewers === 10);
   if (!row) return undefined;

@@ -17,7 +17,7 @@ export function buildInputs(root: string, { inputs }: Metafile, began: number): 
   return times.some(([, time]) => time >= began) ? undefined : Object.fromEntries(times);
 }
 
-/** Whether all files are as they were. cli/compiled.mjs does the same before TypeScript can be loaded. */
+/** Whether all files are as they were. cli/from-source.mjs does the same before TypeScript can be loaded. */
 export function isUnchanged(root: string, inputs: BuildInputs): boolean {
   return Object.entries(inputs).every(([file, time]) => modified(root, file) === time);
 }

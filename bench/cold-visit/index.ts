@@ -1,4 +1,4 @@
-/** The visit of a résumé's usual visitor, who comes alone and meets functions that sleep: from the click to the own number on the page. */
+/** The visit of a résumé's usual visitor, who comes alone and meets functions that sleep: from the click to its own number on the page. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ export type Spans = Partial<Record<(typeof POINTS)[number], { p50: number; p95: 
 
 export interface MemoryRow {
   memoryMB: number;
-  /** Milliseconds until the own number, median. */
+  /** Milliseconds until its own number, median. */
   coldMs: number;
   warmMs: number;
   /** Lambda's price of a million warm visits, compute and requests of both functions, in US dollars. */
@@ -89,7 +89,7 @@ export async function measureColdVisit(say: Say, quick: boolean): Promise<ColdVi
       const variants = await interleaved(ours, first, visits);
       conditions.push({ ...condition, visits, variants });
       const figure = (name: (typeof VARIANTS)[number]) => `${name} ${variants[name].number?.p50} ms`;
-      say(`${condition.name}, until the own number: ${VARIANTS.map(figure).join('; ')}`);
+      say(`${condition.name}, until its own number: ${VARIANTS.map(figure).join('; ')}`);
     }
     for (const design of opened) design.setRoundTrip(0);
     const memory: MemoryRow[] = [];

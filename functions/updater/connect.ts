@@ -53,7 +53,7 @@ export async function connect(
     message: 'This address has opened too many connections; try again in ten minutes.',
   };
   if (options.rateLimit.isOver(viewer)) return answer(429, tooMany);
-  // In parallel, which saves a round trip. The first handshake over the limit is refused too, but each environment may count its visit.
+  // In parallel, which saves a round trip. The price: each environment may count the visit of the first handshake that it refuses.
   const { connectionId } = event.requestContext;
   const [admitted] = await Promise.all([
     options.rateLimit.check(viewer),
