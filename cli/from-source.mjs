@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 const CACHE = new URL('../.cache/program/', import.meta.url);
 
 /**
- * `start` runs compiled, and is compiled when one of its sources has changed: to load them one by one takes longer than everything else
+ * `start` runs compiled, and is compiled when one of its sources has changed: loading them one by one takes longer than everything else
  * that it does.
  */
 export async function loadProgram(command) {

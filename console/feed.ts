@@ -1,4 +1,4 @@
-/** The event stream of the console's pages. One that does not keep up misses changes and starts over when it can read again. */
+/** The event stream of the console's pages. A page that does not keep up misses changes, and gets the whole state once it reads again. */
 import type { ServerResponse } from 'node:http';
 import type { ConsoleEvents, Source, Span } from '../contract/console.ts';
 

@@ -11,7 +11,7 @@ import type { StoreOptions } from './span-store.ts';
 const UPDATER = { functionName: 'cloud-resume-updater', functionArn: 'arn:updater' };
 const BROADCASTER = { functionName: 'cloud-resume-broadcaster', functionArn: 'arn:broadcaster' };
 
-/** A recorder whose clock goes one millisecond with every look. */
+/** A recorder whose clock advances one millisecond each time it is read. */
 function recording(options: StoreOptions = {}) {
   let at = 1_000;
   const recorder = new Recorder({ now: () => at++, ...options });

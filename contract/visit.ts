@@ -20,7 +20,7 @@ export const LINK_QUERY_PARAMETER = 'for';
  */
 export const LINK_ID_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}-[a-z2-7]{8}$/;
 
-/** `?me` marks a browser as its owner's, `?me=no` removes the mark. The socket of a marked page sends `me=1`. Takes precedence over a link. */
+/** `?me` marks a browser as its owner's, `?me=no` removes the mark. The socket of a marked page sends `me=1`, which overrides a link. */
 export const OWN_VISIT_QUERY_PARAMETER = 'me';
 
 /** The page's path in the site manifest (`de`), sent with the handshake of every page but the index. */

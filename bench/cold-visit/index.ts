@@ -1,4 +1,4 @@
-/** The visit of a résumé's usual visitor, who comes alone and meets functions that sleep: from the click to its own number on the page. */
+/** A cold visit: nobody has come for hours, so the functions have stopped. From the click to the visitor's own number on the page. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

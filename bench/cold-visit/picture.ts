@@ -1,4 +1,4 @@
-/** One picture of the cold visit: what the time until its own number consists of. */
+/** One picture of the cold visit: the parts of the time until the visitor's own number. */
 import { VARIANTS, type Condition, type Spans } from './index.ts';
 
 const WIDTH = 960;
@@ -25,7 +25,7 @@ export function coldVisitPicture(conditions: readonly Condition[]): string {
   );
   const scale = (ms: number) => Math.round((10 * ms * (WIDTH - LEFT - RIGHT)) / longest) / 10;
   const height = TOP + conditions.length * (VARIANTS.length * ROW + GAP) + 24;
-  const title = 'A visit that meets sleeping functions: from the click to its own number';
+  const title = 'A cold visit: from the click to the visitor’s own number';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="t d">`,
     `<title id="t">${title}</title>`,

@@ -1,4 +1,4 @@
-/** What a person wants to know about a deploy: before it, what it costs, how long it takes and how to undo it; after it, what to do next. */
+/** Before a deploy: what it costs, how long it takes and how to undo it. After it: what to do next. */
 import { flagOf, type Configuration } from '../configuration/index.ts';
 import { visitCost } from '../../site/how/cost.ts';
 import type { DeployState } from './deploy-state.ts';

@@ -11,7 +11,7 @@ export const command = defineCommand(
   'Measures the whole system on this machine. Everything stays on its loopback interface; bench/README.md says what is compared and how.',
   {
     details:
-      'Results go to bench/results/: latest.json (quick.json with --quick) and the plot in the README. A run of one part leaves the ' +
+      'Results go to bench/results/: latest.json (quick.json with --quick) and the pictures. A run of one part leaves the ' +
       'figures of the others as they were.',
   },
 )

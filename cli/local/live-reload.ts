@@ -1,4 +1,4 @@
-/** Makes the pages of `npm run dev` reload when the site was rebuilt, and shows why a build failed. A published page never contains this. */
+/** Reloads the pages of `npm run dev` after a build, and shows why one failed. A published page never contains this. */
 import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { hashSource } from '../../site/builder/policy.ts';
 import { markup, raw } from '../../site/theme/html.ts';

@@ -1,4 +1,4 @@
-/** The owner's package.json: scripts, the dependency (the lock file pins it), and a record of the files that `init` and `upgrade` generated. */
+/** The owner's package.json: scripts, the dependency, and a record of the files that `init` and `upgrade` generated. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** count.svg: the number of visits as a badge for a README. Without style sheets: the site's Content-Security-Policy allows only its own. */
+/** count.svg: the number of visits as a badge for a README. It has no style sheet, which the site's policy would block. */
 
 const FONT_SIZE = 11;
 /** Average width of a character; `textLength` fits the text to it. */

@@ -1,4 +1,4 @@
-/** Finds the engine's program, and fetches it in an npm package on a platform that the package does not bring it for. */
+/** Finds the engine's program. The npm package contains it for one platform, and fetches it on others. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
