@@ -39,6 +39,8 @@ export interface Progress {
   /** Values that another broadcaster wrote, and since when they have not changed on this one's clock. */
   leaseUntil?: Observation;
   notBefore?: Observation;
+  /** count.json, while it is being written. */
+  files?: Promise<unknown>;
 }
 
 interface Observation {
@@ -53,7 +55,12 @@ interface Observation {
  */
 export async function broadcast(options: BroadcastOptions, deadline: number): Promise<void> {
   const progress: Progress = {};
-  while (!(await tryBroadcast(options, deadline, progress)));
+  try {
+    while (!(await tryBroadcast(options, deadline, progress)));
+  } finally {
+    // Lambda freezes the function when the handler returns.
+    await progress.files;
+  }
 }
 
 /** Waits for its turn or broadcasts. @returns whether the values at the time of the call have been delivered */
@@ -108,13 +115,10 @@ export async function tryBroadcast(
   };
   const workers = Math.ceil(targets.length / options.fanOutViewers);
   if (!(await store.publish(last, next, workers > 1 ? workers : 0))) return false;
-  const filed = due.file && options.writeFiles?.(snapshotOf(next));
-  try {
-    return await send(options, { last, next, targets, workers, deadline });
-  } finally {
-    // Lambda freezes the function when the handler returns.
-    await filed;
-  }
+  const isDelivered = await send(options, { last, next, targets, workers, deadline });
+  // After the posts, which it would delay in a cold function; and the next broadcast does not wait for it.
+  if (due.file) progress.files = Promise.all([progress.files, options.writeFiles?.(snapshotOf(next))]);
+  return isDelivered;
 }
 
 interface Publication {

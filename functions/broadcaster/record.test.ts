@@ -6,7 +6,7 @@ import type { Snapshot } from '../../contract/messages.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { NEVER_BROADCAST, totalsOf } from '../shared/counter.ts';
 import { accept } from '../updater/count-visit.ts';
-import { broadcast, isDue, type BroadcastOptions } from './broadcast.ts';
+import { broadcast, isDue, tryBroadcast, type BroadcastOptions, type Progress } from './broadcast.ts';
 import { createStore, type Store } from './store.ts';
 
 const NOON = Date.UTC(2026, 10, 23, 12);
@@ -170,4 +170,33 @@ test('count.json is written at most every five seconds, and ends with the last r
   time += MINUTE;
   await clock();
   assert.equal(filed.length, 4, 'nothing has changed since');
+});
+
+test('a bucket that hangs delays neither the posts nor the next broadcast, only the end of the invocation', async () => {
+  const order: string[] = [];
+  let release = () => {};
+  const hanging: BroadcastOptions = {
+    ...options(),
+    management: {
+      post: async () => (order.push('post'), { outcome: 'delivered' }),
+      close: async () => true,
+    },
+    writeFiles: () => (order.push('file'), new Promise<void>((resolve) => (release = resolve))),
+  };
+  await visit();
+  const progress: Progress = {};
+  assert.equal(await tryBroadcast(hanging, Infinity, progress), true);
+  await visit();
+  time += SECOND;
+  assert.equal(await tryBroadcast(hanging, Infinity, progress), true);
+  assert.deepEqual(order, ['post', 'file', 'post', 'post']);
+
+  time += MINUTE;
+  await visit();
+  let hasEnded = false;
+  const invocation = broadcast(hanging, Infinity).then(() => (hasEnded = true));
+  while (order.filter((step) => step === 'file').length < 2) await new Promise(setImmediate);
+  assert.equal(hasEnded, false);
+  release();
+  await invocation;
 });
