@@ -56,7 +56,9 @@ export function packedFile(entry: string): string {
 
 async function readKept(file: string): Promise<Kept | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Kept;
+    const kept = JSON.parse(await readFile(file, 'utf8')) as Partial<Kept> | null;
+    // Anything else is damaged.
+    return kept?.inputs && typeof kept.code === 'string' ? (kept as Kept) : undefined;
   } catch {
     return undefined;
   }

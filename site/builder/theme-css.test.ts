@@ -68,6 +68,18 @@ for (const [what, css, message] of [
     /Write colours as light-dark/,
   ],
   ['the end of the style sheet', 'h1::after { content: "</style><script>" }', /would end the style sheet/],
+  ['the same with an escape', 'h1::after { content: "</st\\yle><script>" }', /would end the style sheet/],
+  ['@IMPORT in capitals', '@IMPORT url(a.css);', /@import would load another file/],
+  [
+    'another server without a protocol',
+    'body { background: url(//example.com/a.png) }',
+    /is on another server/,
+  ],
+  [
+    'another server in a custom property',
+    ':root { --photo: url("https://example.com/a.png") }',
+    /url\(https:\/\/example\.com\/a\.png\) is on another server/,
+  ],
   ['a syntax error', 'h1 { color red }', /theme\.css:1: .*Colon is expected/],
 ] as const)
   test(`rejects ${what}`, () => assert.throws(() => themeCss(css, base), { name: 'UserError', message }));

@@ -31,12 +31,14 @@ export function themeCss(text: string, base: string, hue?: number): string {
   const problem: Report = (line, message) =>
     problems.push(`theme.css${line === undefined ? '' : `:${line}`}: ${message}`);
   if (text.length > MAX_SIZE) problem(undefined, `has ${text.length} characters; the limit is ${MAX_SIZE}.`);
-  if (/<\/style/i.test(text)) problem(undefined, 'contains "</style", which would end the style sheet.');
   const sheet = parse(text, {
     positions: true,
     parseCustomProperty: false,
     onParseError: (error) => problem((error as unknown as { line: number }).line, `${error.message}.`),
   });
+  // The generator writes escaped characters as they are.
+  const css = generate(sheet);
+  if (/<\/style/i.test(css)) problem(undefined, 'contains "</style", which would end the style sheet.');
   checkRules(sheet, problem);
   const own = declarations(sheet);
   const fixed = hue === undefined ? {} : { '--hue': { value: String(hue) } };
@@ -46,7 +48,7 @@ export function themeCss(text: string, base: string, hue?: number): string {
       problems.join('\n'),
       'Nothing was built. docs/customise.md lists what theme.css can set.',
     );
-  return generate(sheet);
+  return css;
 }
 
 type Report = (line: number | undefined, message: string) => void;
@@ -55,18 +57,18 @@ type Report = (line: number | undefined, message: string) => void;
 function checkRules(sheet: CssNode, problem: Report): void {
   walk(sheet, (node) => {
     const line = node.loc?.start.line;
-    if (node.type === 'Atrule' && node.name === 'import')
+    if (node.type === 'Atrule' && node.name.toLowerCase() === 'import')
       problem(line, '@import would load another file. Copy its rules.');
-    if (node.type === 'Atrule' && /prefers-color-scheme/.test(generate(node.prelude ?? node)))
+    if (node.type === 'Atrule' && /prefers-color-scheme/i.test(generate(node.prelude ?? node)))
       problem(
         line,
         'the switch on the page overrides prefers-color-scheme. Write colours as light-dark(LIGHT, DARK).',
       );
-    if (node.type === 'Url' && !/^(data:|[\w./-]+$)/.test(node.value))
-      problem(
-        line,
-        `url(${node.value}) is on another server. Put the file into public/ and write url(/NAME).`,
-      );
+    // The values of custom properties are raw.
+    const [, raw] = (node.type === 'Raw' && /url\(\s*["']?((?:https?:)?\/\/[^"')]*)/i.exec(node.value)) || [];
+    const url = node.type === 'Url' && !/^(data:|(?!\/\/)[\w./-]+$)/.test(node.value) ? node.value : raw;
+    if (url !== undefined)
+      problem(line, `url(${url}) is on another server. Put the file into public/ and write url(/NAME).`);
   });
 }
 
