@@ -122,7 +122,7 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
       const entry = watched(source)?.recorder.spans.get(id);
       return void (entry
         ? send(200, detailOf(entry))
-        : send(404, { message: 'It is too old: newer spans took its place.' }));
+        : send(404, { message: 'This step is too old: newer ones have replaced it.' }));
     }
     if (request.method !== 'POST') return void send(405, { message: 'GET or POST.' });
     const input = await readJson(request);
@@ -192,7 +192,7 @@ const PAGE_HEADERS = (policy: string) => ({
   'cross-origin-resource-policy': 'same-origin',
 });
 
-/** Whether a request comes from the console's page or from a program on this machine, which may do what it likes: not from another page. */
+/** False for a request that another site's page could have made. Programs on this machine may call the console. */
 export function isOwn(
   { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
   port: number,

@@ -4,7 +4,7 @@ import type { BroadcastState, ConnectionRow } from '../../contract/tables.ts';
 import { call, find, h, keyed, ms, number, setText, time } from './dom.ts';
 
 const SECONDS = 120;
-/** The broadcaster's lease (functions/broadcaster/deliver.ts), for the length of its bar. */
+/** LEASE_MS of functions/broadcaster/deliver.ts, for the length of the lease's bar. */
 const LEASE_MS = 10_000;
 
 export class Live {
