@@ -2,12 +2,17 @@
 // each: the function's name, the signature's service, method, path, X-Amz-Target and body.
 import { appendFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 
-const original = http.request;
+// The local cloud's services answer on http, AWS's own addresses on https.
+for (const module of [http, https]) {
+  const original = module.request;
+  module.request = (...args) => recorded(original(...args));
+}
+syncBuiltinESMExports();
 
-http.request = (...args) => {
-  const request = original(...args);
+function recorded(request) {
   const chunks = [];
   const { write, end } = request;
   const keep = (chunk) => {
@@ -23,8 +28,7 @@ http.request = (...args) => {
     return end.call(request, chunk, ...rest);
   };
   return request;
-};
-syncBuiltinESMExports();
+}
 
 function record(request, body) {
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(
