@@ -27,7 +27,7 @@ describe('behind nginx', { skip }, () => {
   let folder: string;
   let port: number;
   let server: RunningServer;
-  let nginx: ChildProcess;
+  let nginx: ChildProcess | undefined;
   let ports: { http: number; https: number };
   let browser: Browser;
 
@@ -37,15 +37,20 @@ describe('behind nginx', { skip }, () => {
     data = await dataFolder();
     folder = await mkdtemp(join(tmpdir(), 'self-hosting-'));
     port = await findFreePort();
-    ports = { http: await findFreePort(), https: await findFreePort() };
-    [server, nginx, browser] = await Promise.all([
-      start(),
-      startNginx(folder, port, ports),
-      launchChromium([
-        '--ignore-certificate-errors',
-        // In place of DNS.
-        `--host-resolver-rules=MAP ${NAME}:443 127.0.0.1:${ports.https}`,
-      ]),
+    // One after the other: what has started when a later one fails is stopped.
+    for (let attempt = 1; !nginx; attempt++) {
+      ports = { http: await findFreePort(), https: await findFreePort() };
+      nginx = await startNginx(folder, port, ports).catch((error: Error) => {
+        // Another test may have taken a port meanwhile.
+        if (attempt === 3 || !error.message.includes('Address already in use')) throw error;
+        return undefined;
+      });
+    }
+    server = await start();
+    browser = await launchChromium([
+      '--ignore-certificate-errors',
+      // In place of DNS.
+      `--host-resolver-rules=MAP ${NAME}:443 127.0.0.1:${ports.https}`,
     ]);
   });
   after(async () => {
@@ -198,7 +203,7 @@ async function startNginx(
   const options = `-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=${NAME}`;
   const files = ['-keyout', join(folder, 'privkey.pem'), '-out', join(folder, 'fullchain.pem')];
   await promisify(execFile)('openssl', ['req', ...options.split(' '), ...files]);
-  await mkdir(join(folder, 'temporary'));
+  await mkdir(join(folder, 'temporary'), { recursive: true });
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/temporary/${name};`)
     .join('\n');
