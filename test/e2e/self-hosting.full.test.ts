@@ -194,10 +194,11 @@ async function startNginx(
 ): Promise<ChildProcess> {
   const documented = await readFile('self-hosting/nginx.conf', 'utf8');
   const site = documented
+    // First: 127.0.0.1:4000 is the beginning of other ports.
+    .replace('127.0.0.1:4000', `127.0.0.1:${backend}`)
     .replace(/^ *listen \[::\].*\n/gm, '')
     .replace('listen 80;', `listen 127.0.0.1:${ports.http};`)
     .replace('listen 443 ssl;', `listen 127.0.0.1:${ports.https} ssl;`)
-    .replace('127.0.0.1:4000', `127.0.0.1:${backend}`)
     .replaceAll('/etc/letsencrypt/live/resume.example.com', folder)
     .replace('/var/www/html', join(folder, 'html'));
   const options = `-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=${NAME}`;
