@@ -39,7 +39,7 @@ test('before the first deploy: cost, time and how to undo it', async () => {
     variables: { CLOUD_RESUME_DOMAIN: 'example.com', CLOUD_RESUME_HOSTED_ZONE_ID: 'Z0123456789' },
   });
   assert.deepEqual(beforeDeploy(plan(['aws_cloudfront_distribution', 'create']), zone, EMPTY_DEPLOY_STATE), [
-    'Cost   about $0.03 a month without visitors, $0.04 with 1,000, and $0.50 for the hosted zone (docs/cost.md)',
+    'Cost   about $0.03 a month without visitors, $0.05 with 1,000, and $0.50 for the hosted zone (docs/cost.md)',
     'Time   about 10 minutes, most of them for CloudFront',
     'Undo   npm run destroy tears everything down and offers to export the count',
   ]);

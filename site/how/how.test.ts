@@ -47,7 +47,7 @@ describe('/how', () => {
 
   test('a visit costs the sum of its parts', () => {
     const { rows, total, read } = visitCost();
-    assert.equal(rows.length, 6);
+    assert.equal(rows.length, 8);
     assert.ok(Math.abs(total * 1e6 - rows.reduce((sum, { dollars }) => sum + dollars * 1e6, 0)) < 1e-9);
     assert.ok(total > 0.000005 && total < 0.00005, 'between 5 and 50 dollars a million');
     assert.match(read, /^20\d\d-\d\d$/);
