@@ -15,7 +15,7 @@ export interface VisitCost {
   /** US dollars for one visit. */
   total: number;
   region: string;
-  /** When the prices were read: `2026-11`. */
+  /** When the prices were read, as far as is known of all: `2026` or `2026-11`. */
   read: string;
 }
 
