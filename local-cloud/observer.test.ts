@@ -11,7 +11,6 @@ import { startLocalCloud } from './index.ts';
 
 test('an observer that throws changes nothing, and a lost $disconnect never reaches the function', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-observer-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
   const functionsDirectory = join(folder, 'functions');
   await buildFunctions({ outDirectory: functionsDirectory });
   const seen = new Set<string>();
@@ -38,7 +37,10 @@ test('an observer that throws changes nothing, and a lost $disconnect never reac
       return isDisconnect;
     },
   });
-  t.after(() => cloud.close());
+  t.after(async () => {
+    await cloud.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   const client = await connectClient(cloud.url, { visit: 'visit-one-1' });
   client.send({ action: 'hello' });
