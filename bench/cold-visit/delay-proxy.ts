@@ -22,7 +22,7 @@ export interface DelayProxy {
   close(): Promise<void>;
 }
 
-/** @param target read for each connection: while there is none, connections are closed */
+/** @param target read for each connection; without one, connections are closed */
 export async function startDelayProxy(target: () => URL | undefined): Promise<DelayProxy> {
   let roundTripMs = 0;
   let calls: DatabaseCall[] = [];
