@@ -75,8 +75,11 @@ const BAD_SETTINGS: BadSettings[] = [
       hosted_zone_id: 'Z0123456789ABC',
       alarm_email: null,
       monthly_budget_usd: 10,
+      instant_number: false,
+      count_badge: true,
     },
     says: [
+      'count_badge needs instant_number: the badge is written together with count.json.',
       'additional_domains needs domain: set domain to the main one.',
       "hosted_zone_id needs domain: set domain to the zone's domain.",
       'The budget needs an e-mail address: set alarm_email, or set monthly_budget_usd = 0',
