@@ -1,8 +1,8 @@
-/** Bundles the functions of the benchmark with the settings of the deployed ones (cli/functions-package/build.ts). */
+/** Bundles the functions of the benchmark with the settings of the deployed ones (functions/build.ts). */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { BUNDLE, buildFunctions, FUNCTION_NAMES } from '../cli/functions-package/build.ts';
+import { BUNDLE, buildFunctions, FUNCTION_NAMES } from '../functions/build.ts';
 import { tool } from '../test/support/tools.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));

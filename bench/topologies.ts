@@ -1,6 +1,6 @@
 /** Our system as `npm start` runs it, and the first design, on the same local cloud. */
 import { join } from 'node:path';
-import { localTopology } from '../cli/local/topology.ts';
+import { localTopology } from '../local-cloud/counter-topology.ts';
 import type { LambdaFunction, Topology } from '../local-cloud/topology.ts';
 import { firstDesign } from './baseline/topology.ts';
 import { BASELINE, OURS, POSTER } from './build.ts';

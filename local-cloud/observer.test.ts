@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { buildFunctions } from '../cli/functions-package/build.ts';
-import { localTopology } from '../cli/local/topology.ts';
+import { buildFunctions } from '../functions/build.ts';
+import { localTopology } from './counter-topology.ts';
 import { connectClient } from '../test/support/client.ts';
 import { startLocalCloud } from './index.ts';
 

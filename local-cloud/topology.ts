@@ -1,5 +1,5 @@
 /**
- * The resources from which the local cloud wires itself. `npm start` states them in TypeScript (cli/local/topology.ts), `npm run cloud`
+ * The resources from which the local cloud wires itself. `npm start` states them in TypeScript (counter-topology.ts), `npm run cloud`
  * reads a file, and the infrastructure tests read what `terraform apply` created. Names and units are those of AWS's APIs.
  */
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
-import { FUNCTION_NAMES } from '../../cli/functions-package/build.ts';
+import { FUNCTION_NAMES } from '../../functions/build.ts';
 import { BUILD_DIRECTORY } from '../build.ts';
 import type { Cloud, Timed } from '../processes/cloud.ts';
 import { startWorker, type Worker } from '../processes/worker.ts';

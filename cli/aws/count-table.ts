@@ -10,7 +10,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { MAX_SHARDS } from '../../contract/tables.ts';
-import { sdkDatabase, type SdkDatabase } from '../count/sdk-database.ts';
+import { sdkDatabase, type SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { writeCount } from '../count/count-file.ts';

@@ -1,6 +1,6 @@
 /** An environment on AWS: its configuration and what its last apply put out. Needs credentials, but no Terraform. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { sdkDatabase } from '../count/sdk-database.ts';
+import { sdkDatabase } from '../../functions/shared/sdk-database.ts';
 import type { OpenCounter } from '../local/counter.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';

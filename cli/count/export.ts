@@ -10,7 +10,7 @@ import {
 } from '../../contract/tables.ts';
 import { VISIT_ID_PATTERN } from '../../contract/visit.ts';
 import { numberOf, readCounter } from '../../functions/shared/counter.ts';
-import type { SdkDatabase } from './sdk-database.ts';
+import type { SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import type { Count } from './count-file.ts';
 import { readStatistics, type Day } from './statistics.ts';
 

@@ -12,7 +12,7 @@ import {
   VISITOR_COUNT_KEY,
   VISITS_SHARD_PREFIX,
 } from '../../contract/tables.ts';
-import type { SdkDatabase } from './sdk-database.ts';
+import type { SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import type { Count } from './count-file.ts';
 import { importMarker, readTotal } from './export.ts';
 import { putLink } from './links.ts';

@@ -3,7 +3,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LINK_PREFIX, VISITOR_COUNT_KEY, type LinkItem } from '../../contract/tables.ts';
 import { LINK_ID_PATTERN, LINK_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { UserError } from '../../shared/user-error.ts';
-import type { SdkDatabase } from './sdk-database.ts';
+import type { SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import type { LinkStatistics } from './statistics.ts';
 
 /** A link as its item has it, with the id that is in its URL. */

@@ -9,7 +9,7 @@ import {
   VISITS_SHARD_PREFIX,
 } from '../../contract/tables.ts';
 import { numberOf, totalsOf, type Item } from '../../functions/shared/counter.ts';
-import type { SdkDatabase } from './sdk-database.ts';
+import type { SdkDatabase } from '../../functions/shared/sdk-database.ts';
 
 /** One day's own figures. */
 export interface Day {

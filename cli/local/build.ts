@@ -1,7 +1,7 @@
 /** Builds the site and the functions' packages, for `npm run build` and `npm run deploy`. */
 import { join } from 'node:path';
 import type { SiteManifest } from '../../contract/site-manifest.ts';
-import { buildPackages } from '../functions-package/package.ts';
+import { buildPackages } from '../../functions/package.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { buildSite, type BuildOptions, type BuildResult } from '../../site/builder/index.ts';
 import { readManifest } from '../../site/builder/output.ts';

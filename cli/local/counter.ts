@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { MAX_SHARDS } from '../../contract/tables.ts';
-import { sdkDatabase, type SdkDatabase } from '../count/sdk-database.ts';
+import { sdkDatabase, type SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import {
   checkEndpoint,
   DATABASE_FILE,
@@ -15,7 +15,12 @@ import {
 } from '../../local-cloud/dynamodb/index.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { OWNER } from '../configuration/folders.ts';
-import { CONNECTION_IDS_TABLE, LOCAL_TABLES, REGION, VISITOR_COUNT_TABLE } from './topology.ts';
+import {
+  CONNECTION_IDS_TABLE,
+  LOCAL_TABLES,
+  REGION,
+  VISITOR_COUNT_TABLE,
+} from '../../local-cloud/counter-topology.ts';
 
 export interface OpenCounter {
   database: SdkDatabase;

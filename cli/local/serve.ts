@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { editionPaths, type BuiltSite } from '../../contract/site-manifest.ts';
-import { buildFunctions } from '../functions-package/build.ts';
+import { buildFunctions } from '../../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { unlistedPages } from '../../site/builder/output.ts';
 import { findChromium } from '../../site/builder/files/chromium.ts';
@@ -13,7 +13,7 @@ import { readBuildSettings, readSiteSettings } from '../configuration/site-setti
 import type { Recorder } from '../../console/recorder.ts';
 import { cachedBuild } from './cached-build.ts';
 import { SERVED_SITE_FILE, type ServedSite } from './counter.ts';
-import { localTopology } from './topology.ts';
+import { localTopology } from '../../local-cloud/counter-topology.ts';
 
 const DIST = join(OWNER, 'dist');
 const FUNCTIONS_DIRECTORY = join(OWNER, 'dist', 'functions');

@@ -5,7 +5,7 @@ import { runtimeSource } from '../../local-cloud/lambda/runtime-source.ts';
 import { consoleScript } from '../../console/page/page.ts';
 import { bundle, packedFile } from '../../shared/bundle.ts';
 import { clientScript, SCRIPTS, styleSheet, STYLES } from '../../site/builder/bundle.ts';
-import { BUNDLE, FUNCTION_NAMES, functionBundle } from '../functions-package/build.ts';
+import { BUNDLE, FUNCTION_NAMES, functionBundle } from '../../functions/build.ts';
 
 /** The console's comparison with the first design. */
 const BASELINE = ['bench/baseline/updater.ts', 'bench/baseline/broadcaster.ts'];

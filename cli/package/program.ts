@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { BUNDLE } from '../functions-package/build.ts';
+import { BUNDLE } from '../../functions/build.ts';
 import { RUNTIME_DEPENDENCIES } from './manifest.ts';
 
 /** Commands that only a clone has. */

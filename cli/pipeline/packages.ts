@@ -2,7 +2,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildPackages } from '../functions-package/package.ts';
+import { buildPackages } from '../../functions/package.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { run } from '../terminal/run.ts';
 

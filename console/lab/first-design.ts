@@ -9,8 +9,8 @@ import { startCapacityProxy, throughProxy, type CapacityProxy } from '../../benc
 import { dollarsOf } from '../../bench/prices.ts';
 import { consumptionOf, withUnits } from '../../bench/storms/meter.ts';
 import { countInvocation, countPost, noUsage, type Usage } from '../../bench/usage.ts';
-import { localTopology, VISITOR_COUNT_TABLE } from '../../cli/local/topology.ts';
-import { BUNDLE } from '../../cli/functions-package/build.ts';
+import { localTopology, VISITOR_COUNT_TABLE } from '../../local-cloud/counter-topology.ts';
+import { BUNDLE } from '../../functions/build.ts';
 import type { Verdict } from '../../contract/console.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { bundle } from '../../shared/bundle.ts';

@@ -11,9 +11,13 @@ import { startCapacityProxy, throughProxy, type CapacityProxy } from '../../benc
 import { dollarsOf } from '../../bench/prices.ts';
 import { consumptionOf, withUnits } from '../../bench/storms/meter.ts';
 import { countInvocation, countPost, noUsage } from '../../bench/usage.ts';
-import { sdkDatabase, type SdkDatabase } from '../../cli/count/sdk-database.ts';
-import { buildFunctions } from '../../cli/functions-package/build.ts';
-import { CONNECTION_IDS_TABLE, localTopology, VISITOR_COUNT_TABLE } from '../../cli/local/topology.ts';
+import { sdkDatabase, type SdkDatabase } from '../../functions/shared/sdk-database.ts';
+import { buildFunctions } from '../../functions/build.ts';
+import {
+  CONNECTION_IDS_TABLE,
+  localTopology,
+  VISITOR_COUNT_TABLE,
+} from '../../local-cloud/counter-topology.ts';
 import type { LabState, Verdict } from '../../contract/console.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { MAX_SHARDS } from '../../contract/tables.ts';

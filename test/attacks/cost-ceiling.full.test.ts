@@ -12,7 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startCapacityProxy, type CapacityProxy } from '../../bench/capacity/proxy.ts';
 import { totalOf } from '../../bench/capacity/units.ts';
 import { PRICES } from '../../contract/prices.ts';
-import { localTopology } from '../../cli/local/topology.ts';
+import { localTopology } from '../../local-cloud/counter-topology.ts';
 import type { LocalCloudEvent } from '../../local-cloud/observer.ts';
 import { connectClient, RefusedError, type TestClient } from '../support/client.ts';
 import { requirement } from '../support/tools.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { VISITOR_COUNT_TABLE } from '../../cli/local/topology.ts';
+import { VISITOR_COUNT_TABLE } from '../../local-cloud/counter-topology.ts';
 import { engineBinary } from '../../local-cloud/dynamodb/engine-binary.ts';
 import { spawnEngine, untilAnswers } from '../../local-cloud/dynamodb/engine-process.ts';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { localTopology } from '../../cli/local/topology.ts';
-import { buildFunctions } from '../../cli/functions-package/build.ts';
+import { localTopology } from '../../local-cloud/counter-topology.ts';
+import { buildFunctions } from '../../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { connectClient } from '../support/client.ts';
 import { dataFolder } from '../support/server.ts';

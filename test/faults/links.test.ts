@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { putLink, removeLink, type Link } from '../../cli/count/links.ts';
 import { readStatistics } from '../../cli/count/statistics.ts';
-import type { SdkDatabase } from '../../cli/count/sdk-database.ts';
+import type { SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { readTotals } from '../../functions/shared/counter.ts';
 import type { DynamoDB } from '../../functions/shared/dynamodb.ts';

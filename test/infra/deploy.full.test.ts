@@ -20,7 +20,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { readCount } from '../../cli/count/count-file.ts';
-import { localTopology } from '../../cli/local/topology.ts';
+import { localTopology } from '../../local-cloud/counter-topology.ts';
 import { editionPaths, type SiteManifest } from '../../contract/site-manifest.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { buildPackages } from '../../cli/functions-package/package.ts';
+import { buildPackages } from '../../functions/package.ts';
 import { COMMAND_NAMES } from '../../cli/program.ts';
 import { buildSite } from '../../site/builder/index.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { VISITOR_COUNT_KEY } from '../../contract/tables.ts';
-import { sdkDatabase, type SdkDatabase } from '../../cli/count/sdk-database.ts';
-import { localTopology } from '../../cli/local/topology.ts';
+import { sdkDatabase, type SdkDatabase } from '../../functions/shared/sdk-database.ts';
+import { localTopology } from '../../local-cloud/counter-topology.ts';
 import type { Item } from '../../functions/shared/counter.ts';
 import { ensureTables, startDynamoDB } from '../../local-cloud/dynamodb/index.ts';
 

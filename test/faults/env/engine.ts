@@ -1,7 +1,7 @@
 /** One database engine per test file, with separate tables for each environment. */
 import { existsSync } from 'node:fs';
-import { localTopology } from '../../../cli/local/topology.ts';
-import { sdkDatabase, type SdkDatabase } from '../../../cli/count/sdk-database.ts';
+import { localTopology } from '../../../local-cloud/counter-topology.ts';
+import { sdkDatabase, type SdkDatabase } from '../../../functions/shared/sdk-database.ts';
 import { ensureTables } from '../../../local-cloud/dynamodb/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/database.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { DynamoDBRecord } from 'aws-lambda';
 import { putLink } from '../../../cli/count/links.ts';
-import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
+import type { SdkDatabase } from '../../../functions/shared/sdk-database.ts';
 import type { SegmentEvent } from '../../../functions/broadcaster/broadcast.ts';
 import { createBroadcaster } from '../../../functions/broadcaster/broadcaster.ts';
 import { reportOpenings } from '../../../functions/broadcaster/openings.ts';

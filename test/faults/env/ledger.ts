@@ -8,7 +8,7 @@ import {
 } from '../../../contract/tables.ts';
 import { numberOf, readCounter, type Item } from '../../../functions/shared/counter.ts';
 import { MAX_ATTEMPTS } from '../../../functions/shared/retry.ts';
-import type { SdkDatabase } from '../../../cli/count/sdk-database.ts';
+import type { SdkDatabase } from '../../../functions/shared/sdk-database.ts';
 import type { Call } from './faulty-http.ts';
 
 interface Transaction {

@@ -2,7 +2,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { bundle } from '../../shared/bundle.ts';
+import { bundle } from '../shared/bundle.ts';
 
 export const FUNCTION_NAMES = ['updater', 'broadcaster'] as const;
 

@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import type { Database, DynamoDB } from '../../functions/shared/dynamodb.ts';
+import type { Database, DynamoDB } from './dynamodb.ts';
 
 export interface SdkDatabase extends Database {
   client: DynamoDBClient;

@@ -7,11 +7,11 @@ import {
   LINK_FILTER_PATTERN,
   TTL_ATTRIBUTE,
   VISITOR_COUNT_KEY,
-} from '../../contract/tables.ts';
-import { ENVIRONMENT, ORIGIN_SECRET_HEADER } from '../../contract/function-env.ts';
-import { COUNTER_PATH } from '../../contract/site-manifest.ts';
-import { ROUTE_SELECTION_EXPRESSION, ROUTES } from '../../contract/messages.ts';
-import type { LambdaFunction, Table, Topology } from '../../local-cloud/topology.ts';
+} from '../contract/tables.ts';
+import { ENVIRONMENT, ORIGIN_SECRET_HEADER } from '../contract/function-env.ts';
+import { COUNTER_PATH } from '../contract/site-manifest.ts';
+import { ROUTE_SELECTION_EXPRESSION, ROUTES } from '../contract/messages.ts';
+import type { LambdaFunction, Table, Topology } from './topology.ts';
 
 export interface TopologySettings {
   /** Folder with the built functions: `updater/index.cjs` and `broadcaster/index.cjs`. */
