@@ -6,11 +6,7 @@ import { createManualClock } from './manual-clock.ts';
 const MAPPING = {
   healthy: true,
   state: 'running' as const,
-  shards: 1,
   iteratorAgeMs: 40,
-  recordsDone: 0,
-  recordsGivenUp: 0,
-  functionErrors: 0,
 };
 
 /** A check of one probe; `problem` is the gateway's. */

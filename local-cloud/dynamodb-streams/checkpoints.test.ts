@@ -114,13 +114,13 @@ test('a failed write makes the mapping unhealthy and is retried a second later',
 
   checkpoints.set('shard-1', { sequenceNumber: '1' });
   await settle();
-  assert.equal(health.status(0, undefined).healthy, false);
-  assert.match(health.status(0, undefined).lastError!, /ENOSPC/);
+  assert.equal(health.status(undefined).healthy, false);
+  assert.match(health.status(undefined).lastError!, /ENOSPC/);
   clock.advance(1000);
   await finishWrite();
 
   assert.deepEqual(saved, ['1']);
-  assert.equal(health.status(0, undefined).healthy, true);
+  assert.equal(health.status(undefined).healthy, true);
 });
 
 test('a new stream starts over, and shards that are gone are deleted', async () => {

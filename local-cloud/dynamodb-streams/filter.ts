@@ -72,8 +72,8 @@ function compileLeaf(key: string, rules: Json[]): Filter {
 function compileRule(rule: Json): Rule {
   if (rule === null || typeof rule !== 'object') return (value) => value === rule;
   const entries = Array.isArray(rule) ? [] : Object.entries(rule);
-  const [name, operand] = entries[0] ?? [];
-  const operator = name === undefined || entries.length !== 1 ? undefined : OPERATORS[name];
+  const [name = '', operand] = entries[0] ?? [];
+  const operator = entries.length === 1 ? ownEntry(OPERATORS, name) : undefined;
   if (!operator) throw new Error(`${JSON.stringify(rule)} is not a rule`);
   return operator(operand!);
 }
@@ -119,13 +119,18 @@ function compileNumeric(operand: Json): Rule {
   }
   const tests: Rule[] = [];
   for (let i = 0; i < operand.length; i += 2) {
-    const compare = COMPARISONS[String(operand[i])];
+    const compare = ownEntry(COMPARISONS, String(operand[i]));
     const limit = operand[i + 1];
     if (!compare || typeof limit !== 'number')
       throw new Error(`numeric does not know ${JSON.stringify(operand)}`);
     tests.push((value) => typeof value === 'number' && compare(value, limit));
   }
   return (value) => tests.every((test) => test(value));
+}
+
+/** `constructor` and the like are no entries. */
+function ownEntry<T>(table: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function string(operator: string, operand: Json): string {

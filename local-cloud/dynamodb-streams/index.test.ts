@@ -30,18 +30,6 @@ test('a change to the table reaches the function as a Lambda event', async (t) =
   assert.ok(SizeBytes! > 0);
 });
 
-test('records that match no pattern do not reach the function', async (t) => {
-  const table = await startStreamTable(t);
-  const fn = recordingFunction();
-  const filterPatterns = [JSON.stringify({ dynamodb: { Keys: { id: { S: [{ prefix: 'visits#' }] } } } })];
-  table.startMapping({ invoke: fn.invoke, mapping: eventSourceMapping({ filterPatterns }) });
-
-  for (const id of ['visit#a', 'visits#0', 'broadcast', 'visits#1']) await table.put(id);
-  await fn.seen('visits#1');
-
-  assert.deepEqual(fn.batches.flat(), ['visits#0', 'visits#1']);
-});
-
 test('one batch runs at a time, and records that arrive meanwhile form the next batch', async (t) => {
   const table = await startStreamTable(t);
   let release = () => {};
@@ -71,11 +59,10 @@ test('a record that keeps failing is given up, and the stream goes on', async (t
   });
 
   for (const id of ['fine', 'poison', 'last']) await table.put(id);
-  await table.until(() => mapping.status().recordsDone === 3);
+  await table.until(() => mapping.status().lastError?.startsWith('Gave up') === true);
 
-  assert.equal(mapping.status().recordsGivenUp, 1);
   assert.match(mapping.status().lastError!, /^Gave up 1 records for broadcaster after 2 invocations/);
-  await fn.seen('last');
+  await table.until(() => fn.batches.at(-1)?.join() === 'last');
 });
 
 test('a wake polls immediately', async (t) => {

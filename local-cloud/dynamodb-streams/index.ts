@@ -98,7 +98,7 @@ class Mapping implements RunningMapping {
 
   status(): MappingStatus {
     const oldest = Math.min(...[...this.#readers.values()].map((reader) => reader.oldestPending ?? Infinity));
-    return this.#context.health.status(this.#readers.size, Number.isFinite(oldest) ? oldest : undefined);
+    return this.#context.health.status(Number.isFinite(oldest) ? oldest : undefined);
   }
 
   async #run(): Promise<void> {

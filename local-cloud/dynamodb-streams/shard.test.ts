@@ -52,18 +52,22 @@ test('a page becomes a batch, cut at the batch size; the rest of the page is the
   assert.deepEqual(checkpoints.get('shard-1'), { sequenceNumber: '5', finished: true });
 });
 
-test('a batch is cut before it is too large for an invocation', async () => {
-  const text = { S: 'x'.repeat(2.5 * 1024 * 1024) };
-  const records = page(['1', '2', '3'], 999_000).records.map((record) => ({
-    ...record,
-    dynamodb: { ...record.dynamodb, NewImage: { text } },
-  }));
-  const { reader, batches } = startReader([{ records, next: undefined }]);
+for (const [character, bytes] of [
+  ['x', 1],
+  ['€', 3],
+] as const)
+  test(`a batch is cut before its JSON is too large for an invocation (${character})`, async () => {
+    const text = { S: character.repeat((2.5 * 1024 * 1024) / bytes) };
+    const records = page(['1', '2', '3'], 999_000).records.map((record) => ({
+      ...record,
+      dynamodb: { ...record.dynamodb, NewImage: { text } },
+    }));
+    const { reader, batches } = startReader([{ records, next: undefined }]);
 
-  await reader.done;
+    await reader.done;
 
-  assert.deepEqual(batches(), ['1 2', '3']);
-});
+    assert.deepEqual(batches(), ['1 2', '3']);
+  });
 
 test('records that the filter skips are not delivered, and move the checkpoint', async () => {
   const patterns = [JSON.stringify({ dynamodb: { Keys: { id: { S: ['item 3', 'item 5'] } } } })];

@@ -36,6 +36,8 @@ interface Buffered {
 export class ShardReader {
   /** Resolves `true` when the shard was read to its end, `false` when it was stopped. */
   readonly done: Promise<boolean>;
+  /** When the oldest record that is waiting or being delivered was created, in milliseconds since 1970. */
+  oldestPending: number | undefined;
   readonly #context: MappingContext;
   readonly #streamArn: string;
   readonly #shardId: string;
@@ -43,7 +45,6 @@ export class ShardReader {
   readonly #idle: IdlePause;
   readonly #stopping = new AbortController();
   #buffer: Buffered[] = [];
-  #oldestPending: number | undefined;
   #readErrors = 0;
 
   /** Starts reading behind the shard's checkpoint. */
@@ -54,11 +55,6 @@ export class ShardReader {
     this.#cursor = new ShardCursor(context.source, streamArn, shardId, context.checkpoints.get(shardId));
     this.#idle = new IdlePause(context.clock, context.idleMs);
     this.done = this.#run();
-  }
-
-  /** When the oldest record that is waiting or being delivered was created, in milliseconds since 1970. */
-  get oldestPending(): number | undefined {
-    return this.#oldestPending;
   }
 
   wake(): void {
@@ -77,7 +73,7 @@ export class ShardReader {
       const batch = await this.#gather();
       if (signal.aborted) break;
       if (batch.length > 0) await this.#deliver(batch);
-      this.#oldestPending = undefined;
+      this.oldestPending = undefined;
       if (this.#cursor.ended && this.#buffer.length === 0 && !signal.aborted) {
         checkpoints.set(this.#shardId, { ...checkpoints.get(this.#shardId), finished: true });
         return true;
@@ -100,7 +96,7 @@ export class ShardReader {
         if (next.record) {
           batch.push(next.record);
           bytes += next.bytes;
-          this.#oldestPending ??= createdAt(next.record);
+          this.oldestPending ??= createdAt(next.record);
           windowEnd = Math.min(windowEnd, clock.now() + mapping.maximumBatchingWindowInSeconds * 1000);
         } else if (batch.length === 0) {
           checkpoints.setLazily(this.#shardId, { sequenceNumber: next.sequenceNumber });
@@ -125,7 +121,9 @@ export class ShardReader {
         const event = toEventRecord(record, this.#streamArn);
         this.#buffer.push({
           sequenceNumber: sequenceNumber(event),
-          ...(filter(event) ? { record: event, bytes: JSON.stringify(event).length } : { bytes: 0 }),
+          ...(filter(event)
+            ? { record: event, bytes: Buffer.byteLength(JSON.stringify(event)) }
+            : { bytes: 0 }),
         });
       }
       if (records.length > 0) this.#idle.reset();
@@ -145,7 +143,6 @@ export class ShardReader {
       ...this.#context,
       signal: this.#stopping.signal,
       onDone: (done) => {
-        health.delivered(done.length);
         checkpoints.set(this.#shardId, { sequenceNumber: sequenceNumber(done.at(-1)!) });
       },
       onGivenUp: (batch) => health.givenUp(mapping.functionName, batch),

@@ -100,7 +100,8 @@ export class ShardCursor {
   readonly #since: number;
   #position: Position;
   #iterator: string | undefined;
-  #ended = false;
+  /** The shard is closed and all its records have been read. */
+  ended = false;
 
   /** @param checkpoint where to continue; `undefined` reads the shard from its start */
   constructor(source: StreamSource, streamArn: string, shardId: string, checkpoint?: ShardCheckpoint) {
@@ -114,18 +115,13 @@ export class ShardCursor {
       : { type: 'TRIM_HORIZON' };
   }
 
-  /** The shard is closed and all its records have been read. */
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   /** @returns the next records, possibly none. Rejects with the database's error; you may call it again after that. */
   async read(signal: AbortSignal): Promise<StreamRecord[]> {
     try {
       this.#iterator ??= await this.#source.iterator(this.#streamArn, this.#shardId, this.#position, signal);
       const { records, next } = await this.#source.records(this.#iterator, signal);
       this.#iterator = next;
-      this.#ended = next === undefined;
+      this.ended = next === undefined;
       const sequenceNumber = records.at(-1)?.dynamodb?.SequenceNumber;
       if (sequenceNumber) this.#position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
       return records.filter(
