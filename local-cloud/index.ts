@@ -13,7 +13,7 @@ import { createGateway, type GatewayLimits } from './api-gateway/index.ts';
 import { clientAddress, clientProtocol } from './client-address.ts';
 import { systemClock } from './clock.ts';
 import { createStaticHost } from './cloudfront/index.ts';
-import { createMetrics } from './cloudwatch/index.ts';
+import { Metrics } from './cloudwatch/index.ts';
 import { ensureTables, outOfSpace, startDynamoDB } from './dynamodb/index.ts';
 import { createEventSourceMapping, type RunningMapping } from './dynamodb-streams/index.ts';
 import { createSchedule } from './eventbridge/index.ts';
@@ -116,7 +116,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const streams = new DynamoDBStreamsClient(sdk);
     stops.push(() => (streams.destroy(), dynamodb.destroy()));
 
-    const metrics = createMetrics((name) => METRICS[name as MetricName]?.help ?? name);
+    const metrics = new Metrics((name) => METRICS[name as MetricName]?.help ?? name);
     const mappings: RunningMapping[] = [];
     const report = options.observe && harmless(options.observe);
     const observe: Observe = (event) => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLog } from '../../functions/shared/log.ts';
-import { createMetrics } from './index.ts';
+import { Metrics } from './index.ts';
 
 /** The logs of two functions, and the metrics that read them. */
 function startMetrics() {
-  const metrics = createMetrics((name) => `Help for ${name}.`);
+  const metrics = new Metrics((name) => `Help for ${name}.`);
   const shown: string[] = [];
   const options = { write: (line: string) => shown.push(metrics.take(line)) };
   return {
@@ -51,6 +51,30 @@ test('the log shows a metrics line without its envelope, and other lines unchang
   const { metrics, shown, updater } = startMetrics();
   updater('info', 'connected', { connectionId: 'c' }, { VisitsCounted: 1 });
   assert.match(shown[0]!, /^\{"timestamp":.*"connectionId":"c".*"VisitsCounted":1\}$/);
-  for (const line of ['hello', '{"a":1}', '{"_aws": broken', '{"_aws":{}}', ''])
-    assert.equal(metrics.take(line), line === '{"_aws":{}}' ? '{}' : line);
+  for (const line of ['hello', '{"a":1}', '{"_aws": broken', '']) assert.equal(metrics.take(line), line);
+});
+
+for (const metadata of [
+  null,
+  1,
+  {},
+  { CloudWatchMetrics: 'none' },
+  { CloudWatchMetrics: [null] },
+  { CloudWatchMetrics: [{ Namespace: 'x', Metrics: [{ Name: 'n' }] }] },
+  { CloudWatchMetrics: [{ Namespace: 'x', Dimensions: [[]] }] },
+  { CloudWatchMetrics: [{ Dimensions: [[]], Metrics: [{ Name: 'n' }] }] },
+])
+  test(`a line with the metadata ${JSON.stringify(metadata)} stays in the log and adds no metric`, () => {
+    const { metrics } = startMetrics();
+    assert.match(metrics.take(JSON.stringify({ _aws: metadata, n: 1 })), /"n":1\}$/);
+    assert.equal(metrics.text([]), '\n');
+  });
+
+test('names that Prometheus does not allow are changed', () => {
+  const { metrics } = startMetrics();
+  const CloudWatchMetrics = [
+    { Namespace: 'my-app/API', Dimensions: [['a.b']], Metrics: [{ Name: 'Bytes sent' }] },
+  ];
+  metrics.take(JSON.stringify({ _aws: { CloudWatchMetrics }, 'Bytes sent': 1, 'a.b': 'c' }));
+  assert.match(metrics.text([]), /^my_app_api_bytes_sent_total\{a_b="c"\} 1$/m);
 });

@@ -110,12 +110,3 @@ test('a stop waits for running invocations, and starts no others', async () => {
   assert.deepEqual(seconds(), [60]);
   assert.deepEqual(clock.pending(), []);
 });
-
-test('rejects a rate of 0', () => {
-  const invoke = async () => ({ requestId: '', durationMs: 0 });
-
-  assert.throws(
-    () => createSchedule({ schedule: { ...SCHEDULE, rateInSeconds: 0 }, invoke, log: () => {} }),
-    /every-minute/,
-  );
-});

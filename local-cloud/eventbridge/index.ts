@@ -17,16 +17,10 @@ export interface RunningSchedule {
   stop(): Promise<void>;
 }
 
-/** @throws {RangeError} if the rate is not positive */
-export function createSchedule({
-  schedule,
-  invoke,
-  log,
-  clock = systemClock,
-}: ScheduleOptions): RunningSchedule {
+export function createSchedule(options: ScheduleOptions): RunningSchedule {
+  const { schedule, invoke, log, clock = systemClock } = options;
   const { name, functionName, input } = schedule;
   const rateMs = schedule.rateInSeconds * 1000;
-  if (!(rateMs > 0)) throw new RangeError(`Schedule ${name}: rateInSeconds must be greater than 0.`);
   const running = new Set<Promise<void>>();
   let timer: Timer | undefined;
 
