@@ -8,10 +8,9 @@ export type Encoding = 'br' | 'gzip' | 'identity';
 
 /** One file as it is sent. */
 export interface ServedFile {
-  path: string;
   contentType: string;
   cacheControl: string;
-  headers: Record<string, string> | undefined;
+  headers?: Record<string, string>;
   etag: string;
   bodies: Record<Encoding, Buffer>;
 }
@@ -59,13 +58,8 @@ export class SiteFiles {
           zip(identity, { level: 9 }),
         ])
       : [identity, identity];
-    return {
-      path: file.path,
-      contentType: file.contentType,
-      cacheControl: file.cacheControl,
-      headers: file.headers,
-      etag: `"${createHash('sha256').update(identity).digest('base64url').slice(0, 32)}"`,
-      bodies: { identity, br, gzip: gz },
-    };
+    // Not the manifest's hash: `npm run dev` adds to the pages.
+    const etag = `"${createHash('sha256').update(identity).digest('base64url').slice(0, 32)}"`;
+    return { ...file, etag, bodies: { identity, br, gzip: gz } };
   }
 }

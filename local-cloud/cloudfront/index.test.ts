@@ -141,6 +141,8 @@ for (const path of [
   '/.%00./etc/passwd',
   '/package.json',
   '//etc/passwd',
+  '//index.html',
+  '//other.example/resume.pdf',
   '/index.html/',
   '/%69ndex.html%00',
   '/%zz',

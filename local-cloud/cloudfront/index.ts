@@ -96,14 +96,8 @@ function numberFile(key: string, objects: StaticHostOptions['objects']): ServedF
     'cache-control': cacheControl = 'no-cache',
     etag = '',
   } = object.headers;
-  return {
-    path: key,
-    contentType,
-    cacheControl,
-    headers: { 'access-control-allow-origin': '*' },
-    etag,
-    bodies: { identity: body, br: body, gzip: body },
-  };
+  const headers = { 'access-control-allow-origin': '*' };
+  return { contentType, cacheControl, headers, etag, bodies: { identity: body, br: body, gzip: body } };
 }
 
 function send(

@@ -3,9 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Encoding } from './files.ts';
 
 /** The key of the requested file: decoded, without the leading slash; `/` is the root object. `undefined` for a malformed URL. */
-export function keyOf(url: string | undefined): string | undefined {
+export function keyOf(url = ''): string | undefined {
   try {
-    const path = decodeURIComponent(new URL(url ?? '', 'http://site.invalid').pathname);
+    // Not as a relative URL: in `//index.html`, that would be a host.
+    const path = decodeURIComponent(new URL(url.replace(/^\//, 'http://site.invalid/')).pathname);
     if (path.includes('\0') || path.includes('\\')) return undefined;
     return path === '/' ? 'index.html' : path.slice(1);
   } catch {
