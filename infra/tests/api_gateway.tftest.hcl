@@ -1,4 +1,5 @@
-# The WebSocket API: routes, permissions, throttles, deployment, access log, custom domain.
+# The WebSocket API: routes, permissions, throttles, deployment, access log, custom domain, CloudFront's secret.
+# This file applies, so it also proves that a plan works before AWS has named anything. The other files plan with the mock's values.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -81,17 +82,23 @@ run "routes" {
     condition     = output.counter_endpoint == "wss://d123example.cloudfront.net/live" && output.direct_counter_endpoint == "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live" && output.management_endpoint == "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live"
     error_message = "Pages connect through CloudFront, and the other URLs are the stage's."
   }
+
+  assert {
+    condition     = nonsensitive(one([for origin in aws_cloudfront_distribution.site.origin : one([for header in origin.custom_header : header.value if header.name == "X-Origin-Secret"]) if origin.origin_id == "counter"])) == nonsensitive(local.origin_secret) && nonsensitive(aws_lambda_function.updater.environment[0].variables.ORIGIN_SECRETS) == nonsensitive("${local.origin_secret},${local.next_origin_secret}") && length(nonsensitive(local.origin_secret)) == 36
+    error_message = "CloudFront sends the current secret, and the updater accepts it and the next one."
+  }
 }
 
 run "options" {
   variables {
-    domain              = "example.com"
-    hosted_zone_id      = "Z0123456789ABC"
-    gateway_access_logs = true
-    connects_per_second = 50
-    messages_per_second = 60
-    throttle_burst      = 100
-    additional_origins  = ["https://staging.example.com"]
+    domain                   = "example.com"
+    hosted_zone_id           = "Z0123456789ABC"
+    gateway_access_logs      = true
+    connects_per_second      = 50
+    messages_per_second      = 60
+    throttle_burst           = 100
+    additional_origins       = ["https://staging.example.com"]
+    origin_secret_generation = 2
   }
 
   assert {
@@ -117,5 +124,10 @@ run "options" {
   assert {
     condition     = endswith(aws_lambda_function.updater.environment[0].variables.ALLOWED_ORIGINS, ",https://staging.example.com")
     error_message = "Additional origins are allowed."
+  }
+
+  assert {
+    condition     = toset(keys(terraform_data.origin_secret)) == toset(["2", "3"]) && nonsensitive(local.origin_secret) == nonsensitive(terraform_data.origin_secret["2"].output)
+    error_message = "The next secret becomes the current one, and a new next one exists."
   }
 }

@@ -1,12 +1,14 @@
 # A domain at another DNS provider: one apply requests the certificate, and the first apply after it is issued puts it into use.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 mock_provider "aws" {
-  alias  = "us_east_1"
-  source = "./tests/mocks"
+  alias           = "us_east_1"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -17,6 +19,8 @@ variables {
 }
 
 run "certificate_pending" {
+  command = plan
+
   variables {
     domain             = "example.com"
     additional_domains = ["www.example.com"]
@@ -44,16 +48,16 @@ run "certificate_pending" {
 }
 
 run "certificate_issued" {
+  command = plan
+
   variables {
     domain             = "example.com"
     additional_domains = ["www.example.com"]
   }
 
-  # A separate state: the mock's values from the first run would stay.
-  state_key = "issued"
-
   override_resource {
-    target = aws_acm_certificate.site
+    target          = aws_acm_certificate.site
+    override_during = plan
     values = {
       arn    = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
       status = "ISSUED"

@@ -1,12 +1,14 @@
 # The functions, their triggers and their permissions.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 mock_provider "aws" {
-  alias  = "us_east_1"
-  source = "./tests/mocks"
+  alias           = "us_east_1"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -17,6 +19,8 @@ variables {
 }
 
 run "defaults" {
+  command = plan
+
   assert {
     condition     = alltrue([for function in [aws_lambda_function.updater, aws_lambda_function.broadcaster] : function.architectures == tolist(["arm64"]) && function.runtime == "nodejs22.x" && function.handler == "index.handler"])
     error_message = "Both functions run on arm64 and Node.js 22."
@@ -208,6 +212,8 @@ run "defaults" {
 }
 
 run "settings" {
+  command = plan
+
   variables {
     tracing                = true
     log_retention_days     = 7

@@ -1,12 +1,14 @@
-# Alarms, budget, dashboard, tags, names.
+# Alarms, cost, budget, dashboard, tags, names.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 mock_provider "aws" {
-  alias  = "us_east_1"
-  source = "./tests/mocks"
+  alias           = "us_east_1"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -17,7 +19,9 @@ variables {
   functions_directory = "./tests/fixture/functions"
 }
 
-run "alarms" {
+run "defaults" {
+  command = plan
+
   assert {
     condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${one(values({ for name, value in alarm.dimensions : name => value if !contains(["Stage", "service"], name) }))}" } == {
       broadcaster-errors    = "AWS/Lambda Errors cloud-resume-production-broadcaster"
@@ -82,9 +86,7 @@ run "alarms" {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets) == 8
     error_message = "The dashboard shows every component."
   }
-}
 
-run "cost" {
   assert {
     condition     = output.worst_case_usd_per_hour.total <= 2 && output.worst_case_usd_per_hour.total > 1
     error_message = "At the defaults, no load costs the counter more than $2 an hour."
@@ -116,6 +118,8 @@ run "cost_of_other_limits" {
 }
 
 run "another_environment" {
+  command = plan
+
   variables {
     region             = "us-east-1"
     environment        = "pr-12"
@@ -123,8 +127,6 @@ run "another_environment" {
     monthly_budget_usd = 0
     tags               = { Owner = "me" }
   }
-
-  state_key = "another"
 
   assert {
     condition     = length(aws_budgets_budget.monthly) + length(aws_sns_topic_subscription.alarms) + length(aws_sns_topic.site_alarms) == 0

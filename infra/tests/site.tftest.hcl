@@ -1,12 +1,14 @@
 # The bucket and its files: who may read them, and their headers.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 mock_provider "aws" {
-  alias  = "us_east_1"
-  source = "./tests/mocks"
+  alias           = "us_east_1"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -16,7 +18,15 @@ variables {
   functions_directory = "./tests/fixture/functions"
 }
 
+override_resource {
+  target          = aws_cloudfront_origin_access_control.site
+  values          = { id = "E456EXAMPLE" }
+  override_during = plan
+}
+
 run "bucket_and_files" {
+  command = plan
+
   assert {
     condition     = aws_s3_bucket.site.bucket == "cloud-resume-production-site-123456789012"
     error_message = "The bucket's name contains project, environment and account."
@@ -119,6 +129,8 @@ run "bucket_and_files" {
 }
 
 run "old_assets_are_kept" {
+  command = plan
+
   override_data {
     target = data.aws_s3_objects.site
     values = {
@@ -133,8 +145,6 @@ run "old_assets_are_kept" {
     }
   }
 
-  command = plan
-
   assert {
     condition     = toset(keys(aws_s3_object.asset)) == toset(["assets/theme.0a1b2c3d.css", "assets/theme.ffffffff.css"])
     error_message = "Listed assets of earlier releases stay if the bucket still has them."
@@ -142,23 +152,23 @@ run "old_assets_are_kept" {
 }
 
 run "nothing_was_built" {
+  command = plan
+
   variables {
     site_directory      = "./tests/fixture/nowhere"
     functions_directory = "./tests/fixture/nowhere"
   }
-
-  command = plan
 
   # Terraform does not reach the functions, which depend on the distribution.
   expect_failures = [aws_cloudfront_distribution.site]
 }
 
 run "functions_not_built" {
+  command = plan
+
   variables {
     functions_directory = "./tests/fixture/nowhere"
   }
-
-  command = plan
 
   expect_failures = [aws_lambda_function.updater, aws_lambda_function.broadcaster]
 }

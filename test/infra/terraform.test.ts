@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import type { Terraform } from '../../cli/aws/terraform.ts';
+import { createTerraform, type Terraform } from '../../cli/aws/terraform.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { ROUTES, ROUTE_SELECTION_EXPRESSION } from '../../contract/messages.ts';
 import { COUNTER_PATH } from '../../contract/site-manifest.ts';
@@ -19,7 +19,7 @@ import { initTerraform, INFRA, missingTools } from './tools.ts';
 const skip = missingTools('terraform');
 
 test('terraform fmt would change nothing', { skip }, async () => {
-  const terraform = await initTerraform(INFRA, 'format');
+  const terraform = createTerraform({ directory: INFRA, dataDirectory: '.cache/terraform/format' });
   const { exitCode, stdout } = await terraform.run(['fmt', '-check', '-recursive', '-diff']);
   assert.equal(exitCode, 0, `Run terraform fmt -recursive infra.\n${stdout}`);
 });
