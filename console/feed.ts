@@ -20,7 +20,7 @@ export class Feed {
   readonly #clients = new Map<ServerResponse, FeedClient & { isBehind: boolean }>();
 
   add(response: ServerResponse, client: FeedClient): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
     this.#clients.set(response, { ...client, isBehind: false });
     response.on('close', () => this.#clients.delete(response));
     for (const text of client.state()) response.write(text);

@@ -102,23 +102,49 @@ test('a visit leads from the handshake to the posts', () => {
   assert.equal(recorder.spans.get(one('post').id)!.frame, '{"count":1,"viewers":1,"rev":7}');
 });
 
-test('of several visits under way, each record takes the oldest; a refused one has none', () => {
-  const { play, one, spans } = recording();
+test('of several visits in progress, a record goes to the first that committed, and says that it may be another’s', () => {
+  const { play, spans } = recording();
   const refused = visit('refused').with(
     3,
     done(UPDATER, 'request-refused', { result: '{"statusCode":403,"body":""}' }),
   );
-  play([...refused.toSpliced(2, 1), ...visit('a'), ...visit('b')]);
-  play([invoke(BROADCASTER, 'one', records(3)), invoke(BROADCASTER, 'two', records(3, 4))]);
+  const [handshake, invoked, ...committed] = visit('slow') as [LocalCloudEvent, LocalCloudEvent];
+  play([...refused.toSpliced(2, 1), handshake, invoked, ...visit('fast')]);
+  play([invoke(BROADCASTER, 'one', records(3))]);
+  play([...committed, invoke(BROADCASTER, 'two', records(3, 4))]);
 
-  const leads = spans().filter(({ kind }) => kind === 'record');
+  const [one, two] = spans().filter(({ kind }) => kind === 'batch');
   assert.deepEqual(
-    leads.map(({ connectionId, leadsTo }) => [connectionId, leadsTo]),
+    spans()
+      .filter(({ kind }) => kind === 'record')
+      .map(({ connectionId, leadsTo, candidates }) => [connectionId, leadsTo, candidates]),
     [
-      ['a', one('batch').id],
-      ['b', one('batch', 1).id],
+      ['fast', one!.id, 2],
+      ['slow', two!.id, undefined],
     ],
   );
+});
+
+test('a replay belongs to no visit and renames none', () => {
+  const { play, one, recorder } = recording();
+  play(visit('a'));
+  const event = {
+    requestContext: { connectionId: 'a', routeKey: '$connect', requestId: 'gateway-a' },
+    queryStringParameters: { visit: 'edited' },
+  };
+  recorder.expectReplay(event);
+  play([invoke(UPDATER, 'replayed', event), done(UPDATER, 'replayed')]);
+  const replay = one('invocation', 1);
+  assert.equal(replay.name, 'Replay of updater: $connect');
+  assert.deepEqual([replay.trace, replay.connectionId], [undefined, undefined]);
+  assert.equal(one('handshake').visit, 'visit-a');
+});
+
+test('each file of the site is a request to CloudFront and to S3, and a handshake passes CloudFront', () => {
+  const { play, recorder } = recording();
+  play([{ type: 'request', durationMs: 2 }, ...visit('a')]);
+  const { nodes } = recorder.figures.takeSecond();
+  assert.deepEqual([nodes['s3']?.total, nodes['cloudfront']?.total, nodes['api-gateway']?.total], [1, 2, 1]);
 });
 
 test('posts belong to the broadcaster that logs their revision, whichever else is running', () => {

@@ -1,7 +1,7 @@
 /**
  * Assembles traces from the local cloud's events. What connects two steps is what they really share: connection ids, request ids, the
- * records of a batch, and the revision in a post and in the broadcaster's log. Only a stream record does not name its visit: with several
- * visits under way, the records of a batch are matched to them in order.
+ * records of a batch, and the revision in a post and in the broadcaster's log. Only a stream record does not name its visit. It goes to the
+ * visit that committed first, and says so if it may belong to another.
  */
 import { BROADCAST_ID, VISITS_SHARD_PREFIX } from '../contract/tables.ts';
 import { VISIT_QUERY_PARAMETER } from '../contract/visit.ts';
@@ -35,13 +35,21 @@ export class Recorder {
   readonly #handshakes = new Map<string, number>();
   readonly #disconnects = new Map<string, number>();
   readonly #requests = new Map<string, number>();
-  /** `$connect` invocations whose stream record has not come yet, oldest first. */
-  readonly #unmatched = new Set<number>();
+  /** `$connect` invocations whose stream record has not come yet, in the order of their start; and those that have committed. */
+  readonly #started = new Set<number>();
+  readonly #committed = new Set<number>();
   readonly #posts = new Map<number, number[]>();
+  /** Events that the console sends itself. */
+  readonly #replays = new WeakSet<object>();
   #lastFrame = '';
 
   constructor(options: Omit<StoreOptions, 'onDrop'> = {}) {
     this.spans = new SpanStore({ ...options, onDrop: (entry) => this.#unlink(entry) });
+  }
+
+  /** Marks an event that the console is about to send: its invocation belongs to no visit. */
+  expectReplay(event: unknown): void {
+    if (typeof event === 'object' && event !== null) this.#replays.add(event);
   }
 
   readonly observe: Observe = (event) => {
@@ -64,6 +72,9 @@ export class Recorder {
         return this.#log(event);
       case 'batch':
         return this.figures.add('stream', event.records.length);
+      case 'request':
+        this.figures.add('s3', 1);
+        return this.figures.add('cloudfront', 1, event.durationMs);
     }
   };
 
@@ -83,7 +94,7 @@ export class Recorder {
     if (statusCode === 101) this.figures.visits++;
     else this.#handshakes.delete(connectionId);
     if (entry) this.spans.finish(entry, String(statusCode), statusCode !== 101);
-    this.figures.add('api-gateway', 1, entry?.span.durationMs);
+    for (const node of ['cloudfront', 'api-gateway']) this.figures.add(node, 1, entry?.span.durationMs);
   }
 
   #message({ connectionId, routeKey, requestId, body }: Of<'message'>): void {
@@ -137,14 +148,15 @@ export class Recorder {
     const node = functionName.replace(/^cloud-resume-/, '');
     const connectionId = requestContext?.connectionId;
     const route = requestContext?.routeKey ?? (Records ? `${Records.length} records` : payload.slice(0, 60));
-    const name = `${node}: ${route}`;
+    const isReplay = typeof event === 'object' && event !== null && this.#replays.has(event);
+    const name = `${isReplay ? 'Replay of ' : ''}${node}: ${route}`;
     const kind = Records ? 'batch' : 'invocation';
-    const cause = connectionId === undefined ? {} : this.#cause(connectionId, requestContext!);
+    const cause = connectionId === undefined || isReplay ? {} : this.#cause(connectionId, requestContext!);
     const entry = this.spans.start({ kind, name, node, ...cause }, payload);
     Object.assign(entry, { functionName, functionArn, requestId, event: payload });
     this.#requests.set(requestId, entry.id);
     if (requestContext?.routeKey === '$connect') {
-      this.#unmatched.add(entry.id);
+      this.#started.add(entry.id);
       const visit = queryStringParameters?.[VISIT_QUERY_PARAMETER];
       const handshake = this.spans.get(cause.parent);
       if (handshake && visit) this.spans.change(handshake, { visit });
@@ -156,12 +168,13 @@ export class Recorder {
     }
   }
 
-  /** A change of a counter's shard has reached a batch: it belongs to the visit that has waited longest. */
+  /** A change of a counter's shard has reached a batch. Every accepted handshake makes one. */
   #match(batch: Entry, sequenceNumber = ''): void {
-    const [first] = this.#unmatched;
+    const candidates = this.#committed.size + this.#started.size;
+    const [first = this.#started.values().next().value] = this.#committed;
     const invocation = this.spans.get(first);
     if (!invocation) return;
-    this.#unmatched.delete(first!);
+    this.#settle(invocation.id);
     const { id, trace, connectionId, startedAt, durationMs } = invocation.span;
     const record = this.spans.start({
       kind: 'record',
@@ -171,7 +184,8 @@ export class Recorder {
       ...(trace && { trace }),
       ...(connectionId && { connectionId }),
       leadsTo: batch.id,
-      note: sequenceNumber,
+      note: `sequence number ${sequenceNumber}`,
+      ...(candidates > 1 && { candidates }),
     });
     invocation.record = record;
     const deliveredAt = batch.span.startedAt;
@@ -202,7 +216,7 @@ export class Recorder {
     const status = statusOf(result);
     const refused = functionError !== undefined || status >= 400;
     // Only a stored connection has a record.
-    if (refused) this.#unmatched.delete(entry.id);
+    if (refused) this.#settle(entry.id);
     const temperature = initDurationMs === undefined ? 'warm' : 'cold';
     const outcome = functionError ? functionError.errorType : status ? String(status) : undefined;
     this.spans.finish(entry, [outcome, temperature].filter(Boolean).join(', '), refused);
@@ -218,12 +232,12 @@ export class Recorder {
       this.spans.grow(entry, line.length);
     }
     const { message, timestamp, visit, rev, posts } = logLine(line);
-    if (message === 'connected' && timestamp) this.#committed(entry, Date.parse(timestamp), visit);
+    if (message === 'connected' && timestamp) this.#transaction(entry, Date.parse(timestamp), visit);
     if (message === 'broadcast' && typeof rev === 'number') this.#broadcast(entry, rev, posts);
   }
 
   /** The function's line says when its transaction had committed; the handler began before it. */
-  #committed(invocation: Entry, at: number, visit: string | undefined): void {
+  #transaction(invocation: Entry, at: number, visit: string | undefined): void {
     const { id, trace, connectionId, startedAt, durationMs } = invocation.span;
     const began =
       durationMs === undefined ? startedAt : startedAt + durationMs - (invocation.handlerMs ?? durationMs);
@@ -239,6 +253,7 @@ export class Recorder {
     // The line has whole milliseconds.
     this.spans.change(transaction, { durationMs: Math.max(0, at - began), note: visit ?? '' });
     invocation.committedAt = at;
+    if (this.#started.delete(id)) this.#committed.add(id);
     const { record } = invocation;
     if (record) this.#wait(record, at, record.span.startedAt + record.span.durationMs!);
     this.figures.add('visitor-count', 1, transaction.span.durationMs);
@@ -278,8 +293,14 @@ export class Recorder {
     return { connectionId, ...(trace && { trace, parent: trace }) };
   }
 
+  /** A `$connect` invocation waits for no record any more. */
+  #settle(id: number): void {
+    this.#started.delete(id);
+    this.#committed.delete(id);
+  }
+
   #unlink({ id, requestId, span: { connectionId = '' } }: Entry): void {
-    this.#unmatched.delete(id);
+    this.#settle(id);
     for (const [index, key] of [
       [this.#handshakes, connectionId],
       [this.#disconnects, connectionId],

@@ -9,11 +9,13 @@ import type { ConsoleFunction, LabState, Source, SpanDetail } from '../contract/
 import { createHttp } from '../functions/shared/http.ts';
 import { createManagementApi } from '../functions/shared/management-api.ts';
 import type { LocalCloud } from '../local-cloud/index.ts';
+import { isObject } from '../shared/path.ts';
 import { Feed, message } from './feed.ts';
+import { EXPERIMENTS, type ExperimentName } from './lab/experiments.ts';
 import { buildPage } from './page/page.ts';
 import type { Recorder } from './recorder.ts';
 import type { Entry } from './span-store.ts';
-import { createTableReader, type TableReader } from './tables.ts';
+import { createTableReader } from './tables.ts';
 
 /** A local cloud and what was recorded of it. */
 export interface Watched {
@@ -27,8 +29,7 @@ export interface Experiment {
   readonly state: LabState;
   /** Called with every change. */
   onChange: (state: LabState) => void;
-  /** @throws {Error} for an unknown action */
-  act(action: string): void;
+  act(action: ExperimentName): void;
 }
 
 export interface ConsoleOptions {
@@ -54,10 +55,18 @@ const RECENT_SPANS = 1_000;
 const MAX_BODY_BYTES = 7 * 1024 * 1024;
 const OWN_HEADER = 'x-console';
 
+/** Status and body. */
+type Reply = [number, unknown];
+
 export async function startConsole({ port, site, experiment }: ConsoleOptions): Promise<RunningConsole> {
   const { html, policy } = await buildPage();
   const feed = new Feed();
-  const readers = new Map<LocalCloud, TableReader>();
+  const clients = new Map<LocalCloud, ReturnType<typeof clientsOf>>();
+  function clientsFor(cloud: LocalCloud) {
+    const known = clients.get(cloud) ?? clientsOf(cloud);
+    clients.set(cloud, known);
+    return known;
+  }
   const watched = (source: Source): Watched | undefined => (source === 'site' ? site : experiment.watched);
   const sources = (): Source[] => (['site', 'lab'] as const).filter((source) => watched(source));
 
@@ -75,9 +84,7 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
     const { cloud, recorder } = watched(source)!;
     const figures = recorder.figures.takeSecond();
     if (!feed.isWatched(source)) return;
-    const reader = readers.get(cloud) ?? createTableReader(cloud);
-    readers.set(cloud, reader);
-    const [health, tables] = await Promise.all([cloud.health(), reader.read()]);
+    const [health, tables] = await Promise.all([cloud.health(), clientsFor(cloud).tables.read()]);
     const { status, causes, streams, gateway } = health;
     feed.send(
       'tick',
@@ -107,60 +114,59 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
   for (const timer of timers) timer.unref();
   experiment.onChange = (state) => feed.send('lab', state);
 
+  function read(pathname: string, source: Source): Reply {
+    const [, id] = /^\/spans\/(\d{1,15})$/.exec(pathname) ?? [];
+    if (id === undefined) return [404, { message: 'There is no such page.' }];
+    const entry = watched(source)?.recorder.spans.get(Number(id));
+    if (entry) return [200, detailOf(entry)];
+    return [404, { message: 'This step is too old: newer ones have replaced it.' }];
+  }
+
+  async function act(pathname: string, source: Source, input: Record<string, unknown>): Promise<Reply> {
+    const [action, connectionId] = [String(input['action']), String(input['connectionId'])];
+    if (pathname === '/lab') {
+      if (!Object.hasOwn(EXPERIMENTS, action)) return [404, { message: `There is no experiment ${action}.` }];
+      experiment.act(action as ExperimentName);
+      return [200, {}];
+    }
+    const { cloud, recorder } = watched(source) ?? {};
+    if (!cloud) return [409, { message: 'Start the experiment first.' }];
+    const { management } = clientsFor(cloud);
+    if (pathname === '/post') return [200, await management.post(connectionId, String(input['data']))];
+    if (pathname === '/close') return [200, { closed: await management.close(connectionId) }];
+    if (pathname !== '/replay') return [404, { message: 'There is no such action.' }];
+    const { value, problem } = parse(String(input['event']));
+    if (problem !== undefined) return [400, { message: `The event is not JSON: ${problem}` }];
+    recorder!.expectReplay(value);
+    return [200, await cloud.invoke(String(input['functionName']), value)];
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://console');
-    const source: Source = url.searchParams.get('of') === 'lab' ? 'lab' : 'site';
-    const send = (status: number, value: unknown) =>
-      response
-        .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-        .end(JSON.stringify(value));
-    if (request.method === 'GET') {
-      if (url.pathname === '/') return void response.writeHead(200, PAGE_HEADERS(policy)).end(html);
-      if (url.pathname === '/events')
-        return feed.add(response, { source, state: () => initialState(source) });
-      const id = Number(/^\/spans\/(\d{1,15})$/.exec(url.pathname)?.[1]);
-      const entry = watched(source)?.recorder.spans.get(id);
-      return void (entry
-        ? send(200, detailOf(entry))
-        : send(404, { message: 'This step is too old: newer ones have replaced it.' }));
+    const [pathname, query] = (request.url ?? '/').split('?', 2) as [string, string?];
+    const source: Source = new URLSearchParams(query).get('of') === 'lab' ? 'lab' : 'site';
+    const send = ([status, value]: Reply) =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    if (request.method === 'POST') {
+      const input = await readJson(request);
+      if (!input)
+        return send([400, { message: 'The body is not a JSON object, or it is larger than 7 MB.' }]);
+      return send(await act(pathname, source, input));
     }
-    if (request.method !== 'POST') return void send(405, { message: 'GET or POST.' });
-    const input = await readJson(request);
-    if (!input)
-      return void send(400, { message: 'The body is not a JSON object, or it is larger than 7 MB.' });
-    const { cloud } = watched(source) ?? {};
-    if (url.pathname === '/lab') {
-      experiment.act(String(input['action']));
-      return void send(200, {});
-    }
-    if (!cloud) return void send(409, { message: 'Start the experiment first.' });
-    if (url.pathname === '/replay') {
-      let event: unknown;
-      try {
-        event = JSON.parse(String(input['event']));
-      } catch (error) {
-        return void send(400, { message: `The event is not JSON: ${(error as Error).message}` });
-      }
-      return void send(200, await cloud.invoke(String(input['functionName']), event));
-    }
-    const connectionId = String(input['connectionId']);
-    if (url.pathname === '/post')
-      return void send(200, await managementOf(cloud).post(connectionId, String(input['data'])));
-    if (url.pathname === '/close')
-      return void send(200, { closed: await managementOf(cloud).close(connectionId) });
-    send(404, { message: 'There is no such action.' });
+    if (request.method !== 'GET') return send([405, { message: 'GET or POST.' }]);
+    if (pathname === '/events') return feed.add(response, { source, state: () => initialState(source) });
+    if (pathname !== '/') return send(read(pathname, source));
+    response
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy })
+      .end(html);
   }
 
   const server = createServer((request, response) => {
-    const { port: own } = server.address() as AddressInfo;
-    if (!isOwn(request, own))
-      return void response.writeHead(403).end('Only its own page may call the console.\n');
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    if (!isOwn(request)) return void response.writeHead(403).end('Only its own page may call the console.\n');
     answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else
-        response
-          .writeHead(500, { 'content-type': 'application/json' })
-          .end(JSON.stringify({ message: String(error) }));
+      if (response.headersSent) return response.destroy();
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ message: String(error) }));
     });
   });
   const listen = (wanted: number) =>
@@ -174,7 +180,7 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
     async close() {
       for (const timer of timers) clearInterval(timer);
       feed.close();
-      for (const reader of readers.values()) reader.close();
+      for (const { tables } of clients.values()) tables.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
@@ -182,37 +188,42 @@ export async function startConsole({ port, site, experiment }: ConsoleOptions): 
   };
 }
 
-const PAGE_HEADERS = (policy: string) => ({
-  'content-type': 'text/html; charset=utf-8',
+/** Of every answer. */
+const HEADERS = {
   'cache-control': 'no-store',
-  'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-});
+};
 
 /** False for a request that another site's page could have made. Programs on this machine may call the console. */
-export function isOwn(
-  { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
-  port: number,
-): boolean {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
+export function isOwn({ method, headers, socket }: OwnRequest): boolean {
+  const hosts = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
   const { host = '', origin } = headers;
   if (!hosts.includes(host)) return false;
   if (origin !== undefined && origin !== `http://${host}`) return false;
-  if (!['same-origin', 'none', undefined].includes(headers['sec-fetch-site'] as string | undefined))
-    return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
   return method !== 'POST' || headers[OWN_HEADER] === '1';
 }
 
+type OwnRequest = Pick<IncomingMessage, 'method' | 'headers'> & {
+  socket: { localPort?: number | undefined };
+};
+
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   if (Number(request.headers['content-length'] ?? Infinity) > MAX_BODY_BYTES) return undefined;
+  const { value } = parse(await text(request));
+  return isObject(value) ? value : undefined;
+}
+
+function parse(json: string): { value?: unknown; problem?: string } {
   try {
-    const value = JSON.parse(await text(request)) as unknown;
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
+    return { value: JSON.parse(json) };
+  } catch (error) {
+    return { problem: (error as Error).message };
   }
 }
 
@@ -224,14 +235,16 @@ const functionsOf = ({ topology, variablesOf }: LocalCloud): ConsoleFunction[] =
     variables: variablesOf(functionName).sort(),
   }));
 
-function managementOf({ managementEndpoint, dynamodb, topology }: LocalCloud) {
+function clientsOf(cloud: LocalCloud) {
+  const { managementEndpoint, dynamodb, topology } = cloud;
   const { accessKeyId, secretAccessKey } = dynamodb.credentials;
   const environment = {
     AWS_REGION: topology.region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   };
-  return createManagementApi(createHttp('execute-api', managementEndpoint, { maxSockets: 1, environment }));
+  const http = createHttp('execute-api', managementEndpoint, { maxSockets: 1, environment });
+  return { tables: createTableReader(cloud), management: createManagementApi(http) };
 }
 
 function detailOf(entry: Entry): SpanDetail {

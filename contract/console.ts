@@ -51,6 +51,8 @@ export interface Span {
   connectionId?: string;
   /** For a record: its batch. */
   leadsTo?: number;
+  /** For a record: how many visits it may belong to, if more than one was in progress. */
+  candidates?: number;
   /** For a handshake: the page's visit id. */
   visit?: string;
   /** A few words about the outcome. */

@@ -3,7 +3,7 @@
  * functions, the event source mappings and the schedules that a topology lists, and stops them in reverse.
  */
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
@@ -231,7 +231,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       viewer: (request: IncomingMessage) => clientAddress(request, trustProxy),
       apiHost,
     };
-    server.serve({ site: site.handle, gateway, edge, health, metrics: metricsText });
+    server.serve({ site: observeRequests(site.handle, report), gateway, edge, health, metrics: metricsText });
     // Pages reconnect when their socket closes; until the port closes too they get 503.
     stops.push(() => server.serve(undefined));
     gateway.recover();
@@ -263,6 +263,16 @@ function harmless(observe: Observe): Observe {
     } catch {
       // The cloud's work matters more than what is seen of it.
     }
+  };
+}
+
+/** Reports each answer of the site. */
+function observeRequests(handle: RequestListener, observe: Observe | undefined): RequestListener {
+  if (!observe) return handle;
+  return (request, response) => {
+    const began = performance.now();
+    response.on('finish', () => observe({ type: 'request', durationMs: performance.now() - began }));
+    handle(request, response);
   };
 }
 

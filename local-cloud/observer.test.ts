@@ -42,6 +42,7 @@ test('an observer that throws changes nothing, and a lost $disconnect never reac
     await rm(folder, { recursive: true, force: true });
   });
 
+  await (await fetch(cloud.url)).text();
   const client = await connectClient(cloud.url, { visit: 'visit-one-1' });
   client.send({ action: 'hello' });
   await client.until(({ count, viewers }) => count === 1 && viewers === 1);
@@ -49,7 +50,16 @@ test('an observer that throws changes nothing, and a lost $disconnect never reac
   await client.close();
   await isLost;
 
-  for (const type of ['handshake', 'connect', 'invoke', 'invocation', 'log', 'message', 'disconnect'])
+  for (const type of [
+    'request',
+    'handshake',
+    'connect',
+    'invoke',
+    'invocation',
+    'log',
+    'message',
+    'disconnect',
+  ])
     assert.ok(seen.has(type), type);
   assert.ok(routes.some((payload) => payload.includes('"routeKey":"$connect"')));
   assert.ok(!routes.some((payload) => payload.includes('"routeKey":"$disconnect"')));

@@ -14,7 +14,8 @@ export type LocalCloudEvent =
   | InvokeEvent
   | InvocationEvent
   | LogEvent
-  | BatchEvent;
+  | BatchEvent
+  | RequestEvent;
 
 /** Called synchronously in the middle of the work. Must not block. */
 export type Observe = (event: LocalCloudEvent) => void;
@@ -108,4 +109,10 @@ interface BatchEvent {
   requestId: string;
   records: readonly unknown[];
   functionError?: FunctionError;
+}
+
+/** A file of the site was requested and answered. Nothing is cached here, so each is a request to CloudFront and one to S3. */
+interface RequestEvent {
+  type: 'request';
+  durationMs: number;
 }

@@ -27,7 +27,7 @@ import { startLocalCloud } from '../../local-cloud/index.ts';
 import type { LocalCloudEvent } from '../../local-cloud/observer.ts';
 import { Recorder } from '../recorder.ts';
 import type { Experiment, Watched } from '../server.ts';
-import { EXPERIMENTS, type ExperimentName } from './experiments.ts';
+import type { ExperimentName } from './experiments.ts';
 import { connectionsFault, databaseFault, startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { FirstDesign } from './first-design.ts';
 import { seededRandom } from './random.ts';
@@ -92,11 +92,9 @@ export class Lab implements Experiment {
   }
 
   /** Starts it at the first action. A failure is part of the story: it must not end the site's process. */
-  act(action: string): void {
-    if (!Object.hasOwn(EXPERIMENTS, action))
-      throw new Error(`There is no experiment ${JSON.stringify(action)}.`);
+  act(action: ExperimentName): void {
     this.start().then(
-      () => this.#act(action as ExperimentName),
+      () => this.#act(action),
       (error: unknown) => this.#say(`The experiment could not start: ${String(error)}`),
     );
   }

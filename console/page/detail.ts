@@ -43,34 +43,24 @@ function facts(
   { span, handlerMs, coldStartMs, maxMemoryUsed, requestId }: SpanDetail,
   fn?: ConsoleFunction,
 ): HTMLElement {
-  const { durationMs, note, visit, connectionId, startedAt } = span;
-  const took = durationMs === undefined ? 'not finished' : ms(durationMs);
-  const rows: [string, string | undefined][] = [
-    ['Began', new Date(startedAt).toISOString().slice(11, 23)],
-    ['Took', handlerMs === undefined ? took : `${took}, of which ${ms(handlerMs)} in the handler`],
-    ['Outcome', note],
-    [
-      'Start',
-      handlerMs === undefined
-        ? undefined
-        : coldStartMs === undefined
-          ? 'warm'
-          : `cold: ${ms(coldStartMs)} to load`,
-    ],
-    [
-      'Memory',
-      maxMemoryUsed &&
-        `${maxMemoryUsed} MB used at most by its process${fn ? `; the function has ${fn.memorySize} MB` : ''}`,
-    ],
-    ['Visit', visit],
-    ['Connection', connectionId],
-    ['Request', requestId],
-  ].map(([name, value]) => [String(name), value ? String(value) : undefined]);
-  return h(
-    'dl',
-    {},
-    ...rows.flatMap(([name, value]) => (value ? [h('dt', {}, name), h('dd', {}, value)] : [])),
-  );
+  const { kind, durationMs, note, visit, connectionId, startedAt } = span;
+  // A post and a disconnect are observed once they have happened.
+  const isMoment = kind === 'post' || kind === 'disconnect';
+  const handler = handlerMs === undefined ? '' : `, of which ${ms(handlerMs)} in the handler`;
+  const start = coldStartMs === undefined ? 'warm' : `cold: ${ms(coldStartMs)} to load`;
+  const memory = `${maxMemoryUsed} MB used at most by its process${fn ? `; the function has ${fn.memorySize} MB` : ''}`;
+  const rows = {
+    [isMoment ? 'At' : 'Began']: new Date(startedAt).toISOString().slice(11, 23),
+    Took: !isMoment && (durationMs === undefined ? 'not finished' : ms(durationMs) + handler),
+    Outcome: note,
+    Start: handler && start,
+    Memory: maxMemoryUsed && memory,
+    Visit: visit,
+    Connection: connectionId,
+    Request: requestId,
+  };
+  const shown = Object.entries(rows).filter((row): row is [string, string] => Boolean(row[1]));
+  return h('dl', {}, ...shown.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }
 
 function eventEditor(event: string, functionName: string, of: string): HTMLElement {

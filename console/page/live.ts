@@ -36,7 +36,7 @@ export class Live {
     const count = tables?.shards.reduce((sum, { count: visits = 0 }) => sum + visits, 0);
     for (const text of document.querySelectorAll<SVGElement>('.picture [data-node]')) {
       const id = text.dataset['node']!;
-      const figures = nodes[id === 'cloudfront' ? 'api-gateway' : id];
+      const figures = nodes[id];
       const total =
         id === 'browser'
           ? health.connections
@@ -50,10 +50,7 @@ export class Live {
         figures && `${number(figures.perSecond)}/s`,
         figures?.p50Ms !== undefined && ms(figures.p50Ms),
       ];
-      setText(
-        find('.service', text),
-        id === 's3' ? 'not observed' : parts.filter(Boolean).join(' · ') || '–',
-      );
+      setText(find('.service', text), parts.filter(Boolean).join(' · ') || '–');
     }
   }
 

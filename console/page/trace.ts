@@ -30,17 +30,7 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
     find('[data-no-visits]').hidden = visits.length > 0;
     keyed(find('[data-visits]'), visits, {
       key: ({ id }) => String(id),
-      create: ({ id, startedAt }) =>
-        h(
-          'li',
-          {},
-          h(
-            'button',
-            { type: 'button', onclick: () => select(id) },
-            h('time', {}, time(startedAt)),
-            h('span'),
-          ),
-        ),
+      create: ({ id, startedAt }) => entry(() => select(id), h('time', {}, time(startedAt)), h('span')),
       update: (item, span) => {
         const button = item.firstElementChild as HTMLElement;
         setText(button.lastElementChild!, label(span));
@@ -50,17 +40,7 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
     });
     keyed(find('[data-others]'), spans.others(), {
       key: ({ id }) => String(id),
-      create: ({ id, startedAt }) =>
-        h(
-          'li',
-          {},
-          h(
-            'button',
-            { type: 'button', onclick: () => choose(id) },
-            h('time', {}, time(startedAt)),
-            h('span'),
-          ),
-        ),
+      create: ({ id, startedAt }) => entry(() => choose(id), h('time', {}, time(startedAt)), h('span')),
       update: (item, { name, note, durationMs, failed }) => {
         const took = durationMs === undefined ? 'running' : ms(durationMs);
         setText(item.firstElementChild!.lastElementChild!, [name, note, took].filter(Boolean).join(' · '));
@@ -89,22 +69,13 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
         h('ul', { class: 'later' }),
       );
     }
-    const summary = `Visit ${root.visit ?? 'without an id'}, from the handshake to the last step: ${ms(span)}. A stream record does not name its visit: of several in progress, it is matched to the oldest.`;
-    setText(find('.hint', trace), summary);
+    const candidates = steps.find(({ candidates }) => candidates)?.candidates;
+    const summary = `Visit ${root.visit ?? 'without an id'}, from the handshake to the last step: ${ms(span)}.`;
+    const caveat = ` A stream record does not name its visit: ${candidates} were in progress, and this record may belong to another.`;
+    setText(find('.hint', trace), summary + (candidates ? caveat : ''));
     keyed(find('.timeline', trace), steps, {
       key: ({ id }) => String(id),
-      create: ({ id, kind }) =>
-        h(
-          'li',
-          {},
-          h(
-            'button',
-            { type: 'button', class: kind, onclick: () => choose(id) },
-            h('span'),
-            h('i', {}, h('b')),
-            h('em'),
-          ),
-        ),
+      create: ({ id }) => entry(() => choose(id), h('span'), h('i', {}, h('b')), h('em')),
       update: (item, step) => {
         const [name, track, took] = [...item.firstElementChild!.children] as [Element, Element, Element];
         setText(name, step.name);
@@ -119,21 +90,14 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
         const bar = track.firstElementChild as HTMLElement;
         bar.style.marginInlineStart = `${(100 * (step.startedAt - from)) / span}%`;
         bar.style.width = `${(100 * (step.durationMs ?? span - (step.startedAt - from))) / span}%`;
+        item.classList.add(step.kind);
         item.firstElementChild!.classList.toggle('failed', step.failed === true);
       },
     });
     keyed(find('.later', trace), later.slice(-12), {
       key: ({ id }) => String(id),
       create: ({ id, name, startedAt }) =>
-        h(
-          'li',
-          {},
-          h(
-            'button',
-            { type: 'button', onclick: () => choose(id) },
-            `+${ms(startedAt - root.startedAt)} ${name}`,
-          ),
-        ),
+        entry(() => choose(id), `+${ms(startedAt - root.startedAt)} ${name}`),
     });
   }
 
@@ -149,3 +113,6 @@ export function createTraceView(spans: Spans, choose: (id: number) => void): Tra
     },
   };
 }
+
+const entry = (onclick: () => void, ...children: (Node | string)[]): HTMLElement =>
+  h('li', {}, h('button', { type: 'button', onclick }, ...children));

@@ -92,6 +92,8 @@ describe('the console', { skip: missingChromium() }, () => {
     await choose(page, 'bbbbbbbb-2', 'Post');
     assert.match((await chosen(page).locator('pre').textContent())!, new RegExp(`"rev": ${rev}`));
     await page.locator('[data-table=shards]', { hasText: 'Sum22' }).waitFor();
+    await (await fetch(server.url)).text();
+    await page.locator('.picture [data-node=s3]', { hasText: /^S3[1-9]/ }).waitFor();
     assert.deepEqual(problems, []);
     await Promise.all(clients.map((client) => client.close()));
     await page.context().close();
@@ -109,6 +111,8 @@ describe('the console', { skip: missingChromium() }, () => {
     await editor.fill((await editor.inputValue()).replaceAll('cccccccc-3', '!'));
     await replay.click();
     await answer.filter({ hasText: '"statusCode": 400' }).waitFor();
+    await page.locator('[data-others]', { hasText: 'Replay of updater: $connect' }).waitFor();
+    assert.equal(await page.locator('.timeline button', { hasText: 'Replay' }).count(), 0);
     await editor.fill('{"requestContext":null}');
     await replay.click();
     await answer.filter({ hasText: 'TypeError' }).waitFor();
