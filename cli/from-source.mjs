@@ -1,5 +1,6 @@
 /** Loads the program in a clone. */
-import { readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 const CACHE = new URL('../.cache/program/', import.meta.url);
 
@@ -13,18 +14,17 @@ export async function loadProgram(command) {
   const { register } = await import('tsx/esm/api');
   register();
   if (command !== 'start') return import('./program.ts');
-  const { compileStart } = await import('./local/compile-start.ts');
+  const { compileStart } = await import('./compile-start.ts');
   return import((await compileStart(findCompiled)) || './program.ts');
 }
 
-/** @returns its URL; undefined if it is missing or older than its sources */
+/** @returns its URL; undefined if it is missing or its sources have changed. Times are not enough: some file systems count seconds. */
 function findCompiled() {
   try {
     const { program, inputs } = JSON.parse(readFileSync(new URL('inputs.json', CACHE), 'utf8'));
-    const isUnchanged = Object.entries(inputs).every(
-      ([file, time]) => statSync(new URL(`../${file}`, import.meta.url)).mtimeMs === time,
-    );
-    return isUnchanged ? new URL(program, CACHE).href : undefined;
+    const hash = createHash('sha256');
+    for (const file of inputs.files) hash.update(readFileSync(new URL(`../${file}`, import.meta.url)));
+    return hash.digest('hex') === inputs.sha256 ? new URL(program, CACHE).href : undefined;
   } catch {
     return undefined;
   }

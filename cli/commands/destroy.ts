@@ -14,6 +14,7 @@ import { openEnvironment } from '../aws/open.ts';
 import { checkAgainstState, checkTools } from '../aws/preflight.ts';
 import { deleteState, findStateBucket } from '../aws/state-bucket.ts';
 import { readState } from '../aws/state.ts';
+import { visitsText } from '../count/report.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import { ask, confirm } from '../terminal/ask.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -98,8 +99,9 @@ async function warn(configuration: Configuration, options: DestroyOptions, count
   const { prefix } = configuration;
   const { keepCount, yes } = options;
   say(`\nThis tears down the site, the counter and everything else that belongs to ${prefix}.`);
-  if (keepCount) say(`The table with the count of ${count} visits stays.`);
-  else if (count > 0) say(`The count of ${count} visits is deleted too; --keep-count would leave its table.`);
+  if (keepCount) say(`The table with the count of ${visitsText(count)} stays.`);
+  else if (count > 0)
+    say(`The count of ${visitsText(count)} is deleted too; --keep-count would leave its table.`);
 
   const file = options.export ?? `${prefix}-count.jsonl`;
   const isOffered = count > 0 && !yes && !keepCount;

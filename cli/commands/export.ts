@@ -1,6 +1,7 @@
 /** `npm run export`: writes the count to a file. */
 import { writeCount } from '../count/count-file.ts';
 import { exportCount } from '../count/export.ts';
+import { visitsText } from '../count/report.ts';
 import { refuseExisting, writeFileWhole } from '../terminal/output-file.ts';
 import { defineCounterCommand, openCounter } from './counter-options.ts';
 
@@ -18,7 +19,7 @@ export const command = defineCounterCommand(
       const count = await exportCount(counter.database, Date.now());
       await writeFileWhole(out, writeCount(count));
       console.log(
-        `${out}: ${count.count.toLocaleString('en')} visits of ${counter.name}, ${count.remembered.size} of them in the last 24 hours.`,
+        `${out}: ${visitsText(count.count)} of ${counter.name}, ${count.remembered.size} of them in the last 24 hours.`,
       );
     } finally {
       await counter.close();

@@ -5,6 +5,7 @@ import { UserError } from '../../shared/user-error.ts';
 import { readCount, type Count } from '../count/count-file.ts';
 import { readTotal } from '../count/export.ts';
 import { importCount, setCount } from '../count/import.ts';
+import { number, visitsText } from '../count/report.ts';
 import { wholeNumber } from '../terminal/options.ts';
 import { defineCounterCommand, openCounter } from './counter-options.ts';
 
@@ -27,13 +28,11 @@ export const command = defineCounterCommand(
       const options = { nowMs: Date.now(), random: Math.random, sleep: (ms: number) => sleep(ms) };
       const isAdded = count && (await importCount(counter.database, count, options));
       if (set !== undefined) await setCount(counter.database, set, options);
-      const total = (await readTotal(counter.database)).toLocaleString('en');
+      const total = number(await readTotal(counter.database));
       if (set === undefined && !isAdded)
         console.log(`${counter.name} already contains this export: nothing was added. It counts ${total}.`);
       else if (set === undefined)
-        console.log(
-          `Added ${count!.count.toLocaleString('en')} visits to ${counter.name}; it now counts ${total}.`,
-        );
+        console.log(`Added ${visitsText(count!.count)} to ${counter.name}; it now counts ${total}.`);
       else console.log(`${counter.name} now counts ${total}.`);
     } finally {
       await counter.close();

@@ -1,7 +1,7 @@
 /** `npm run link`: links that count how often they are opened. */
 import { randomBytes } from 'node:crypto';
 import { linkIdOf, linkUrl, newLink, putLink, removeLink, type Link } from '../count/links.ts';
-import { minuteOf } from '../count/report.ts';
+import { minuteOf, visitsText } from '../count/report.ts';
 import { readStatistics } from '../count/statistics.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
@@ -67,7 +67,7 @@ function print(counter: OpenCounter, links: Link[]): void {
     // An imported label may be any text.
     const label = link.label.replaceAll(/\p{Cc}/gu, ' ');
     const last = lastVisitAt === undefined ? '' : `, last on ${minuteOf(lastVisitAt)}`;
-    console.log(`${label}: ${visits === 1 ? '1 visit' : `${visits.toLocaleString('en')} visits`}${last}`);
+    console.log(`${label}: ${visitsText(visits)}${last}`);
     console.log(`  ${linkUrl(counter.url, link)}`);
   }
 }

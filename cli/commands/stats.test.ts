@@ -7,8 +7,8 @@ import { parse } from 'parse5';
 import { connectClient } from '../../test/support/client.ts';
 import { command } from '../../test/support/command.ts';
 import { startServer } from '../../test/support/server.ts';
-import { drawBars } from '../terminal/bars.ts';
-import { writeStatsPage } from '../terminal/stats-page.ts';
+import { drawBars } from '../count/report.ts';
+import { writeStatsPage } from '../count/stats-page.ts';
 
 let folder: string;
 before(async () => {

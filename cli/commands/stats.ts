@@ -5,7 +5,7 @@ import { csvOf, drawStatistics, jsonOf } from '../count/report.ts';
 import { readStatistics } from '../count/statistics.ts';
 import { wholeNumber } from '../terminal/options.ts';
 import { refuseExisting, writeFileWhole } from '../terminal/output-file.ts';
-import { writeStatsPage } from '../terminal/stats-page.ts';
+import { writeStatsPage } from '../count/stats-page.ts';
 import { defineCounterCommand, openCounter } from './counter-options.ts';
 
 export const command = defineCounterCommand(

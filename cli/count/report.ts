@@ -1,5 +1,4 @@
 /** Statistics as text for a terminal, and as JSON and CSV. */
-import { drawBars } from '../terminal/bars.ts';
 import {
   audienceOf,
   editionsOf,
@@ -68,12 +67,36 @@ function drawLink({ label, visits, lastVisitAt, edition }: LinkStatistics): stri
   return `${number(visits).padStart(6)}  ${name}, ${last}`;
 }
 
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** @param width columns of the terminal */
+export function drawBars(bars: readonly { label: string; value: number }[], width: number): string {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  const numbers = bars.map(({ value }) => number(value));
+  const longest = (texts: string[]) => Math.max(0, ...texts.map(({ length }) => length));
+  const indent = longest(bars.map(({ label }) => label)) + 2;
+  const space = Math.max(10, width - indent - longest(numbers) - 1);
+  return bars
+    .map(({ label, value }, i) => {
+      const eighths = Math.round((value / most) * space * 8);
+      // One visit is always visible.
+      const shown = value > 0 ? Math.max(1, eighths) : 0;
+      const bar = '█'.repeat(Math.floor(shown / 8)) + EIGHTHS[shown % 8];
+      return `${label.padEnd(indent)}${bar}${bar && ' '}${numbers[i]}`;
+    })
+    .join('\n');
+}
+
 /** `2026-11-24 14:02 UTC` */
 export function minuteOf(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 export const number = (value: number): string => value.toLocaleString('en');
+
+/** `1 visit`, `1,042 visits` */
+export const visitsText = (visits: number): string =>
+  `${number(visits)} ${visits === 1 ? 'visit' : 'visits'}`;
 
 /** @param urlOf the address of a link */
 export function jsonOf(statistics: Statistics, urlOf: (link: LinkStatistics) => string): string {

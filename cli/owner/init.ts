@@ -7,7 +7,7 @@ import { UserError } from '../../shared/user-error.ts';
 import { PROGRAM } from '../configuration/folders.ts';
 import { checkSetting } from '../configuration/schema.ts';
 import { ask, choose, confirm, isInteractive, type Terminal } from '../terminal/ask.ts';
-import { writeFileWhole } from '../terminal/output-file.ts';
+import { isTaken, writeFileWhole } from '../terminal/output-file.ts';
 import {
   PACKAGE,
   packageName,
@@ -63,7 +63,7 @@ export async function init(target: string, options: InitOptions): Promise<void> 
   const generated = await generatedFiles(workflows);
   const written: string[] = [];
   for (const [path, text] of Object.entries({ ...wanted, ...generated })) {
-    if (existsSync(join(folder, path))) continue;
+    if (isTaken(join(folder, path))) continue;
     await makeFolder(dirname(join(folder, path)));
     await writeFileWhole(join(folder, path), text);
     written.push(path);
@@ -184,7 +184,7 @@ function configuration(name: string): string {
 }
 
 async function hints(folder: string, workflows: Workflows, hasNewName: boolean): Promise<string[]> {
-  const ignored = await readFile(join(folder, '.gitignore'), 'utf8');
+  const ignored = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => '');
   const missing = ['node_modules', 'dist', '.data', '.cache', '*.private.json'].filter(
     (entry) => !ignored.split('\n').some((line) => line.replace(/\/$/, '') === entry),
   );

@@ -1,6 +1,6 @@
 /** An owner's folder: what `init` writes, what it refuses, and what `upgrade` changes. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -99,6 +99,18 @@ describe('init', () => {
     assert.equal(await read('resume.json'), '{ "basics": { "name": "Ada" } }');
     assert.match(said.join('\n'), /Add to \.gitignore: dist, \.data, \.cache, \*\.private\.json/);
     assert.equal((await readProject(folder)).generated!.files['.gitignore'], undefined);
+  });
+
+  test('leaves other files alone: links without a target, and names like those it writes to', async () => {
+    await write('README.md.new', 'mine');
+    await write('../elsewhere/package.json', '{}');
+    await symlink('nowhere', join(folder, '.gitignore'));
+    await symlink('../elsewhere/package.json', join(folder, 'package.json'));
+    await run({ resume: SAMPLE });
+    assert.equal(await readlink(join(folder, '.gitignore')), 'nowhere');
+    assert.equal(await read('README.md.new'), 'mine');
+    assert.equal(await readlink(join(folder, 'package.json')), '../elsewhere/package.json');
+    assert.match(await read('../elsewhere/package.json'), /"deploy": "cloud-resume deploy"/);
   });
 
   for (const [what, resume, name] of [

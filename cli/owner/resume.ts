@@ -8,6 +8,7 @@ import { convert } from '../../site/convert/index.ts';
 import { languageFiles } from '../../site/resume/editions.ts';
 import { loadResume } from '../../site/resume/index.ts';
 import { ask, type Terminal } from '../terminal/ask.ts';
+import { isTaken } from '../terminal/output-file.ts';
 
 export interface NewResume {
   /** Of resume.json. */
@@ -54,7 +55,7 @@ function isReactiveResume(value: unknown): boolean {
 
 /** Copies the files that belong to a résumé, except those that exist. @returns the names of the copies */
 export async function copyOthers({ others }: NewResume, folder: string): Promise<string[]> {
-  const missing = Object.entries(others).filter(([name]) => !existsSync(join(folder, name)));
+  const missing = Object.entries(others).filter(([name]) => !isTaken(join(folder, name)));
   for (const [name, source] of missing) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await copyFile(source, join(folder, name));

@@ -1,11 +1,11 @@
 /** Compiles `npm start` in a clone, as `npm run package` compiles all commands. */
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildInputs } from '../../shared/build-inputs.ts';
-import { withLock } from '../../shared/lock.ts';
-import { PROGRAM } from '../configuration/folders.ts';
-import { compile } from '../package/program.ts';
-import { COMMAND_NAMES } from '../program.ts';
+import { buildInputs } from '../shared/build-inputs.ts';
+import { withLock } from '../shared/lock.ts';
+import { PROGRAM } from './configuration/folders.ts';
+import { compile } from './package/program.ts';
+import { COMMAND_NAMES } from './program.ts';
 
 const CACHE = join(PROGRAM, '.cache', 'program');
 

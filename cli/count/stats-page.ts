@@ -1,7 +1,7 @@
 /** Statistics as a self-contained page in the site's style: one file, no script, nothing loaded. */
 import { markup, type Html } from '../../site/theme/html.ts';
-import { minuteOf, number, overviewOf } from '../count/report.ts';
-import { editionsOf, weeksOf, type Statistics } from '../count/statistics.ts';
+import { minuteOf, number, overviewOf, visitsText } from './report.ts';
+import { editionsOf, weeksOf, type Statistics } from './statistics.ts';
 
 export interface PageOptions {
   /** `cloud-resume-production in eu-central-1` */
@@ -23,7 +23,7 @@ const TOP = 14;
 
 export function writeStatsPage(statistics: Statistics, { place, madeAt }: PageOptions): string {
   const { visits, days, links } = statistics;
-  const title = `${number(visits)} visits`;
+  const title = visitsText(visits);
   const editions = Object.entries(editionsOf(days)).sort(([, a], [, b]) => b - a);
   return markup`<!doctype html>
 <html lang="en">
