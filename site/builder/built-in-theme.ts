@@ -16,8 +16,7 @@ export async function renderBuiltInTheme({
 }: RenderOptions): Promise<RenderedTheme> {
   const { resume, settings, path, variant } = edition;
   const { name = '', label, summary } = resume.basics ?? {};
-  const [common, css] = await Promise.all([commonFiles(edition, privacy), pageStyles(name, edition)]);
-  const { script } = common;
+  const common = await commonFiles(edition, privacy);
   const root = settings.url ?? '/';
   const unlisted = variant !== undefined;
   const url = settings.url && settings.url + path;
@@ -31,16 +30,17 @@ export async function renderBuiltInTheme({
     favicon: common.favicon,
     touchIcon: common.touchIcon,
     jsonLd: jsonLd(resume, { url, image: photo && root + photo.path }),
-    css,
-    script,
+    script: common.script,
   };
   // Relative: the switch works wherever the site is.
   const languages = alternates
     .filter(({ language }) => ![settings.language, 'x-default'].includes(language))
     .map(({ language, href }) => ({ language, href: href.slice(root.length) || './' }));
+  const html = (downloads: Download[], css: string) =>
+    page(resume, settings, { head: { ...head, css }, photo: photo?.path, downloads, languages });
+  const css = await pageStyles(name, edition, html([{ href: '', label: '' }], ''));
   return {
-    html: (downloads: Download[]) =>
-      page(resume, settings, { head, photo: photo?.path, downloads, languages }),
+    html: (downloads: Download[]) => html(downloads, css),
     contentSecurityPolicy: contentSecurityPolicy({
       scripts: common.inline.scripts,
       styles: [css, ...common.inline.styles],

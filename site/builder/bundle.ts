@@ -9,16 +9,15 @@ export const SCRIPTS = ['client/index.ts', 'client/counter-only.ts', 'how/client
  * @param entry a file in site/
  */
 export async function clientScript(entry: (typeof SCRIPTS)[number]): Promise<string> {
-  const script = await bundle(`site/${entry}`, { format: 'iife', target: 'es2020' });
+  const script = await bundle(`site/${entry}`, { format: 'iife', target: 'es2022' });
   return script.toString().trim();
 }
 
 /**
  * Joins and minifies style sheets.
  * @param names files in site/theme/styles, or paths from there
- * @param extra CSS that comes first, as it is
  */
-export async function styleSheet(names: string[], extra = ''): Promise<string> {
+export async function styleSheet(names: string[]): Promise<string> {
   const sheets = await Promise.all(names.map((name) => bundle(posix.join(STYLES, name))));
-  return [extra, ...sheets.map((sheet) => sheet.toString().trim())].join('');
+  return sheets.map((sheet) => sheet.toString().trim()).join('');
 }

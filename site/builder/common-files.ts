@@ -13,6 +13,7 @@ import { clientScript, styleSheet } from './bundle.ts';
 import { displayFontFace } from './display-font.ts';
 import { pictures } from './files/pictures.ts';
 import { hashedPath, type BuiltFile } from './output.ts';
+import { usedCss } from './used-css.ts';
 
 /** What a theme renders. */
 export interface RenderOptions {
@@ -60,12 +61,18 @@ export async function commonFiles(edition: Edition, privacy: PrivacyFacts): Prom
   const { name = '', label = '', url = '' } = resume.basics ?? {};
   const words = languageFor(settings.language) ?? en;
   const isMain = path === '';
-  const [script, css, how, drawn] = await Promise.all([
+  const [script, how, drawn] = await Promise.all([
     clientScript('client/index.ts'),
-    pageStyles(words.notFound.title + privacyWords(settings.language).words.title, edition),
     settings.how && isMain ? howCode(edition) : undefined,
     pictures({ name, label, address: shortLink(settings.url ?? url) }),
   ]);
+  const notFoundHtml = (css: string) => notFoundPage(settings.language, css, script);
+  const privacyHtml = (css: string) => privacyPage(settings.language, privacy, `/${path}`, css, script);
+  const css = await pageStyles(
+    words.notFound.title + privacyWords(settings.language).words.title,
+    edition,
+    notFoundHtml('') + privacyHtml(''),
+  );
   const favicon = picture('favicon.svg', 'image/svg+xml', drawn.favicon);
   const touchIcon = picture('touch-icon.png', 'image/png', drawn.touchIcon);
   // The card of an unlisted page must not be listed either, so it needs a path of its own.
@@ -76,13 +83,13 @@ export async function commonFiles(edition: Edition, privacy: PrivacyFacts): Prom
   const notFound = {
     path: '404.html',
     contentType: 'text/html; charset=utf-8',
-    content: notFoundPage(settings.language, css, script),
+    content: notFoundHtml(css),
   };
   const privacyFile: BuiltFile = {
     path: privacyPath(edition),
     file: `${privacyPath(edition)}.html`,
     contentType: 'text/html; charset=utf-8',
-    content: privacyPage(settings.language, privacy, `/${path}`, css, script),
+    content: privacyHtml(css),
   };
   return {
     files: [
@@ -105,33 +112,34 @@ export async function commonFiles(edition: Edition, privacy: PrivacyFacts): Prom
 }
 
 async function howCode(edition: Edition): Promise<{ script: string; css: string }> {
-  const [script, css] = await Promise.all([
-    clientScript('how/client.ts'),
-    pageStyles('How this page works', edition, ['../../how/picture.css', '../../how/how.css']),
+  const script = await clientScript('how/client.ts');
+  const html = howPage({ name: '', favicon: '', css: '', script, siteHash: '', source: undefined });
+  const css = await pageStyles('How this page works', edition, html, [
+    '../../how/picture.css',
+    '../../how/how.css',
   ]);
   return { script, css };
 }
 
-/** Scripts with rules of their own in scripts.css. */
-const OTHER_SCRIPTS = /[\p{sc=Arabic}\p{sc=Han}\p{sc=Hangul}\p{sc=Hebrew}\p{sc=Hiragana}\p{sc=Katakana}]/u;
-
 /**
  * The style sheet of our pages.
  * @param heading text in the display font
+ * @param html the pages without it
  * @param more further style sheets
  */
 export async function pageStyles(
   heading: string,
-  { resume, settings, resumeFile }: Edition,
+  { settings, resumeFile }: Edition,
+  html: string,
   more: string[] = [],
 ): Promise<string> {
   const hue = settings.hue === undefined ? '' : `:root:root{--hue:${settings.hue}}`;
-  const scripts = OTHER_SCRIPTS.test(heading + JSON.stringify(resume)) ? ['scripts.css'] : [];
-  const sheet = await styleSheet(
-    ['base.css', 'counter.css', 'header.css', 'sections.css', ...scripts, 'print.css', ...more],
-    (await displayFontFace(heading)) + hue,
-  );
-  return sheet + (await ownerStyles(resumeFile, settings.hue));
+  const [font, sheet, owner] = await Promise.all([
+    displayFontFace(heading),
+    styleSheet(['base.css', 'counter.css', 'header.css', 'sections.css', 'print.css', ...more]),
+    ownerStyles(resumeFile, settings.hue),
+  ]);
+  return font + hue + usedCss(sheet, html) + owner;
 }
 
 /** Rules that follow those of the theme; empty without a theme.css next to the résumé. */

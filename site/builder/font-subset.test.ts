@@ -9,6 +9,11 @@ test('a script that the font lacks gets no font, even with a zero-width non-join
   assert.deepEqual(await covered('علی\u200cرضا'), []);
 });
 
+test('a name without ligatures gets no glyphs for them', async () => {
+  const bytes = async (text: string) => (await displayFontParts(text, 'woff2'))[0]!.font.length;
+  assert.ok((await bytes('Okafor Li')) < (await bytes('Okafor fi')));
+});
+
 test('a name in two scripts gets a part for each', async () => {
   assert.deepEqual(await covered('Ana Ана'), [' Aan', 'Аан']);
 });

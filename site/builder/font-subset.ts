@@ -20,7 +20,9 @@ export interface FontPart {
 }
 
 /** Enough for names and running text; other features only cost bytes. */
-const KEEP_FEATURES = ['kern', 'liga', 'ccmp', 'locl', 'mark', 'mkmk'];
+const FEATURES = ['kern', 'ccmp', 'locl', 'mark', 'mkmk'];
+/** The ligatures of both fonts. Their glyphs would be kept as soon as the text has their letters, side by side or not. */
+const LIGATURE = /f[fijlt]/;
 const DROP_TABLES = ['STAT', 'DSIG', 'meta', 'gasp', 'prep'];
 
 /** Font subsets that cover the characters of `text`, except those missing from the font. */
@@ -41,7 +43,7 @@ export async function fontParts(
     const font = await subsetFont(await readFile(file), characters.join(''), {
       targetFormat: format,
       variationAxes: source.axes,
-      keepFeatures: KEEP_FEATURES,
+      keepFeatures: LIGATURE.test(text) ? [...FEATURES, 'liga'] : FEATURES,
       dropTables: DROP_TABLES,
       noHinting: true,
     });
@@ -55,11 +57,10 @@ export async function fontParts(
 export function fontFace(family: string, parts: FontPart[], descriptors = ''): string {
   return parts
     .map(({ characters, font }) => {
-      const range = [...characters]
-        .map((character) => `U+${character.codePointAt(0)!.toString(16)}`)
-        .join(',');
-      const data = font.toString('base64');
-      return `@font-face{font-family:${family};src:url(data:font/woff2;base64,${data});unicode-range:${range};${descriptors}}`;
+      const codes = [...characters].map((character) => `U+${character.codePointAt(0)!.toString(16)}`);
+      // Without a range, the last part would replace the others.
+      const range = parts.length > 1 ? `unicode-range:${codes.join(',')};` : '';
+      return `@font-face{font-family:${family};src:url(data:font/woff2;base64,${font.toString('base64')});${range}${descriptors}}`;
     })
     .join('');
 }

@@ -1,10 +1,8 @@
 import { parseSnapshot, type Snapshot } from '../../contract/messages.ts';
-import { VISIT_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { browserEnv } from './browser-env.ts';
 import { counterDisplay } from './counter-display.ts';
 import { liveCounter, type CounterEnv } from './live-counter.ts';
-import { visitId } from './visit-id.ts';
-import { visitParameters } from './visit-parameters.ts';
+import { visitOf } from './visit.ts';
 
 /**
  * Starts the page's counter. Does nothing in a page opened from disk.
@@ -17,15 +15,18 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
 
   const start = () => {
     const note = page.querySelector<HTMLElement>('[data-counted-link]');
-    const tab = () => sessionStorage;
-    const { query, own, linked, cleanUrl } = visitParameters(location.href, tab, () => localStorage, !!note);
+    const { query, own, linked, cleanUrl } = visitOf(
+      location.href,
+      () => sessionStorage,
+      () => localStorage,
+      !!note,
+    );
     if (cleanUrl) history.replaceState(history.state, '', cleanUrl);
-    if (linked) fill(note!, note!.dataset['countedLink']!);
+    if (linked) fill(note, note?.dataset['countedLink']);
     const notCounted = page.querySelector<HTMLElement>('[data-not-counted]');
-    if (own && notCounted) fill(notCounted, notCounted.dataset['notCounted']!);
-    const parameters = new URLSearchParams({ [VISIT_QUERY_PARAMETER]: visitId(tab, crypto), ...query });
+    if (own) fill(notCounted, notCounted?.dataset['notCounted']);
     const display = counterDisplay(page, () => performance.now());
-    const counter = liveCounter(observe(browserEnv(`${url}?${parameters}`, display)));
+    const counter = liveCounter(observe(browserEnv(`${url}?${new URLSearchParams(query)}`, display)));
     const updateVisibility = () => (page.hidden ? counter.hidden() : counter.visible());
     // Programs that check links in e-mails load the page without showing it: that is no visit through the link.
     if (!(linked && page.hidden)) counter.visible();
@@ -45,7 +46,8 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
   else setTimeout(start);
 }
 
-function fill(element: HTMLElement, text: string): void {
+function fill(element: HTMLElement | null, text = ''): void {
+  if (!element) return;
   element.textContent = text;
   element.hidden = false;
 }

@@ -10,6 +10,7 @@ export interface Context {
   /** BCP 47 tag of the résumé's language. */
   tag: string;
   words: Language;
+  pageDirection: 'ltr' | 'rtl';
 }
 
 export function time(context: Context, date: string | undefined): Html | undefined {

@@ -6,7 +6,7 @@ import { join, markup, type Html } from './html.ts';
 
 export function projects(context: Context, list: Project[]): Html[] {
   return list.map((project) =>
-    entry({
+    entry(context, {
       title: linked(project.name, project.url),
       byline: [
         project.roles?.length ? project.roles.join(context.words.comma) : undefined,
@@ -24,7 +24,7 @@ export function projects(context: Context, list: Project[]): Html[] {
 
 export function volunteer(context: Context, list: Volunteer[]): Html[] {
   return list.map(({ organization, url, position, location, ...rest }) =>
-    entry({
+    entry(context, {
       ...rest,
       title: position || linked(organization, url),
       byline: [position ? linked(organization, url) : undefined, location],
@@ -37,7 +37,7 @@ export function education(context: Context, list: Education[]): Html[] {
   const { words } = context;
   return list.map(({ institution, url, area, studyType, score, courses, location, ...rest }) => {
     const degree = join([studyType, area], words.comma);
-    return entry({
+    return entry(context, {
       ...rest,
       title: degree.text ? degree : linked(institution, url),
       byline: [
@@ -55,13 +55,18 @@ export function education(context: Context, list: Education[]): Html[] {
 
 export function awards(context: Context, list: Award[]): Html[] {
   return list.map(({ title, url, awarder, location, date, ...rest }) =>
-    entry({ ...rest, title: linked(title, url), byline: [awarder, location], when: time(context, date) }),
+    entry(context, {
+      ...rest,
+      title: linked(title, url),
+      byline: [awarder, location],
+      when: time(context, date),
+    }),
   );
 }
 
 export function certificates(context: Context, list: Certificate[]): Html[] {
   return list.map(({ name, url, issuer, location, date, startDate, endDate, ...rest }) =>
-    entry({
+    entry(context, {
       ...rest,
       title: linked(name, url),
       byline: [issuer, location],
@@ -72,7 +77,7 @@ export function certificates(context: Context, list: Certificate[]): Html[] {
 
 export function publications(context: Context, list: Publication[]): Html[] {
   return list.map(({ name, url, authors, publisher, location, releaseDate, ...rest }) =>
-    entry({
+    entry(context, {
       ...rest,
       title: linked(name, url),
       byline: [authors?.join(context.words.comma), publisher, location],

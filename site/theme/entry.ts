@@ -1,4 +1,5 @@
 /** One entry of a section: a job, a project, a degree. */
+import type { Context } from './context.ts';
 import { join, markup, raw, type Html } from './html.ts';
 import { block, inline } from './markdown.ts';
 import { direction } from './text.ts';
@@ -19,24 +20,24 @@ export interface Entry {
 /** The no-break space keeps the dot off the start of a line. */
 export const DOT = raw('\u00a0· ');
 
-export function entry(parts: Entry, level: 3 | 4 = 3): Html {
-  const title = parts.title && heading(parts.title, level);
+export function entry(context: Context, parts: Entry, level: 3 | 4 = 3): Html {
+  const title = parts.title && heading(context, parts.title, level);
   const { summary, keywords, more } = parts;
-  return markup`<article>${title}${parts.when && markup` <p class="when">${parts.when}</p>`}${byline(parts.byline ?? [])}${summary && markup`<div${direction(summary)}>${block(summary)}</div>`}${highlights(parts.highlights ?? [])}${tags(keywords ?? [])}${more}</article>`;
+  return markup`<article>${title}${parts.when && markup` <p class="when">${parts.when}</p>`}${byline(context, parts.byline ?? [])}${summary && markup`<div${direction(context, summary)}>${block(summary)}</div>`}${highlights(context, parts.highlights ?? [])}${tags(keywords ?? [])}${more}</article>`;
 }
 
-export function heading(title: Html | string, level: 3 | 4 = 3): Html {
+export function heading(context: Context, title: Html | string, level: 3 | 4 = 3): Html {
   const tag = raw(`h${level}`);
-  return markup`<${tag}${direction(textOf(title))}>${title}</${tag}>`;
+  return markup`<${tag}${direction(context, textOf(title))}>${title}</${tag}>`;
 }
 
-export function byline(parts: Entry['byline'] & object): Html | undefined {
+export function byline(context: Context, parts: Entry['byline'] & object): Html | undefined {
   const line = join(parts, DOT);
-  return line.text === '' ? undefined : markup`<p class="by"${direction(textOf(line))}>${line}</p>`;
+  return line.text === '' ? undefined : markup`<p class="by"${direction(context, textOf(line))}>${line}</p>`;
 }
 
 /** Two or more consecutive highlights of one word are a list of keywords; others are bullets. */
-function highlights(lines: string[]): Html[] {
+function highlights(context: Context, lines: string[]): Html[] {
   const isWord = (line = '') => /^[^\s[\]()*<>]+$/.test(line.trim());
   const runs: { inline: boolean; lines: string[] }[] = [];
   for (const [index, line] of lines.entries()) {
@@ -45,11 +46,11 @@ function highlights(lines: string[]): Html[] {
     if (run?.inline === inline) run.lines.push(line);
     else runs.push({ inline, lines: [line] });
   }
-  return runs.map(({ inline, lines }) => (inline ? tags(lines)! : bullets(lines)));
+  return runs.map(({ inline, lines }) => (inline ? tags(lines)! : bullets(context, lines)));
 }
 
-function bullets(lines: string[]): Html {
-  return markup`<ul>${lines.map((line) => markup`<li${direction(line)}>${inline(line)}</li>`)}</ul>`;
+function bullets(context: Context, lines: string[]): Html {
+  return markup`<ul>${lines.map((line) => markup`<li${direction(context, line)}>${inline(line)}</li>`)}</ul>`;
 }
 
 function tags(words: string[]): Html | undefined {

@@ -13,7 +13,7 @@ import { address, direction } from './text.ts';
  */
 export function header(context: Context, basics: Basics, photo: string | undefined): Html {
   const { name = '', label, summary } = basics;
-  return markup`<header class="who">${photo && markup`<img src="${photo}" alt="" width="128" height="128">`}<div><h1${direction(name)}>${name}</h1>${label && markup`<p class="label"${direction(label)}>${label}</p>`}</div>${summary && markup`<div class="summary"${direction(summary)}>${block(summary)}</div>`}${contact(context, basics)}</header>`;
+  return markup`<header class="who">${photo && markup`<img src="${photo}" alt="" width="128" height="128">`}<div><h1${direction(context, name)}>${name}</h1>${label && markup`<p class="label"${direction(context, label)}>${label}</p>`}</div>${summary && markup`<div class="summary"${direction(context, summary)}>${block(summary)}</div>`}${contact(context, basics)}</header>`;
 }
 
 function contact(context: Context, { email, phone, url, location, profiles }: Basics): Html | undefined {

@@ -6,17 +6,23 @@ import { join, markup, type Html } from './html.ts';
 import { block, inline } from './markdown.ts';
 import { direction } from './text.ts';
 
-export function skills(_context: Context, list: Skill[]): Html[] {
-  return [rows(list.map(({ level, ...skill }) => ({ ...skill, aside: level })))];
-}
-
-export function interests(_context: Context, list: Interest[]): Html[] {
-  return [rows(list)];
-}
-
-export function languages(_context: Context, list: SpokenLanguage[]): Html[] {
+export function skills(context: Context, list: Skill[]): Html[] {
   return [
     rows(
+      context,
+      list.map(({ level, ...skill }) => ({ ...skill, aside: level })),
+    ),
+  ];
+}
+
+export function interests(context: Context, list: Interest[]): Html[] {
+  return [rows(context, list)];
+}
+
+export function languages(context: Context, list: SpokenLanguage[]): Html[] {
+  return [
+    rows(
+      context,
       list.map(({ language, fluency, ...rest }) => ({
         ...rest,
         name: language,
@@ -26,10 +32,10 @@ export function languages(_context: Context, list: SpokenLanguage[]): Html[] {
   ];
 }
 
-export function references(_context: Context, list: Reference[]): Html[] {
+export function references(context: Context, list: Reference[]): Html[] {
   return list.map(
     ({ name, reference, ...rest }) =>
-      markup`<figure>${reference && markup`<blockquote${direction(reference)}>${block(reference)}</blockquote>`}${name && markup`<figcaption${direction(name)}>${join([name, ...contact(rest)], DOT)}</figcaption>`}</figure>`,
+      markup`<figure>${reference && markup`<blockquote${direction(context, reference)}>${block(reference)}</blockquote>`}${name && markup`<figcaption${direction(context, name)}>${join([name, ...contact(rest)], DOT)}</figcaption>`}</figure>`,
   );
 }
 
@@ -43,9 +49,9 @@ interface Row extends Extra {
   aside?: string | undefined;
 }
 
-function rows(list: Row[]): Html {
+function rows(context: Context, list: Row[]): Html {
   return markup`<dl>${list.map(
     ({ name, aside, url, location, summary, highlights, keywords }) =>
-      markup`<div><dt${direction(name ?? '')}>${linked(name, url)}${aside && markup` <small>${aside}</small>`}</dt> <dd${direction(keywords?.join(' ') ?? '')}>${join([location, ...(keywords ?? []), ...(highlights ?? []).map(inline)], DOT)}${summary && block(summary)}</dd></div>`,
+      markup`<div><dt${direction(context, name ?? '')}>${linked(name, url)}${aside && markup` <small>${aside}</small>`}</dt> <dd${direction(context, keywords?.join(' ') ?? '')}>${join([location, ...(keywords ?? []), ...(highlights ?? []).map(inline)], DOT)}${summary && block(summary)}</dd></div>`,
   )}</dl>`;
 }

@@ -22,7 +22,7 @@ export interface PageParts {
 export function page(resume: Resume, settings: Settings, parts: PageParts): string {
   const tag = settings.language;
   const words = languageFor(tag) ?? en;
-  const context: Context = { tag, words };
+  const context: Context = { tag, words, pageDirection: textDirection(tag) };
   return document(
     tag,
     head(parts.head),

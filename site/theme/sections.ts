@@ -33,7 +33,7 @@ export function sections(context: Context, resume: Resume, settings: Settings): 
   const label = (key: string) => headingOf(key, settings, context.words);
   const list = keys.map((key) => {
     const render = (SECTIONS[key as SectionKey] ?? projects) as (context: Context, list: unknown) => Html[];
-    return markup`<section id="${key}" aria-labelledby="${key}-label"><h2 id="${key}-label"${direction(label(key))}>${label(key)}</h2><div class="entries">${render(context, resume[key as SectionKey])}</div></section>`;
+    return markup`<section id="${key}" aria-label="${label(key)}"><h2${direction(context, label(key))}>${label(key)}</h2><div class="entries">${render(context, resume[key as SectionKey])}</div></section>`;
   });
   const length = list.reduce((sum, { text }) => sum + text.replace(/<[^>]*>/g, '').length, 0);
   if (length < LONG_PAGE) return list;

@@ -14,14 +14,17 @@ function html(resume: object): string {
 }
 
 describe('direction', () => {
-  for (const [text, expected] of [
-    ['Hello', ' dir="auto"'],
-    ['مهندسة برمجيات', ' dir="auto"'],
-    ['AWS مهندسة برمجيات أولى', ' dir="rtl"'],
-    ['علی works at a company in Berlin', ' dir="ltr"'],
-    ['+1 555', ''],
+  for (const [text, onLtrPage, onRtlPage] of [
+    ['Hello', '', ' dir="ltr"'],
+    ['مهندسة برمجيات', ' dir="rtl"', ''],
+    ['AWS مهندسة برمجيات أولى', ' dir="rtl"', ' dir="rtl"'],
+    ['علی works at a company in Berlin', ' dir="ltr"', ' dir="ltr"'],
+    ['+1 555', '', ''],
   ] as const) {
-    test(`of "${text}"`, () => assert.equal(direction(text).text, expected));
+    test(`of "${text}"`, () => {
+      assert.equal(direction({ pageDirection: 'ltr' }, text).text, onLtrPage);
+      assert.equal(direction({ pageDirection: 'rtl' }, text).text, onRtlPage);
+    });
   }
 });
 

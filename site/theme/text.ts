@@ -1,25 +1,18 @@
 /** How text from the résumé is marked up: direction, and places where long words may break. */
+import type { Context } from './context.ts';
 import { escape, Html, markup, raw } from './html.ts';
 
 const RTL_LETTER = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
-const LETTER = /\p{L}/u;
 
 /**
- * The `dir` attribute for an element with this text. `auto` follows the first letter; where most letters have the other
- * direction, as in an Arabic sentence that starts with "AWS", they decide.
+ * The `dir` attribute for an element with this text: the direction of most letters, because an Arabic sentence may start with "AWS". None
+ * where all letters run like the page.
  */
-export function direction(text: string): Html {
-  let balance = 0;
-  let first = 0;
-  for (const character of text) {
-    if (!LETTER.test(character)) continue;
-    const sign = RTL_LETTER.test(character) ? -1 : 1;
-    first ||= sign;
-    balance += sign;
-  }
-  if (!first) return raw('');
-  if (balance * first >= 0) return raw(' dir="auto"');
-  return raw(balance < 0 ? ' dir="rtl"' : ' dir="ltr"');
+export function direction({ pageDirection }: Pick<Context, 'pageDirection'>, text: string): Html {
+  const letters = text.match(/\p{L}/gu) ?? [];
+  const rtl = letters.filter((letter) => RTL_LETTER.test(letter)).length;
+  if (rtl === (pageDirection === 'rtl' ? letters.length : 0)) return raw('');
+  return raw(rtl > letters.length / 2 ? ' dir="rtl"' : ' dir="ltr"');
 }
 
 /** An e-mail address, a URL or a phone number: left to right in any text, and breakable at its punctuation. */

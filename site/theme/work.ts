@@ -13,7 +13,7 @@ export function work(context: Context, jobs: Work[]): Html[] {
 
 function job(context: Context, role: Work): Html {
   const { name, url, position, location, description } = role;
-  return entry({
+  return entry(context, {
     title: position || linked(name, url),
     byline: [position ? linked(name, url) : undefined, location, description && inline(description)],
     when: period(context, role),
@@ -31,9 +31,10 @@ function employer(context: Context, roles: Work[]): Html {
   };
   const location = shared('location');
   const description = shared('description');
-  return markup`<article class="employer">${heading(linked(name, url)!)}${byline([location, description && inline(description)])}${roles.map(
+  return markup`<article class="employer">${heading(context, linked(name, url)!)}${byline(context, [location, description && inline(description)])}${roles.map(
     (role) =>
       entry(
+        context,
         {
           title: role.position ?? role.name,
           byline: [

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { visitParameters } from './visit-parameters.ts';
+import { VISIT_ID_PATTERN } from '../../contract/visit.ts';
+import { visitOf } from './visit.ts';
 
 const LINK = 'acme-platform-team-7f3kq2ma';
 const OTHER = 'umbrella-2a3b4c5d';
 
-function storage(): Storage {
-  const content = new Map<string, string>();
+function storage(content: Record<string, string> = {}): Storage {
   return {
-    getItem: (key: string) => content.get(key) ?? null,
-    setItem: (key: string, value: string) => void content.set(key, value),
-    removeItem: (key: string) => void content.delete(key),
+    getItem: (key: string) => content[key] ?? null,
+    setItem: (key: string, value: string) => void (content[key] = value),
+    removeItem: (key: string) => void delete content[key],
   } as unknown as Storage;
 }
 
@@ -18,19 +18,40 @@ function blocked(): Storage {
   throw new DOMException('The operation is insecure.', 'SecurityError');
 }
 
-/** The query after each of these addresses is opened in one tab. */
-function opened(paths: string[], { takesLinks = true, storages = [storage(), storage()] } = {}) {
+function full(): Storage {
+  return {
+    ...storage(),
+    setItem: () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    },
+  };
+}
+
+/** The visits of these addresses, opened one after the other in one tab. */
+function opened(paths: string[], { takesLinks = true, tab = storage(), browser = storage() } = {}) {
   return paths.map((path) => {
-    const [tab, browser] = storages as [Storage, Storage];
-    const address = `https://resume.example${path}`;
-    return visitParameters(
-      address,
+    const visit = visitOf(
+      `https://resume.example${path}`,
       () => tab,
       () => browser,
       takesLinks,
     );
+    const { visit: id, ...query } = visit.query;
+    return { ...visit, id, query };
   });
 }
+
+test('a reload is the same visit, another tab is another one', () => {
+  const [first, reload] = opened(['/', '/']);
+  assert.match(first!.id!, VISIT_ID_PATTERN);
+  assert.equal(reload!.id, first!.id);
+  assert.notEqual(opened(['/'])[0]!.id, first!.id);
+});
+
+test('an invalid stored id is replaced', () => {
+  const tab = storage({ 'cloud-resume:visit': '<script>' });
+  assert.match(opened(['/'], { tab })[0]!.id!, VISIT_ID_PATTERN);
+});
 
 for (const [what, paths, ...expected] of [
   ['a page without parameters', ['/'], {}],
@@ -54,7 +75,7 @@ for (const [before, after] of [
   [`/de?for=${LINK}#work`, '/de#work'],
   ['/?a=1&me&b=2', '/?a=1&b=2'],
   ['/?for=invented', '/'],
-  ['/?a=1#work', undefined],
+  ['/?a#work', undefined],
 ] as const)
   test(`${before} is shown as ${after ?? 'it is'}`, () => {
     const [{ cleanUrl } = { cleanUrl: 'nothing' }] = opened([before]);
@@ -63,11 +84,11 @@ for (const [before, after] of [
 
 test('another tab is not linked, but it is the owner’s', () => {
   const browser = storage();
-  opened([`/?for=${LINK}`], { storages: [storage(), browser] });
-  const [other] = opened(['/'], { storages: [storage(), browser] });
+  opened([`/?for=${LINK}`], { browser });
+  const [other] = opened(['/'], { browser });
   assert.deepEqual([other!.linked, other!.own], [false, false]);
-  opened(['/?me'], { storages: [storage(), browser] });
-  assert.equal(opened(['/'], { storages: [storage(), browser] })[0]!.own, true);
+  opened(['/?me'], { browser });
+  assert.equal(opened(['/'], { browser })[0]!.own, true);
 });
 
 test('a page that does not say that links count ignores them, and leaves the address', () => {
@@ -75,7 +96,9 @@ test('a page that does not say that links count ignores them, and leaves the add
   assert.deepEqual([page!.query, page!.linked, page!.cleanUrl], [{}, false, undefined]);
 });
 
-test('works with storage blocked', () => {
-  const { query } = visitParameters(`https://resume.example/?for=${LINK}`, blocked, blocked, true);
-  assert.deepEqual(query, { for: LINK });
-});
+for (const unusable of [blocked, full])
+  test(`works with storage ${unusable.name}`, () => {
+    const { query } = visitOf(`https://resume.example/?for=${LINK}`, unusable, unusable, true);
+    assert.match(query['visit']!, VISIT_ID_PATTERN);
+    assert.equal(query['for'], LINK);
+  });
