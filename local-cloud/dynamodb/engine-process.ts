@@ -1,5 +1,6 @@
 /** The dynoxide program: how to start it and how to find out that it answers. */
-import { get, request } from 'node:http';
+import { request, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnTied, type TiedProcess } from './tied-process.ts';
 
@@ -29,6 +30,14 @@ export async function untilAnswers(
   return 'silent';
 }
 
+/** DynamoDB answers GET / with 200 and "healthy: …"; so does dynoxide. */
+function isHealthy(endpoint: string): Promise<boolean> {
+  return ask(endpoint, { timeout: 1_000 }).then(
+    ({ statusCode, headers }) => statusCode === 200 && String(headers.server).startsWith('Dynoxide'),
+    () => false,
+  );
+}
+
 const LIST_TABLES = {
   'Content-Type': 'application/x-amz-json-1.0',
   'X-Amz-Target': 'DynamoDB_20120810.ListTables',
@@ -40,26 +49,22 @@ const LIST_TABLES = {
 
 /** Whether the engine answers a call that reads the database, with success or an error, within `patienceMs`. */
 export function answersCall(endpoint: string, patienceMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const options = { method: 'POST', agent: false, timeout: patienceMs, headers: LIST_TABLES } as const;
-    const call = request(endpoint, options, (response) => {
-      response.resume();
-      resolve(true);
-    });
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => resolve(false));
-    call.end('{}');
-  });
+  return ask(endpoint, { method: 'POST', timeout: patienceMs, headers: LIST_TABLES }, '{}').then(
+    () => true,
+    () => false,
+  );
 }
 
-/** DynamoDB answers GET / with 200 and "healthy: …"; so does dynoxide. */
-function isHealthy(endpoint: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const call = get(endpoint, { agent: false, timeout: 1_000 }, (response) => {
+/** Sends one request over a connection of its own. Rejects if the server is silent for longer than `timeout`. */
+export function ask(url: string, options: RequestOptions, body = ''): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = url.startsWith('https:') ? requestSecurely : request;
+    const call = send(url, { agent: false, ...options }, (response) => {
       response.resume();
-      resolve(response.statusCode === 200 && String(response.headers.server).startsWith('Dynoxide'));
+      resolve(response);
     });
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => resolve(false));
+    call.on('timeout', () => call.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+    call.on('error', reject);
+    call.end(body);
   });
 }

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../shared/user-error.ts';
+import { diskProblem, fileIdentity } from './data-directory.ts';
 import { checkDatabaseFile } from './database-file.ts';
 import { answersCall, spawnEngine, untilAnswers } from './engine-process.ts';
 import { choosePrivateAddress } from './private-address.ts';
 import { endLeftoverEngine, removeProcessFile, writeProcessFile } from './process-file.ts';
-import { diskProblem, fileIdentity } from './storage.ts';
 import type { ProcessEnd, TiedProcess } from './tied-process.ts';
 
 export interface EngineOptions {

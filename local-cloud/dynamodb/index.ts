@@ -1,16 +1,14 @@
 /** DynamoDB on one machine: a real engine with DynamoDB's API over a file, restarted when it dies; or another DynamoDB. */
-import { get } from 'node:http';
-import { get as getSecurely } from 'node:https';
 import { resolve } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { findEngine } from './engine-binary.ts';
+import { ask } from './engine-process.ts';
 import { startEngine, type Engine, type EngineLimits, type EngineStatus } from './engine.ts';
 
-export { DataDirectoryInUseError } from './data-directory.ts';
+export { DataDirectoryInUseError, outOfSpace } from './data-directory.ts';
 export { withoutAddresses } from './private-address.ts';
 export { runningEngine } from './process-file.ts';
-export { outOfSpace } from './storage.ts';
 export { ensureTables } from './tables.ts';
 export { DATABASE_FILE } from './engine.ts';
 
@@ -91,15 +89,7 @@ export async function checkEndpoint(endpoint: string): Promise<void> {
       'Set it to something like http://127.0.0.1:8000, or unset it to use the built-in database engine.',
     );
   try {
-    await new Promise<void>((resolve, reject) => {
-      const options = { timeout: ENDPOINT_PATIENCE_MS };
-      const request = (url.protocol === 'https:' ? getSecurely : get)(url, options, (response) => {
-        response.resume();
-        resolve();
-      });
-      request.on('timeout', () => request.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
-      request.on('error', reject);
-    });
+    await ask(url.href, { timeout: ENDPOINT_PATIENCE_MS });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(

@@ -1,36 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../topology.ts';
-import { ensureTables, startDynamoDB, type DynamoDB } from './index.ts';
+import { ensureTables } from './index.ts';
+import { startTestEngine } from './testing/engine.ts';
 
-let dataDirectory: string;
-let database: DynamoDB;
+let engine: Awaited<ReturnType<typeof startTestEngine>>;
 let client: DynamoDBClient;
 
 before(async () => {
-  dataDirectory = await mkdtemp(join(tmpdir(), 'tables-'));
-  database = await startDynamoDB({ dataDirectory, log: () => {} });
-  client = new DynamoDBClient({
-    endpoint: database.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  engine = await startTestEngine();
+  ({ client } = engine);
 });
-after(async () => {
-  client.destroy();
-  await database.stop();
-  await rm(dataDirectory, { recursive: true });
-});
+after(() => engine.stop());
 
 describe('ensureTables', () => {
   it('creates a table with its key, stream and TTL', async () => {

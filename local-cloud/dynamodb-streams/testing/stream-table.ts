@@ -1,19 +1,17 @@
 /** A table with a stream in the real engine, for one test. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import {
   DeleteTableCommand,
-  DynamoDBClient,
   ListTablesCommand,
   PutItemCommand,
   waitUntilTableNotExists,
   type AttributeValue,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { ensureTables, startDynamoDB } from '../../dynamodb/index.ts';
+import { ensureTables } from '../../dynamodb/index.ts';
+import { startTestEngine } from '../../dynamodb/testing/engine.ts';
 import type { Table } from '../../topology.ts';
 import { createEventSourceMapping, type EventSourceMappingOptions, type RunningMapping } from '../index.ts';
 import { eventSourceMapping, TABLE_NAME } from './doubles.ts';
@@ -44,23 +42,15 @@ const TABLE: Table = {
 };
 
 export async function startStreamTable(t: TestContext): Promise<StreamTable> {
-  const directory = await mkdtemp(join(tmpdir(), 'cloud-resume-streams-'));
-  const engine = await startDynamoDB({ dataDirectory: directory, log: () => {} });
-  const client = {
-    endpoint: engine.endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  const dynamodb = new DynamoDBClient(client);
-  const streams = new DynamoDBStreamsClient(client);
-  const checkpointDirectory = join(directory, 'checkpoints');
+  const engine = await startTestEngine();
+  const { client: dynamodb } = engine;
+  const streams = new DynamoDBStreamsClient(engine.sdk);
+  const checkpointDirectory = join(engine.folder, 'checkpoints');
   const mappings: RunningMapping[] = [];
   t.after(async () => {
     await Promise.all(mappings.map((mapping) => mapping.stop()));
-    dynamodb.destroy();
     streams.destroy();
     await engine.stop();
-    await rm(directory, { recursive: true, force: true });
   });
   await ensureTables(dynamodb, [TABLE]);
   const drop = async () => {

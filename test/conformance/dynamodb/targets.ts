@@ -1,10 +1,8 @@
 /** The databases that the suite runs against. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../../local-cloud/dynamodb/free-port.ts';
-import { startDynamoDB } from '../../../local-cloud/dynamodb/index.ts';
+import { startTestEngine } from '../../../local-cloud/dynamodb/testing/engine.ts';
 import { spawnTied } from '../../../local-cloud/dynamodb/tied-process.ts';
 import { missingProgram, requirement, tool } from '../../support/tools.ts';
 import type { Target } from './target.ts';
@@ -15,16 +13,7 @@ const POLL_MS = 50;
 
 /** The engine of `npm start` with a new database. */
 export async function startDynoxide(): Promise<Target> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'conformance-'));
-  const database = await startDynamoDB({ dataDirectory, log: () => {} });
-  return {
-    name: 'dynoxide',
-    endpoint: database.endpoint,
-    async stop() {
-      await database.stop();
-      await rm(dataDirectory, { recursive: true, force: true });
-    },
-  };
+  return { name: 'dynoxide', ...(await startTestEngine()) };
 }
 
 /**

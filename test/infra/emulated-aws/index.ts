@@ -1,8 +1,5 @@
 /** An AWS account on loopback: moto for the control plane, the embedded engine for DynamoDB, a shim for what both lack. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startDynamoDB } from '../../../local-cloud/dynamodb/index.ts';
+import { startTestEngine } from '../../../local-cloud/dynamodb/testing/engine.ts';
 import { startMoto } from './moto.ts';
 import { startShim, type ShimOptions } from './shim.ts';
 
@@ -15,8 +12,7 @@ export interface EmulatedAws {
 }
 
 export async function startEmulatedAws({ onCall }: Pick<ShimOptions, 'onCall'> = {}): Promise<EmulatedAws> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'emulated-aws-'));
-  const database = await startDynamoDB({ dataDirectory, log: () => {} });
+  const database = await startTestEngine();
   const moto = await startMoto();
   const shim = await startShim({
     moto: moto.endpoint,
@@ -39,7 +35,6 @@ export async function startEmulatedAws({ onCall }: Pick<ShimOptions, 'onCall'> =
       await shim.close();
       await moto.stop();
       await database.stop();
-      await rm(dataDirectory, { recursive: true, force: true });
     },
   };
 }
