@@ -7,7 +7,7 @@ import { VARIANTS, type ColdVisit } from './cold-visit/index.ts';
 import { POINTS } from './cold-visit/marks.ts';
 import type { Results } from './results.ts';
 import type { StormRow } from './storms/index.ts';
-import { ADDRESS_WRITE_UNITS, STAY_MINUTES } from './storms/meter.ts';
+import { STAY_MINUTES } from './storms/meter.ts';
 
 /** @returns the files, absolute */
 export async function publish(results: Results): Promise<string[]> {
@@ -66,11 +66,11 @@ function visitOf({ storms = [] }: Results): object | undefined {
       connectionMinute: STAY_MINUTES,
       lambdaRequest: perVisit(functions.reduce((sum, { invocations }) => sum + invocations, 0)),
       gbSecond: perVisit(functions.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0)),
-      writeUnit: perVisit(metered.writeUnits) + ADDRESS_WRITE_UNITS,
+      writeUnit: perVisit(metered.writeUnits),
       readUnit: perVisit(metered.readUnits),
-      // Its arrival and its departure change count.json: each is compared and written.
-      s3Put: 2,
-      s3Get: 2,
+      // Its arrival changes count.json, which is compared and written.
+      s3Put: 1,
+      s3Get: 1,
     },
   };
 }

@@ -106,7 +106,7 @@ export interface BroadcastState {
   recordedArrivals: number;
   /** When count.json was last written; milliseconds since 1970. */
   filedAt: number;
-  /** The revision in count.json. */
+  /** The last revision whose numbers count.json shows. */
   filedRev: number;
 }
 

@@ -36,7 +36,7 @@ variable "old_versions_days" {
 }
 
 variable "instant_number" {
-  description = "Publish the last number as count.json, at most every five seconds: the page shows it before the counter has answered. A visit costs up to two PUT requests: see docs/cost.md."
+  description = "Publish the last number as count.json, at most every five seconds: the page shows it before the counter has answered. A lone visit costs one PUT request: see docs/cost.md."
   type        = bool
   default     = true
 }

@@ -49,10 +49,7 @@ export function withUnits(usage: Usage, dynamodb: UnitsByCaller): Metered {
 /** How long a visitor stays, in all cost figures. */
 export const STAY_MINUTES = 2;
 
-/** The rate limit per address is one more write. Loopback is exempt, so test/faults/units.test.ts measures it instead. */
-export const ADDRESS_WRITE_UNITS = 1;
-
-/** What `visits` consumed. Our design adds `hello` and its answer (two messages) and the write of the rate limit to each. */
+/** What `visits` consumed. Our design adds `hello` and its answer (two messages) to each. */
 export function consumptionOf(metered: Metered, visits: number, design: Design): Consumption {
   const functions = Object.values(metered.functions);
   const ours = design === 'ours' ? visits : 0;
@@ -62,6 +59,6 @@ export function consumptionOf(metered: Metered, visits: number, design: Design):
     lambdaRequest: functions.reduce((sum, { invocations }) => sum + invocations, 0),
     gbSecond: functions.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0),
     readUnit: metered.readUnits,
-    writeUnit: metered.writeUnits + ADDRESS_WRITE_UNITS * ours,
+    writeUnit: metered.writeUnits,
   };
 }

@@ -6,7 +6,7 @@ import { totalOf } from '../capacity/units.ts';
 import { dollarsPerMillion, sumOf, type Consumption, type Dollars } from '../prices.ts';
 import { round } from '../percentiles.ts';
 import { shippedMemory, WHOLE_PROCESSOR_MB } from '../topologies.ts';
-import { ADDRESS_WRITE_UNITS, STAY_MINUTES, type Metered } from './meter.ts';
+import { STAY_MINUTES, type Metered } from './meter.ts';
 import type { DesignResult } from './storm.ts';
 
 export interface ModelRow {
@@ -130,7 +130,7 @@ function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUni
     connectionMinute: STAY_MINUTES,
     lambdaRequest: visit.invocations,
     gbSecond: visit.gbSeconds * slowdown('updater'),
-    writeUnit: visit.writeUnits + ADDRESS_WRITE_UNITS,
+    writeUnit: visit.writeUnits,
     readUnit: visit.readUnits,
   };
   const perBroadcast: Partial<Consumption> = {

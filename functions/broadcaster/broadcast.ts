@@ -97,8 +97,7 @@ export async function tryBroadcast(
   const started = now();
   const reading = { readAt, totals, readUntil: started, viewers: audience.length };
   const due = dueRecords(options, last, reading);
-  const isFiled = !due.file || last.filedRev === last.rev;
-  if (targets.length === 0 && isUnchanged(last, totals, audience) && !due.day && isFiled) return true;
+  if (targets.length === 0 && isUnchanged(last, totals, audience) && !due.day && !due.file) return true;
   // A revision that cannot be delivered would only delay the next broadcaster.
   if (started >= deadline) throw new DeadlineError('There is no time left for a broadcast.');
   const next: BroadcastState = {

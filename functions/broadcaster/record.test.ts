@@ -172,6 +172,28 @@ test('count.json is written at most every five seconds, and ends with the last r
   assert.equal(filed.length, 4, 'nothing has changed since');
 });
 
+test('count.json is not written again for numbers that look the same to its reader', async () => {
+  const leave = (connectionId: string) =>
+    options().store.deleteConnection({ connectionId, connectedAt: 0, failures: 0, failingSince: 0 });
+  const [first, second] = [connections, connections + 1].map((number) => `connection-${number}`);
+  const viewersFiled = async (change: () => Promise<unknown>) => {
+    filed = [];
+    time += 6 * SECOND;
+    await change();
+    await deliver();
+    return filed.map(({ viewers }) => viewers);
+  };
+  assert.deepEqual(await viewersFiled(visit), [1]);
+  assert.deepEqual(await viewersFiled(visit), [2]);
+  assert.deepEqual(await viewersFiled(() => leave(first!)), [1]);
+  assert.deepEqual(await viewersFiled(() => leave(second!)), [], 'a reader would be the only viewer');
+  time += MINUTE;
+  await clock();
+  const { rev, viewers, filedRev } = await lastBroadcast();
+  assert.deepEqual([viewers, filedRev, filed], [0, rev, []], 'nothing is left to write');
+  assert.deepEqual(await viewersFiled(visit), [1]);
+});
+
 test('a bucket that hangs delays neither the posts nor the next broadcast, only the end of the invocation', async () => {
   const order: string[] = [];
   let release = () => {};

@@ -26,6 +26,8 @@ export interface Reading {
 export interface Due {
   day: boolean;
   file: boolean;
+  /** Whether count.json already shows these numbers. */
+  isFiled: boolean;
 }
 
 /** The part of a broadcast's state that says what was recorded. */
@@ -37,19 +39,26 @@ const MINUTES_A_DAY = 1_440;
 export const FILE_PACE_MS = 5_000;
 
 /** A day's item is written once a minute at most, and in the last minute of a day (UTC) with every broadcast: it ends with all visits. */
-export function dueRecords(options: RecordOptions, last: BroadcastState, reading: Reading): Due {
-  const { readAt, readUntil, totals } = reading;
+export function dueRecords(
+  { writeFiles }: RecordOptions,
+  last: BroadcastState,
+  { readAt, readUntil, totals, viewers }: Reading,
+): Due {
   const minute = Math.floor(readAt / MINUTE_MS);
   const isNewMinute = minute !== Math.floor(last.recordedAt / MINUTE_MS);
   const isLastMinute = (minute + 1) % MINUTES_A_DAY === 0;
+  // Its reader is a viewer: no viewers and one are the same to the page.
+  const showsTheSame = last.count === totals.count && Math.max(1, last.viewers) === Math.max(1, viewers);
+  const isFiled = writeFiles !== undefined && last.rev === last.filedRev && showsTheSame;
   return {
     day:
       totals.arrivals !== last.recordedArrivals &&
       (isNewMinute || isLastMinute) &&
       // Reading may have lasted past midnight: totals of the new day do not belong to the old one.
       dayOf(readAt) === dayOf(readUntil),
+    isFiled,
     // A time in the future comes from a wrong clock.
-    file: options.writeFiles !== undefined && Math.abs(readAt - last.filedAt) >= FILE_PACE_MS,
+    file: writeFiles !== undefined && !isFiled && Math.abs(readAt - last.filedAt) >= FILE_PACE_MS,
   };
 }
 
@@ -69,7 +78,7 @@ export async function record(
   due: Due,
 ): Promise<Recorded> {
   const largest = dayOf(last.readAt) === dayOf(readAt) ? Math.max(last.largest, viewers) : viewers;
-  let { recordedAt, recordedArrivals, filedAt, filedRev } = last;
+  let { recordedAt, recordedArrivals } = last;
   if (due.day) {
     const visitsBefore = recordedAt === 0 ? Math.min(last.count, totals.count - totals.imported) : undefined;
     try {
@@ -80,9 +89,11 @@ export async function record(
       log('warn', 'day not recorded', { reason: String(error) });
     }
   }
-  if (due.file) {
-    filedAt = readAt;
-    filedRev = last.rev + 1;
-  }
-  return { largest, recordedAt, recordedArrivals, filedAt, filedRev };
+  return {
+    largest,
+    recordedAt,
+    recordedArrivals,
+    filedAt: due.file ? readAt : last.filedAt,
+    filedRev: due.file || due.isFiled ? last.rev + 1 : last.filedRev,
+  };
 }

@@ -5,38 +5,10 @@ import type { Database } from '../shared/dynamodb.ts';
 
 /** Connections are counted over windows of this length. */
 const WINDOW_SECONDS = 600;
-
-/**
- * Counts a connection of this address in the current window.
- * @param limit connections per window; 0 for no limit
- * @returns false if the address has used up its window
- */
-export async function checkRateLimit(
-  database: Database,
-  sourceIp: string,
-  limit: number,
-  nowMs: number,
-): Promise<boolean> {
-  if (limit === 0 || isLoopback(sourceIp)) return true;
-  const window = windowAt(nowMs);
-  try {
-    await database.dynamodb.send('UpdateItem', {
-      TableName: database.visitorCountTable,
-      Key: { [VISITOR_COUNT_KEY]: { S: `${ADDRESS_PREFIX}${pseudonym(sourceIp, window)}` } },
-      UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry ADD connections :one`,
-      ConditionExpression: 'attribute_not_exists(connections) OR connections < :limit',
-      ExpressionAttributeValues: {
-        ':one': { N: '1' },
-        ':limit': { N: String(limit) },
-        ':expiry': { N: String((window + 1) * WINDOW_SECONDS) },
-      },
-    });
-    return true;
-  } catch (error) {
-    if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
-}
+/** An execution environment writes an address's connections in batches of this size, or of 1% of a lower limit. A lone visit costs no write. */
+const MAX_BATCH = 10;
+/** Bounds the memory to about 1 MB. */
+const MAX_ADDRESSES = 10_000;
 
 export interface RateLimit {
   /** Whether this environment has seen the address over its limit in the current window. */
@@ -45,23 +17,65 @@ export interface RateLimit {
   check: (sourceIp: string) => Promise<boolean>;
 }
 
-/** Bounds the memory to about 1 MB. */
-const MAX_ADDRESSES = 10_000;
+/** What an environment knows of a network in one window. */
+interface Seen {
+  window: number;
+  /** Connections that are not in the table yet. An environment that stops forgets them: fewer than a batch. */
+  unwritten: number;
+  isOver: boolean;
+}
 
-/** {@link checkRateLimit} with a memory for addresses that are over the limit: they cost no further request. */
+/** @param limit connections of an address per window, over all environments; 0 for no limit */
 export function createRateLimit(database: Database, limit: number, now: () => number): RateLimit {
-  /** The window in which each network was last over the limit. */
-  const over = new Map<string, number>();
+  const batch = Math.max(1, Math.min(MAX_BATCH, Math.floor(limit / 100)));
+  const networks = new Map<string, Seen>();
+  const seenNow = (sourceIp: string): Seen | undefined => {
+    const seen = networks.get(network(sourceIp));
+    return seen?.window === windowAt(now()) ? seen : undefined;
+  };
+  const firstSeen = (sourceIp: string): Seen => {
+    if (networks.size >= MAX_ADDRESSES) networks.clear();
+    const seen = { window: windowAt(now()), unwritten: 0, isOver: false };
+    networks.set(network(sourceIp), seen);
+    return seen;
+  };
   return {
-    isOver: (sourceIp) => over.get(network(sourceIp)) === windowAt(now()),
+    isOver: (sourceIp) => seenNow(sourceIp)?.isOver ?? false,
     async check(sourceIp) {
-      const checkedAt = now();
-      const admitted = await checkRateLimit(database, sourceIp, limit, checkedAt);
-      if (over.size >= MAX_ADDRESSES) over.clear();
-      if (!admitted) over.set(network(sourceIp), windowAt(checkedAt));
-      return admitted;
+      if (limit === 0 || isLoopback(sourceIp)) return true;
+      const seen = seenNow(sourceIp) ?? firstSeen(sourceIp);
+      seen.unwritten++;
+      if (seen.isOver || seen.unwritten < batch) return !seen.isOver;
+      seen.unwritten -= batch;
+      const isAdmitted = await writeConnections(database, { sourceIp, window: seen.window, batch, limit });
+      seen.isOver ||= !isAdmitted;
+      return isAdmitted;
     },
   };
+}
+
+/** @returns false if the address has no room for them in this window */
+async function writeConnections(
+  { dynamodb, visitorCountTable }: Database,
+  { sourceIp, window, batch, limit }: { sourceIp: string; window: number; batch: number; limit: number },
+): Promise<boolean> {
+  try {
+    await dynamodb.send('UpdateItem', {
+      TableName: visitorCountTable,
+      Key: { [VISITOR_COUNT_KEY]: { S: `${ADDRESS_PREFIX}${pseudonym(sourceIp, window)}` } },
+      UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry ADD connections :batch`,
+      ConditionExpression: 'attribute_not_exists(connections) OR connections <= :room',
+      ExpressionAttributeValues: {
+        ':batch': { N: String(batch) },
+        ':room': { N: String(limit - batch) },
+        ':expiry': { N: String((window + 1) * WINDOW_SECONDS) },
+      },
+    });
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
 }
 
 const windowAt = (ms: number): number => Math.floor(ms / 1000 / WINDOW_SECONDS);

@@ -7,7 +7,7 @@ import { NEVER_BROADCAST } from '../../functions/shared/counter.ts';
 import type { Database, DynamoDB } from '../../functions/shared/dynamodb.ts';
 import { createStore } from '../../functions/broadcaster/store.ts';
 import { accept, type NewConnection } from '../../functions/updater/count-visit.ts';
-import { checkRateLimit } from '../../functions/updater/rate-limit.ts';
+import { createRateLimit } from '../../functions/updater/rate-limit.ts';
 import { disconnect } from '../../functions/updater/disconnect.ts';
 import { freshDatabase, startEngine, type Engine } from './env/engine.ts';
 import { seededRandom } from '../../console/lab/random.ts';
@@ -100,7 +100,11 @@ test('no item takes more than 1,000 write units per second at 500 connects per s
   const departure = await units(database, (measured) => disconnect(measured, 'connection-0'));
   assert.deepEqual(departure, { [connections]: 1, [counter]: 1.5 });
 
-  const address = await units(database, (measured) => checkRateLimit(measured, '203.0.113.7', 1_000, NOW));
+  // One unit for ten connections.
+  const address = await units(database, async (measured) => {
+    const { check } = createRateLimit(measured, 1_000, () => NOW);
+    for (let i = 0; i < 10; i++) await check('203.0.113.7');
+  });
   assert.deepEqual(address, { [counter]: 1 });
 
   const table = [
@@ -121,7 +125,11 @@ test('no item takes more than 1,000 write units per second at 500 connects per s
       `1 unit, ${CONNECTS_A_SECOND} pages leave while the last broadcast had five viewers`,
       CONNECTS_A_SECOND,
     ],
-    ['address#<hash>', `1 unit, all ${CONNECTS_A_SECOND} from one address`, CONNECTS_A_SECOND],
+    [
+      'address#<hash>',
+      `1 unit for ten connections, all ${CONNECTS_A_SECOND} from one address`,
+      CONNECTS_A_SECOND / 10,
+    ],
   ] as const;
   for (const [item, why, most] of table) {
     await writeRow(t, 'units', [`\`${item}\``, why, most]);
