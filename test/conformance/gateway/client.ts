@@ -1,62 +1,54 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
+import { Queue } from './queue.ts';
 import type { Stage } from './target.ts';
-import { OPEN_SOCKETS, Wire } from './wire.ts';
+import { SOCKETS, Wire, type Handshake } from './wire.ts';
 
-export interface CloseEvent {
-  code: number;
-  reason: string;
-}
+export const HELLO = '{"action":"hello"}';
 
 /** The client's side of a connection. */
 export class Client {
   readonly socket: WebSocket;
-  readonly closed: Promise<CloseEvent>;
-  readonly #messages: string[] = [];
-  readonly #waiting: ((message: string) => void)[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+  readonly #messages = new Queue<string>();
 
-  private constructor(socket: WebSocket) {
-    this.socket = socket;
-    const entry = { destroy: () => socket.terminate() };
-    OPEN_SOCKETS.add(entry);
-    socket.on('close', () => OPEN_SOCKETS.delete(entry));
+  constructor(url: string, options: WebSocket.ClientOptions = {}, protocols: string[] = []) {
+    this.socket = new WebSocket(url, protocols, options);
+    SOCKETS.add({ destroy: () => this.socket.terminate() });
     this.closed = new Promise((resolve) => {
-      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+      this.socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
     // The close event says what an error means for the client.
-    socket.on('error', () => {});
-    socket.on('message', (data, isBinary) => {
-      const message = isBinary ? `binary: ${data.toString()}` : data.toString();
-      const waiter = this.#waiting.shift();
-      if (waiter) waiter(message);
-      else this.#messages.push(message);
-    });
+    this.socket.on('error', () => {});
+    this.socket.on('message', (data, isBinary) =>
+      this.#messages.push(isBinary ? `binary: ${data.toString()}` : data.toString()),
+    );
   }
 
   /** Resolves when the handshake is complete. */
-  static async open(
-    url: string,
-    options: { protocols?: string[] } & WebSocket.ClientOptions = {},
-  ): Promise<Client> {
-    const { protocols = [], ...rest } = options;
-    const client = new Client(new WebSocket(url, protocols, rest));
+  static async open(...options: ConstructorParameters<typeof Client>): Promise<Client> {
+    const client = new Client(...options);
     await once(client.socket, 'open');
     return client;
   }
 
   /** The next message. */
   next(): Promise<string> {
-    const message = this.#messages.shift();
-    if (message !== undefined) return Promise.resolve(message);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#messages.next();
   }
 
   /** Sends a message and waits for the next one. */
-  async ask(message: string): Promise<string> {
+  ask(message: string): Promise<string> {
     this.socket.send(message);
     return this.next();
+  }
+
+  /** Fails unless the gateway serves this connection. */
+  async assertServed(): Promise<void> {
+    assert.equal(await this.ask(HELLO), 'hello');
   }
 
   /** Sends bytes that `ws` would not send. */
@@ -73,16 +65,34 @@ export async function connect(stage: Stage, options?: WebSocket.ClientOptions) {
 }
 
 /** Like {@link connect}, with a bare TCP connection. */
-export async function connectWire(stage: Stage, options?: { allowHalfOpen?: boolean }) {
+export async function connectWire(stage: Stage, options?: Handshake) {
   const wire = new Wire(stage.webSocketUrl, options);
-  await wire.shakeHands(stage.webSocketUrl);
+  await wire.head;
   return { wire, connectionId: (await stage.nextEvent('$connect')).requestContext.connectionId };
 }
 
+/** Waits for the next $disconnect. */
+export async function disconnected(stage: Stage) {
+  const { requestContext } = await stage.nextEvent('$disconnect');
+  const { connectionId, disconnectStatusCode: code, disconnectReason: reason } = requestContext;
+  return { connectionId, code, reason };
+}
+
+/**
+ * Fails unless the gateway's own reply has this message.
+ * @returns its request id
+ */
+export function assertComplains(reply: string, message: string, connectionId: string): string {
+  const { requestId, ...complaint } = JSON.parse(reply) as { requestId: string };
+  assert.deepEqual(complaint, { message, connectionId });
+  assert.match(requestId, /=$/);
+  return requestId;
+}
+
 /** @returns the answer to a handshake that is refused */
-export async function refused(url: string, options: WebSocket.ClientOptions = {}) {
-  const socket = new WebSocket(url, options);
+export async function refused(url: string) {
+  const socket = new WebSocket(url);
   socket.on('open', () => socket.emit('error', new Error('The handshake was accepted.')));
   const [, response] = (await once(socket, 'unexpected-response')) as [ClientRequest, IncomingMessage];
-  return { statusCode: response.statusCode, headers: response.headers, body: await text(response) };
+  return { statusCode: response.statusCode, body: await text(response) };
 }

@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'node:test';
-import { Unsupported, type Capability, type Stage, type StageSetup, type Target } from './target.ts';
-
-export interface FactOptions extends StageSetup {
-  /** What a target must support for this fact to be tested there. */
-  needs?: Capability[];
-}
+import { Unsupported, type Stage, type StageSetup, type Target } from './target.ts';
+import { closeSockets } from './wire.ts';
 
 type Verify = (stage: Stage) => Promise<void>;
 
 /** States one fact about API Gateway. It is verified on a new stage. */
-export type StateFact = (name: string, options: FactOptions, verify: Verify) => void;
+export interface StateFact {
+  (name: string, verify: Verify): void;
+  (name: string, setup: StageSetup, verify: Verify): void;
+}
 
 export interface Fact {
   name: string;
-  options: FactOptions;
+  setup: StageSetup;
   verify: Verify;
 }
 
@@ -25,7 +24,10 @@ export interface Chapter {
 
 export function chapter(title: string, define: (fact: StateFact) => void): Chapter {
   const facts: Fact[] = [];
-  define((name, options, verify) => facts.push({ name, options, verify }));
+  define((name: string, ...rest: [Verify] | [StageSetup, Verify]) => {
+    const [setup, verify] = rest.length === 1 ? [{}, rest[0]] : rest;
+    facts.push({ name, setup, verify });
+  });
   return { title, facts };
 }
 
@@ -34,17 +36,15 @@ const TIMEOUT_MS = 20_000;
 /** Registers a chapter's facts as tests of a target. */
 export function testChapter({ title, facts }: Chapter, target: Target): void {
   describe(title, () => {
-    for (const { name, options, verify } of facts) {
-      const missing = missingCapability(options, target);
-      test(name, { skip: missing && `needs ${missing}`, timeout: TIMEOUT_MS }, async (t) => {
+    for (const fact of facts)
+      test(fact.name, { timeout: TIMEOUT_MS }, async (t) => {
         try {
-          await verifyOn(target, options, verify);
+          await verifyOn(target, fact);
         } catch (error) {
           if (!(error instanceof Unsupported)) throw error;
           t.skip(error.message);
         }
       });
-    }
   });
 }
 
@@ -52,16 +52,11 @@ export function testChapter({ title, facts }: Chapter, target: Target): void {
 export type Outcome = 'holds' | 'differs' | 'crashes' | 'untested';
 
 /** Checks a fact on a target that may behave differently. A fact that does not hold within `timeoutMs` differs. */
-export async function checkFact(
-  { options, verify }: Fact,
-  target: Target,
-  timeoutMs: number,
-): Promise<Outcome> {
-  if (missingCapability(options, target)) return 'untested';
+export async function checkFact(fact: Fact, target: Target, timeoutMs: number): Promise<Outcome> {
   const timeout = new AbortController();
   try {
     await Promise.race([
-      verifyOn(target, options, verify),
+      verifyOn(target, fact),
       sleep(timeoutMs, undefined, { signal: timeout.signal }).then(() =>
         Promise.reject(new Error('timeout')),
       ),
@@ -75,15 +70,12 @@ export async function checkFact(
   }
 }
 
-function missingCapability({ needs = [] }: FactOptions, target: Target): Capability | undefined {
-  return needs.find((capability) => !target.capabilities.has(capability));
-}
-
-async function verifyOn(target: Target, { needs: _needs, ...setup }: FactOptions, verify: Verify) {
+async function verifyOn(target: Target, { setup, verify }: Fact): Promise<void> {
   const stage = await target.deploy(setup);
   try {
     await verify(stage);
   } finally {
+    closeSockets();
     await stage.dispose();
   }
 }

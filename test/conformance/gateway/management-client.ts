@@ -1,23 +1,20 @@
 /** Two clients for @connections: AWS's SDK, and plain HTTP with a signature that a test can get wrong. */
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { SignatureV4 } from '@smithy/signature-v4';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { ApiGatewayManagementApi } from '@aws-sdk/client-apigatewaymanagementapi';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '../../../functions/shared/sha256.ts';
 import type { Stage } from './target.ts';
 
-/** Runs `use` with an SDK client that does not retry. */
-export async function withSdk<T>(
-  stage: Stage,
-  use: (client: ApiGatewayManagementApiClient) => Promise<T>,
-): Promise<T> {
-  const { managementEndpoint: endpoint, region, credentials } = stage;
-  const client = new ApiGatewayManagementApiClient({ endpoint, region, credentials, maxAttempts: 1 });
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
+/** An SDK client that neither retries nor keeps connections open. */
+export function sdkFor({
+  managementEndpoint: endpoint,
+  region,
+  credentials,
+}: Stage): ApiGatewayManagementApi {
+  const requestHandler = { httpAgent: { keepAlive: false } };
+  return new ApiGatewayManagementApi({ endpoint, region, credentials, requestHandler, maxAttempts: 1 });
 }
 
 export interface RawCall {
@@ -37,44 +34,18 @@ export interface RawCall {
 
 /** Sends one HTTP request to @connections. */
 export async function call(stage: Stage, options: RawCall) {
-  const { method = 'POST', body = '', connectionId = '', unsigned = false } = options;
+  const { method = 'POST', body = '', connectionId = '' } = options;
   const endpoint = new URL(stage.managementEndpoint);
-  const path =
-    options.path ??
-    `${endpoint.pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`;
-  const plain = {
-    method,
-    protocol: endpoint.protocol,
-    hostname: endpoint.hostname,
-    path,
-    headers: { host: endpoint.host },
-    body: options.signedBody ?? body,
-  };
-  const signer = new SignatureV4({
-    credentials: options.credentials ?? stage.credentials,
-    region: options.region ?? stage.region,
-    service: 'execute-api',
-    sha256: Sha256,
-  });
-  const signed = unsigned
-    ? plain
-    : await signer.sign(plain, { signingDate: new Date(options.at ?? stage.now()) });
-  return new Promise<{ statusCode: number | undefined; errorType: string | undefined; body: string }>(
-    (resolve, reject) => {
-      const { hostname: host, port } = endpoint;
-      const length = { 'content-length': Buffer.byteLength(body) };
-      const outgoing = request(
-        { host, port, method, path, headers: { ...signed.headers, ...length } },
-        (response) => {
-          const errorType = response.headers['x-amzn-errortype'] as string | undefined;
-          text(response).then(
-            (received) => resolve({ statusCode: response.statusCode, errorType, body: received }),
-            reject,
-          );
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    },
-  );
+  const { protocol, hostname, port } = endpoint;
+  const ofConnection = `${endpoint.pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`;
+  const { path = ofConnection, signedBody = body } = options;
+  const plain = { method, protocol, hostname, path, headers: { host: endpoint.host }, body: signedBody };
+  const { credentials = stage.credentials, region = stage.region, at = stage.now() } = options;
+  const signer = new SignatureV4({ credentials, region, service: 'execute-api', sha256: Sha256 });
+  const { headers } = options.unsigned ? plain : await signer.sign(plain, { signingDate: new Date(at) });
+  const length = { 'content-length': Buffer.byteLength(body) };
+  const outgoing = request({ hostname, port, method, path, headers: { ...headers, ...length } }).end(body);
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const errorType = response.headers['x-amzn-errortype'];
+  return { statusCode: response.statusCode, errorType, body: await text(response) };
 }

@@ -1,4 +1,5 @@
 /** A bare TCP connection, for what a WebSocket library hides. */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 
@@ -9,21 +10,29 @@ export interface Frame {
   payload: Buffer;
 }
 
-/** Every open connection, so that a target can close what a failed fact left. */
-export const OPEN_SOCKETS = new Set<{ destroy(): void }>();
+/** Every connection since {@link closeSockets}. */
+export const SOCKETS = new Set<{ destroy(): void }>();
+
+/** Closes what the last fact left open. */
+export function closeSockets(): void {
+  for (const socket of SOCKETS) socket.destroy();
+  SOCKETS.clear();
+}
 
 export const TEXT = 1;
 export const BINARY = 2;
 export const CONTINUATION = 0;
 export const CLOSE = 8;
 export const PING = 9;
+export const PONG = 10;
 
 /** A frame as a client sends it. `masked: false` violates the protocol. */
 export function clientFrame(
   opcode: number,
-  payload: Buffer,
+  content: Buffer | string,
   { fin = true, masked = true }: { fin?: boolean; masked?: boolean } = {},
 ): Buffer {
+  const payload = Buffer.from(content);
   const maskBit = masked ? 0x80 : 0;
   const long = Buffer.alloc(payload.length > 65_535 ? 8 : payload.length > 125 ? 2 : 0);
   if (long.length === 8) long.writeBigUInt64BE(BigInt(payload.length));
@@ -34,51 +43,43 @@ export function clientFrame(
   return Buffer.concat([Buffer.from([(fin ? 0x80 : 0) | opcode, maskBit | short]), long, mask, payload]);
 }
 
+export interface Handshake {
+  /** Replaces headers; `undefined` leaves one out. */
+  headers?: Record<string, string | undefined>;
+  method?: string;
+  /** Keeps this side open when the server ends its side. */
+  allowHalfOpen?: boolean;
+}
+
 export class Wire {
   readonly socket: Socket;
+  /** The head of the answer to the handshake. */
+  readonly head: Promise<string>;
   readonly ended: Promise<void>;
   #received = Buffer.alloc(0);
-  #wake = () => {};
 
-  /** @param options `allowHalfOpen`: keep this side open when the server ends its side */
-  constructor(url: string, { allowHalfOpen = false } = {}) {
-    const { hostname: host, port, protocol } = new URL(url);
+  /** Connects and sends a handshake. */
+  constructor(url: string, { headers = {}, method = 'GET', allowHalfOpen = false }: Handshake = {}) {
+    const { hostname, host, port, protocol, pathname, search } = new URL(url);
     const isSecure = protocol === 'wss:';
-    const options = { host, port: Number(port || (isSecure ? 443 : 80)), allowHalfOpen };
-    this.socket = isSecure ? connectSecurely({ ...options, servername: host }) : connect(options);
-    OPEN_SOCKETS.add(this.socket);
-    this.socket.on('close', () => OPEN_SOCKETS.delete(this.socket));
-    this.socket.on('data', (chunk) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
-      this.#wake();
-    });
-    this.socket.on('error', () => {});
+    const options = { host: hostname, port: Number(port || (isSecure ? 443 : 80)), allowHalfOpen };
+    this.socket = isSecure ? connectSecurely({ ...options, servername: hostname }) : connect(options);
+    SOCKETS.add(this.socket);
     this.ended = new Promise((resolve) => this.socket.on('close', () => resolve()));
-  }
-
-  /** Sends a handshake and reads the answer's head. `overrides` replaces headers; `undefined` leaves one out. */
-  async shakeHands(
-    url: string,
-    overrides: Record<string, string | undefined> = {},
-    method = 'GET',
-  ): Promise<string> {
-    const { host, pathname, search } = new URL(url);
-    const headers: Record<string, string | undefined> = {
+    this.socket.on('data', (chunk) => (this.#received = Buffer.concat([this.#received, chunk])));
+    this.socket.on('error', () => {});
+    const lines = Object.entries({
       Host: host,
       Connection: 'Upgrade',
       Upgrade: 'websocket',
       'Sec-WebSocket-Version': '13',
       'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      ...overrides,
-    };
-    const lines = Object.entries(headers)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}: ${value}\r\n`);
+      ...headers,
+    }).flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}\r\n`));
     this.socket.write(`${method} ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`);
-    await this.#until(() => this.#received.includes('\r\n\r\n'));
-    const end = this.#received.indexOf('\r\n\r\n');
-    const head = this.#take(end + 4).toString('latin1');
-    return head.trimEnd();
+    this.head = this.#readHead();
+    // A fact that is not about the answer does not wait for it.
+    this.head.catch(() => {});
   }
 
   async readFrame(): Promise<Frame> {
@@ -90,12 +91,14 @@ export class Wire {
     return { fin: first >= 0x80, opcode: first & 15, masked: second >= 0x80, payload };
   }
 
-  async #read(length: number): Promise<Buffer> {
-    await this.#until(() => this.#received.length >= length);
-    return this.#take(length);
+  async #readHead(): Promise<string> {
+    const END = '\r\n\r\n';
+    await this.#until(() => this.#received.includes(END));
+    return (await this.#read(this.#received.indexOf(END) + END.length)).toString('latin1').trimEnd();
   }
 
-  #take(length: number): Buffer {
+  async #read(length: number): Promise<Buffer> {
+    await this.#until(() => this.#received.length >= length);
     const taken = this.#received.subarray(0, length);
     this.#received = this.#received.subarray(length);
     return taken;
@@ -104,12 +107,7 @@ export class Wire {
   async #until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       if (this.socket.destroyed) throw new Error('The server closed the connection.');
-      await Promise.race([
-        this.ended,
-        new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        }),
-      ]);
+      await Promise.race([once(this.socket, 'data'), this.ended]);
     }
   }
 }

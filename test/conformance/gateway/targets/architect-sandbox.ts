@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tool } from '../../../support/tools.ts';
-import { ROUTES, type Program } from './external.ts';
+import { parseRoutes } from '../target.ts';
+import type { Program } from './external.ts';
 
 /** The last version for Node.js 20. */
 const VERSION = '8.0.0';
@@ -13,7 +14,7 @@ export const architectSandbox: Program = {
   version: VERSION,
   async prepare(folder, [http, events, arc, tables], handlerOf) {
     const sandbox = await fetchSandbox();
-    const keys = ROUTES.map((route) => route.replace(/!$/, ''));
+    const keys = parseRoutes().map(({ routeKey }) => routeKey);
     const custom = keys.filter((key) => !key.startsWith('$'));
     await writeFile(join(folder, 'app.arc'), `@app\nconformance\n\n@ws\n${custom.join('\n')}\n`);
     await writeFile(join(folder, 'prefs.arc'), '@sandbox\nno-hydrate true\nlivereload false\n');

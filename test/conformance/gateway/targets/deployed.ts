@@ -1,33 +1,32 @@
-import { Unsupported, type Stage, type Target } from '../target.ts';
+import { Unsupported, unsupported, type Stage, type Target } from '../target.ts';
 
 /**
- * A stage on AWS, made from `aws-stage/`. Its functions return their route's key; they cannot be scripted and their events are not
+ * A stage on AWS, made from aws-stage.yaml. Its functions return their route's key; they cannot be scripted and their events are not
  * visible, so facts that need either are skipped.
  * @returns `undefined` unless CONFORMANCE_WEBSOCKET_URL names the stage: `wss://….amazonaws.com/live`
  */
 export function deployedTarget(url = process.env['CONFORMANCE_WEBSOCKET_URL']): Target | undefined {
   if (!url) return undefined;
-  const unsupported = (what: string) => (): never => {
-    throw new Unsupported(what);
-  };
   const stage: Stage = {
     webSocketUrl: url.replace(/\/$/, ''),
-    get managementEndpoint() {
-      return unsupported('calls of @connections')();
+    get managementEndpoint(): string {
+      throw new Unsupported('calls of @connections');
     },
     region: '',
     credentials: { accessKeyId: '', secretAccessKey: '' },
     answer: unsupported('scripted functions'),
     hold: unsupported('scripted functions'),
     nextEvent: async () => unsupported('events')(),
-    now: () => Date.now(),
+    now: Date.now,
     advance: unsupported('time'),
     shutDown: async () => unsupported('shutdown')(),
     dispose: async () => {},
   };
   return {
     name: `AWS (${url})`,
-    capabilities: new Set(),
-    deploy: async () => stage,
+    async deploy(setup = {}) {
+      if (Object.keys(setup).length > 0) throw new Unsupported('another stage');
+      return stage;
+    },
   };
 }

@@ -11,13 +11,10 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../../../local-cloud/dynamodb/free-port.ts';
 import { spawnTied, type TiedProcess } from '../../../../local-cloud/dynamodb/tied-process.ts';
-import { ScriptedFunctions } from '../scripted-functions.ts';
-import { Unsupported, type Stage, type Target } from '../target.ts';
-import { OPEN_SOCKETS } from '../wire.ts';
 import { Client } from '../client.ts';
-
-/** Routes of every external stage. `!`: with a route response. */
-export const ROUTES = ['$connect', '$disconnect', 'hello!', 'quiet', 'empty!', 'slow!'];
+import { scriptFunctions } from '../scripted-functions.ts';
+import { Unsupported, unsupported, type Stage, type Target } from '../target.ts';
+import { closeSockets } from '../wire.ts';
 
 export interface Program {
   name: string;
@@ -55,7 +52,7 @@ const CREDENTIALS = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' 
 
 export async function startExternal(program: Program): Promise<ExternalTarget> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
-  let functions = new ScriptedFunctions();
+  let functions = scriptFunctions();
   const control = createServer(async (request, response) => {
     const routeKey = decodeURIComponent(request.url!.slice(1));
     const { payload, functionError } = await functions.invoke(routeKey, JSON.parse(await text(request)));
@@ -63,7 +60,7 @@ export async function startExternal(program: Program): Promise<ExternalTarget> {
   });
   await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(control.address() as AddressInfo).port}/`;
-  const ports = [await findFreePort(), await findFreePort(), await findFreePort(), await findFreePort()];
+  const ports = await Promise.all(Array.from({ length: 4 }, () => findFreePort()));
   const {
     command,
     args,
@@ -92,34 +89,32 @@ export async function startExternal(program: Program): Promise<ExternalTarget> {
   const written = stageFile ? (JSON.parse(await readFile(stageFile, 'utf8')) as Partial<Stage>) : {};
   return {
     name: `${program.name} ${program.version}`,
-    capabilities: new Set(['hold']),
     process,
     startMs,
     hasEnded: () => hasEnded,
     stop,
-    deploy: async (): Promise<Stage> => ({
-      managementEndpoint: '',
-      ...stage,
-      region: 'eu-central-1',
-      credentials: CREDENTIALS,
-      ...written,
-      answer: (routeKey, answer) => functions.answer(routeKey, answer),
-      hold: (routeKey) => functions.hold(routeKey),
-      nextEvent: (routeKey) => functions.nextEvent(routeKey),
-      now: () => Date.now(),
-      advance: () => {
-        throw new Unsupported('time');
-      },
-      shutDown: () => Promise.reject(new Unsupported('shutdown')),
-      dispose: async () => {},
-    }),
+    async deploy(setup = {}): Promise<Stage> {
+      if (Object.keys(setup).length > 0) throw new Unsupported('another stage');
+      return {
+        managementEndpoint: '',
+        ...stage,
+        region: 'eu-central-1',
+        credentials: CREDENTIALS,
+        ...written,
+        ...functions,
+        now: Date.now,
+        advance: unsupported('time'),
+        shutDown: async () => unsupported('shutdown')(),
+        dispose: async () => {},
+      };
+    },
     async reset() {
       functions.releaseAll();
-      for (const socket of OPEN_SOCKETS) socket.destroy();
+      closeSockets();
       // A function that a fact left hanging fails.
       control.closeAllConnections();
       await sleep(SETTLE_MS);
-      functions = new ScriptedFunctions();
+      functions = scriptFunctions();
     },
   };
 }

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROUTES, type Program } from './external.ts';
+import { parseRoutes } from '../target.ts';
+import type { Program } from './external.ts';
 
 const SCRIPT = fileURLToPath(new URL('local-cloud-process.ts', import.meta.url));
 
@@ -10,10 +11,10 @@ export const localCloud: Program = {
   name: 'local cloud',
   version: '',
   async prepare(folder, [port], handlerOf) {
-    const routes = ROUTES.map((route) => {
-      const routeKey = route.replace(/!$/, '');
-      return { routeKey, functionName: routeKey.replace('$', ''), routeResponse: route.endsWith('!') };
-    });
+    const routes = parseRoutes().map((route) => ({
+      ...route,
+      functionName: route.routeKey.replace('$', ''),
+    }));
     for (const { routeKey, functionName } of routes) {
       await mkdir(join(folder, functionName));
       await writeFile(join(folder, functionName, 'index.mjs'), handlerOf(routeKey, 'esm'));

@@ -1,7 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tool } from '../../../support/tools.ts';
-import { ROUTES, type Program } from './external.ts';
+import { parseRoutes } from '../target.ts';
+import type { Program } from './external.ts';
 
 /** The maintained fork of Serverless Framework 3. */
 const OSLS = '4.3.1';
@@ -18,20 +19,15 @@ export const serverlessOffline: Program = {
     const [osls, plugin] = await fetchServerlessOffline();
     await mkdir(join(folder, 'node_modules'));
     await symlink(plugin, join(folder, 'node_modules', 'serverless-offline'), 'junction');
-    const functions = ROUTES.map((route, i) => {
-      const routeKey = route.replace(/!$/, '');
+    const functions: Record<string, object> = {};
+    for (const [i, { routeKey, routeResponse }] of parseRoutes().entries()) {
       const websocket = {
         route: routeKey,
-        ...(route.endsWith('!') && { routeResponseSelectionExpression: '$default' }),
+        ...(routeResponse && { routeResponseSelectionExpression: '$default' }),
       };
-      return {
-        name: `route${i}`,
-        routeKey,
-        definition: { handler: `route${i}.handler`, events: [{ websocket }] },
-      };
-    });
-    for (const { name, routeKey } of functions)
-      await writeFile(join(folder, `${name}.js`), handlerOf(routeKey, 'cjs'));
+      functions[`route${i}`] = { handler: `route${i}.handler`, events: [{ websocket }] };
+      await writeFile(join(folder, `route${i}.js`), handlerOf(routeKey, 'cjs'));
+    }
     // JSON is YAML.
     await writeFile(
       join(folder, 'serverless.yml'),
@@ -44,7 +40,7 @@ export const serverlessOffline: Program = {
           region: 'eu-central-1',
           websocketsApiRouteSelectionExpression: '$request.body.action',
         },
-        functions: Object.fromEntries(functions.map(({ name, definition }) => [name, definition])),
+        functions,
         plugins: ['serverless-offline'],
       }),
     );
