@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { failure, item, numbers } from './target.ts';
+import { assertRejected, item, numbers } from './target.ts';
 
 const TOTAL = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
@@ -36,8 +35,8 @@ export const capacity = chapter('consumed capacity', (fact) => {
       const { TableName, put } = await table();
       await put(item('a'));
       const units = [true, false].map(async (ConsistentRead) => {
-        const read = new GetItemCommand({ TableName, Key: item('a'), ConsistentRead, ...TOTAL });
-        return (await client.send(read)).ConsumedCapacity?.CapacityUnits;
+        const read = client.getItem({ TableName, Key: item('a'), ConsistentRead, ...TOTAL });
+        return (await read).ConsumedCapacity?.CapacityUnits;
       });
 
       assert.deepEqual(await Promise.all(units), [1, 0.5]);
@@ -63,6 +62,6 @@ export const capacity = chapter('consumed capacity', (fact) => {
   fact('rejects an item larger than 400 KB', async ({ table }) => {
     const { put } = await table();
 
-    assert.equal((await failure(put(item('a', { text: 'x'.repeat(410_000) })))).name, 'ValidationException');
+    await assertRejected(put(item('a', { text: 'x'.repeat(410_000) })), 'ValidationException');
   });
 });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { BatchGetItemCommand, BatchWriteItemCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import type { ScanInput } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { failure, item, numbers, type Item, type Table, type Tables } from './target.ts';
+import { assertRejected, item, numbers, type Item, type Table, type Tables } from './target.ts';
 
 export const reads = chapter('BatchGetItem and Scan', (fact) => {
   fact('a consistent batch returns the existing items and omits the missing ones', async (tables) => {
     const { client, TableName } = await filled(tables, 3);
     const Keys = ['item-0', 'missing', 'item-2'].map((id) => item(id));
 
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
-    );
+    const { Responses, UnprocessedKeys } = await client.batchGetItem({
+      RequestItems: { [TableName]: { Keys, ConsistentRead: true } },
+    });
 
     assert.deepEqual(idsOf(Responses?.[TableName]), ['item-0', 'item-2']);
     assert.deepEqual(UnprocessedKeys, {});
@@ -20,9 +20,7 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     const { client, TableName } = await table();
     const RequestItems = { [TableName]: { Keys: [item('a'), item('a')] } };
 
-    const error = await failure(client.send(new BatchGetItemCommand({ RequestItems })));
-
-    assert.equal(error.name, 'ValidationException');
+    await assertRejected(client.batchGetItem({ RequestItems }), 'ValidationException');
   });
 
   fact(
@@ -93,12 +91,12 @@ async function filled({ table }: Tables, n: number, text = ''): Promise<Table> {
     const requests = itemsTo(n, text)
       .slice(from, from + 25)
       .map((Item) => ({ PutRequest: { Item } }));
-    await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
+    await client.batchWriteItem({ RequestItems: { [TableName]: requests } });
   }
   return things;
 }
 
-async function pagesOf({ scan }: Table, more?: Partial<ScanCommandInput>): Promise<Item[][]> {
+async function pagesOf({ scan }: Table, more?: Partial<ScanInput>): Promise<Item[][]> {
   const pages: Item[][] = [];
   let ExclusiveStartKey: Item | undefined;
   do {

@@ -11,7 +11,7 @@ import {
   story,
   streamArnOf,
 } from './stream.ts';
-import { failure, item, type Table, type Tables } from './target.ts';
+import { assertRejected, item, type Table, type Tables } from './target.ts';
 
 export const streamReading = chapter('reading a stream', (fact) => {
   fact('LATEST begins after the existing records, TRIM_HORIZON with the oldest', async (tables) => {
@@ -90,11 +90,11 @@ export const streamReading = chapter('reading a stream', (fact) => {
     const things = await table('things', 'KEYS_ONLY');
     const unknown = shardsOf(things, `${await streamArnOf(things)}9`);
 
-    assert.equal((await failure(unknown)).name, 'ResourceNotFoundException');
+    await assertRejected(unknown, 'ResourceNotFoundException');
   });
 
   fact('an invalid iterator gets ValidationException', async ({ table }) => {
-    assert.equal((await failure(readPage(await table(), 'no-iterator'))).name, 'ValidationException');
+    await assertRejected(readPage(await table(), 'no-iterator'), 'ValidationException');
   });
 });
 

@@ -28,7 +28,7 @@ export const streamRecords = chapter('records in a stream', (fact) => {
     await remove('a');
     await remove('b');
 
-    const records = await stream.until((so) => ends('a')(so) && ends('b')(so));
+    const records = await stream.until(ends('a', 'b'));
     for (const id of ['a', 'b']) {
       const values = records
         .filter((record) => idOf(record) === id)
@@ -110,7 +110,7 @@ export const streamRecords = chapter('records in a stream', (fact) => {
     await remove('a');
     await remove('b');
 
-    const records = await stream.until((so) => ends('a')(so) && ends('b')(so));
+    const records = await stream.until(ends('a', 'b'));
     assert.deepEqual(story(records).sort(), ['INSERT a', 'INSERT b', 'REMOVE a', 'REMOVE b']);
   });
 

@@ -1,29 +1,19 @@
 /** What the suite runs against: anything with the API of DynamoDB and its streams. */
 import assert from 'node:assert/strict';
 import {
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  ScanCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
+  DynamoDB,
   type AttributeValue,
-  type DeleteItemCommandInput,
-  type DeleteItemCommandOutput,
-  type PutItemCommandInput,
-  type PutItemCommandOutput,
-  type ScanCommandInput,
-  type ScanCommandOutput,
+  type CancellationReason,
+  type DeleteItemInput,
+  type DynamoDBServiceException,
+  type PutItemInput,
+  type ScanInput,
   type StreamViewType,
-  type TransactionCanceledException,
   type TransactWriteItem,
-  type TransactWriteItemsCommandInput,
-  type TransactWriteItemsCommandOutput,
-  type UpdateItemCommandInput,
-  type UpdateItemCommandOutput,
+  type TransactWriteItemsInput,
+  type UpdateItemInput,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams';
 import { ensureTables } from '../../../local-cloud/dynamodb/index.ts';
 
 export interface Target {
@@ -35,56 +25,22 @@ export interface Target {
 export type Item = Record<string, AttributeValue>;
 
 /** Tables for one fact, with a string key `id`, created on demand. */
-export interface Tables {
-  client: DynamoDBClient;
-  /** The same table for the same label. The first call decides whether it has a stream. */
-  table(label?: string, stream?: StreamViewType): Promise<Table>;
-  transact(
-    actions: TransactWriteItem[],
-    more?: Partial<TransactWriteItemsCommandInput>,
-  ): Promise<TransactWriteItemsCommandOutput>;
-}
-
-/** The calls that the facts are about. `more` is merged into the request. */
-export interface Table {
-  client: DynamoDBClient;
-  streams: DynamoDBStreamsClient;
-  TableName: string;
-  put(Item: Item, more?: Partial<PutItemCommandInput>): Promise<PutItemCommandOutput>;
-  /** Reads consistently. */
-  get(id: string): Promise<Item | undefined>;
-  update(
-    id: string,
-    expression: string,
-    more?: Partial<UpdateItemCommandInput>,
-  ): Promise<UpdateItemCommandOutput>;
-  /** Adds `n` to the attribute `count`. */
-  add(id: string, n: number, more?: Partial<UpdateItemCommandInput>): Promise<UpdateItemCommandOutput>;
-  remove(id: string, more?: Partial<DeleteItemCommandInput>): Promise<DeleteItemCommandOutput>;
-  /** Reads one page consistently. */
-  scan(more?: Partial<ScanCommandInput>): Promise<ScanCommandOutput>;
-  /** For `transact`: puts an item that must be new. */
-  putNew(id: string): TransactWriteItem;
-  /** For `transact`: adds 1 to the attribute `count`. */
-  increment(id: string): TransactWriteItem;
-}
+export type Tables = ReturnType<typeof tablesOn>;
+export type Table = ReturnType<typeof tableOf>;
 
 let facts = 0;
 
-export function tablesOn(target: Target): Tables & { close(): void } {
-  const sdk = {
-    endpoint: target.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'conformance', secretAccessKey: 'conformance' },
-    // A retry would hide the target's first answer.
-    maxAttempts: 1,
-  };
-  const client = new DynamoDBClient(sdk);
-  const streams = new DynamoDBStreamsClient(sdk);
+export function tablesOn({ endpoint }: Target) {
+  const credentials = { accessKeyId: 'conformance', secretAccessKey: 'conformance' };
+  // A retry would hide the target's first answer.
+  const sdk = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
+  const client = new DynamoDB(sdk);
+  const streams = new DynamoDBStreams(sdk);
   const prefix = `fact-${++facts}-`;
   return {
     client,
-    async table(label = 'things', stream) {
+    /** The same table for the same label. The first call decides whether it has a stream. */
+    async table(label = 'things', StreamViewType?: StreamViewType) {
       const TableName = prefix + label;
       await ensureTables(client, [
         {
@@ -92,12 +48,13 @@ export function tablesOn(target: Target): Tables & { close(): void } {
           KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
           AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
           BillingMode: 'PAY_PER_REQUEST',
-          ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } }),
+          ...(StreamViewType && { StreamSpecification: { StreamEnabled: true, StreamViewType } }),
         },
       ]);
       return tableOf(client, streams, TableName);
     },
-    transact: (TransactItems, more) => client.send(new TransactWriteItemsCommand({ TransactItems, ...more })),
+    transact: (TransactItems: TransactWriteItem[], more?: Partial<TransactWriteItemsInput>) =>
+      client.transactWriteItems({ TransactItems, ...more }),
     close() {
       client.destroy();
       streams.destroy();
@@ -105,8 +62,9 @@ export function tablesOn(target: Target): Tables & { close(): void } {
   };
 }
 
-export function tableOf(client: DynamoDBClient, streams: DynamoDBStreamsClient, TableName: string): Table {
-  const add = (id: string, n: number) => ({
+/** The calls that the facts are about. `more` is merged into the request; reads are consistent. */
+export function tableOf(client: DynamoDB, streams: DynamoDBStreams, TableName: string) {
+  const addition = (id: string, n: number) => ({
     TableName,
     Key: item(id),
     UpdateExpression: 'ADD #count :n',
@@ -117,16 +75,22 @@ export function tableOf(client: DynamoDBClient, streams: DynamoDBStreamsClient, 
     client,
     streams,
     TableName,
-    put: (Item, more) => client.send(new PutItemCommand({ TableName, Item, ...more })),
-    get: async (id) =>
-      (await client.send(new GetItemCommand({ TableName, Key: item(id), ConsistentRead: true }))).Item,
-    update: (id, UpdateExpression, more) =>
-      client.send(new UpdateItemCommand({ TableName, Key: item(id), UpdateExpression, ...more })),
-    add: (id, n, more) => client.send(new UpdateItemCommand({ ...add(id, n), ...more })),
-    remove: (id, more) => client.send(new DeleteItemCommand({ TableName, Key: item(id), ...more })),
-    scan: (more) => client.send(new ScanCommand({ TableName, ConsistentRead: true, ...more })),
-    putNew: (id) => ({ Put: { TableName, Item: item(id), ConditionExpression: IS_NEW } }),
-    increment: (id) => ({ Update: add(id, 1) }),
+    put: (Item: Item, more?: Partial<PutItemInput>) => client.putItem({ TableName, Item, ...more }),
+    get: async (id: string) =>
+      (await client.getItem({ TableName, Key: item(id), ConsistentRead: true })).Item,
+    update: (id: string, UpdateExpression: string, more?: Partial<UpdateItemInput>) =>
+      client.updateItem({ TableName, Key: item(id), UpdateExpression, ...more }),
+    /** Adds `n` to the attribute `count`. */
+    add: (id: string, n: number, more?: Partial<UpdateItemInput>) =>
+      client.updateItem({ ...addition(id, n), ...more }),
+    remove: (id: string, more?: Partial<DeleteItemInput>) =>
+      client.deleteItem({ TableName, Key: item(id), ...more }),
+    /** Reads one page. */
+    scan: (more?: Partial<ScanInput>) => client.scan({ TableName, ConsistentRead: true, ...more }),
+    /** For `transact`: puts an item that must be new. */
+    putNew: (id: string) => ({ Put: { TableName, Item: item(id), ConditionExpression: IS_NEW } }),
+    /** For `transact`: adds 1 to the attribute `count`. */
+    increment: (id: string) => ({ Update: addition(id, 1) }),
   };
 }
 
@@ -146,14 +110,21 @@ export function numbers(values: Record<string, number>): Item {
   return Object.fromEntries(Object.entries(values).map(([name, n]) => [`:${name}`, { N: String(n) }]));
 }
 
-/** The reason codes of a cancelled transaction, in the order of its actions. */
-export function codes(error: TransactionCanceledException): (string | undefined)[] {
-  return (error.CancellationReasons ?? []).map((reason) => reason.Code);
-}
+type Failure = DynamoDBServiceException & { Item?: Item; CancellationReasons?: CancellationReason[] };
 
 /** @returns the error of `action`; fails if it succeeds */
-export async function failure<E extends Error>(action: Promise<unknown>): Promise<E> {
+export async function failure(action: Promise<unknown>): Promise<Failure> {
   const [result] = await Promise.allSettled([action]);
   if (result.status === 'fulfilled') assert.fail('It succeeded.');
-  return result.reason as E;
+  return result.reason as Failure;
+}
+
+/** Fails unless `action` is rejected with this error. */
+export async function assertRejected(action: Promise<unknown>, name: string): Promise<void> {
+  assert.equal((await failure(action)).name, name);
+}
+
+/** The reason codes of a cancelled transaction, in the order of its actions. */
+export function codes({ CancellationReasons = [] }: Failure): (string | undefined)[] {
+  return CancellationReasons.map((reason) => reason.Code);
 }

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { DescribeTimeToLiveCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { failure, item, numbers, type Table } from './target.ts';
+import { assertRejected, item, numbers, type Table } from './target.ts';
 
 export const timeToLive = chapter('time to live', (fact) => {
   fact('it is off by default, and names its attribute once it is on', async ({ client, table }) => {
     const things = await table();
-    const describe = async () =>
-      (await client.send(new DescribeTimeToLiveCommand({ TableName: things.TableName })))
-        .TimeToLiveDescription;
+    const describe = () => client.describeTimeToLive({ TableName: things.TableName });
 
-    const before = await describe();
+    const { TimeToLiveDescription: before } = await describe();
     await enable(things);
-    const after = await describe();
+    const { TimeToLiveDescription: after } = await describe();
 
     assert.deepEqual(before, { TimeToLiveStatus: 'DISABLED' });
     assert.equal(after?.AttributeName, 'expiresAt');
@@ -24,7 +21,7 @@ export const timeToLive = chapter('time to live', (fact) => {
     const things = await table();
     await enable(things);
 
-    assert.equal((await failure(enable(things))).name, 'ValidationException');
+    await assertRejected(enable(things), 'ValidationException');
   });
 
   fact(
@@ -49,5 +46,5 @@ export const timeToLive = chapter('time to live', (fact) => {
 
 function enable({ client, TableName }: Table): Promise<unknown> {
   const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' };
-  return client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  return client.updateTimeToLive({ TableName, TimeToLiveSpecification });
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { chapter } from './fact.ts';
-import { failure, IS_NEW, item, numbers, tableOf } from './target.ts';
+import { assertRejected, failure, IS_NEW, item, numbers, tableOf } from './target.ts';
 
 const CONDITION_FAILED = 'ConditionalCheckFailedException';
 
@@ -11,7 +10,7 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     const putNew = () => put(item('a'), { ConditionExpression: IS_NEW });
 
     await putNew();
-    const { name, message, $metadata } = await failure<ConditionalCheckFailedException>(putNew());
+    const { name, message, $metadata } = await failure(putNew());
 
     assert.deepEqual([name, message], [CONDITION_FAILED, 'The conditional request failed']);
     assert.equal($metadata.httpStatusCode, 400);
@@ -21,7 +20,7 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     const { put } = await table();
     await put(item('a', { count: 7 }));
 
-    const error = await failure<ConditionalCheckFailedException>(
+    const error = await failure(
       put(item('a'), { ConditionExpression: IS_NEW, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
     );
 
@@ -37,9 +36,9 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
         ExpressionAttributeValues: numbers({ now }),
       });
 
-    assert.equal((await failure(putAt(999))).name, CONDITION_FAILED);
+    await assertRejected(putAt(999), CONDITION_FAILED);
     await putAt(1_000);
-    assert.equal((await failure(putAt(1_099))).name, CONDITION_FAILED);
+    await assertRejected(putAt(1_099), CONDITION_FAILED);
   });
 
   fact('ADD creates a missing item and starts at zero', async ({ table }) => {
@@ -85,7 +84,7 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
       ExpressionAttributeValues: numbers({ n: 1, rev: 1 }),
     };
 
-    assert.equal((await failure(add('a', 1, condition))).name, CONDITION_FAILED);
+    await assertRejected(add('a', 1, condition), CONDITION_FAILED);
     assert.equal(await get('a'), undefined);
   });
 
@@ -120,8 +119,8 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     const { client, streams, TableName, put, update } = await table();
     const missing = tableOf(client, streams, `${TableName}-missing`);
 
-    assert.equal((await failure(missing.put(item('a')))).name, 'ResourceNotFoundException');
-    assert.equal((await failure(put(item('')))).name, 'ValidationException');
-    assert.equal((await failure(update('a', 'INCREMENT count'))).name, 'ValidationException');
+    await assertRejected(missing.put(item('a')), 'ResourceNotFoundException');
+    await assertRejected(put(item('')), 'ValidationException');
+    await assertRejected(update('a', 'INCREMENT count'), 'ValidationException');
   });
 });
