@@ -1,10 +1,12 @@
 /**
  * Finds resources that an interrupted apply created without recording them in the state, because the request was under way when
- * Terraform stopped. The next apply fails because the name is taken; the resource is then imported.
+ * Terraform stopped, and imports them. Where the name must be unique, the next apply fails first; otherwise it would create a second one.
  */
+import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import {
   CloudFrontClient,
   ListResponseHeadersPoliciesCommand,
+  paginateListDistributions,
   paginateListOriginAccessControls,
 } from '@aws-sdk/client-cloudfront';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
@@ -23,12 +25,14 @@ interface Context {
 
 type FindId = (after: Record<string, unknown>, context: Context) => string | Promise<string | undefined>;
 
-/**
- * By type: the id for `terraform import`. Other named types are created again without an error (alarms, dashboard, queue, rule,
- * topics); types without a name are created a second time.
- */
+/** AWS creates a second one of the same name without an error. */
+const NOT_UNIQUE = ['aws_apigatewayv2_api', 'aws_cloudfront_distribution'];
+
+/** By type: the id for `terraform import`. Other types are created again without an error (alarms, dashboard, queue, rule, topics). */
 const IMPORT_IDS: Record<string, FindId> = {
+  aws_apigatewayv2_api: findApi,
   aws_budgets_budget: ({ name }, { account }) => `${account.id}:${String(name)}`,
+  aws_cloudfront_distribution: findDistribution,
   aws_cloudfront_origin_access_control: findOriginAccessControl,
   aws_cloudfront_response_headers_policy: findHeadersPolicy,
   aws_cloudwatch_log_group: ({ name }) => String(name),
@@ -46,21 +50,27 @@ const CLOUDFRONT_REGION = 'us-east-1';
 
 /**
  * Call it only where an earlier apply of this environment did not finish.
+ * @param diagnostics of an apply that failed; without them, looks for what an apply would create a second time
  * @returns addresses of what was imported
  */
 export async function adoptOrphans(
   workspace: Workspace,
   { changes }: Plan,
-  diagnostics: Diagnostic[],
+  diagnostics: Diagnostic[] | undefined,
   variables: string,
   account: Account,
 ): Promise<string[]> {
   const { region } = workspace.configuration;
+  const taken = diagnostics?.filter(isTaken).map(({ address }) => address);
   const adopted: string[] = [];
-  for (const { address } of diagnostics.filter(isTaken)) {
-    const change = changes.find((one) => one.address === address && one.action === 'create');
-    const id = change && (await importId(change, { region, account }));
-    if (!change || id === undefined) continue;
+  for (const change of changes.filter(({ action }) => action === 'create')) {
+    if (!(taken?.includes(change.address) ?? NOT_UNIQUE.includes(change.type))) continue;
+    const id = await importId(change, { region, account }).catch((error: unknown) => {
+      if (taken) throw error;
+      // A role from an earlier bootstrap may not list them. A second one costs nothing.
+      return undefined;
+    });
+    if (id === undefined) continue;
     await workspace.runPlain(['import', '-input=false', '-no-color', variables, change.address, id]);
     adopted.push(change.address);
   }
@@ -104,7 +114,32 @@ async function findMapping(
   return EventSourceMappings[0]?.UUID;
 }
 
-/** CloudFront's resources have ids; names are only in the lists. */
+function findApi({ name }: Record<string, unknown>, { region }: Context): Promise<string | undefined> {
+  return inAws('look for the WebSocket API', region, async () => {
+    const client = new ApiGatewayV2Client({ region });
+    let NextToken: string | undefined;
+    do {
+      const page = await client.send(new GetApisCommand({ NextToken }));
+      const found = page.Items?.find((api) => api.Name === name);
+      if (found) return found.ApiId;
+      NextToken = page.NextToken;
+    } while (NextToken);
+    return undefined;
+  });
+}
+
+/** CloudFront's resources have ids; names are only in the lists. A distribution's name is its comment. */
+function findDistribution({ comment }: Record<string, unknown>): Promise<string | undefined> {
+  return inAws('look for the distribution', CLOUDFRONT_REGION, async () => {
+    const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
+    for await (const { DistributionList: list } of paginateListDistributions({ client }, {})) {
+      const found = list?.Items?.find((one) => one.Comment === comment);
+      if (found) return found.Id;
+    }
+    return undefined;
+  });
+}
+
 function findOriginAccessControl({ name }: Record<string, unknown>): Promise<string | undefined> {
   return inAws('look for the origin access control', CLOUDFRONT_REGION, async () => {
     const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });

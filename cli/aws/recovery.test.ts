@@ -49,10 +49,10 @@ const ids: [type: string, after: Record<string, unknown>, id: string | undefined
   ['aws_iam_role', { name: 'cloud-resume-production-updater' }, 'cloud-resume-production-updater'],
   ['aws_lambda_permission', { function_name: 'updater', statement_id: 'Gateway' }, 'updater/Gateway'],
   ['aws_budgets_budget', { name: 'cr-monthly' }, '123456789012:cr-monthly'],
-  ['aws_cloudfront_distribution', { comment: 'x' }, undefined],
+  ['aws_sqs_queue', { name: 'cr-failures' }, undefined],
 ];
 for (const [type, planned, id] of ids) {
-  test(`${type} is ${id ? `imported as ${id}` : 'not imported: it has no unique name'}`, async () => {
+  test(`${type} is ${id ? `imported as ${id}` : 'not imported: it is created again without an error'}`, async () => {
     assert.equal(await find(type, planned), id);
   });
 }
@@ -71,9 +71,12 @@ for (const text of [
 describe('finds resources whose id is not their name', () => {
   let aws: Server;
   before(async () => {
-    // CloudFront's and Route 53's answers, in the form of their APIs of 2020-05-31 and 2013-04-01: the real clients read them.
+    // Answers in the form of API Gateway's (v2), CloudFront's (2020-05-31) and Route 53's API (2013-04-01): the real clients read them.
     aws = createServer(({ url = '' }, response) => {
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(`<?xml version="1.0"?>\n${answer(url)}`);
+      if (url.startsWith('/v2/apis')) return response.end(apis(url));
+      return response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(`<?xml version="1.0"?>\n${answer(url)}`);
     });
     aws.listen(0, '127.0.0.1');
     await once(aws, 'listening');
@@ -87,11 +90,16 @@ describe('finds resources whose id is not their name', () => {
     aws.close();
   });
 
-  for (const type of ['aws_cloudfront_origin_access_control', 'aws_cloudfront_response_headers_policy']) {
-    test(`${type}: by its name, on every page of the list`, async () => {
-      assert.equal(await find(type, { name: 'another-site' }), 'E1');
-      assert.equal(await find(type, { name: 'cr-site' }), 'E2');
-      assert.equal(await find(type, { name: 'cr' }), undefined);
+  for (const [type, named] of [
+    ['aws_apigatewayv2_api', 'name'],
+    ['aws_cloudfront_distribution', 'comment'],
+    ['aws_cloudfront_origin_access_control', 'name'],
+    ['aws_cloudfront_response_headers_policy', 'name'],
+  ] as const) {
+    test(`${type}: by its ${named}, on every page of the list`, async () => {
+      assert.equal(await find(type, { [named]: 'another-site' }), 'E1');
+      assert.equal(await find(type, { [named]: 'cr-site' }), 'E2');
+      assert.equal(await find(type, { [named]: 'cr' }), undefined);
     });
   }
 
@@ -110,11 +118,21 @@ function find(type: string, planned: Record<string, unknown>): Promise<string | 
   return importId({ ...change, action: 'create' }, { region: 'eu-central-1', account });
 }
 
+function apis(url: string): string {
+  return JSON.stringify(
+    url.includes('nextToken=E1')
+      ? { items: [{ apiId: 'E2', name: 'cr-site' }] }
+      : { items: [{ apiId: 'E1', name: 'another-site' }], nextToken: 'E1' },
+  );
+}
+
 /** Two pages with one item each; the second item is the wanted one. */
 function answer(url: string): string {
   const [id, name, next] = url.includes('Marker=E1')
     ? ['E2', 'cr-site', '']
     : ['E1', 'another-site', '<NextMarker>E1</NextMarker>'];
+  if (url.includes('/distribution'))
+    return `<DistributionList>${next}<IsTruncated>${next !== ''}</IsTruncated><Items><DistributionSummary><Id>${id}</Id><Comment>${name}</Comment></DistributionSummary></Items></DistributionList>`;
   if (url.includes('/origin-access-control'))
     return `<OriginAccessControlList>${next}<Items><OriginAccessControlSummary><Id>${id}</Id><Name>${name}</Name></OriginAccessControlSummary></Items></OriginAccessControlList>`;
   if (url.includes('/response-headers-policy'))

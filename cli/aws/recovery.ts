@@ -4,7 +4,7 @@ import { flagOf, type Configuration } from '../configuration/index.ts';
 import type { Account } from './account.ts';
 import { applyPlan, makePlan, type SavedPlan } from './apply.ts';
 import { writeDeployState, type DeployState } from './deploy-state.ts';
-import { TerraformError } from './diagnosis.ts';
+import { TerraformError, type Diagnostic } from './diagnosis.ts';
 import { adoptOrphans } from './orphans.ts';
 import type { StateBucket } from './state-bucket.ts';
 import { readState, type State } from './state.ts';
@@ -29,21 +29,27 @@ export async function applyChanges(options: ApplyOptions): Promise<void> {
   const { workspace, bucket, account, plan, deployState, variables, mayAdopt, say } = options;
   // Before the apply: should it be interrupted, the next run would not see what has changed.
   await writeDeployState(bucket, deployState);
-  say('Applying (Ctrl-C stops gracefully):');
+  /** @returns a plan that contains what an interrupted run created; undefined where nothing is found */
+  const adopt = async (current: SavedPlan, diagnostics?: Diagnostic[]) => {
+    const adopted = mayAdopt ? await adoptOrphans(workspace, current, diagnostics, variables, account) : [];
+    if (adopted.length === 0) return undefined;
+    say(`Adopting what an interrupted run created: ${adopted.join(', ')}`);
+    return makePlan(workspace, [variables]);
+  };
   try {
-    await applyPlan(workspace, plan, say);
-  } catch (error) {
+    const current = (await adopt(plan)) ?? plan;
+    say('Applying (Ctrl-C stops gracefully):');
     try {
-      if (!(error instanceof TerraformError) || !mayAdopt) throw error;
-      const adopted = await adoptOrphans(workspace, plan, error.diagnostics, variables, account);
-      if (adopted.length === 0) throw error;
-      say(`Adopting what an interrupted run created: ${adopted.join(', ')}`);
-      await applyPlan(workspace, await makePlan(workspace, [variables]), say);
-    } catch (reason) {
-      // Otherwise the next plan would replace what is tainted, and a pipeline's plan may not change the state.
-      if (reason instanceof TerraformError) await keepUnfinished(workspace, await readState(bucket));
-      throw reason;
+      await applyPlan(workspace, current, say);
+    } catch (error) {
+      const next = error instanceof TerraformError && (await adopt(current, error.diagnostics));
+      if (!next) throw error;
+      await applyPlan(workspace, next, say);
     }
+  } catch (error) {
+    // Otherwise the next plan would replace what is tainted, and a pipeline's plan may not change the state.
+    if (error instanceof TerraformError) await keepUnfinished(workspace, await readState(bucket));
+    throw error;
   }
 }
 

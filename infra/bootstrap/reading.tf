@@ -194,7 +194,10 @@ locals {
         Sid      = "ReadGateway"
         Effect   = "Allow"
         Action   = "apigateway:GET"
-        Resource = "arn:${local.partition}:apigateway:${var.region}::/apis/*"
+        Resource = [
+          "arn:${local.partition}:apigateway:${var.region}::/apis",
+          "arn:${local.partition}:apigateway:${var.region}::/apis/*",
+        ]
       },
       {
         Sid      = "FindState"

@@ -107,6 +107,7 @@ locals {
         Action = [
           "cloudfront:CreateOriginAccessControl",
           "cloudfront:CreateResponseHeadersPolicy",
+          "cloudfront:ListDistributions",
           "cloudfront:ListOriginAccessControls",
           "cloudfront:ListResponseHeadersPolicies",
         ]

@@ -136,7 +136,13 @@ export function neededByCommands(
       ...on(`${folder}/terraform.tfstate`, 's3:PutObject', 's3:DeleteObject'),
       ...on(`${folder}/deploy.json`, 's3:PutObject', 's3:DeleteObject'),
       ...on(count, 'dynamodb:UpdateTable'),
-      ...on('*', 'cloudfront:ListOriginAccessControls', 'cloudfront:ListResponseHeadersPolicies'),
+      ...on(
+        '*',
+        'cloudfront:ListDistributions',
+        'cloudfront:ListOriginAccessControls',
+        'cloudfront:ListResponseHeadersPolicies',
+      ),
+      ...on(`arn:aws:apigateway:${region}::/apis`, 'apigateway:GET'),
       ...['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'].map((action) => ({
         action,
         resource: distribution,
