@@ -2,6 +2,7 @@
 import { suggest } from '../shared/suggest.ts';
 import { UserError } from '../shared/user-error.ts';
 import { IS_PACKAGE } from './configuration/folders.ts';
+import { readProgram } from './configuration/version.ts';
 import { DASHES, explainParserError, typed } from './terminal/command.ts';
 import { run } from './terminal/run.ts';
 
@@ -59,7 +60,8 @@ export function runProgram(args: string[]): void {
 
 /** @throws {UserError} where the command line or the command fails */
 export async function runCommand([name = '--help', ...args]: string[]): Promise<void> {
-  if (name === '--help' || name === 'help') return console.log(overview());
+  if (['--help', '-h', 'help'].includes(name)) return console.log(overview());
+  if (name === '--version') return console.log(readProgram().version);
   if (!isName(name)) {
     const meant = suggest(name, COMMAND_NAMES);
     throw new UserError(

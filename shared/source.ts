@@ -1,6 +1,6 @@
 /** Reads a JSON or YAML file: text, value, and the position of each value in the text. */
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { UserError } from './user-error.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -142,7 +142,7 @@ async function readBytes(file: string): Promise<Buffer> {
     if (code === 'ENOENT')
       throw new UserError(
         `${file} does not exist.`,
-        `Looked for ${resolve(file)}. Pass the path of your résumé.`,
+        `${isAbsolute(file) ? '' : `Looked for ${resolve(file)}. `}Pass the path of your résumé, or make one: npm run init`,
       );
     if (code === 'EISDIR') throw new UserError(`${file} is a folder.`, 'Pass the path of a file in it.');
     throw new UserError(`${file} cannot be read (${code}).`, 'Check its permissions.');

@@ -3,16 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { checkTerraformVersion, isAtLeast } from './terraform.ts';
-
-test('compares versions by their numbers', () => {
-  assert.ok(isAtLeast('1.11.0', '1.11.0'));
-  assert.ok(isAtLeast('1.12.0', '1.11.4'));
-  assert.ok(isAtLeast('2.0.0', '1.11.0'));
-  assert.ok(isAtLeast('1.11.0-rc1', '1.11.0'));
-  assert.ok(!isAtLeast('1.9.8', '1.11.0'));
-  assert.ok(!isAtLeast('1.10.9', '1.11.0'));
-});
+import { checkTerraformVersion } from './terraform.ts';
 
 test(
   'a missing and an old Terraform say where to get it',

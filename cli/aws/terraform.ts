@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UserError } from '../../shared/user-error.ts';
+import { isOlder } from '../configuration/version.ts';
 
 export interface TerraformOptions {
   /** Folder of the configuration: infra/. */
@@ -109,21 +110,13 @@ export function checkTerraformVersion(environment: NodeJS.ProcessEnv = process.e
   });
   if (error || status !== 0) throw missingTerraform();
   const version = (JSON.parse(stdout) as { terraform_version: string }).terraform_version;
-  if (!isAtLeast(version, OLDEST)) {
+  if (isOlder(version, OLDEST)) {
     throw new UserError(
       `Terraform is ${version}, but ${OLDEST} or newer is needed.`,
       'Update it: https://developer.hashicorp.com/terraform/install',
     );
   }
   return version;
-}
-
-/** A pre-release (`1.11.0-rc1`) counts as the release that it leads to. */
-export function isAtLeast(version: string, oldest: string): boolean {
-  const numbers = (text: string) => text.split('-')[0]!.split('.').map(Number);
-  const [actual, wanted] = [numbers(version), numbers(oldest)];
-  const different = wanted.findIndex((number, index) => number !== actual[index]);
-  return different === -1 || actual[different]! > wanted[different]!;
 }
 
 /**

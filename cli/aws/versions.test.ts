@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { checkVersions, isOlder, MIGRATIONS, type Migration } from './versions.ts';
+import { isOlder } from '../configuration/version.ts';
+import { checkVersions, MIGRATIONS, type Migration } from './versions.ts';
 
 const migrations: Migration[] = [
   { version: '1.1.0', changes: 'logs move.' },
@@ -27,6 +28,16 @@ for (const [deployed, version, remedy] of [
 ] as const)
   test(`refuses to go from ${deployed ?? 'a deploy without a version'} to ${version}`, () =>
     assert.throws(() => checkVersions(deployed, version, migrations), { name: 'UserError', remedy }));
+
+test('compares versions by their numbers; a pre-release counts as the release that it leads to', () => {
+  for (const [version, than] of [
+    ['1.9.8', '1.11.0'],
+    ['1.10.9', '1.11.0'],
+    ['1.11.4', '2.0.0'],
+  ] as const)
+    assert.deepEqual([isOlder(version, than), isOlder(than, version)], [true, false], version);
+  assert.equal(isOlder('1.11.0-rc1', '1.11.0'), false);
+});
 
 test('the table is in order and ends with this version at the latest', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };

@@ -1,5 +1,6 @@
 /** What a new version of Cloud Resume changes in AWS, and which versions a deploy must not skip. */
 import { UserError } from '../../shared/user-error.ts';
+import { isOlder } from '../configuration/version.ts';
 
 export interface Migration {
   version: string;
@@ -49,14 +50,4 @@ export function checkVersions(deployed = '0.0.0', version: string, migrations = 
 function compatible(version: string): string {
   const [major, minor] = version.split('.');
   return major === '0' ? `0.${minor}.0` : `${major}.0.0`;
-}
-
-/** @returns whether a version (`1.2.3`; suffixes are ignored) comes before another */
-export function isOlder(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((text) => text.split(/[.+-]/).slice(0, 3).map(Number)) as [
-    number[],
-    number[],
-  ];
-  const index = a.findIndex((number, place) => number !== b[place]);
-  return index !== -1 && a[index]! < b[index]!;
 }

@@ -22,7 +22,7 @@ import { OWNER } from '../configuration/folders.ts';
 import { readSiteSettings } from '../configuration/site-settings.ts';
 import { buildAll, readBuild } from '../local/build.ts';
 import { currentCommit } from '../local/release.ts';
-import { readProgram } from '../owner/project.ts';
+import { readProgram } from '../configuration/version.ts';
 import { confirm, during } from '../terminal/ask.ts';
 import { defineCommand } from '../terminal/command.ts';
 import { UserError } from '../../shared/user-error.ts';

@@ -66,7 +66,10 @@ export async function openLocalCounter(data: string | undefined, create: boolean
   }
   const name = `the data folder ${data ?? '.data'}`;
   if (!create && !existsSync(join(folder, DATABASE_FILE)))
-    throw new UserError(`There is no counter in ${name}.`, 'Name another folder: --data FOLDER');
+    throw new UserError(
+      `There is no counter in ${name}.`,
+      'Name another folder (--data FOLDER) or an environment on AWS (--env production).',
+    );
   const running = runningEngine(folder);
   if (running !== undefined) return { ...site, ...(await open(running, name)) };
   const engine = await startDynamoDB({

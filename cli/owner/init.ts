@@ -6,17 +6,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
 import { PROGRAM } from '../configuration/folders.ts';
 import { checkSetting } from '../configuration/schema.ts';
+import { readProgram } from '../configuration/version.ts';
 import { ask, choose, confirm, isInteractive, type Terminal } from '../terminal/ask.ts';
 import { isTaken, writeFileWhole } from '../terminal/output-file.ts';
-import {
-  PACKAGE,
-  packageName,
-  readProgram,
-  readProject,
-  sha256,
-  writeProject,
-  type Workflows,
-} from './project.ts';
+import { PACKAGE, packageName, readProject, sha256, writeProject, type Workflows } from './project.ts';
 import { askForResume, copyOthers, newResume, readResume, type NewResume } from './resume.ts';
 import { generatedFiles, repositoryAbove, sharedWorkflow } from './templates.ts';
 

@@ -1,10 +1,9 @@
 /** The owner's package.json: scripts, the dependency, and a record of the files that `init` and `upgrade` generated. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
-import { PROGRAM } from '../configuration/folders.ts';
+import { readProgram } from '../configuration/version.ts';
 import { writeFileWhole } from '../terminal/output-file.ts';
 
 export const PACKAGE = 'cloud-resume';
@@ -33,11 +32,6 @@ export interface Project {
   /** As it is on disk; undefined if there is no package.json. */
   text: string | undefined;
   generated: Generated | undefined;
-}
-
-/** Of the package.json of Cloud Resume itself. */
-export function readProgram(): { version: string; engines: { node: string } } {
-  return JSON.parse(readFileSync(join(PROGRAM, 'package.json'), 'utf8')) as ReturnType<typeof readProgram>;
 }
 
 /** @throws {UserError} where package.json is not JSON or cannot be read */

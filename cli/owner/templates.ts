@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sourceCode } from '../../site/how/source-code.ts';
 import { PROGRAM } from '../configuration/folders.ts';
-import { readProgram, type Workflows } from './project.ts';
+import { readProgram } from '../configuration/version.ts';
+import type { Workflows } from './project.ts';
 
 /** Of this repository, copied for owners who want no external workflow. */
 export const COPIES = ['destroy.yml', 'plan.yml', 'preview.yml', 'production.yml', 'scheduled.yml'];

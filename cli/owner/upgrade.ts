@@ -4,10 +4,10 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { UserError } from '../../shared/user-error.ts';
-import { isOlder } from '../aws/versions.ts';
 import { PROGRAM } from '../configuration/folders.ts';
+import { isOlder, readProgram } from '../configuration/version.ts';
 import { writeFileWhole } from '../terminal/output-file.ts';
-import { PACKAGE, readProgram, readProject, sha256, writeProject, type Generated } from './project.ts';
+import { PACKAGE, readProject, sha256, writeProject, type Generated } from './project.ts';
 import { generatedFiles } from './templates.ts';
 
 export interface Upgrade {
