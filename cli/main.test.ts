@@ -4,12 +4,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { serveHttp } from '../test/support/http-server.ts';
 import { requirement, tool } from '../test/support/tools.ts';
 
 const VERSION = '1.2.1';
@@ -21,7 +21,7 @@ const tarballs = new Map<string, Buffer>();
 const requests: string[] = [];
 /** Where set, keeps tarballs back. */
 let hold: ((answer: () => void) => void) | undefined;
-const registry = createServer((request, response) => {
+const answer: RequestListener = (request, response) => {
   const path = decodeURIComponent(request.url ?? '').slice(1);
   requests.push(path);
   const name = path.replace(/\.tgz$/, '');
@@ -30,18 +30,13 @@ const registry = createServer((request, response) => {
   else if (!path.endsWith('.tgz')) response.end(JSON.stringify(packument(name)));
   else if (hold) hold(() => response.end(body));
   else response.end(body);
-});
-let url: string;
+};
+let registry: { url: string; close: () => void };
 before(async () => {
   for (const name of NAMES) tarballs.set(name, pack(name));
-  registry.listen(0, '127.0.0.1');
-  await once(registry, 'listening');
-  url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
+  registry = await serveHttp(answer);
 });
-after(() => {
-  registry.close();
-  registry.closeAllConnections();
-});
+after(() => registry.close());
 
 function pack(name: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
@@ -57,7 +52,7 @@ const integrity = (name: string) =>
   `sha512-${createHash('sha512').update(tarballs.get(name)!).digest('base64')}`;
 
 function packument(name: string) {
-  const dist = { tarball: `${url}${name}.tgz`, integrity: integrity(name) };
+  const dist = { tarball: `${registry.url}/${name}.tgz`, integrity: integrity(name) };
   return {
     name,
     'dist-tags': { latest: VERSION },
@@ -130,7 +125,7 @@ function start({
       // Without what the npm around this test has set.
       NODE_OPTIONS: '',
       NODE_NO_WARNINGS: '1',
-      npm_config_registry: url,
+      npm_config_registry: `${registry.url}/`,
       npm_config_cache: join(folder, '.npm'),
       npm_config_update_notifier: 'false',
       npm_config_omit_lockfile_registry_resolved: 'true',

@@ -1,25 +1,21 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { serveHttp } from '../../test/support/http-server.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { describeRepository, nextSteps, readRemote } from './github.ts';
 
 /** A fake GitHub with one repository. */
 async function gitHub(t: TestContext): Promise<NodeJS.ProcessEnv> {
-  const server = createServer((request, response) => {
+  const { url, close } = await serveHttp((request, response) => {
     const known = request.url === '/repos/octocat/Resume';
     const described = { full_name: 'octocat/Resume', id: 1296269, owner: { id: 583231 } };
     response.writeHead(known ? 200 : 404).end(JSON.stringify(known ? described : {}));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  return { GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  t.after(close);
+  return { GITHUB_API_URL: url };
 }
 
 test('GitHub reports the spelling of a repository and its IDs', async (t) => {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { serveHttp } from '../../test/support/http-server.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { checkDomain } from './hosted-zone.ts';
@@ -11,25 +9,19 @@ const PUBLIC = 'Z0PUBLIC';
 const PRIVATE = 'Z0PRIVATE';
 
 describe('the domain and its zone', () => {
-  let route53: Server;
+  let close: () => void;
   before(async () => {
     // Route 53's answers, in the form of its API of 2013-04-01: the real client reads them.
-    route53 = createServer(({ url = '' }, response) => {
+    const route53 = await serveHttp(({ url = '' }, response) => {
       const id = /\/hostedzone\/(\w+)/.exec(url)?.[1];
       const [status, body] = answer(id);
       response.writeHead(status, { 'content-type': 'text/xml' }).end(`<?xml version="1.0"?>\n${body}`);
     });
-    route53.listen(0, '127.0.0.1');
-    await once(route53, 'listening');
-    process.env['AWS_ENDPOINT_URL_ROUTE_53'] = `http://127.0.0.1:${(route53.address() as AddressInfo).port}`;
+    close = route53.close;
+    process.env['AWS_ENDPOINT_URL_ROUTE_53'] = route53.url;
     process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'emulated';
   });
-  after(() => {
-    for (const name of ['AWS_ENDPOINT_URL_ROUTE_53', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
-      delete process.env[name];
-    route53.closeAllConnections();
-    route53.close();
-  });
+  after(() => close());
 
   const check = async (settings: Record<string, string>, resolve = async () => ['NS-1.AWSDNS.example.']) => {
     const variables = Object.fromEntries(

@@ -1,9 +1,7 @@
 /** What a deploy finds of one that was interrupted. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { serveHttp } from '../../test/support/http-server.ts';
 import { ALREADY_EXISTS } from './errors.ts';
 import type { State } from './state.ts';
 import { importId } from './orphans.ts';
@@ -69,26 +67,20 @@ for (const text of [
 }
 
 describe('finds resources whose id is not their name', () => {
-  let aws: Server;
+  let close: () => void;
   before(async () => {
     // Answers in the form of API Gateway's (v2), CloudFront's (2020-05-31) and Route 53's API (2013-04-01): the real clients read them.
-    aws = createServer(({ url = '' }, response) => {
+    const aws = await serveHttp(({ url = '' }, response) => {
       if (url.startsWith('/v2/apis')) return response.end(apis(url));
       return response
         .writeHead(200, { 'content-type': 'text/xml' })
         .end(`<?xml version="1.0"?>\n${answer(url)}`);
     });
-    aws.listen(0, '127.0.0.1');
-    await once(aws, 'listening');
-    process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
+    close = aws.close;
+    process.env['AWS_ENDPOINT_URL'] = aws.url;
     process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'emulated';
   });
-  after(() => {
-    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
-      delete process.env[name];
-    aws.closeAllConnections();
-    aws.close();
-  });
+  after(() => close());
 
   for (const [type, named] of [
     ['aws_apigatewayv2_api', 'name'],
