@@ -5,7 +5,7 @@ import type { OpenCounter } from '../local/counter.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { flagOf, loadConfiguration, type Configuration } from '../configuration/index.ts';
 import { snakeCase } from '../configuration/settings.ts';
-import { identifyAccount, type Account } from './account.ts';
+import { identifyAccount } from './account.ts';
 import { findStateBucket } from './state-bucket.ts';
 import { readState, type State } from './state.ts';
 
@@ -57,24 +57,16 @@ export interface Environment {
 
 /**
  * @param environment of cloud-resume.json
- * @throws {UserError} without credentials, and where it is unknown or not deployed
+ * @throws {UserError} without credentials, and where it is unknown or not deployed, or not completely
  */
 export async function readEnvironment(environment: string): Promise<Environment> {
   const configuration = await loadConfiguration({ environment });
-  return { configuration, outputs: await readEnvironmentOutputs(configuration) };
-}
-
-/** @throws {UserError} where the environment is not deployed, or not completely */
-export async function readEnvironmentOutputs(
-  configuration: Configuration,
-  account?: Account,
-): Promise<EnvironmentOutputs> {
-  const owner = account ?? (await identifyAccount(configuration));
-  const bucket = await findStateBucket(configuration, owner);
+  const account = await identifyAccount(configuration);
+  const bucket = await findStateBucket(configuration, account);
   const state = bucket && (await readState(bucket));
-  if (state) return outputsOf(state, configuration);
+  if (state) return { configuration, outputs: outputsOf(state, configuration) };
   throw new UserError(
-    `${configuration.prefix} is not deployed in account ${owner.id}.`,
+    `${configuration.prefix} is not deployed in account ${account.id}.`,
     `Deploy it: npm run deploy${flagOf(configuration)}. If it is deployed, check --env and the name in ${configuration.file}.`,
   );
 }

@@ -13,7 +13,7 @@ import {
   S3Client,
   type BucketLocationConstraint,
 } from '@aws-sdk/client-s3';
-import type { Account } from './account.ts';
+import { identifyAccount, type Account } from './account.ts';
 import { inAws } from './errors.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { UserError } from '../../shared/user-error.ts';
@@ -31,8 +31,9 @@ export interface StateBucket {
 /** @returns undefined where it does not exist yet */
 export async function findStateBucket(
   configuration: Configuration,
-  account: Account,
+  known?: Account,
 ): Promise<StateBucket | undefined> {
+  const account = known ?? (await identifyAccount(configuration));
   const { region, settings, whereIs } = configuration;
   const name = nameOf(configuration, account);
   const client = createClient(region);
@@ -107,71 +108,47 @@ export async function isSecure({ client, name, account }: StateBucket): Promise<
   }
 }
 
-/** Idempotent. */
+/** Can be repeated. */
 export async function secure({ client, name, account }: StateBucket): Promise<void> {
   const bucket = { Bucket: name, ExpectedBucketOwner: account };
+  const isPrivate = {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  };
   await client.send(
-    new PutPublicAccessBlockCommand({
-      ...bucket,
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-    }),
+    new PutPublicAccessBlockCommand({ ...bucket, PublicAccessBlockConfiguration: isPrivate }),
   );
+  const OwnershipControls = { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' as const }] };
+  await client.send(new PutBucketOwnershipControlsCommand({ ...bucket, OwnershipControls }));
+  const encryption = { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } }] };
   await client.send(
-    new PutBucketOwnershipControlsCommand({
-      ...bucket,
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-    }),
-  );
-  await client.send(
-    new PutBucketEncryptionCommand({
-      ...bucket,
-      ServerSideEncryptionConfiguration: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-      },
-    }),
+    new PutBucketEncryptionCommand({ ...bucket, ServerSideEncryptionConfiguration: encryption }),
   );
   await client.send(
     new PutBucketVersioningCommand({ ...bucket, VersioningConfiguration: { Status: 'Enabled' } }),
   );
+  const expiry = {
+    ID: 'expire-old-states',
+    Status: 'Enabled' as const,
+    Filter: {},
+    NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+    Expiration: { ExpiredObjectDeleteMarker: true },
+  };
   await client.send(
-    new PutBucketLifecycleConfigurationCommand({
-      ...bucket,
-      LifecycleConfiguration: {
-        Rules: [
-          {
-            ID: 'expire-old-states',
-            Status: 'Enabled',
-            Filter: {},
-            NoncurrentVersionExpiration: { NoncurrentDays: 30 },
-            Expiration: { ExpiredObjectDeleteMarker: true },
-          },
-        ],
-      },
-    }),
+    new PutBucketLifecycleConfigurationCommand({ ...bucket, LifecycleConfiguration: { Rules: [expiry] } }),
   );
-  await client.send(
-    new PutBucketPolicyCommand({
-      ...bucket,
-      Policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'DenyPlainHttp',
-            Effect: 'Deny',
-            Principal: { AWS: '*' },
-            Action: 's3:*',
-            Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          },
-        ],
-      }),
-    }),
-  );
+  const statement = {
+    Sid: 'DenyPlainHttp',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 's3:*',
+    Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  await client.send(new PutBucketPolicyCommand({ ...bucket, Policy }));
 }
 
 function nameOf({ name, settings }: Configuration, account: Account): string {

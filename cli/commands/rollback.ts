@@ -1,5 +1,4 @@
 /** `npm run rollback`: deploys an earlier release again, with that release's own code. */
-import { identifyAccount } from '../aws/account.ts';
 import { readDeployState, type DeployState } from '../aws/deploy-state.ts';
 import { findStateBucket } from '../aws/state-bucket.ts';
 import { OWNER } from '../configuration/folders.ts';
@@ -19,7 +18,7 @@ export const command = defineCommand(
   .option('--yes', 'do not ask: for pipelines', false)
   .action(async ({ env, to, yes }) => {
     const configuration = await loadConfiguration({ environment: env });
-    const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
+    const bucket = await findStateBucket(configuration);
     const target = to ?? chooseRelease(bucket && (await readDeployState(bucket)), currentCommit(OWNER));
     console.log(`Rolling ${configuration.prefix} back to ${describeRelease(OWNER, target)}`);
     if (!yes && !(await confirm('Deploy this release?', false)))

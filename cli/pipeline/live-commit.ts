@@ -4,7 +4,6 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { identifyAccount } from '../aws/account.ts';
 import { readDeployState } from '../aws/deploy-state.ts';
 import { findStateBucket } from '../aws/state-bucket.ts';
 import { loadConfiguration } from '../configuration/index.ts';
@@ -17,7 +16,7 @@ export async function liveCommit(args: string[]): Promise<void> {
     },
   }).values;
   const configuration = await loadConfiguration({ environment: env });
-  const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
+  const bucket = await findStateBucket(configuration);
   const commit = (bucket && (await readDeployState(bucket)).live) ?? '';
   console.log(commit);
   const outputs = process.env['GITHUB_OUTPUT'];

@@ -1,7 +1,6 @@
 /** Lists the previews in AWS, which are those with a state, in the step output `environments`: `pr-3 pr-12`. */
 import { appendFile } from 'node:fs/promises';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { identifyAccount } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { UserError } from '../../shared/user-error.ts';
@@ -14,7 +13,7 @@ export async function previews(): Promise<void> {
   }
   // All environments keep their states in production's bucket.
   const configuration = await loadConfiguration();
-  const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
+  const bucket = await findStateBucket(configuration);
   const environments = bucket ? await previewsIn(bucket, configuration.name) : [];
   await appendFile(outputs, `environments=${environments.join(' ')}\n`);
   console.log(environments.join('\n') || 'There are no previews.');

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { identifyAccount } from '../aws/account.ts';
 import { inAws } from '../aws/errors.ts';
 import { findStateBucket, type StateBucket } from '../aws/state-bucket.ts';
 import { loadConfiguration } from '../configuration/index.ts';
@@ -23,7 +22,7 @@ export async function release(args: string[]): Promise<void> {
     },
   });
   const configuration = await loadConfiguration({ environment: values.env });
-  const bucket = await findStateBucket(configuration, await identifyAccount(configuration));
+  const bucket = await findStateBucket(configuration);
   if (!bucket) throw new UserError('There is no state bucket.', 'Run npm run bootstrap first.');
   if (values.store !== undefined) await store(bucket, values.store);
   else if (values.load !== undefined && values.into !== undefined)
