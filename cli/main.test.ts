@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { serveHttp } from '../test/support/http-server.ts';
 import { requirement, tool } from '../test/support/tools.ts';
 
@@ -39,12 +39,11 @@ before(async () => {
 after(() => registry.close());
 
 function pack(name: string): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, 'package'));
   writeFileSync(join(folder, 'package', 'package.json'), JSON.stringify({ name, version: VERSION }));
   execFileSync('tar', ['-czf', join(folder, 'package.tgz'), '-C', folder, 'package']);
   const body = readFileSync(join(folder, 'package.tgz'));
-  rmSync(folder, { recursive: true });
   return body;
 }
 
@@ -63,7 +62,7 @@ function packument(name: string) {
 let folder: string;
 beforeEach(() => {
   requests.length = 0;
-  folder = mkdtempSync(join(tmpdir(), 'install-'));
+  folder = temporaryFolder();
   mkdirSync(join(folder, 'cli'));
   for (const file of ['main.mjs', 'install.mjs']) cpSync(join(ROOT, 'cli', file), join(folder, 'cli', file));
   const manifest = {
@@ -96,10 +95,7 @@ beforeEach(() => {
     packages,
   });
 });
-afterEach(() => {
-  hold = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => void (hold = undefined));
 
 const write = (file: string, content: object) => writeFileSync(join(folder, file), JSON.stringify(content));
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { build } from 'esbuild';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { buildInputs, isUnchanged } from './build-inputs.ts';
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'build-inputs-'));
+  root = temporaryFolder();
   write('package-lock.json', '{}');
   write('entry.ts', "import './part.ts';");
   write('part.ts', 'export const part = 1;');
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 /** Long ago, so that it is not mistaken for a change during the build. */
 function write(file: string, text: string, seconds = 1_000): void {

@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { takeLock, withLock, type Lock } from './lock.ts';
 import { identify } from './process-identity.ts';
 
-let root: string;
 let folder: string;
 let file: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'lock-'));
-  folder = join(root, 'deep', 'folder');
+  folder = join(temporaryFolder(), 'deep', 'folder');
   file = join(folder, 'server.lock');
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 function take(): Lock {
   const taken = takeLock(file);

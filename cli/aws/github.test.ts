@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { serveHttp } from '../../test/support/http-server.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { describeRepository, nextSteps, readRemote } from './github.ts';
@@ -93,10 +93,8 @@ test('production is protected before its role is named, and the workflows are sw
   ]);
 });
 
-test('with the line for cloud-resume.json, a machine and the workflows give Terraform the same values', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'next-steps-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'cloud-resume.json');
+test('with the line for cloud-resume.json, a machine and the workflows give Terraform the same values', async () => {
+  const file = join(temporaryFolder(), 'cloud-resume.json');
   const line = nextSteps('octocat/resume', OUTPUTS, FRESH).find((one) => one.startsWith('"'))!;
   await writeFile(file, '{ "name": "cloud-resume" }');
   const workflows = await loadConfiguration({

@@ -29,54 +29,32 @@ function published(...keys: string[]): State {
   };
 }
 
-const asset = { content_type: 'image/png', cache_control: IMMUTABLE };
+const NOW = now.toISOString();
+const LONG_AGO = '2020-01-01T00:00:00.000Z';
 
-test('the first release has nothing to keep', () => {
-  const { kept, superseded } = keptAssets({
-    state: undefined,
-    manifest: release('a.1.png'),
-    superseded: {},
-    now,
+for (const [what, state, released, superseded, kept] of [
+  ['has nothing to keep at the first release', undefined, 'a.1', {}, {}],
+  ['keeps what a release drops, with the time of that release', ['a.1'], 'a.2', {}, { 'a.1': NOW }],
+  [
+    'drops what was superseded more than 30 days before a new release',
+    ['a.1', 'a.2', 'a.3'],
+    'a.4',
+    { 'a.1': '2026-01-29T00:00:00.000Z', 'a.2': '2026-02-01T00:00:00.000Z' },
+    { 'a.2': '2026-02-01T00:00:00.000Z', 'a.3': NOW },
+  ],
+  [
+    'changes nothing without a new release, however late it is',
+    ['a.1', 'a.2'],
+    'a.2',
+    { 'a.1': LONG_AGO },
+    { 'a.1': LONG_AGO },
+  ],
+  ['treats a file that comes back as current', ['a.1', 'a.2'], 'a.1', { 'a.1': LONG_AGO }, { 'a.2': NOW }],
+] as const)
+  test(what, () => {
+    const manifest = release(released);
+    const result = keptAssets({ state: state && published(...state), manifest, superseded, now });
+    assert.deepEqual(result.superseded, kept);
+    const asset = { content_type: 'image/png', cache_control: IMMUTABLE };
+    assert.deepEqual(result.kept, Object.fromEntries(Object.keys(kept).map((path) => [path, asset])));
   });
-  assert.deepEqual([kept, superseded], [{}, {}]);
-});
-
-test('keeps what a release drops, with the time of that release', () => {
-  const options = { state: published('a.1.png'), manifest: release('a.2.png'), superseded: {}, now };
-  assert.deepEqual(keptAssets(options), {
-    kept: { 'a.1.png': asset },
-    superseded: { 'a.1.png': now.toISOString() },
-  });
-});
-
-test('a later release drops what was superseded more than 30 days ago', () => {
-  const { kept } = keptAssets({
-    state: published('a.1.png', 'a.2.png', 'a.3.png'),
-    manifest: release('a.4.png'),
-    superseded: { 'a.1.png': '2026-01-29T00:00:00.000Z', 'a.2.png': '2026-02-01T00:00:00.000Z' },
-    now,
-  });
-  assert.deepEqual(kept, { 'a.2.png': asset, 'a.3.png': asset });
-});
-
-test('a deploy without a new release changes nothing, however late it is', () => {
-  const superseded = { 'a.1.png': '2020-01-01T00:00:00.000Z' };
-  const { kept, superseded: remembered } = keptAssets({
-    state: published('a.1.png', 'a.2.png'),
-    manifest: release('a.2.png'),
-    superseded,
-    now,
-  });
-  assert.deepEqual([kept, remembered], [{ 'a.1.png': asset }, superseded]);
-});
-
-test('a file that comes back is current again', () => {
-  const { kept, superseded } = keptAssets({
-    state: published('a.1.png', 'a.2.png'),
-    manifest: release('a.1.png'),
-    superseded: { 'a.1.png': '2026-02-01T00:00:00.000Z' },
-    now,
-  });
-  assert.deepEqual(kept, { 'a.2.png': asset });
-  assert.deepEqual(superseded, { 'a.2.png': now.toISOString() });
-});

@@ -5,13 +5,11 @@ const DONE: Record<string, string> = {
   create: 'created',
   update: 'changed',
   delete: 'deleted',
-  read: 'read',
 };
 const DOING: Record<string, string> = {
   create: 'creating',
   update: 'changing',
   delete: 'deleting',
-  read: 'reading',
 };
 /** Seconds between two lines about the same resource. */
 const STILL_EVERY = 30;

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { checkTerraformVersion } from './terraform.ts';
 
 test(
   'a missing and an old Terraform say where to get it',
   { skip: process.platform === 'win32' },
-  async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'terraform-'));
-    t.after(() => rm(folder, { recursive: true, force: true }));
+  async () => {
+    const folder = temporaryFolder();
     assert.throws(() => checkTerraformVersion({ PATH: folder }), /no terraform on the PATH/);
     const script = '#!/usr/bin/env node\nconsole.log(\'{"terraform_version":"1.5.7"}\');\n';
     await writeFile(join(folder, 'terraform'), script, { mode: 0o755 });

@@ -2,18 +2,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { unzipSync } from 'fflate';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { missingChromium } from '../../test/support/chromium.ts';
 import { command } from '../../test/support/command.ts';
 
 const SAMPLE = 'test/fixtures/resumes/engineer.json';
-let folder: string;
-before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-build-'))));
-after(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 async function resume(name: string, content: unknown): Promise<string> {
   const file = join(folder, name);
@@ -57,22 +55,6 @@ test('prints the PDF on the paper that was asked for', { skip: missingChromium()
 
   const pdf = await readFile(join(dist, 'site', 'resume.pdf'), 'latin1');
   assert.match(pdf, /\/MediaBox \[0 0 612 792\]/);
-});
-
-test('renders a published theme instead of ours', async () => {
-  const theme = join(folder, 'theme');
-  const out = join(folder, 'themed');
-  await mkdir(theme);
-  await writeFile(join(theme, 'package.json'), '{"name":"theme"}');
-  await writeFile(
-    join(theme, 'index.js'),
-    'exports.render = ({ basics }) => `<h1>Theme of ${basics.name}</h1>`;',
-  );
-  const file = await resume('f.json', { basics: { name: 'F' } });
-
-  await command('build', '--theme', theme, '--resume', file, '--out', out, '--no-pdf');
-
-  assert.match(await readFile(join(out, 'index.html'), 'utf8'), /<h1>Theme of F<\/h1>/);
 });
 
 test('writes nothing for a résumé with a mistake', async () => {

@@ -1,25 +1,19 @@
 /** `npm run export` and `npm run import`, against a running server, an idle folder and another DynamoDB. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { connectClient } from '../../test/support/client.ts';
 import { command } from '../../test/support/command.ts';
 import { startTestDatabase } from '../../test/support/database.ts';
 import { startServer, type RunningServer } from '../../test/support/server.ts';
 
-let folder: string;
+const folder = temporaryFolder();
 let server: RunningServer;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cloud-resume-count-'));
-  server = await startServer(join(folder, 'data'));
-});
-after(async () => {
-  await server?.stop();
-  await rm(folder, { recursive: true });
-});
+before(async () => void (server = await startServer(join(folder, 'data'))));
+after(() => server?.stop());
 
 test('a count moves from a running server to an idle folder, and to another DynamoDB', async () => {
   for (const visit of ['visit-001', 'visit-002']) await (await connectClient(server.url, { visit })).close();

@@ -1,18 +1,13 @@
 /** `npm run link` against an idle data folder; test/e2e/links.test.ts has it next to a running server. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { SERVED_SITE_FILE } from '../local/counter.ts';
 import { command } from '../../test/support/command.ts';
 
-let data: string;
-before(async () => {
-  data = await mkdtemp(join(tmpdir(), 'cloud-resume-links-'));
-});
-after(() => rm(data, { recursive: true }));
-
+const data = temporaryFolder();
 const link = (...args: string[]) => command('link', ...args, '--data', data);
 
 test('creates, lists and removes links of a server that is not running', async () => {

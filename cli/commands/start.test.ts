@@ -1,16 +1,14 @@
 /** How `npm start` rejects what cannot work: the message says what and where. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { command } from '../../test/support/command.ts';
 
 const SAMPLE = 'test/fixtures/resumes/engineer.json';
-let folder: string;
-before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-start-'))));
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 async function rejects(args: string[], ...patterns: RegExp[]): Promise<void> {
   const defaults = ['--port', '0', '--resume', SAMPLE, '--data', join(folder, 'data')];
@@ -32,8 +30,6 @@ test('a port that is taken', async () => {
   );
   other.close();
 });
-
-test('a résumé that does not exist', () => rejects(['--resume', join(folder, 'no.json')], /no\.json/));
 
 test('a résumé that is not JSON: file, line and column', async () => {
   const file = join(folder, 'broken.json');

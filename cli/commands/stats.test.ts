@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { parse } from 'parse5';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { connectClient } from '../../test/support/client.ts';
 import { command } from '../../test/support/command.ts';
 import { startServer } from '../../test/support/server.ts';
 import { drawBars } from '../count/report.ts';
 import { writeStatsPage } from '../count/stats-page.ts';
 
-let folder: string;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cloud-resume-stats-'));
-});
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 test('bars are proportional and fit the width', () => {
   const bars = [100, 50, 1, 0].map((value, i) => ({ label: `2026-03-0${i + 1}`, value }));

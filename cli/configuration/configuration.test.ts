@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, posix, relative, win32 } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { loadConfiguration } from './index.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { variableOf } from './environment-variables.ts';
@@ -11,13 +11,8 @@ import { NAME, SETTINGS, type SettingSchema } from './schema.ts';
 import { NOT_TERRAFORM, snakeCase, terraformPath } from './settings.ts';
 
 describe('cloud-resume.json', () => {
-  let folder: string;
-  let file: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'configuration-'));
-    file = join(folder, 'cloud-resume.json');
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
+  const file = join(folder, 'cloud-resume.json');
 
   const load = async (text: unknown, environment?: string, variables: NodeJS.ProcessEnv = {}) => {
     await writeFile(file, typeof text === 'string' ? text : JSON.stringify(text, null, 2));

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { cachedBuild } from './cached-build.ts';
 
 let folder: string;
 let builds: number;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cached-build-'));
+  folder = temporaryFolder();
   builds = 0;
   await mkdir(join(folder, 'theme'));
   await mkdir(join(folder, 'out'));
@@ -17,7 +17,6 @@ beforeEach(async () => {
   await writeFile(join(folder, 'photo.png'), 'GIF89a one');
   await writeFile(join(folder, 'theme', 'page.css'), 'a{}');
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 async function build(...settings: (string | undefined)[]) {
   return cachedBuild({

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { currentCommit, describeRelease, redeploy } from './release.ts';
 
-let folder: string;
+const folder = temporaryFolder();
 const commits: string[] = [];
 const git = (...args: string[]) =>
   execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
@@ -25,12 +25,10 @@ async function commit(name: string, exitCode = 0): Promise<void> {
 }
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'release-'));
   git('init', '--quiet');
   await commit('first');
   await commit('second', 7);
 });
-after(() => rm(folder, { recursive: true, force: true }));
 
 test('deploys an earlier release with its own command and leaves the checkout alone', async () => {
   assert.equal(await redeploy(folder, commits[0]!, ['--env', 'staging']), 0);
@@ -79,8 +77,7 @@ test('a checkout with changes and a folder without git have no commit', async ()
   await writeFile(join(folder, 'deploy.cjs'), '');
   assert.equal(currentCommit(folder), undefined);
 
-  const plain = await mkdtemp(join(tmpdir(), 'no-git-'));
+  const plain = temporaryFolder();
   assert.equal(currentCommit(plain), undefined);
   assert.deepEqual(await readdir(plain), []);
-  await rm(plain, { recursive: true });
 });

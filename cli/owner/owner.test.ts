@@ -1,11 +1,11 @@
 /** An owner's folder: what `init` writes, what it refuses, and what `upgrade` changes. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { strToU8, zipSync } from 'fflate';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { loadResume } from '../../site/resume/index.ts';
 import { COMMAND_NAMES } from '../program.ts';
@@ -15,18 +15,13 @@ import { repositoryAbove } from './templates.ts';
 import { updateFiles, upgrade } from './upgrade.ts';
 
 const SAMPLE = 'test/fixtures/owner/resume.json';
-const { CI } = process.env;
 let folder: string;
 let said: string[];
 
-beforeEach(async () => {
+beforeEach(() => {
   delete process.env['CI'];
-  folder = join(await mkdtemp(join(tmpdir(), 'cloud resume ')), "Ada's Résumé");
+  folder = join(temporaryFolder('cloud resume '), "Ada's Résumé");
   said = [];
-});
-afterEach(async () => {
-  if (CI !== undefined) process.env['CI'] = CI;
-  await rm(join(folder, '..'), { recursive: true });
 });
 
 const say = (line: string) => void said.push(line);
