@@ -5,7 +5,15 @@ import { test } from 'node:test';
 import { createManualClock } from '../manual-clock.ts';
 import { loadCheckpoints } from './checkpoints.ts';
 import { eventSourceMapping, failed, idOf, recordingFunction, TABLE_NAME } from './testing/doubles.ts';
-import { startStreamTable } from './testing/stream-table.ts';
+import { startStreamTable, type StreamTable } from './testing/stream-table.ts';
+
+/** Starts a mapping, and waits until its function has received this item. */
+async function receive(table: StreamTable, id: string, mapping = eventSourceMapping()) {
+  const fn = recordingFunction();
+  const running = table.startMapping({ invoke: fn.invoke, mapping });
+  await fn.seen(id);
+  return { fn, mapping: running };
+}
 
 test('a change to the table reaches the function as a Lambda event', async (t) => {
   const table = await startStreamTable(t);
@@ -89,26 +97,20 @@ test('a malformed filter pattern is rejected at the start', async (t) => {
 
 test('a restart continues behind the last delivered record', async (t) => {
   const table = await startStreamTable(t);
-  const before = recordingFunction();
-  const first = table.startMapping({ invoke: before.invoke });
   await table.put('one');
-  await before.seen('one');
-  await first.stop();
+  const before = await receive(table, 'one');
+  await before.mapping.stop();
+
   await table.put('two');
+  const after = await receive(table, 'two');
 
-  const after = recordingFunction();
-  table.startMapping({ invoke: after.invoke });
-  await after.seen('two');
-
-  assert.deepEqual(after.batches, [['two']]);
+  assert.deepEqual(after.fn.batches, [['two']]);
 });
 
 test('reading continues after the engine restarts', async (t) => {
   const table = await startStreamTable(t);
-  const fn = recordingFunction();
-  const mapping = table.startMapping({ invoke: fn.invoke });
   await table.put('before');
-  await fn.seen('before');
+  const { fn, mapping } = await receive(table, 'before');
 
   table.kill();
   await table.put('after');
@@ -128,28 +130,22 @@ test('with LATEST, a restart before the first record loses nothing', async (t) =
   const [checkpoint] = Object.values((await loadCheckpoints(table.checkpointFile))!.shards);
   await table.put('between');
 
-  const fn = recordingFunction();
-  table.startMapping({ invoke: fn.invoke, mapping });
-  await fn.seen('between');
+  await receive(table, 'between', mapping);
 
   assert.ok(checkpoint!.since! >= startedAt && checkpoint!.since! % 1000 === 0, JSON.stringify(checkpoint));
 });
 
 test('a recreated table has a new stream and starts without checkpoints', async (t) => {
   const table = await startStreamTable(t);
-  const before = recordingFunction();
-  const first = table.startMapping({ invoke: before.invoke });
   await table.put('one');
-  await before.seen('one');
-  await first.stop();
+  const before = await receive(table, 'one');
+  await before.mapping.stop();
   const old = await loadCheckpoints(table.checkpointFile);
 
   await table.recreate();
   await table.put('two');
-  const after = recordingFunction();
-  const second = table.startMapping({ invoke: after.invoke });
-  await after.seen('two');
-  await second.stop();
+  const after = await receive(table, 'two');
+  await after.mapping.stop();
 
   assert.notEqual((await loadCheckpoints(table.checkpointFile))?.streamArn, old?.streamArn);
 });
@@ -187,10 +183,8 @@ test('a stop lets the batch in flight finish and keeps its checkpoint', async (t
   await stopped;
   await table.put('two');
 
-  const after = recordingFunction();
-  table.startMapping({ invoke: after.invoke });
-  await after.seen('two');
-  assert.deepEqual(after.batches, [['two']]);
+  const after = await receive(table, 'two');
+  assert.deepEqual(after.fn.batches, [['two']]);
 });
 
 test('a stop waits no longer than its grace period, and the batch is delivered again', async (t) => {
@@ -207,9 +201,7 @@ test('a stop waits no longer than its grace period, and the batch is delivered a
   await stopped;
 
   assert.equal(first.status().state, 'stopped');
-  const after = recordingFunction();
-  table.startMapping({ invoke: after.invoke });
-  await after.seen('one');
+  await receive(table, 'one');
 });
 
 test('damaged checkpoints are reported and never overwritten', async (t) => {

@@ -65,7 +65,7 @@ describe('startDynamoDB', () => {
 
   it('restarts a killed engine on the same port with everything it had confirmed', async () => {
     const database = await start();
-    const answersAgain = until(() => messages.some((message) => message.includes('answers again')));
+    const answersAgain = logged('answers again');
     await putThing(database.endpoint, 'confirmed');
 
     process.kill(engineOf(database).pid, 'SIGKILL');
@@ -80,7 +80,7 @@ describe('startDynamoDB', () => {
   it('kills and restarts an engine that hangs', async () => {
     const database = await start({ limits: { checkIntervalMs: 20, hungMs: 500 } });
     await putThing(database.endpoint, 'confirmed');
-    const answersAgain = until(() => messages.some((message) => message.includes('answers again')));
+    const answersAgain = logged('answers again');
 
     process.kill(engineOf(database).pid, 'SIGSTOP');
     await answersAgain;
@@ -94,7 +94,7 @@ describe('startDynamoDB', () => {
     const database = await start({ limits: { checkIntervalMs: 20, restartDelaysMs: [20] } });
     await putThing(database.endpoint, 'confirmed');
     const moved = `${dataDirectory}-moved`;
-    const refused = until(() => messages.some((message) => message.includes('deleted or replaced')));
+    const refused = logged('deleted or replaced');
 
     renameSync(dataDirectory, moved);
     mkdirSync(dataDirectory);
@@ -112,7 +112,7 @@ describe('startDynamoDB', () => {
   it('can be stopped during a restart', async () => {
     const database = await start({ limits: { restartDelaysMs: [60_000] } });
     const engine = engineOf(database);
-    const noticed = until(() => messages.some((message) => message.includes('Restarting it')));
+    const noticed = logged('Restarting it');
 
     process.kill(engine.pid, 'SIGKILL');
     await noticed;
@@ -218,7 +218,7 @@ async function start(options: Partial<DynamoDBOptions> = {}): Promise<DynamoDB> 
     dataDirectory,
     log(_level, message) {
       messages.push(message);
-      for (const look of watchers) look();
+      for (const look of watchers) look(message);
     },
     ...options,
   });
@@ -226,11 +226,11 @@ async function start(options: Partial<DynamoDBOptions> = {}): Promise<DynamoDB> 
   return database;
 }
 
-const watchers = new Set<() => void>();
+const watchers = new Set<(message: string) => void>();
 
-/** Resolves as soon as a logged message makes `condition` true. */
-function until(condition: () => boolean): Promise<void> {
-  return new Promise((resolve) => watchers.add(() => condition() && resolve()));
+/** Resolves as soon as a message with this text is logged. */
+function logged(text: string): Promise<void> {
+  return new Promise((resolve) => watchers.add((message) => message.includes(text) && resolve()));
 }
 
 async function eventually(condition: () => boolean): Promise<void> {
