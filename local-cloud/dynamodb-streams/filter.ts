@@ -3,6 +3,8 @@
  * AWS documents these rules: null, "" (empty), equality, equals-ignore-case, anything-but, numeric, exists, prefix, suffix, and `$or`
  * over several fields.
  */
+import { UserError } from '../../shared/user-error.ts';
+
 export type Filter = (event: unknown) => boolean;
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -10,7 +12,7 @@ type Rule = (value: unknown) => boolean;
 
 /**
  * An event passes if one pattern matches, or if there are no patterns.
- * @throws {InvalidPatternError}
+ * @throws {UserError} for a malformed pattern
  */
 export function compileFilter(patterns: readonly string[]): Filter {
   const filters = patterns.map(compilePattern);
@@ -18,25 +20,14 @@ export function compileFilter(patterns: readonly string[]): Filter {
 }
 
 function compilePattern(pattern: string): Filter {
-  let parsed: Json;
   try {
-    parsed = JSON.parse(pattern) as Json;
-  } catch {
-    throw new InvalidPatternError(pattern, 'it is not JSON');
-  }
-  try {
-    return compileObject(parsed);
+    return compileObject(JSON.parse(pattern) as Json);
   } catch (error) {
-    throw new InvalidPatternError(pattern, (error as Error).message);
-  }
-}
-
-export class InvalidPatternError extends Error {
-  constructor(pattern: string, reason: string) {
-    super(
-      `The event filter pattern ${pattern} is invalid: ${reason}. See "filter rule syntax" in AWS Lambda's guide.`,
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
+    throw new UserError(
+      `The event filter pattern ${pattern} is invalid: ${reason}.`,
+      'Fix filterPatterns; "filter rule syntax" in AWS Lambda\'s guide lists the rules.',
     );
-    this.name = 'InvalidPatternError';
   }
 }
 
@@ -47,7 +38,7 @@ function compileObject(pattern: Json): Filter {
   const filters = Object.entries(pattern).map(([key, value]) => {
     if (key === '$or') return compileOr(value);
     const filter = Array.isArray(value) ? compileLeaf(key, value) : compileObject(value);
-    return (event: unknown) => filter(isObject(event) ? event[key] : undefined);
+    return (event: unknown) => filter(isObject(event) ? ownEntry(event, key) : undefined);
   });
   if (filters.length === 0) throw new Error('an object in the pattern is empty');
   return (event) => filters.every((filter) => filter(event));

@@ -91,7 +91,7 @@ test('a malformed filter pattern is rejected at the start', async (t) => {
   const mapping = eventSourceMapping({ filterPatterns: ['{"dynamodb": "all"}'] });
 
   assert.throws(() => table.startMapping({ invoke: recordingFunction().invoke, mapping }), {
-    name: 'InvalidPatternError',
+    name: 'UserError',
   });
 });
 

@@ -40,7 +40,7 @@ export interface RunningMapping {
   status(): MappingStatus;
 }
 
-/** @throws {InvalidPatternError} for a malformed filter pattern; later errors are retried and show in `status` */
+/** @throws {UserError} for a malformed filter pattern; later errors are retried and show in `status` */
 export function createEventSourceMapping(options: EventSourceMappingOptions): RunningMapping {
   return new Mapping(options);
 }
