@@ -11,7 +11,7 @@ export const command = defineCommand(
   { exitCodes: 'Exit codes: 0 it can be built, 1 something to fix on your side, 70 a bug in Cloud Resume.' },
 )
   .addArgument(new Argument('[file]', 'the résumé').default(join(OWNER, 'resume.json'), 'resume.json'))
-  .option('--strict', 'reject everything that is not exactly JSON Resume, instead of reading it', false)
+  .option('--strict', 'reject what the schema does not allow, and what the reader warns about', false)
   .action(async (file, { strict }) => {
     const { warnings, warningCount, noteCount } = await loadResume(file, { strict });
     if (warnings) console.warn(`${warnings}\n`);

@@ -4,13 +4,10 @@ import { basename } from 'node:path';
 import { pathText, parsePath, resolvePath } from '../../shared/path.ts';
 import { report, ResumeError, type Problem } from '../../shared/problem.ts';
 import { readSource, type Source } from '../../shared/source.ts';
-import { checkDates } from './checks/dates.ts';
-import { checkKeys } from './checks/keys.ts';
-import { checkLinks } from './checks/links.ts';
-import { checkPhoto } from './checks/photo.ts';
 import { checkSchema } from './checks/schema.ts';
 import { checkSettings } from './checks/settings.ts';
 import { normalise } from './normalise/index.ts';
+import type { Note } from './normalise/notes.ts';
 import { photoProblems } from './photo/find.ts';
 import { refuseOtherFiles, refuseOtherShapes } from './other-formats.ts';
 import { blank, merged, privateFile, publicCopy } from './private.ts';
@@ -32,7 +29,7 @@ export interface CheckedResume {
 }
 
 export interface LoadOptions {
-  /** Reject what is not exactly JSON Resume instead of reading it. */
+  /** Reject what the schema does not allow, and what the reader would warn about. */
   strict?: boolean | undefined;
   /** More paths to leave out. */
   hide?: string[] | undefined;
@@ -54,7 +51,7 @@ export async function loadResume(file: string, options: LoadOptions = {}): Promi
   const { problems, ...loaded } = isBroken ? NOTHING : read(source, options);
   const added = options.withPrivate ? await readPrivateFile(file) : undefined;
   if (added) loaded.resume = merged(loaded.resume, added);
-  const photo = strict ? [] : await photoProblems(loaded.resume, file, options.fetchPhoto);
+  const photo = await photoProblems(loaded.resume, file, options.fetchPhoto);
   const notPublic = added ? [privateBuild(file)] : [];
   const all = [...syntax, ...problems, ...photo, ...notPublic].map((problem) => ({
     ...problem,
@@ -100,17 +97,8 @@ const NOTHING: Loaded = { resume: {}, settings: settingsOf({}), unmatched: [], p
 function read(source: Source, { strict = false, hide = [], show }: LoadOptions): Loaded {
   const { value } = source;
   const whole = normalise(value);
-  const settingMistakes = strict ? settingProblems(value, value) : settingProblems(whole.resume, value);
-  const problems = strict
-    ? [
-        ...checkSchema(value, source.syntax),
-        ...checkKeys(value),
-        ...checkDates(value),
-        ...checkLinks(value),
-        ...checkPhoto(value, source.file),
-      ]
-    : whole.notes;
-  const all = [...problems, ...settingMistakes];
+  const problems = strict ? strictProblems(value, source.syntax, whole.notes) : whole.notes;
+  const all = [...problems, ...settingProblems(whole.resume, value)];
   if (all.some(({ severity }) => severity === 'error')) return { ...NOTHING, problems: all };
   const settings = settingsOf(whole.resume);
   const paths = [...settings.private, ...hide, ...(show ? hiddenByShow(show, value, whole.resume) : [])];
@@ -123,6 +111,22 @@ function read(source: Source, { strict = false, hide = [], show }: LoadOptions):
     unmatched: hide.filter((path) => !matches(path, value) && !matches(path, whole.resume)),
     problems: [...all, ...checkName(whole.resume, resume, source), ...privateNote(settings.private, source)],
   };
+}
+
+/** The schema allows unknown keys, so they stay warnings. */
+function strictProblems(value: unknown, syntax: Source['syntax'], notes: Note[]): Problem[] {
+  const schema = checkSchema(value, syntax);
+  const reported = new Set(schema.map(({ path = [] }) => pathText(path)));
+  return [
+    ...schema,
+    ...notes
+      .filter(({ path = [] }) => !reported.has(pathText(path)))
+      .map((note): Problem =>
+        note.severity === 'warning' && !note.isUnknownKey
+          ? { ...note, severity: 'error', grouped: false }
+          : note,
+      ),
+  ];
 }
 
 function matches(path: string, value: unknown): boolean {
@@ -144,7 +148,7 @@ function privateNote(paths: string[], { file }: Source): Problem[] {
 }
 
 /** A path in `private` counts if it leads somewhere in the file as it is written, or as it is read. */
-function settingProblems(resume: unknown, value: unknown): Problem[] {
+function settingProblems(resume: Resume, value: unknown): Problem[] {
   return checkSettings(resume, (text) => {
     const path = parsePath(text) ?? [];
     if (resolvePath(value, path).length) return true;

@@ -42,16 +42,6 @@ export function refuseOtherShapes(value: unknown, file: string): void {
   const refuse = (what: string, remedy: string) => {
     throw new UserError(`${file} is ${what}.`, remedy);
   };
-  if (isObject(value['cv']) && isObject(value['cv']['sections']))
-    refuse(
-      'a RenderCV file',
-      `Its fields have other names: cv.sections.experience is work, for example. ${BY_HAND}`,
-    );
-  if (isObject(value['content']) && isObject(value['content']['basics']))
-    refuse(
-      'a yamlresume file',
-      `Its fields have other names: content.work[].highlights is a text there. ${BY_HAND}`,
-    );
   if (has('basics', 'sections') && isObject(value['sections']))
     refuse('a Reactive Resume export', CONVERT(file));
   if (has('SkillsPassport')) refuse('a Europass CV', `Europass has no export to JSON Resume. ${BY_HAND}`);

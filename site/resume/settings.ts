@@ -44,7 +44,7 @@ export function settingsOf(resume: Resume, override: { url?: string | undefined 
   return {
     ...(url && { url: url.replace(/\/*$/, '/') }),
     language: Intl.getCanonicalLocales(meta.language ?? 'en')[0]!,
-    sections: [...first, ...SECTION_KEYS.filter((key) => !first.includes(key))],
+    sections: [...new Set([...first, ...SECTION_KEYS, ...customSections(resume)])],
     labels: meta.labels ?? {},
     private: meta.private ?? [],
     variants: meta.variants ?? [],
@@ -61,18 +61,25 @@ export function lastModified(resume: Resume): string | undefined {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }
 
-/**
- * Top-level keys that the owner lists as sections in `meta.site.sections`, and that JSON Resume does not have. Their entries are written
- * like projects.
- * @param resume as in the file, or normalised
- */
-export function customSections(resume: unknown): string[] {
-  if (!isObject(resume) || !isObject(resume['meta']) || !isObject(resume['meta']['site'])) return [];
-  const { sections } = resume['meta']['site'];
-  const reserved: readonly unknown[] = [...SECTION_KEYS, 'basics', 'meta', '$schema'];
-  const isCustom = (key: unknown): key is string =>
-    typeof key === 'string' && !reserved.includes(key) && Array.isArray(resume[key]);
-  return Array.isArray(sections) ? sections.filter(isCustom) : [];
+/** Keys at the top that hold no section, although they may hold a list. */
+const NO_SECTIONS: readonly string[] = [...SECTION_KEYS, 'basics', 'meta', '$schema', 'sections'];
+
+/** Whether a key at the top is a section that JSON Resume does not have. */
+export function isCustomSection(key: string, value: unknown): boolean {
+  return Array.isArray(value) && !NO_SECTIONS.includes(key) && !/^(_|x-)/.test(key);
+}
+
+/** Sections of a normalised résumé that JSON Resume does not have. Their entries are projects. */
+export function customSections(resume: Resume): string[] {
+  return Object.entries(resume).flatMap(([key, value]) => (isCustomSection(key, value) ? [key] : []));
+}
+
+/** Those that `meta.site.sections` of a file lists. */
+export function listedSections(file: Record<string, unknown>): string[] {
+  const { meta } = file;
+  const sections = isObject(meta) && isObject(meta['site']) ? meta['site']['sections'] : undefined;
+  if (!Array.isArray(sections)) return [];
+  return sections.filter((key) => typeof key === 'string' && isCustomSection(key, file[key]));
 }
 
 /** `openSource` is "Open source", unless `labels` says otherwise. */

@@ -119,13 +119,12 @@ function checkOrder(order: unknown, sections: string[], report: Report): void {
 
 /**
  * The paths of the sections and entries that `show` does not name.
- * @param values the file as written, and as it is read: its sections may have other keys
+ * @param file as written; the sections of `resume` may have other keys there
  */
-export function hiddenByShow(show: string[], ...values: unknown[]): string[] {
+export function hiddenByShow(show: string[], file: unknown, resume: Resume): string[] {
   const wanted = show.map((text) => parsePath(text) ?? []);
-  const sections = new Set([...SECTION_KEYS, ...values.flatMap(customSections)]);
-  return [...sections].flatMap((key) => {
-    const entries = values.map((value) => (isObject(value) ? value[key] : undefined)).find(Boolean);
+  return [...SECTION_KEYS, ...customSections(resume)].flatMap((key) => {
+    const entries = [file, resume].map((value) => (isObject(value) ? value[key] : undefined)).find(Boolean);
     const paths = wanted.filter(([section]) => section === key);
     if (!paths.length) return [key];
     if (paths.some(({ length }) => length === 1)) return [];

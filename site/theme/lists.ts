@@ -50,8 +50,16 @@ interface Row extends Extra {
 }
 
 function rows(context: Context, list: Row[]): Html {
-  return markup`<dl>${list.map(
-    ({ name, aside, url, location, summary, highlights, keywords }) =>
-      markup`<div><dt${direction(context, name ?? '')}>${linked(name, url)}${aside && markup` <small>${aside}</small>`}</dt> <dd${direction(context, keywords?.join(' ') ?? '')}>${join([location, ...(keywords ?? []), ...(highlights ?? []).map(inline)], DOT)}${summary && block(summary)}</dd></div>`,
-  )}</dl>`;
+  const named = list.filter(({ name, url, aside }) => name ?? url ?? aside);
+  const others = list.filter((row) => !named.includes(row));
+  return markup`${named.length > 0 && markup`<dl>${named.map((parts) => row(context, parts))}</dl>`}${others.map((other) => markup`<div>${details(other)}</div>`)}`;
+}
+
+function row(context: Context, parts: Row): Html {
+  const { name, aside, url, keywords } = parts;
+  return markup`<div><dt${direction(context, name ?? '')}>${linked(name, url)}${aside && markup` <small>${aside}</small>`}</dt> <dd${direction(context, keywords?.join(' ') ?? '')}>${details(parts)}</dd></div>`;
+}
+
+function details({ location, summary, highlights, keywords }: Row): Html {
+  return markup`${join([location, ...(keywords ?? []), ...(highlights ?? []).map(inline)], DOT)}${summary && block(summary)}`;
 }

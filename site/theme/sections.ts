@@ -33,10 +33,15 @@ export function sections(context: Context, resume: Resume, settings: Settings): 
   const label = (key: string) => headingOf(key, settings, context.words);
   const list = keys.map((key) => {
     const render = (SECTIONS[key as SectionKey] ?? projects) as (context: Context, list: unknown) => Html[];
-    return markup`<section id="${key}" aria-label="${label(key)}"><h2${direction(context, label(key))}>${label(key)}</h2><div class="entries">${render(context, resume[key as SectionKey])}</div></section>`;
+    return markup`<section id="${idOf(key)}" aria-label="${label(key)}"><h2${direction(context, label(key))}>${label(key)}</h2><div class="entries">${render(context, resume[key as SectionKey])}</div></section>`;
   });
   const length = list.reduce((sum, { text }) => sum + text.replace(/<[^>]*>/g, '').length, 0);
   if (length < LONG_PAGE) return list;
-  const links = keys.map((key) => markup`<li><a href="#${key}">${label(key)}</a></li> `);
+  const links = keys.map((key) => markup`<li><a href="#${idOf(key)}">${label(key)}</a></li> `);
   return [markup`<nav class="contents"><ul>${links}</ul></nav>`, ...list];
+}
+
+/** An id must not contain spaces. */
+function idOf(key: string): string {
+  return key.replace(/\s+/g, '-');
 }

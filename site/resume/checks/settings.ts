@@ -6,6 +6,7 @@ import type { Problem } from '../../../shared/problem.ts';
 import { suggest } from '../../../shared/suggest.ts';
 import { shown } from '../../../shared/schema-error.ts';
 import { customSections } from '../settings.ts';
+import type { Resume } from '../types.ts';
 import { checkVariants } from '../variants.ts';
 
 export const SETTINGS = [
@@ -25,13 +26,13 @@ const ROOT: Path = ['meta', 'site'];
 type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
 
 /** `leadsSomewhere` says whether a path of `private` hides anything. */
-export function checkSettings(resume: unknown, leadsSomewhere: (path: string) => boolean): Problem[] {
+export function checkSettings(resume: Resume, leadsSomewhere: (path: string) => boolean): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message, hint, severity) => {
     const at = [...ROOT, ...path];
     problems.push({ severity: severity ?? 'error', message: `${pathText(at)} ${message}`, hint, path: at });
   };
-  const site = isObject(resume) && isObject(resume['meta']) ? resume['meta']['site'] : undefined;
+  const site = resume.meta?.['site'];
   if (site === undefined) return problems;
   if (!isObject(site)) {
     report([], `is ${shown(site)}, but must be an object`);

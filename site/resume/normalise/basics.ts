@@ -1,7 +1,7 @@
 /** Reads who the résumé is about: from `basics`, from objects that others call it, and from keys at the top. */
 import { isObject, type Path } from '../../../shared/path.ts';
 import type { Basics, Location, Profile } from '../types.ts';
-import { BASICS, BASICS_AKA, LOCATION, NETWORKS, plainKey, PROFILE } from './fields.ts';
+import { BASICS, BASICS_AKA, LOCATION, names, NETWORKS, plainKey, PROFILE } from './fields.ts';
 import { isEmail, readUrl } from './links.ts';
 import type { Notes } from './notes.ts';
 import { keepUnknown, readFields } from './read-fields.ts';
@@ -26,7 +26,7 @@ const GIVEN_NAMES = ['firstname', 'givenname'];
 const FAMILY_NAMES = ['lastname', 'familyname', 'surname'];
 const TOP_LEVEL = new Set(
   [
-    ...Object.entries(BASICS).flatMap(([name, { aka }]) => [name, ...aka].map(plainKey)),
+    ...Object.entries(BASICS).flatMap(names),
     ...PROFILES,
     ...LOCATIONS,
     ...GIVEN_NAMES,
@@ -130,7 +130,7 @@ function readProfiles(value: unknown, path: Path, notes: Notes): Profile[] {
   if (isObject(value)) {
     const keyed = Object.keys(value).filter((key) => plainKey(key) in NETWORKS);
     const others = Object.keys(value).filter((key) => !keyed.includes(key) && !isBlank(value[key]));
-    const isList = !keyed.length && others.every((key) => !(plainKey(key) in PROFILE_KEYS));
+    const isList = !keyed.length && others.every((key) => !PROFILE_KEYS.has(plainKey(key)));
     const single = Object.fromEntries(others.map((key) => [key, value[key]]));
     return [
       ...keyed.map((key) => keyedProfile(key, value[key], [...path, key], notes)),
@@ -153,9 +153,7 @@ function leadsSomewhere(profile: Profile, path: Path, notes: Notes): boolean {
   return false;
 }
 
-const PROFILE_KEYS = Object.fromEntries(
-  Object.entries(PROFILE).flatMap(([name, { aka }]) => [name, ...aka].map((key) => [plainKey(key), true])),
-);
+const PROFILE_KEYS = new Set(Object.entries(PROFILE).flatMap(names));
 
 /** `"github": "ada"`, `"github": "https://github.com/ada"`, `"github": { "username": "ada" }` */
 function keyedProfile(key: string, value: unknown, path: Path, notes: Notes): Profile {

@@ -28,7 +28,7 @@ export function readDate(written: string): ReadDate {
 
 /** Between two dates: a dash, or a word between spaces. A plain hyphen needs spaces or whole years around it. */
 const RANGE =
-  /\s*(?:--+|[–—~～])\s*|\s+(?:-|to|bis|au|al|à|至)\s+|(?<=[\d月])\s*至\s*(?=\d)|(?<=^\d{4}(?:[./年]\d{1,2}月?)?)-(?=\d{4}|\D)/;
+  /\s*(?:--+|[–—~～])\s*|\s+(?:-|to|bis|au|al|à|至)\s+|(?<=[\d月])\s*至\s*(?=\d)|(?<=[\d月])\s*(?=至今)|(?<=^\d{4}(?:[./年]\d{1,2}月?)?)-(?=\d{4}|\D)/;
 
 /** Splits `2019 – 2021`, `Jan 2019 to Present` and `2019-2020`. */
 export function splitRange(text: string): [string, string] | undefined {

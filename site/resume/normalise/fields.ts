@@ -53,7 +53,7 @@ const PERIOD: Fields = {
   startDate: date('start from begin startYear dateStart startedAt fromDate since startTime'),
   endDate: field('end')('end to until till endYear dateEnd endedAt toDate endTime'),
   period: field('range')(
-    'dates duration timeframe timeline dateRange when time years year workTime eduTime projectTime',
+    'dates date duration timeframe timeline dateRange when time years year span employmentPeriod workTime eduTime projectTime',
   ),
 };
 const LINK = url('website link homepage web href site');
@@ -62,8 +62,11 @@ const POINTS = lines(
 );
 const WORDS = words('technologies tech stack techStack tools skills tags technology techs');
 
+/** Fields that people add to entries of any section. */
+const EXTRA: Fields = { location: line('city place address'), highlights: POINTS, keywords: WORDS };
+
 export const BASICS: Fields = {
-  name: line('fullName displayName'),
+  name: line('fullName displayName author'),
   label: line(
     'headline title position jobTitle role profession occupation tagline positionTitle currentPosition',
   ),
@@ -72,7 +75,7 @@ export const BASICS: Fields = {
   phone: line('telephone mobile tel cell phoneNumber mobilePhone cellphone'),
   url: LINK,
   summary: prose(
-    'bio about objective aboutMe personalStatement description personalSummary profile introduction intro aboutmeDesc',
+    'bio about objective aboutMe personalStatement description personalSummary profile introduction intro overview brief aboutmeDesc',
   ),
 };
 
@@ -127,34 +130,31 @@ export const NETWORKS: Record<string, string> = {
   portfolio: 'Portfolio',
 };
 
-export const SECTIONS: Record<SectionKey, Section> = {
+const OWN_FIELDS: Record<SectionKey, Section> = {
   work: {
-    aka: 'experience experiences employment workExperience workExperiences professionalExperience workHistory employmentHistory jobs positions career workExpList'.split(
+    aka: 'experience experiences employment workExperience workExperiences professionalExperience workHistory employmentHistory jobHistory experienceDetails jobs works positions career internships internship internExperience internExperiences workExpList'.split(
       ' ',
     ),
     text: 'name',
     fields: {
       name: line('company employer organization organisation companyName employerName institution place'),
       position: line('title jobTitle role job designation departmentName'),
-      location: line('city place address'),
       description: prose('companyDescription'),
       url: LINK,
       ...PERIOD,
       summary: prose('description desc overview content text workDesc'),
-      highlights: POINTS,
-      keywords: WORDS,
     },
   },
   projects: {
-    aka: 'personalProjects sideProjects selectedProjects openSource portfolio projectList workList'.split(
+    aka: 'project personalProjects sideProjects selectedProjects openSource portfolio projectExperience projectExperiences projectList workList'.split(
       ' ',
     ),
     text: 'name',
     fields: {
       name: line('title projectName project workName'),
-      description: prose('summary desc overview content text projectDesc projectContent workDesc'),
-      highlights: POINTS,
-      keywords: WORDS,
+      description: prose(
+        'summary desc overview content text notes comments projectDesc projectContent workDesc',
+      ),
       url: url('website link homepage repository repo github demo source href visitLink'),
       roles: words('role position projectRole'),
       entity: line('company organization client'),
@@ -168,14 +168,14 @@ export const SECTIONS: Record<SectionKey, Section> = {
     text: 'name',
     keyed: 'keywords',
     fields: {
-      name: line('title category skill group label area type skillName'),
-      level: line('proficiency rating experience years score skillLevel'),
+      name: line('title category skill group label area type typeName skillName'),
+      level: line('proficiency rating experience years score percent percentage skillLevel'),
       keywords: words('items skills list technologies tools tags details values examples'),
       summary: prose('description desc skillDesc'),
     },
   },
   education: {
-    aka: 'educations studies academicBackground academics schools educationList'.split(' '),
+    aka: 'educations educationDetails studies academicBackground academics schools educationList'.split(' '),
     text: 'institution',
     fields: {
       institution: line('school university college organization name establishment'),
@@ -186,7 +186,6 @@ export const SECTIONS: Record<SectionKey, Section> = {
       endDate: field('end')('end to until till endYear dateEnd date graduationDate graduation graduated'),
       score: line('gpa grade grades result mark'),
       courses: words('coursework relevantCourses modules subjects'),
-      location: line('city place address'),
       summary: prose('description comments notes desc text content'),
       highlights: lines('achievements honors honours details activities points descriptions projects'),
     },
@@ -210,11 +209,9 @@ export const SECTIONS: Record<SectionKey, Section> = {
     fields: {
       organization: line('company name organisation institution employer'),
       position: line('title role jobTitle'),
-      location: line('city place address'),
       url: LINK,
       ...PERIOD,
       summary: prose('description desc text'),
-      highlights: POINTS,
     },
   },
   publications: {
@@ -245,8 +242,8 @@ export const SECTIONS: Record<SectionKey, Section> = {
     text: 'language',
     keyed: 'fluency',
     fields: {
-      language: line('name title lang'),
-      fluency: line('level proficiency rating'),
+      language: line('name title lang label type'),
+      fluency: line('level proficiency rating details'),
       summary: prose('description certification desc'),
     },
   },
@@ -274,6 +271,19 @@ export const SECTIONS: Record<SectionKey, Section> = {
     },
   },
 };
+
+export const SECTIONS = Object.fromEntries(
+  Object.entries(OWN_FIELDS).map(([key, section]) => {
+    // Its own fields first: they take the keys that both know.
+    const fields = { ...section.fields, ...EXTRA, ...section.fields };
+    return [key, key === 'references' ? section : { ...section, fields }];
+  }),
+) as Record<SectionKey, Section>;
+
+/** A field's name and its other keys, as {@link plainKey} writes them. */
+export function names([name, { aka }]: [string, Field]): string[] {
+  return [name, ...aka].map(plainKey);
+}
 
 export function plainKey(key: string): string {
   return key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

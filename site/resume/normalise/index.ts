@@ -3,22 +3,25 @@
  * The rule: read whatever can be understood, drop nothing that contains text. docs/resume.md lists the rules.
  */
 import { childrenOf, isObject, type Path } from '../../../shared/path.ts';
-import type { Problem } from '../../../shared/problem.ts';
+import { shown } from '../../../shared/schema-error.ts';
+import { suggest } from '../../../shared/suggest.ts';
 import { isDate } from '../../language/index.ts';
 import { SECTION_KEYS, type SectionKey } from '../../language/language.ts';
-import { customSections } from '../settings.ts';
+import { isCustomSection, lastModified, listedSections } from '../settings.ts';
 import type { Resume } from '../types.ts';
 import { readBasics, splitTopLevel } from './basics.ts';
 import { clean } from './clean.ts';
 import { plainKey, SECTIONS } from './fields.ts';
 import { setLanguage } from './language.ts';
-import { Notes } from './notes.ts';
+import { Notes, type Note } from './notes.ts';
 import { keepUnknown } from './read-fields.ts';
 import { readSection } from './sections.ts';
 
+const KEYS = ['basics', 'meta', ...SECTION_KEYS];
+
 export interface Normalised {
   resume: Resume;
-  notes: Problem[];
+  notes: Note[];
 }
 
 /** Never throws. A value that is not an object gives an empty résumé. */
@@ -33,9 +36,8 @@ export function normalise(value: unknown): Normalised {
   const read = readBasics(basics, notes);
   if (Object.keys(read).length) output['basics'] = read;
   // First: under another name, `talks` would be read as publications.
-  for (const key of customSections(input)) {
-    const entries = readSection(SECTIONS.projects, rest[key], [key], notes);
-    if (entries.length) output[key] = entries;
+  for (const key of listedSections(input)) {
+    readCustomSection(output, key, rest[key], notes);
     delete rest[key];
   }
   for (const [key, path, list] of sectionsOf(rest)) {
@@ -46,17 +48,51 @@ export function normalise(value: unknown): Normalised {
   }
   if (isObject(rest['meta'])) output['meta'] = rest['meta'];
   if (typeof rest['$schema'] === 'string') output['$schema'] = rest['$schema'];
-  for (const [key, inner] of Object.entries(rest))
-    if (!['meta', '$schema'].includes(key) && !key.startsWith('x-') && inner !== undefined)
-      keepUnknown(output, key, inner, ['basics', 'meta', ...SECTION_KEYS], [key], notes);
+  for (const [key, inner] of Object.entries(rest)) {
+    if (['meta', '$schema'].includes(key) || key.startsWith('x-') || inner === undefined) continue;
+    if (!isCustomSection(key, inner)) keepUnknown(output, key, inner, KEYS, [key], notes);
+    else if (readCustomSection(output, key, inner, notes)) {
+      const meant = suggest(key, KEYS);
+      const what = 'is shown as a section of its own';
+      if (meant) notes.unknownKey([key], `Did you mean "${meant}"?`, what);
+      else notes.changed([key], what);
+    }
+  }
   const resume = ordered(output);
   setLanguage(resume, input, notes);
-  checkPeriods(resume, notes);
+  checkDates(resume, notes);
   return { resume, notes: notes.problems };
 }
 
-/** `{ "resume": { … } }` and `[{ … }]` */
+/**
+ * Its entries are read as projects: a position or an organization replaces a missing name.
+ * @returns whether there are any
+ */
+function readCustomSection(
+  output: Record<string, unknown>,
+  key: string,
+  value: unknown,
+  notes: Notes,
+): boolean {
+  const entries = readSection(SECTIONS.projects, value, [key], notes).map((entry) => {
+    const { roles, entity, ...rest } = entry;
+    if (entry['name'] || !(roles ?? entity)) return entry;
+    return Array.isArray(roles)
+      ? { name: roles.join(', '), ...(entity !== undefined && { entity }), ...rest }
+      : { name: entity, ...rest };
+  });
+  if (entries.length) output[key] = entries;
+  return entries.length > 0;
+}
+
+/** `{ "resume": { … } }`, `[{ … }]`, and the files of RenderCV and yamlresume. */
 function unwrap(value: unknown): { value: unknown; path: Path } {
+  if (isObject(value) && isObject(value['cv']) && isObject(value['cv']['sections'])) {
+    const { sections, ...person } = value['cv'];
+    return { value: { ...person, ...sections }, path: ['cv'] };
+  }
+  if (isObject(value) && isObject(value['content']) && isObject(value['content']['basics']))
+    return { value: value['content'], path: ['content'] };
   const [[key, inner] = [], ...more] = childrenOf(value);
   const isWrapper = key === 0 || /^(resume|résumé|cv|data|jsonresume)$/i.test(String(key));
   return isWrapper && isObject(inner) && !more.length ? { value: inner, path: [key!] } : { value, path: [] };
@@ -106,7 +142,14 @@ function ordered(output: Record<string, unknown>): Resume {
   return Object.fromEntries(keys.map((key) => [key, output[key]]));
 }
 
-function checkPeriods(resume: Resume, notes: Notes): void {
+function checkDates(resume: Resume, notes: Notes): void {
+  const updated = resume.meta?.['lastModified'];
+  if (updated && lastModified(resume) === undefined)
+    notes.warn(
+      ['meta', 'lastModified'],
+      `is ${shown(updated)}, which is not a date; the page omits it`,
+      'Write it like 2024-06-29.',
+    );
   for (const section of SECTION_KEYS) {
     for (const [index, entry] of childrenOf(resume[section])) {
       const { startDate, endDate } = entry as { startDate?: string; endDate?: string };

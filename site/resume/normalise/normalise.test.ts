@@ -162,6 +162,80 @@ describe('a résumé', () => {
       /^salary is not part/,
     ],
     [
+      'with both keys of a field, and a second address',
+      {
+        work: [{ name: 'B', company: 'B' }],
+        projects: [{ name: 'C', url: 'https://c.example', github: 'https://git.example/c' }],
+      },
+      {
+        work: [{ name: 'B' }],
+        projects: [{ name: 'C', url: 'https://c.example', description: '<https://git.example/c>' }],
+      },
+      /^work\[\*\]\.company repeats name$/,
+    ],
+    [
+      'with unknown keys that hold sentences or lists',
+      {
+        education: [{ institution: 'B', honour: ['First prize'], rank: 'Third of two hundred students' }],
+        work: [
+          { name: 'C', groups: [{ title: 'Team', items: ['Hired four', 'Led six'] }], logos: ['c.png'] },
+        ],
+        publications: [
+          { name: 'D', links: [{ name: 'Slides', url: 'https://d.example' }], _note: 'not for this page' },
+        ],
+      },
+      {
+        work: [{ name: 'C', highlights: ['Team', 'Hired four', 'Led six'], logos: ['c.png'] }],
+        education: [
+          { institution: 'B', highlights: ['First prize'], summary: 'Third of two hundred students' },
+        ],
+        publications: [{ name: 'D', highlights: ['Slides, https://d.example'], _note: 'not for this page' }],
+      },
+      /^education\[\*\]\.honour → highlights$/,
+      /^work\[\*\]\.logos is not part/,
+      /^publications\[\*\]\._note is not part/,
+    ],
+    [
+      'with sections of its own',
+      {
+        'Class Projects': ['A compiler'],
+        teaching: [{ organization: 'B', position: 'Mentor', from: '2019' }, { organization: 'C' }],
+        'x-mine': ['no'],
+        _draft: ['no'],
+      },
+      {
+        'Class Projects': [{ name: 'A compiler' }],
+        teaching: [{ name: 'Mentor', entity: 'B', startDate: '2019' }, { name: 'C' }],
+        _draft: ['no'],
+      },
+      /^teaching is shown as a section of its own$/,
+      /^_draft is not part/,
+    ],
+    [
+      'with positions below an employer',
+      { work: [{ company: 'B', note: 'x', positions: [{ title: 'C' }, { title: 'D' }] }, { team: 'E' }] },
+      {
+        work: [
+          { name: 'B', note: 'x' },
+          { name: 'B', position: 'C' },
+          { name: 'B', position: 'D' },
+          { name: 'E' },
+        ],
+      },
+      /^work\[\*\] has no key of its section, read as \{ name \}$/,
+    ],
+    [
+      'of FRESH',
+      {
+        employment: { summary: 'Optional', history: [{ employer: 'B', start: '2019', end: '2020' }] },
+        skills: { sets: [{ name: 'C', skills: ['D'] }] },
+      },
+      {
+        work: [{ name: 'B', startDate: '2019', endDate: '2020', summary: 'Optional' }],
+        skills: [{ name: 'C', keywords: ['D'] }],
+      },
+    ],
+    [
       'that is all at the top',
       { basics: undefined, name: 'B', github: 'ada', experience: [{ company: 'C', title: 'D' }] },
       {
@@ -176,9 +250,21 @@ describe('a résumé', () => {
       /Are they swapped\?$/,
     ],
     [
-      'with a range of dates',
-      { work: [{ name: 'B', period: 'Aug 2011 – now' }] },
-      { work: [{ name: 'B', startDate: '2011-08' }] },
+      'with ranges of dates',
+      {
+        work: [
+          { name: 'B', period: 'Aug 2011 – now' },
+          { name: 'C', date: '2020/10至今' },
+        ],
+        education: [{ area: 'D', date: '2010 – 2014' }],
+      },
+      {
+        work: [
+          { name: 'B', startDate: '2011-08' },
+          { name: 'C', startDate: '2020-10' },
+        ],
+        education: [{ area: 'D', startDate: '2010', endDate: '2014' }],
+      },
     ],
     [
       'with entries that are empty or only a date',
@@ -215,6 +301,20 @@ describe('a résumé', () => {
         );
     });
   }
+
+  for (const [tool, file] of Object.entries({
+    RenderCV: {
+      cv: { name: 'A', sections: { experience: [{ company: 'B' }], Talks_given: [{ bullet: 'C' }] } },
+      design: { theme: 'classic' },
+    },
+    yamlresume: { content: { basics: { name: 'A' }, work: [{ name: 'B' }], Talks_given: ['C'] }, layout: {} },
+  }))
+    test(`of ${tool}`, () =>
+      assert.deepEqual(normalise(file).resume, {
+        basics: { name: 'A' },
+        work: [{ name: 'B' }],
+        Talks_given: [{ name: 'C' }],
+      }));
 
   test('that is normalised stays as it is', () => {
     for (const [, input] of cases) {

@@ -2,8 +2,13 @@
 import { pathText, type Path } from '../../../shared/path.ts';
 import type { Problem } from '../../../shared/problem.ts';
 
+export interface Note extends Problem {
+  /** The key is not part of JSON Resume, whose schema allows it nevertheless. */
+  isUnknownKey?: boolean;
+}
+
 export class Notes {
-  readonly problems: Problem[] = [];
+  readonly problems: Note[] = [];
   readonly #root: Path;
 
   /** Paths are relative to `root`. */
@@ -21,13 +26,35 @@ export class Notes {
     this.add('warning', path, `${general(path)} ${what}`, hint);
   }
 
+  /** A key that neither JSON Resume nor the reader knows. */
+  unknownKey(
+    path: Path,
+    hint: string | undefined,
+    what = 'is not part of JSON Resume: it is published in resume.json, but not shown on the page',
+  ): void {
+    this.add('warning', path, `${general(path)} ${what}`, hint, true);
+  }
+
   /** A change whose place does not matter. */
   everywhere(path: Path, message: string): void {
     this.add('note', path, message);
   }
 
-  private add(severity: 'note' | 'warning', path: Path, message: string, hint?: string): void {
-    this.problems.push({ severity, message, hint, path: [...this.#root, ...path], grouped: true });
+  private add(
+    severity: 'note' | 'warning',
+    path: Path,
+    message: string,
+    hint?: string,
+    isUnknownKey = false,
+  ): void {
+    this.problems.push({
+      severity,
+      message,
+      hint,
+      path: [...this.#root, ...path],
+      grouped: true,
+      isUnknownKey,
+    });
   }
 }
 

@@ -1,17 +1,17 @@
 /** Reads one object of the résumé: finds its fields under their usual and unusual keys, and reads each by its kind. */
-import type { Path } from '../../../shared/path.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { childrenOf, type Path } from '../../../shared/path.ts';
 import { suggest } from '../../../shared/suggest.ts';
 import { readDate, splitRange } from './dates.ts';
-import { plainKey, type Field, type Fields } from './fields.ts';
+import { names, plainKey, type Field, type Fields } from './fields.ts';
 import { isEmail, readUrl } from './links.ts';
-import { quote, type Notes } from './notes.ts';
+import { Notes, quote } from './notes.ts';
 import { isBlank, leaves, lineText, proseList, proseText, wordList } from './text.ts';
 
 type Entry = Record<string, unknown>;
 
 const MERGED = new Set(['prose', 'lines', 'words']);
 
-/** Unknown keys stay in the entry: they are published and noted, but not shown. */
 export function readFields(input: Entry, fields: Fields, path: Path, notes: Notes): Entry {
   const keys = Object.keys(input).filter((key) => !isBlank(input[key]) && !key.startsWith('x-'));
   const output: Entry = {};
@@ -24,8 +24,67 @@ export function readFields(input: Entry, fields: Fields, path: Path, notes: Note
   }
   const claimed = new Set([...claims.values()].flat());
   for (const key of keys.filter((key) => !claimed.has(key)))
-    keepUnknown(output, key, input[key], Object.keys(fields), [...path, key], notes);
+    readUnclaimed(output, key, input[key], fields, [...path, key], notes);
   return output;
+}
+
+/**
+ * A key that is unknown, or a second one for a field. Repetitions are left out; second addresses, texts and lists of texts are shown in the
+ * entry. What remains is too short to be shown without its key.
+ */
+function readUnclaimed(
+  output: Entry,
+  key: string,
+  value: unknown,
+  fields: Fields,
+  path: Path,
+  notes: Notes,
+): void {
+  const [name, field] = Object.entries(fields).find((entry) => names(entry).includes(plainKey(key))) ?? [];
+  if (name && field) {
+    const again: Entry = {};
+    readField(again, name, field, value, path, new Notes([]));
+    if (isDeepStrictEqual(again[name], output[name])) return notes.changed(path, `repeats ${name}`);
+  }
+  const prose = 'summary' in fields ? 'summary' : kindIn(fields, 'prose');
+  const list = kindIn(fields, 'lines') ?? kindIn(fields, 'words') ?? prose;
+  const isComment = key.startsWith('_');
+  const items = list && Array.isArray(value) ? value.flatMap(textsOf) : [];
+  if (!isComment && list && items.length && items.every(isWritten)) {
+    notes.changed(path, `→ ${list}`);
+    return readField(output, list, fields[list]!, items, path, notes);
+  }
+  const isAddress = field?.kind === 'url' && typeof value === 'string' && 'url' in readUrl(value);
+  if (!isComment && prose && (isAddress || isSentence(value))) {
+    notes.changed(path, `→ ${prose}`);
+    return readField(output, prose, fields[prose]!, isAddress ? `<${value.trim()}>` : value, path, notes);
+  }
+  keepUnknown(output, key, value, Object.keys(fields), path, notes);
+}
+
+/** An object is one text, or several if it contains a list: `{ "title": "Team", "items": ["Hired four", "Led six"] }`. */
+function textsOf(item: unknown): string[] {
+  const texts = leaves(item);
+  return childrenOf(item).some(([, inner]) => Array.isArray(inner))
+    ? texts
+    : [texts.join(', ')].filter(Boolean);
+}
+
+function kindIn(fields: Fields, kind: Field['kind']): string | undefined {
+  return Object.keys(fields).find((name) => fields[name]!.kind === kind);
+}
+
+/** A text, not the address of a page or picture. */
+function isWritten(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    !/^\s*(https?:|data:|\.{0,2}\/|\S+\.(png|jpe?g|gif|svg|webp|pdf)\s*$)/i.test(value)
+  );
+}
+
+/** At least four words, or as many characters where words have no spaces between them. */
+function isSentence(value: unknown): value is string {
+  return isWritten(value) && /(\S+\s+){3}\S|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]{8}/u.test(value);
 }
 
 /** Puts a value that the reader does not understand into the published résumé, and says so. */
@@ -40,11 +99,7 @@ export function keepUnknown(
   if (!Object.hasOwn(output, key)) output[key] = value;
   if (!leaves(value).length) return;
   const meant = suggest(key, known);
-  notes.warn(
-    path,
-    'is not part of JSON Resume: it is published in resume.json, but not shown on the page',
-    meant && `Did you mean "${meant}"?`,
-  );
+  notes.unknownKey(path, meant && `Did you mean "${meant}"?`);
 }
 
 /** The schema's own key wins, then its other spellings, then the other names in their order. */
@@ -55,11 +110,11 @@ function claimKeys(keys: string[], fields: Fields): Map<string, string[]> {
     claims.set(name, [...(claims.get(name) ?? []), key]);
     free.delete(key);
   };
-  const names = Object.keys(fields).filter((name) => fields[name]!.kind !== 'range');
-  for (const name of names) if (free.has(name)) claim(name, name);
+  const exact = Object.keys(fields).filter((name) => fields[name]!.kind !== 'range');
+  for (const name of exact) if (free.has(name)) claim(name, name);
   for (const [name, field] of Object.entries(fields)) {
-    for (const aka of [name, ...field.aka]) {
-      for (const key of [...free].filter((key) => plainKey(key) === plainKey(aka)))
+    for (const aka of names([name, field])) {
+      for (const key of [...free].filter((key) => plainKey(key) === aka))
         if (!claims.has(name) || MERGED.has(field.kind)) claim(name, key);
     }
   }
@@ -85,6 +140,7 @@ function readField(
       return set(output, name, [...((output[name] as string[]) ?? []), ...wordList(value, path, notes)]);
     case 'date':
     case 'end':
+      if (/^(start|end)Date$/.test(name) && isRange(value)) return readRange(output, value, path, notes);
       return set(output, name, dateText(value, field.kind, path, notes));
     case 'range':
       return readRange(output, value, path, notes);
@@ -125,6 +181,11 @@ function dateText(value: unknown, kind: 'date' | 'end', path: Path, notes: Notes
 function dateParts(value: unknown): string | undefined {
   const { year, month, day } = (value ?? {}) as Record<string, unknown>;
   return year ? [year, month, day].filter(Boolean).join('-') : undefined;
+}
+
+/** `2019 – 2021` where one date belongs. */
+function isRange(value: unknown): value is string {
+  return typeof value === 'string' && !!splitRange(value)?.every((date) => !('text' in readDate(date)));
 }
 
 function readRange(output: Entry, value: unknown, path: Path, notes: Notes): void {

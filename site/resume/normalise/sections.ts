@@ -1,14 +1,17 @@
 /** Reads a section, however it is written: a list, a text, one object, or an object of groups. */
 import { isObject, type Path } from '../../../shared/path.ts';
-import { plainKey, type Section } from './fields.ts';
+import { names, plainKey, type Section } from './fields.ts';
 import { quote, type Notes } from './notes.ts';
 import { keepUnknown, readFields } from './read-fields.ts';
 import { isBlank, leaves, lineText, wordList } from './text.ts';
 
 type Entry = Record<string, unknown>;
 
-/** `{ "enabled": true, "items": [] }` */
-const WRAPPERS = ['items', 'history', 'list', 'entries', 'data', 'content'];
+/** `{ "enabled": true, "items": [] }`; `sets` and `history` are FRESH's. */
+const WRAPPERS = ['items', 'history', 'sets', 'list', 'entries', 'data', 'content', 'jobs', 'schools'];
+/** `{ "company": "…", "positions": [{ … }, { … }] }` */
+const POSITIONS = ['positions', 'roles'];
+const EMPLOYER = ['name', 'organization', 'entity', 'url', 'location'];
 const DATES = new Set(['date', 'startDate', 'endDate', 'releaseDate']);
 
 export function readSection(section: Section, value: unknown, path: Path, notes: Notes): Entry[] {
@@ -31,14 +34,54 @@ function items(section: Section, value: unknown, path: Path, notes: Notes): Entr
   if (!isObject(value)) return fromText(section, value, path, notes);
   const known = knownKeys(section);
   const keys = Object.keys(value).filter((key) => !isBlank(value[key]));
-  const wrapper = keys.find((key) => WRAPPERS.includes(key) && Array.isArray(value[key]));
-  if (wrapper && !keys.some((key) => key !== wrapper && known.has(plainKey(key)) && key !== 'title'))
-    return unwrap(section, value, wrapper, path, notes);
-  if (keys.some((key) => known.has(plainKey(key)))) return [readFields(value, section.fields, path, notes)];
+  const isKnown = (key: string) => known.has(plainKey(key));
+  const wrapper = keys.find(
+    (key) =>
+      WRAPPERS.includes(key) &&
+      Array.isArray(value[key]) &&
+      ((isListOfObjects(value[key]) && !isKnown(key)) ||
+        !keys.some((other) => other !== key && isKnown(other) && other !== 'title')),
+  );
+  if (wrapper) return unwrap(section, value, wrapper, path, notes);
+  const positions = keys.find((key) => POSITIONS.includes(key) && isListOfObjects(value[key]));
+  if (positions) return eachPosition(section, value, positions, path, notes);
+  if (keys.some(isKnown)) return [readEntry(section, value, path, notes)];
   if (section.keyed) return keys.map((key) => fromKey(section, key, value[key], [...path, key], notes));
   if (keys.length && keys.every((key) => typeof value[key] === 'object'))
     return keys.flatMap((key) => items(section, value[key], [...path, key], notes));
-  return [readFields(value, section.fields, path, notes)];
+  return [readEntry(section, value, path, notes)];
+}
+
+/** If only dates are understood, the other texts are joined to the one that names the entry. */
+function readEntry({ fields, text }: Section, value: Entry, path: Path, notes: Notes): Entry {
+  const isDate = ([key]: [string, unknown]) =>
+    Object.entries(fields).some(
+      (field) => ['date', 'end', 'range'].includes(field[1].kind) && names(field).includes(plainKey(key)),
+    );
+  const others = Object.entries(value).filter((entry) => !isDate(entry) && !entry[0].startsWith('x-'));
+  const known = knownKeys({ fields });
+  const unknown = leaves(Object.fromEntries(others)).join(', ');
+  if (!unknown || others.some(([key, inner]) => known.has(plainKey(key)) && !isBlank(inner)))
+    return readFields(value, fields, path, notes);
+  notes.changed(path, `has no key of its section, read as { ${text} }`);
+  const dates = Object.fromEntries(Object.entries(value).filter(isDate));
+  return { [text]: unknown, ...readFields(dates, fields, path, notes) };
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isObject);
+}
+
+/** What else is said about the employer stays in an entry before those of its positions. */
+function eachPosition(section: Section, value: Entry, key: string, path: Path, notes: Notes): Entry[] {
+  const { [key]: positions, ...shared } = value;
+  const employer = readEntry(section, shared, path, notes);
+  notes.changed([...path, key], 'are read as one entry each');
+  const isShared = ([field]: [string, unknown]) => EMPLOYER.includes(field);
+  const shownOnce = Object.entries(employer).filter((field) => !isShared(field));
+  const repeated = Object.fromEntries(Object.entries(employer).filter(isShared));
+  const entries = items(section, positions, [...path, key], notes);
+  return [...(shownOnce.length ? [employer] : []), ...entries.map((entry) => ({ ...repeated, ...entry }))];
 }
 
 function fromText(section: Section, value: unknown, path: Path, notes: Notes): Entry[] {
@@ -69,6 +112,6 @@ function unwrap(section: Section, value: Entry, wrapper: string, path: Path, not
   return entries;
 }
 
-function knownKeys(section: Section): Set<string> {
-  return new Set(Object.entries(section.fields).flatMap(([name, { aka }]) => [name, ...aka].map(plainKey)));
+function knownKeys({ fields }: Pick<Section, 'fields'>): Set<string> {
+  return new Set(Object.entries(fields).flatMap(names));
 }
