@@ -76,24 +76,16 @@ beforeEach(() => {
     optionalDependencies: { '@dynoxide/linux-x64': VERSION },
   };
   const locked = (name: string, more = {}) => ({ version: VERSION, integrity: integrity(name), ...more });
+  const engine = { optional: true, os: ['linux'], cpu: ['x64'] };
   const packages = {
     '': manifest,
-    'node_modules/@dynoxide/linux-x64': locked('@dynoxide/linux-x64', {
-      optional: true,
-      os: ['linux'],
-      cpu: ['x64'],
-    }),
+    'node_modules/@dynoxide/linux-x64': locked('@dynoxide/linux-x64', engine),
     'node_modules/dev-tool': locked('dev-tool', { dev: true }),
     'node_modules/library': locked('library'),
   };
   write('package.json', manifest);
-  write('package-lock.json', {
-    name: 'project',
-    version: '1.0.0',
-    lockfileVersion: 3,
-    requires: true,
-    packages,
-  });
+  const { name, version } = manifest;
+  write('package-lock.json', { name, version, lockfileVersion: 3, requires: true, packages });
 });
 afterEach(() => void (hold = undefined));
 
@@ -107,11 +99,9 @@ interface Options {
   environment?: Record<string, string>;
 }
 
-function start({
-  command = process.execPath,
-  args = ['cli/main.mjs', 'install'],
-  environment,
-}: Options = {}) {
+const INSTALL = ['cli/main.mjs', 'install'];
+
+function start({ command = process.execPath, args = INSTALL, environment }: Options = {}) {
   const child = spawn(command, args, {
     cwd: folder,
     detached: true,
@@ -134,7 +124,7 @@ function start({
   return { pid: child.pid!, firstWords: once(child.stderr, 'readable'), ended };
 }
 const install = (options?: Options) => start(options).ended;
-const installForDevelopment = () => install({ args: ['cli/main.mjs', 'install', '--env', 'production'] });
+const installForDevelopment = () => install({ args: [...INSTALL, '--env', 'production'] });
 
 /** Keeps the next tarballs back. */
 function holdTarballs(): { asked: Promise<void>; release: () => void } {
@@ -266,7 +256,7 @@ function pretend(platform: string): Options {
     file,
     `Object.defineProperty(process, 'platform', { value: '${os}' }); Object.defineProperty(process, 'arch', { value: '${cpu}' });`,
   );
-  return { args: ['-r', file, 'cli/main.mjs', 'install'] };
+  return { args: ['-r', file, ...INSTALL] };
 }
 
 test('adds the database engine of another platform without touching package.json and the lock file', async () => {

@@ -7,7 +7,7 @@ import type { Configuration } from '../configuration/index.ts';
 import { during } from '../terminal/ask.ts';
 import { diagnose, type Diagnostic } from './diagnosis.ts';
 import type { StateBucket } from './state-bucket.ts';
-import { createTerraform, findProviderMirror, type Terraform } from './terraform.ts';
+import { createTerraform, findProviderMirror } from './terraform.ts';
 
 /** An event of Terraform's `-json` output; the parts that are used here. */
 export interface TerraformEvent {
@@ -49,8 +49,13 @@ export interface WorkspaceOptions {
 }
 
 /** @throws {UserError} where `terraform init` fails */
-export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { configuration, module = INFRA, bucket, command, say } = options;
+export async function openWorkspace({
+  configuration,
+  module = INFRA,
+  bucket,
+  command,
+  say,
+}: WorkspaceOptions): Promise<Workspace> {
   // Another project or account with the same name gets another folder.
   const directory = join(OWNER, '.cache', 'deploy', bucket.name, dirname(bucket.key));
   const dataDirectory = join(directory, 'terraform');
@@ -63,40 +68,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     onInterrupt: () =>
       say('\nStopping: Terraform finishes what it has begun, saves the state and releases its lock …'),
   });
-  const workspace = createWorkspace(terraform, { module, directory, configuration, command });
-  const mirror = findProviderMirror();
-  const init = [
-    'init',
-    '-input=false',
-    '-reconfigure',
-    '-lockfile=readonly',
-    '-no-color',
-    `-backend-config=bucket=${bucket.name}`,
-    `-backend-config=key=${bucket.key}`,
-    `-backend-config=region=${bucket.region}`,
-    ...(mirror ? [`-plugin-dir=${mirror}`] : []),
-  ];
-  await during('Preparing Terraform (terraform init)', () => workspace.runPlain(init));
-  await saveErroredState(workspace, say);
-  return workspace;
-}
-
-function createWorkspace(
-  terraform: Terraform,
-  {
-    module,
-    directory,
-    configuration,
-    command,
-  }: { module: string; directory: string; configuration: Configuration; command: string },
-): Workspace {
-  // Terraform leaves a state here that it could not save.
-  const erroredState = join(module, 'errored.tfstate');
+  const erroredState = join(directory, 'errored.tfstate');
   const fail = async (diagnostics: Diagnostic[]): Promise<never> => {
-    if (existsSync(erroredState)) await rename(erroredState, join(directory, 'errored.tfstate'));
+    // Terraform leaves a state here that it could not save.
+    const unsaved = join(module, 'errored.tfstate');
+    if (existsSync(unsaved)) await rename(unsaved, erroredState);
     throw diagnose(diagnostics, configuration, command);
   };
-  return {
+  const workspace: Workspace = {
     configuration,
     directory,
     async setVariables(variables) {
@@ -123,6 +102,26 @@ function createWorkspace(
       return stdout;
     },
   };
+  const mirror = findProviderMirror();
+  const init = [
+    'init',
+    '-input=false',
+    '-reconfigure',
+    '-lockfile=readonly',
+    '-no-color',
+    `-backend-config=bucket=${bucket.name}`,
+    `-backend-config=key=${bucket.key}`,
+    `-backend-config=region=${bucket.region}`,
+    ...(mirror ? [`-plugin-dir=${mirror}`] : []),
+  ];
+  await during('Preparing Terraform (terraform init)', () => workspace.runPlain(init));
+  if (existsSync(erroredState)) {
+    say('Saving the state that an earlier run could not save …');
+    // Terraform rejects one that does not belong here.
+    await workspace.runPlain(['state', 'push', erroredState]);
+    await rm(erroredState);
+  }
+  return workspace;
 }
 
 function readEvent(line: string): TerraformEvent | undefined {
@@ -140,15 +139,6 @@ function fromText([subcommand]: readonly string[], text: string): Diagnostic {
     summary: `terraform ${subcommand} failed`,
     detail: text.replaceAll(/^[╷│╵] ?/gm, '').trim(),
   };
-}
-
-/** Saves a state that an earlier run could not save. Terraform rejects one that does not belong here. */
-async function saveErroredState(workspace: Workspace, say: (line: string) => void): Promise<void> {
-  const errored = join(workspace.directory, 'errored.tfstate');
-  if (!existsSync(errored)) return;
-  say('Saving the state that an earlier run could not save …');
-  await workspace.runPlain(['state', 'push', errored]);
-  await rm(errored);
 }
 
 /** Copies infra/ and what it reads in contract/ from the package. Contents only: a package's files may be write-protected. */

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Argument } from '@commander-js/extra-typings';
 import { PROGRAM } from '../configuration/folders.ts';
+import { SCRIPTS } from '../pipeline/scripts.ts';
 import { defineCommand } from '../terminal/command.ts';
 
 const MODULES = {
@@ -12,16 +13,6 @@ const MODULES = {
   release: async (args: string[]) => (await import('../pipeline/release.ts')).release(args),
   report: async (args: string[]) => (await import('../pipeline/report.ts')).report(args),
 };
-/** Of .github/scripts. */
-export const SCRIPTS = [
-  'confirm',
-  'deploy',
-  'destroy',
-  'load-release',
-  'plan',
-  'roll-back',
-  'store-release',
-] as const;
 
 export const command = defineCommand(
   'pipeline',
