@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../functions/shared/sha256.ts';
+import { Sha256 } from '../test/support/sha256.ts';
 import { createVerifier, type SignedRequest } from './signature.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);

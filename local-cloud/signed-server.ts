@@ -1,7 +1,7 @@
 /** The HTTP server behind @connections and Lambda's Invoke API: loopback only, and every request must be signed. */
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sha256 } from '../functions/shared/sign.ts';
 import type { Verify } from './signature.ts';
 
 export interface Answer {
@@ -71,11 +71,12 @@ export function createSignedServer(options: SignedServerOptions): SignedServer {
 }
 
 async function handle(request: IncomingMessage, options: SignedServerOptions): Promise<Answer> {
-  const body = await readBody(request, options.maxBodyBytes);
-  if (body === 'too large') return errorAnswer(413, 'Request Too Long', 'RequestEntityTooLargeException');
+  const body = await readBody(request);
+  if (!body) return errorAnswer(413, 'Request Too Long', 'RequestEntityTooLargeException');
   const { method = '', url = '/', headers } = request;
-  const error = await options.verify({ method, url, headers, payloadHash: body.sha256 });
-  return error ? errorAnswer(403, error.message, error.errorType) : options.answer(request, body.data);
+  const error = options.verify({ method, url, headers, payloadHash: sha256(body) });
+  if (error) return errorAnswer(403, error.message, error.errorType);
+  return options.answer(request, body.length <= options.maxBodyBytes ? body : undefined);
 }
 
 function send(response: ServerResponse, { statusCode, headers, body = '' }: Answer): void {
@@ -88,31 +89,20 @@ function send(response: ServerResponse, { statusCode, headers, body = '' }: Answ
 }
 
 /**
- * Reads a body and keeps at most `limit` bytes of it. The rest is read, hashed and dropped: a signature can be checked for
- * a body that is too large, and a client that is still sending would not see the answer otherwise.
- * Rejects when the client leaves early.
+ * Reads a body to its end: a client that is still sending would not see the answer.
+ * @returns undefined if it is larger than {@link MAX_REQUEST_BYTES}. Rejects when the client leaves early.
  */
-function readBody(
-  request: IncomingMessage,
-  limit: number,
-): Promise<{ data: Buffer | undefined; sha256: string } | 'too large'> {
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const hash = createHash('sha256');
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_REQUEST_BYTES) {
-        chunks.length = 0;
-        // The stream flows on, unhashed, until its end or the server's requestTimeout.
-        return resolve('too large');
-      }
-      hash.update(chunk);
-      if (size <= limit) chunks.push(chunk);
+      if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
+      // The stream flows on until its end or the server's requestTimeout.
+      else resolve(undefined);
     });
-    request.on('end', () =>
-      resolve({ data: size <= limit ? Buffer.concat(chunks) : undefined, sha256: hash.digest('hex') }),
-    );
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', reject);
   });
 }

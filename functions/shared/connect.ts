@@ -43,16 +43,16 @@ export function connectClients(
   const clock = createClock();
   const options = { environment, now: clock.now };
   const http = createHttp('dynamodb', endpointOf('dynamodb', environment), { maxSockets, ...options });
-  const ping = async (unsigned: boolean) => {
+  const ping = async () => {
     const sentAt = clock.localNow();
     const request = { method: 'GET' as const, path: '/', headers: {}, body: '', timeoutMs: CONNECT_MS };
-    const answer = await http({ ...request, unsigned }).catch(() => undefined);
+    const answer = await http(request).catch(() => undefined);
     clock.observe(answer?.headers.date, sentAt);
   };
   return {
-    // Two connections: the updater sends two requests at a time. The first one starts before initialisation ends, and with it the full
-    // processor: reading the root certificates alone takes 4 ms of that. The second one has the signer compiled.
-    connect: async () => void (await Promise.all([ping(true), ping(false)])),
+    // Two connections: the updater sends two requests at a time. They start before initialisation ends, and with it the full
+    // processor: reading the root certificates alone takes 4 ms of that.
+    connect: async () => void (await Promise.all([ping(), ping()])),
     dynamodb: createDynamoDB({ http, clock, random: Math.random, sleep }),
     http: (service, endpoint, sockets) => createHttp(service, endpoint, { maxSockets: sockets, ...options }),
     now: clock.now,

@@ -19,6 +19,7 @@ export interface ManagementApi {
 
 /** A request is given up after this time. */
 const REQUEST_TIMEOUT_MS = 3_000;
+const HEADERS = { 'content-type': 'application/octet-stream' };
 
 /**
  * A request is tried once: the caller retries, with newer values.
@@ -34,8 +35,7 @@ export function createManagementApi(http: Http, requestTimeoutMs = REQUEST_TIMEO
     const timeoutMs = Math.min(requestTimeoutMs, withinMs);
     try {
       const path = `/@connections/${encodeURIComponent(connectionId)}`;
-      const headers = { 'content-type': 'application/octet-stream' };
-      return resultOf(await http({ method, path, headers, body, timeoutMs }));
+      return resultOf(await http({ method, path, headers: HEADERS, body, timeoutMs }));
     } catch (error) {
       // Reasons are counted, so they must not contain the milliseconds that were left.
       const reason =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../functions/shared/sha256.ts';
+import { Sha256 } from '../../test/support/sha256.ts';
 import { createVerifier } from '../signature.ts';
 import { createInvokeApi } from './invoke-api.ts';
 import { functionBundle } from './testing/function-bundle.ts';

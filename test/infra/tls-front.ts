@@ -20,12 +20,9 @@ export async function startTlsFront(
   backendPort: number | (() => Promise<number>),
   directory: string,
 ): Promise<TlsFront> {
-  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
-  const options = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=emulated';
-  await promisify(execFile)('openssl', ['req', ...options.split(' '), '-keyout', key, '-out', cert]);
   const sockets = new Set<{ destroy(): unknown }>();
   const server = createServer(
-    { key: await readFile(key), cert: await readFile(cert), ALPNProtocols: ['http/1.1'] },
+    { ...(await createCertificate(directory)), ALPNProtocols: ['http/1.1'] },
     async (outer) => {
       outer.pause();
       const port = typeof backendPort === 'number' ? backendPort : await backendPort();
@@ -51,4 +48,12 @@ export async function startTlsFront(
       await once(server, 'close');
     },
   };
+}
+
+/** A new self-signed certificate and its key, which are also written to the folder. */
+export async function createCertificate(directory: string): Promise<{ key: Buffer; cert: Buffer }> {
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
+  const options = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=emulated';
+  await promisify(execFile)('openssl', ['req', ...options.split(' '), '-keyout', key, '-out', cert]);
+  return { key: await readFile(key), cert: await readFile(cert) };
 }

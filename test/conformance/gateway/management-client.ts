@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ApiGatewayManagementApi } from '@aws-sdk/client-apigatewaymanagementapi';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../../functions/shared/sha256.ts';
+import { Sha256 } from '../../support/sha256.ts';
 import type { Stage } from './target.ts';
 
 /** An SDK client that neither retries nor keeps connections open. */
