@@ -20,7 +20,7 @@ for (const [what, css, minified] of [
   ],
   [
     'pictures of its own',
-    'body { background: url(/paper.png) } h1 { background: url(data:image/gif;base64,R0=) }',
+    ':root { --paper-image: image-set("/a.png" 1x) } body { background: url(/paper.png) } h1 { background: url(data:image/gif;base64,R0=) }',
     undefined,
   ],
   ['pale colours on paper only', '@media print { :root { --ink: #ccc } }', undefined],
@@ -78,6 +78,16 @@ for (const [what, css, message] of [
   [
     'another server in a custom property',
     ':root { --photo: url("https://example.com/a.png") }',
+    /url\(https:\/\/example\.com\/a\.png\) is on another server/,
+  ],
+  [
+    'another server in image-set()',
+    'body { background: image-set("//example.com/a.png" 1x, "/b.png" 2x) }',
+    /^theme\.css:1: url\(\/\/example\.com\/a\.png\) is on another server/,
+  ],
+  [
+    'the same in a custom property',
+    ':root { --photo: -webkit-image-set("https://example.com/a.png" type("image/png")) }',
     /url\(https:\/\/example\.com\/a\.png\) is on another server/,
   ],
   ['a syntax error', 'h1 { color red }', /theme\.css:1: .*Colon is expected/],

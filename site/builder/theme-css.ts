@@ -39,7 +39,8 @@ export function themeCss(text: string, base: string, hue?: number): string {
   // The generator writes escaped characters as they are.
   const css = generate(sheet);
   if (/<\/style/i.test(css)) problem(undefined, 'contains "</style", which would end the style sheet.');
-  checkRules(sheet, problem);
+  // Custom properties stay as they are written, but what they would load is checked too.
+  checkRules(parse(text, { positions: true, parseCustomProperty: true }), problem);
   const own = declarations(sheet);
   const fixed = hue === undefined ? {} : { '--hue': { value: String(hue) } };
   checkContrast({ ...declarations(parse(base)), ...own, ...fixed }, own, problem);
@@ -64,12 +65,17 @@ function checkRules(sheet: CssNode, problem: Report): void {
         line,
         'the switch on the page overrides prefers-color-scheme. Write colours as light-dark(LIGHT, DARK).',
       );
-    // The values of custom properties are raw.
-    const [, raw] = (node.type === 'Raw' && /url\(\s*["']?((?:https?:)?\/\/[^"')]*)/i.exec(node.value)) || [];
-    const url = node.type === 'Url' && !/^(data:|(?!\/\/)[\w./-]+$)/.test(node.value) ? node.value : raw;
-    if (url !== undefined)
-      problem(line, `url(${url}) is on another server. Put the file into public/ and write url(/NAME).`);
+    for (const url of loadedBy(node))
+      if (!/^(data:|(?!\/\/)[\w./-]+$)/.test(url))
+        problem(line, `url(${url}) is on another server. Put the file into public/ and write url(/NAME).`);
   });
+}
+
+/** Addresses that the node itself makes the browser load. In `image-set()`, a string is one too. */
+function loadedBy(node: CssNode): string[] {
+  if (node.type === 'Url') return [node.value];
+  if (node.type !== 'Function' || !/image-set$/i.test(node.name)) return [];
+  return node.children.toArray().flatMap((child) => (child.type === 'String' ? [child.value] : []));
 }
 
 /** Custom properties by name; the last one counts. Those for paper are left out. */

@@ -75,7 +75,7 @@ function cents(amount: number): string {
 }
 
 function dollars(amount: number): string {
-  return `$${amount.toFixed(2)}`;
+  return `$${amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
 function crowd(): Html {

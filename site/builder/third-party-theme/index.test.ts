@@ -16,7 +16,8 @@ await writeFile(
   JSON.stringify({
     basics: { name: 'A & B', phone: 'secret' },
     work: [{ company: 'Old key' }],
-    meta: { site: { private: ['basics.phone'] } },
+    openSource: [{ name: 'A library' }],
+    meta: { site: { private: ['basics.phone'], sections: ['openSource'] } },
   }),
 );
 
@@ -63,6 +64,13 @@ test('passes the public résumé, including keys that are not in the schema', as
   const { html } = await build(await theme({ html: '<p>RESUME</p>' }));
   assert.match(html, /Old key/);
   assert.doesNotMatch(html, /secret|private/);
+});
+
+test('gets the entries of custom sections as projects, which a warning says', async () => {
+  const code = `exports.render = ({ projects }) => projects.map(({ type, name }) => type + ': ' + name).join()`;
+  const { html, warnings } = await build(await theme({ code }));
+  assert.match(html, /Open source: A library/);
+  assert.match(warnings.join(), /it shows Open source among the projects\./);
 });
 
 test('the policy allows exactly what the page does, and a warning names third parties', async () => {

@@ -7,6 +7,8 @@ import {
 } from 'parse5';
 import { en } from '../../language/en.ts';
 import { languageFor } from '../../language/index.ts';
+import { customSections, headingOf } from '../../resume/settings.ts';
+import type { Project, Resume } from '../../resume/types.ts';
 import { counter, countedLinkNote } from '../../theme/counter.ts';
 import { alternateLinks, endpointMeta } from '../../theme/head.ts';
 import { markup, raw } from '../../theme/html.ts';
@@ -27,7 +29,21 @@ export async function renderThirdPartyTheme(
   { edition, photo, alternates, privacy }: RenderOptions,
 ): Promise<RenderedTheme> {
   const { resume, settings, variant } = edition;
-  const shown = photo ? { ...resume, basics: { ...resume.basics, image: photo.path } } : resume;
+  const words = languageFor(settings.language) ?? en;
+  const custom = customSections(resume).map((key) => ({
+    heading: headingOf(key, settings, words),
+    entries: (resume as Record<string, Project[]>)[key]!,
+  }));
+  const shown: Resume = {
+    ...resume,
+    ...(photo && { basics: { ...resume.basics, image: photo.path } }),
+    ...(custom.length && {
+      projects: [
+        ...(resume.projects ?? []),
+        ...custom.flatMap(({ heading, entries }) => entries.map((entry) => ({ type: heading, ...entry }))),
+      ],
+    }),
+  };
   const [html, neutralHtml, script, css, common] = await Promise.all([
     renderTheme(theme, withoutTags(shown)),
     renderTheme(theme, neutral(shown)),
@@ -38,7 +54,6 @@ export async function renderThirdPartyTheme(
   const document = parse(html);
   const neutralDocument = parse(neutralHtml);
   const rejected = rejectCode(document, neutralDocument);
-  const words = languageFor(settings.language) ?? en;
   insertInHead(
     document,
     markup`<style>${raw(css)}</style>${endpointMeta()}<script>${raw(script)}</script>${alternateLinks(alternates)}${variant !== undefined && markup`<meta name="robots" content="noindex">`}${!has(document, 'link', 'rel', 'icon') && markup`<link rel="icon" href="${common.favicon}" type="image/svg+xml">`}`
@@ -62,6 +77,11 @@ export async function renderThirdPartyTheme(
     files: common.files,
     how: common.how,
     warnings: [
+      ...(custom.length
+        ? [
+            `${theme} knows only the sections of JSON Resume: it shows ${custom.map(({ heading }) => heading).join(', ')} among the projects.`,
+          ]
+        : []),
       ...(rejected.length
         ? [
             `${theme} turns text of the résumé into code. It was removed from the page: ${rejected.join(', ')}`,
