@@ -1,4 +1,4 @@
-/** `npm test`: runs the tests through node's own runner, in as many processes as the machine has processors. */
+/** `npm test`: runs the tests through node's own runner, in one process more than the machine has processors. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -44,9 +44,9 @@ async function runTests(
     return;
   }
 
-  const processes = availableParallelism();
+  // One more than processors: a test that waits for AWS's polling intervals or a browser leaves its processor to another one.
+  const processes = availableParallelism() + 1;
   const { shared, alone } = divide(files);
-  // The slow ones first: a long file that starts last would run while the other processors are idle.
   alone.sort((a, b) => rank(a) - rank(b));
   const entriesFolder = `.cache/test-processes/${process.pid}`;
   const entries = writeEntries(shared, processes * 2, entriesFolder);
@@ -83,6 +83,19 @@ async function runTests(
 
 const isSlow = (file: string) => file.endsWith('.full.test.ts');
 
+/** Files of a minute or more, the longest first. One that starts last would run while the other processors are idle. */
+const LONGEST = [
+  'test/infra/deploy.full.test.ts',
+  'test/infra/bootstrap.full.test.ts',
+  'test/e2e/page-layout.full.test.ts',
+  'test/e2e/page-print.full.test.ts',
+  'bench/main.full.test.ts',
+  'test/package/package.full.test.ts',
+  'test/e2e/page-themes.full.test.ts',
+];
+
 function rank(file: string): number {
+  const position = LONGEST.indexOf(file);
+  if (position >= 0) return position - LONGEST.length;
   return isSlow(file) ? 0 : file.startsWith('test/') ? 1 : 2;
 }

@@ -1,13 +1,14 @@
 /**
- * One environment from its first deploy to its removal, in an emulated AWS account with the real commands and the real provider. The
- * apply is interrupted, continued, repeated, changed, rolled back, locked and torn down. In between, the local cloud is wired from what
- * it created, and a real browser sees the counter tick: the Terraform is wired correctly, not only well formed.
+ * One environment from its first deploy to its removal, in an emulated AWS account with the real commands and the real provider.
+ * The apply is interrupted, continued, repeated, changed, rolled back, moved to the npm package, locked and torn down. In between,
+ * the local cloud is wired from what it created, and a real browser sees the counter tick: the Terraform is wired correctly, not only
+ * well formed.
  * WITHOUT_EMULATED_AWS=1 leaves it out.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -24,11 +25,13 @@ import { localTopology } from '../../local-cloud/counter-topology.ts';
 import { editionPaths, type SiteManifest } from '../../contract/site-manifest.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';
+import { tarball } from '../support/package.ts';
 import { createAwsReader, elements } from './aws-reader.ts';
 import { comparable } from './comparable-topology.ts';
 import { changesSomething, LOCK, openPage, ORPHAN, ping, visit } from './deploy-calls.ts';
 import { createDeployment, REGION, STATE_BUCKET, STATE_KEY, type Deployment } from './deployment.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
+import type { Commands } from './emulated-project.ts';
 import { listEverything } from './leftovers.ts';
 import { planPipelineRoles, type PipelineRoles } from './pipeline-roles.ts';
 import { checkDeployerPolicy, checkFunctionRoles, checkPipelineRoles } from './roles.ts';
@@ -47,6 +50,8 @@ describe('an environment in an emulated AWS account', { skip }, () => {
   /** Where the deployment's own calls begin, after those for the pipeline's roles. */
   let begin: number;
   let unchanged: EmulatedRequest[];
+  /** Commands of the npm package, which the site moves to. */
+  let installed: Commands;
 
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
@@ -299,19 +304,26 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     });
   });
 
-  test('the site moves from the clone to a folder of its owner’s own, with its state and count', async () => {
+  test('the site moves to the npm package in an owner’s folder, with its state and count', async () => {
     const { project, work, succeeds } = deployment;
     const folder = join(work, 'my résumé');
     await mkdir(folder);
-    for (const file of ['resume.json', 'cloud-resume.json'])
-      await copyFile(join(project.directory, file), join(folder, file));
+    await copyFile('test/fixtures/resumes/engineer.json', join(folder, 'resume.json'));
+    await copyFile(join(project.directory, 'cloud-resume.json'), join(folder, 'cloud-resume.json'));
     await succeeds('init', folder, '--yes', '--workflows', 'none');
-    const moved = project.with({ CLOUD_RESUME_FOLDER: folder });
-    const plan = await moved.run('deploy', '--plan', join(work, 'moved.tfplan'));
-    assert.equal(plan.exitCode, 0, plan.output);
-    assert.doesNotMatch(plan.output, /New in|to (create|replace|delete)/);
-    const stats = await moved.run('stats', '--env', 'production', '--days', '2');
+    installed = await project.install(folder, await tarball());
+    const { exitCode, output } = await installed.run('deploy', '--yes');
+    assert.equal(exitCode, 0, output);
+    assert.match(output, /change +aws_lambda_function\.updater \(filename\)/);
+    assert.doesNotMatch(output, /New in|^ *(create|replace|delete) /m);
+    assert.match(output, /the count stays at 3\n/);
+    const stats = await installed.run('stats', '--env', 'production', '--days', '2');
     assert.match(stats.output, /\b3\b/);
+    const names = await readdir(join(folder, 'node_modules/cloud-resume'), { recursive: true });
+    assert.deepEqual(
+      names.filter((name) => /\.terraform($|[\\/])|tfstate|tfplan/.test(name)),
+      [],
+    );
   });
 
   test('a lock is reported with its owner and how to release it', async () => {
@@ -365,9 +377,10 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     assert.doesNotMatch(output, /to (replace|delete)/);
   });
 
-  test('destroy leaves nothing behind; a second destroy has nothing to do', async () => {
+  test('the package’s destroy leaves nothing behind; a second destroy has nothing to do', async () => {
     const file = join(deployment.work, 'count.jsonl');
-    await deployment.succeeds('destroy', '--yes', '--export', file);
+    const { exitCode, output } = await installed.run('destroy', '--yes', '--export', file);
+    assert.equal(exitCode, 0, output);
     assert.deepEqual(await listEverything(deployment.reader), [`bucket ${STATE_BUCKET}`]);
     const { count, remembered } = readCount(await readFile(file, 'utf8'), file);
     assert.equal(count, 4);

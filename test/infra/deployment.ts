@@ -46,8 +46,7 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-/** @param tarball of the npm package, to deploy with that instead of a copy of this project */
-export async function createDeployment(tarball?: string): Promise<Deployment> {
+export async function createDeployment(): Promise<Deployment> {
   const work = await mkdtemp(join(tmpdir(), 'deployment-'));
   const functionCalls = join(work, 'calls.jsonl');
   await appendFile(functionCalls, '');
@@ -103,7 +102,6 @@ export async function createDeployment(tarball?: string): Promise<Deployment> {
   );
   const project = await createEmulatedProject({
     aws,
-    tarball,
     frontPort: front.port,
     environment: {
       CLOUD_RESUME_REGION: REGION,

@@ -1,4 +1,4 @@
-/** A copy of this project, or an owner's folder with the npm package, whose commands run as child processes against an emulated AWS account. */
+/** A copy of this project, whose commands run as child processes against an emulated AWS account; also from the npm package. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -9,14 +9,19 @@ import { promisify } from 'node:util';
 import type { EmulatedAws } from './emulated-aws/index.ts';
 import { ROOT, withoutAws } from './tools.ts';
 
-export interface EmulatedProject {
-  directory: string;
+export interface Commands {
   /** Starts a command, `start('deploy', '--yes')`, or a script of the pipeline: `start('deploy.sh', 'production')`. */
   start(command: string, ...flags: string[]): RunningCommand;
   /** Runs it to its end. */
   run(command: string, ...flags: string[]): Promise<CommandResult>;
+}
+
+export interface EmulatedProject extends Commands {
+  directory: string;
   /** The same project with other environment variables; `undefined` removes one. */
-  with(environment: NodeJS.ProcessEnv): Pick<EmulatedProject, 'start' | 'run'>;
+  with(environment: NodeJS.ProcessEnv): Commands;
+  /** Installs the npm package in an owner's folder and returns its commands. */
+  install(folder: string, tarball: string): Promise<Commands>;
   /** Removes a resource from the copy's infra/. */
   removeResource(file: string, type: string): Promise<void>;
   remove(): Promise<void>;
@@ -40,8 +45,6 @@ export interface EmulatedProjectOptions {
   /** Port of the TLS front; AWS's host names lead there. */
   frontPort?: number;
   environment?: NodeJS.ProcessEnv;
-  /** The npm package's tarball, to install instead of copying the project. */
-  tarball?: string | undefined;
 }
 
 /** What the commands need, without build results. */
@@ -63,13 +66,11 @@ export async function createEmulatedProject({
   aws,
   frontPort,
   environment,
-  tarball,
 }: EmulatedProjectOptions): Promise<EmulatedProject> {
   const directory = await mkdtemp(join(tmpdir(), 'emulated-project-'));
-  const program = await (tarball ? installPackage(directory, tarball) : copyProject(directory));
+  await copyProject(directory);
   await cp(join(ROOT, 'test/fixtures/resumes/engineer.json'), join(directory, 'resume.json'));
   await writeFile(join(directory, 'cloud-resume.json'), '{ "name": "cloud-resume" }');
-  await writeFile(join(program, 'infra/emulated_override.tf'), OVERRIDE);
   const plugins = join(ROOT, '.cache', 'terraform-plugins');
   await mkdir(plugins, { recursive: true });
   const env: NodeJS.ProcessEnv = {
@@ -77,21 +78,30 @@ export async function createEmulatedProject({
     ...aws.environment,
     TF_PLUGIN_CACHE_DIR: plugins,
     TF_CLI_ARGS_apply: '-parallelism=20',
+    // roll-back.sh runs npm ci.
+    npm_config_prefer_offline: 'true',
     ...(frontPort !== undefined && {
       NODE_OPTIONS: `--import=${PRELOAD}`,
       EMULATED_FRONT_PORT: String(frontPort),
     }),
     ...environment,
   };
-  const runner = (environment: NodeJS.ProcessEnv) => {
-    const start: EmulatedProject['start'] = (command, ...flags) =>
-      startCommand(directory, join(program, 'cli/main.mjs'), environment, command, flags);
-    return { start, run: (command: string, ...flags: string[]) => start(command, ...flags).result };
+  const commands = (folder: string, program: string, environment: NodeJS.ProcessEnv): Commands => {
+    const start: Commands['start'] = (command, ...flags) =>
+      startCommand(folder, join(program, 'cli/main.mjs'), environment, command, flags);
+    return { start, run: (command, ...flags) => start(command, ...flags).result };
   };
   return {
     directory,
-    ...runner(env),
-    with: (environment) => runner({ ...env, ...environment }),
+    ...commands(directory, directory, env),
+    with: (environment) => commands(directory, directory, { ...env, ...environment }),
+    async install(folder, tarball) {
+      const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+      await promisify(execFile)('npm', ['install', '--prefix', folder, ...flags, tarball]);
+      const program = join(folder, 'node_modules/cloud-resume');
+      await writeFile(join(program, 'infra/emulated_override.tf'), OVERRIDE);
+      return commands(folder, program, env);
+    },
     async removeResource(file, type) {
       const path = join(directory, 'infra', file);
       const text = await readFile(path, 'utf8');
@@ -103,7 +113,7 @@ export async function createEmulatedProject({
   };
 }
 
-async function copyProject(directory: string): Promise<string> {
+async function copyProject(directory: string): Promise<void> {
   await Promise.all(
     PARTS.map((part) =>
       cp(join(ROOT, part), join(directory, part), {
@@ -113,13 +123,7 @@ async function copyProject(directory: string): Promise<string> {
     ),
   );
   await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
-  return directory;
-}
-
-async function installPackage(directory: string, tarball: string): Promise<string> {
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  await promisify(execFile)('npm', ['install', '--prefix', directory, ...flags, tarball]);
-  return join(directory, 'node_modules/cloud-resume');
+  await writeFile(join(directory, 'infra/emulated_override.tf'), OVERRIDE);
 }
 
 function startCommand(
@@ -160,7 +164,10 @@ function startCommand(
   };
 }
 
-/** A Terraform override file for the copy: the emulator needs S3's path style. Endpoints come from the environment. */
+/**
+ * A Terraform override file for the copy: the emulator needs S3's path style, and its distributions are deployed immediately, while the
+ * provider would first look after 30 s. Endpoints come from the environment.
+ */
 const PATH_STYLE = 's3_use_path_style = true';
 const OVERRIDE = `provider "aws" {
   ${PATH_STYLE}
@@ -168,6 +175,9 @@ const OVERRIDE = `provider "aws" {
 provider "aws" {
   alias = "us_east_1"
   ${PATH_STYLE}
+}
+resource "aws_cloudfront_distribution" "site" {
+  wait_for_deployment = false
 }
 terraform {
   backend "s3" {

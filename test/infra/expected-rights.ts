@@ -1,5 +1,5 @@
 /** Permissions that the emulated apply cannot exercise, and calls that every role must deny. */
-import type { NeededPermission } from './permissions.ts';
+import { ACCOUNT, type NeededPermission } from './permissions.ts';
 
 /** Rights of the production role that no call here needs: in-place updates, removed tags, certificates. */
 export const NOT_TRIED = [
@@ -13,7 +13,6 @@ export const NOT_TRIED = [
   'ManageDistribution cloudfront:UntagResource',
   'ManageFunctions lambda:GetFunctionConfiguration',
   'ManageFunctions lambda:UntagResource',
-  'ManageFunctions lambda:UpdateFunctionCode',
   'ManageFunctions lambda:UpdateFunctionConfiguration',
   'ManageGateway apigateway:PATCH',
   'ManageGateway apigateway:TagResource',
@@ -42,47 +41,96 @@ export const NOT_TRIED = [
   'TagNewCertificate acm:AddTagsToCertificate',
 ];
 
+type Probe = [action: string, resource: string, context?: Record<string, string>];
+
+const denied = (calls: Probe[]): NeededPermission[] =>
+  calls.map(([action, resource, context]) => ({ action, resource, ...(context && { context }) }));
+
 /** What a function's role must deny. */
-export const functionProbes = (region: string): NeededPermission[] => [
-  { action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:${region}:123456789012:table/another` },
-  {
-    action: 'dynamodb:DeleteTable',
-    resource: `arn:aws:dynamodb:${region}:123456789012:table/cloud-resume-production-visitor-count`,
-  },
-  {
-    action: 'dynamodb:DeleteItem',
-    resource: `arn:aws:dynamodb:${region}:123456789012:table/cloud-resume-production-visitor-count`,
-  },
-  {
-    action: 'dynamodb:Scan',
-    resource: `arn:aws:dynamodb:${region}:123456789012:table/cloud-resume-production-visitor-count`,
-  },
-  {
-    action: 'execute-api:ManageConnections',
-    resource: `arn:aws:execute-api:${region}:123456789012:another/live/POST/@connections/abc=`,
-  },
-  { action: 'lambda:InvokeFunction', resource: `arn:aws:lambda:${region}:123456789012:function:another` },
-  {
-    action: 'lambda:UpdateFunctionCode',
-    resource: `arn:aws:lambda:${region}:123456789012:function:cloud-resume-production-broadcaster`,
-  },
-  { action: 's3:GetObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/index.html' },
-  { action: 's3:PutObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/index.html' },
-  { action: 's3:PutObject', resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/count.svg' },
-  {
-    action: 's3:DeleteObject',
-    resource: 'arn:aws:s3:::cloud-resume-production-site-123456789012/count.json',
-  },
-  { action: 'sns:Publish', resource: `arn:aws:sns:${region}:123456789012:another` },
-  { action: 'sns:Subscribe', resource: `arn:aws:sns:${region}:123456789012:cloud-resume-production-alarms` },
-  { action: 'sqs:SendMessage', resource: `arn:aws:sqs:${region}:123456789012:another` },
-  {
-    action: 'sqs:ReceiveMessage',
-    resource: `arn:aws:sqs:${region}:123456789012:cloud-resume-production-broadcast-failures`,
-  },
-  {
-    action: 'logs:PutLogEvents',
-    resource: `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/another:log-stream:2026/01/01/[$LATEST]0`,
-  },
-  { action: 'iam:PassRole', resource: 'arn:aws:iam::123456789012:role/cloud-resume-production-updater' },
-];
+export function functionProbes(region: string): NeededPermission[] {
+  const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${ACCOUNT}:${name}`;
+  const count = arn('dynamodb', 'table/cloud-resume-production-visitor-count');
+  const site = `arn:aws:s3:::cloud-resume-production-site-${ACCOUNT}`;
+  return denied([
+    ['dynamodb:PutItem', arn('dynamodb', 'table/another')],
+    ['dynamodb:DeleteTable', count],
+    ['dynamodb:DeleteItem', count],
+    ['dynamodb:Scan', count],
+    ['execute-api:ManageConnections', arn('execute-api', 'another/live/POST/@connections/abc=')],
+    ['lambda:InvokeFunction', arn('lambda', 'function:another')],
+    ['lambda:UpdateFunctionCode', arn('lambda', 'function:cloud-resume-production-broadcaster')],
+    ['s3:GetObject', `${site}/index.html`],
+    ['s3:PutObject', `${site}/index.html`],
+    ['s3:PutObject', `${site}/count.svg`],
+    ['s3:DeleteObject', `${site}/count.json`],
+    ['sns:Publish', arn('sns', 'another')],
+    ['sns:Subscribe', arn('sns', 'cloud-resume-production-alarms')],
+    ['sqs:SendMessage', arn('sqs', 'another')],
+    ['sqs:ReceiveMessage', arn('sqs', 'cloud-resume-production-broadcast-failures')],
+    ['logs:PutLogEvents', arn('logs', 'log-group:/aws/lambda/another:log-stream:2026/01/01/[$LATEST]0')],
+    ['iam:PassRole', `arn:aws:iam::${ACCOUNT}:role/cloud-resume-production-updater`],
+  ]);
+}
+
+/** What every role of the pipeline must deny. */
+export function probes(region: string, bucket: string): NeededPermission[] {
+  const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${ACCOUNT}:${name}`;
+  const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const state = `arn:aws:s3:::${bucket}`;
+  const distribution = `arn:aws:cloudfront::${ACCOUNT}:distribution/EANOTHER`;
+  const api = `arn:aws:apigateway:${region}::/apis/another`;
+  const owned = { 'aws:ResourceTag/Project': 'another', 'aws:ResourceTag/Environment': 'production' };
+  const asked = { 'aws:RequestTag/Project': 'cloud-resume', 'aws:RequestTag/Environment': 'production' };
+  return denied([
+    // Changing itself, the other roles, and people's access.
+    ...['production', 'preview', 'plan'].flatMap((name) =>
+      ['iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:PassRole'].map(
+        (action): Probe => [action, role(`cloud-resume-github-${name}`)],
+      ),
+    ),
+    ['iam:CreatePolicyVersion', `arn:aws:iam::${ACCOUNT}:policy/cloud-resume-production-functions`],
+    ['iam:CreateUser', `arn:aws:iam::${ACCOUNT}:user/mallory`],
+    ['iam:CreateAccessKey', `arn:aws:iam::${ACCOUNT}:user/mallory`],
+    // A role without the boundary, or one that another service can assume.
+    ['iam:CreateRole', role('cloud-resume-production-updater')],
+    ['iam:CreateRole', role('cloud-resume-pr-12-updater')],
+    ['iam:DeleteRolePermissionsBoundary', role('cloud-resume-production-updater')],
+    ['iam:AttachRolePolicy', role('cloud-resume-production-updater')],
+    ['iam:PassRole', role('cloud-resume-production-updater'), { 'iam:PassedToService': 'ec2.amazonaws.com' }],
+    ['iam:PassRole', role('admin'), { 'iam:PassedToService': 'lambda.amazonaws.com' }],
+    // Resources of other projects.
+    ['dynamodb:DeleteTable', arn('dynamodb', 'table/another')],
+    ['dynamodb:DeleteTable', arn('dynamodb', 'table/cloud-resume-staging-visitor-count')],
+    ['lambda:UpdateFunctionCode', arn('lambda', 'function:another')],
+    ['lambda:CreateEventSourceMapping', '*', { 'lambda:FunctionArn': arn('lambda', 'function:another') }],
+    ['s3:PutObject', 'arn:aws:s3:::another/file'],
+    ['s3:DeleteBucket', 'arn:aws:s3:::another'],
+    ['s3:ListAllMyBuckets', '*'],
+    ['cloudfront:UpdateDistribution', distribution, owned],
+    ['cloudfront:TagResource', distribution, { ...owned, ...asked }],
+    ['acm:DeleteCertificate', `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/another`, owned],
+    ['sns:Publish', arn('sns', 'cloud-resume-production-alarms')],
+    ['sqs:DeleteQueue', arn('sqs', 'another')],
+    ['logs:DeleteLogGroup', arn('logs', 'log-group:/aws/lambda/another')],
+    ['apigateway:DELETE', `arn:aws:apigateway:${region}::/restapis/another`],
+    ['route53:ChangeResourceRecordSets', 'arn:aws:route53:::hostedzone/ZANOTHER'],
+    // APIs of other projects and environments.
+    ['apigateway:DELETE', api, { 'apigateway:Resource/ApiName': 'another-production-counter' }],
+    ['apigateway:DELETE', api, { 'apigateway:Resource/ApiName': 'cloud-resume-staging-counter' }],
+    ['apigateway:PATCH', api, { 'aws:ResourceTag/Environment': 'staging' }],
+    // The history of a state.
+    ['s3:DeleteObjectVersion', `${state}/cloud-resume/production/terraform.tfstate`],
+    // The state bucket itself, and other states.
+    ['s3:DeleteBucket', state],
+    ['s3:PutBucketPolicy', state],
+    ['s3:DeleteObjectVersion', `${state}/cloud-resume/staging/terraform.tfstate`],
+    ['s3:GetObject', `${state}/bootstrap/cloud-resume/terraform.tfstate`],
+    ['s3:PutObject', `${state}/bootstrap/cloud-resume/terraform.tfstate`],
+    ['s3:GetObject', `${state}/cloud-resume/staging/terraform.tfstate`],
+    // Other services.
+    ['sts:AssumeRole', role('admin')],
+    ['ec2:RunInstances', arn('ec2', 'instance/i-0')],
+    ['kms:Decrypt', arn('kms', 'key/another')],
+    ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:another')],
+  ]);
+}

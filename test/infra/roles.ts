@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { neededByDeploy } from './deploy-permissions.ts';
 import { REGION, STATE_BUCKET, type Deployment } from './deployment.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
-import { functionProbes, NOT_TRIED } from './expected-rights.ts';
+import { functionProbes, NOT_TRIED, probes } from './expected-rights.ts';
 import {
   createEvaluator,
   neededBy,
@@ -20,7 +20,6 @@ import {
   everyRight,
   inEnvironment,
   neededByCommands,
-  probes,
   refuses,
   type PipelineRoles,
 } from './pipeline-roles.ts';

@@ -15,7 +15,7 @@ const NEEDS_ITS_OWN_PROCESS = [
   /\bglobalThis(\.\w+|\[[^\]]+\]) =[^=]|assign\(globalThis|defineProperty\(globalThis/,
   /\bmock\.(timers|method|module)/,
   /support\/(chromium|database|server|tools)\.ts'/,
-  /^test\/|\.full\.test\.ts$/,
+  /^test\/(?!docs|pipeline|support)|\.full\.test\.ts$/,
 ];
 
 /** Divides the files into those that share processes and those that get their own. */
