@@ -78,8 +78,6 @@ const arrive = (connectionId: string, at = LONG_AGO, visitId = `visit-of-${conne
     { connectionId, kind: 'plain', visitId, countsAs: 'visit' },
     { now: () => at, ...BACKOFF },
   );
-const leave = (connectionId: string) =>
-  store.deleteConnection({ connectionId, connectedAt: 0, failures: 0, failingSince: 0 });
 const recipients = () => posts.map(({ to }) => to).sort();
 const lastBroadcast = () => readLastBroadcast(database);
 
@@ -153,7 +151,7 @@ test('unchanged values are delivered only to a connection that the last broadcas
   time += 10_000;
   // Its visit is known and another page has left: the numbers are the same.
   await arrive('a-again', time, 'visit-of-a');
-  await leave('b');
+  await store.deleteConnection('b');
   await deliverAll();
   assert.deepEqual(
     posts.map(({ to, snapshot }) => [to, snapshot]),
@@ -315,7 +313,7 @@ test('the clock finds unannounced departures once the values have settled', asyn
   for (const name of ['a', 'b']) await arrive(name);
   await deliverAll();
   posts = [];
-  await leave('b');
+  await store.deleteConnection('b');
   time += 10_000;
   await invoke({ reconcile: true });
   assert.deepEqual(posts, [], 'a departure waits for the next arrival at first');

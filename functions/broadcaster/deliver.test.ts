@@ -45,7 +45,7 @@ async function delivering(setup: Setup) {
       return ++renewals !== setup.overtakenAt;
     },
     releaseLease: async () => (writes.push('release'), true),
-    deleteConnection: async ({ connectionId }: Connection) => void writes.push(`delete ${connectionId}`),
+    deleteConnection: async (connectionId: string) => void writes.push(`delete ${connectionId}`),
     markConnection: async ({ connectionId }: Connection, failedAt?: number) =>
       void writes.push(`${failedAt === undefined ? 'delivered' : 'failed'} ${connectionId}`),
   } as Partial<Store> as Store;

@@ -176,10 +176,10 @@ async function postRound(
       else tally.throttled++;
     }
   });
-  await forEach(stale, concurrency, async (connection) => {
+  await forEach(stale, concurrency, async ({ connectionId }) => {
     // The next broadcast finds a row that stays.
     if (now() >= deadline) return;
-    await store.deleteConnection(connection).then(
+    await store.deleteConnection(connectionId).then(
       () => tally.deleted++,
       () => {},
     );
@@ -193,14 +193,15 @@ async function markRows(
   deadline: number,
   { givenUp, recovered }: { givenUp: Connection[]; recovered: Connection[] },
 ): Promise<void> {
+  const failed = new Set(givenUp);
   await forEach([...givenUp, ...recovered], concurrency, async (connection) => {
-    const failed = givenUp.includes(connection);
     if (now() >= deadline) throw new DeadlineError('Out of time to record which pages were not reached.');
     const { connectionId, failures, failingSince } = connection;
-    const isHopeless = failed && failures + 1 >= MAX_FAILURES && now() - failingSince >= MAX_FAILING_MS;
+    const isHopeless =
+      failed.has(connection) && failures + 1 >= MAX_FAILURES && now() - failingSince >= MAX_FAILING_MS;
     // A page that is still there reconnects.
-    if (isHopeless && (await management.close(connectionId))) await store.deleteConnection(connection);
-    else await store.markConnection(connection, failed ? now() : undefined);
+    if (isHopeless && (await management.close(connectionId))) await store.deleteConnection(connectionId);
+    else await store.markConnection(connection, failed.has(connection) ? now() : undefined);
   });
 }
 

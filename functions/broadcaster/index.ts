@@ -1,7 +1,7 @@
 /** Entry point of the broadcaster function. */
 import { connectClients, endpointOf } from '../shared/connect.ts';
 import { createLog } from '../shared/log.ts';
-import { readBroadcasterEnvironment } from './broadcaster-env.ts';
+import { readBroadcasterEnvironment } from '../shared/function-env.ts';
 import { createBroadcaster } from './broadcaster.ts';
 import { createManagementApi } from '../shared/management-api.ts';
 import { createPublish, reportOpenings } from './openings.ts';

@@ -36,34 +36,10 @@ export interface DayRecord {
   visitsBefore?: number | undefined;
 }
 
-/** A write to a broadcast returns false if the revision is not the last one any more. */
-export interface Store {
-  readLastBroadcast(): Promise<BroadcastState>;
-  readTotals(): Promise<Totals>;
-  /** Every connection whose row has not expired at `nowMs`. */
-  readAudience(nowMs: number, part?: Segment): Promise<Connection[]>;
-  /**
-   * Publishes the next revision and takes its lease, unless `last` or its lease has changed. Pages that open from now on read it through
-   * `hello`.
-   * @param segments how many workers have to settle before it counts as delivered; 0 without workers
-   */
-  publish(last: BroadcastState, next: BroadcastState, segments: number): Promise<boolean>;
-  /** Renews the lease, and postpones the next broadcast by the pace of the posts to come. */
-  renewLease(rev: number, leaseUntil: number, paceMs: number): Promise<boolean>;
-  releaseLease(rev: number): Promise<boolean>;
-  /** Marks the revision as delivered and releases the lease; for a worker, once no other segment is pending. */
-  settle(rev: number, segment?: number): Promise<boolean>;
-  /**
-   * Sets a day's item, unless it has newer totals.
-   * @param day `2026-11-26`
-   */
-  recordDay(day: string, record: DayRecord): Promise<void>;
-  deleteConnection(connection: Connection): Promise<void>;
-  /** Records that a delivery was given up at `failedAt`; without it, that one has succeeded again. */
-  markConnection(connection: Connection, failedAt?: number): Promise<void>;
-}
+export type Store = ReturnType<typeof createStore>;
 
-export function createStore(database: Database, backoff: Backoff): Store {
+/** A write to a broadcast returns false if the revision is not the last one any more. */
+export function createStore(database: Database, backoff: Backoff) {
   const { dynamodb, connectionIdsTable, visitorCountTable } = database;
 
   /** @returns the pending segments, or undefined if a newer revision exists */
@@ -84,7 +60,8 @@ export function createStore(database: Database, backoff: Backoff): Store {
     readLastBroadcast: () => readLastBroadcast(database),
     readTotals: () => readTotals(database, backoff),
 
-    async readAudience(nowMs, part) {
+    /** Every connection whose row has not expired at `nowMs`. */
+    async readAudience(nowMs: number, part?: Segment): Promise<Connection[]> {
       const audience: Connection[] = [];
       const scan = {
         TableName: connectionIdsTable,
@@ -111,7 +88,16 @@ export function createStore(database: Database, backoff: Backoff): Store {
       return audience;
     },
 
-    async publish(last, { id, ...numbers }, segments) {
+    /**
+     * Publishes the next revision and takes its lease, unless `last` or its lease has changed. Pages that open from now on read it through
+     * `hello`.
+     * @param segments how many workers have to settle before it counts as delivered; 0 without workers
+     */
+    async publish(
+      last: BroadcastState,
+      { id, ...numbers }: BroadcastState,
+      segments: number,
+    ): Promise<boolean> {
       const published = await unlessConditionFails(() =>
         dynamodb.send('PutItem', {
           TableName: visitorCountTable,
@@ -129,17 +115,19 @@ export function createStore(database: Database, backoff: Backoff): Store {
       return published !== undefined;
     },
 
-    async renewLease(rev, leaseUntil, paceMs) {
+    /** Renews the lease, and postpones the next broadcast by the pace of the posts to come. */
+    async renewLease(rev: number, leaseUntil: number, paceMs: number): Promise<boolean> {
       const expression = 'SET leaseUntil = :leaseUntil, notBefore = notBefore + :pace';
       const values = { ':leaseUntil': number(leaseUntil), ':pace': number(Math.ceil(paceMs)) };
       return (await updateBroadcast(rev, expression, values)) !== undefined;
     },
 
-    async releaseLease(rev) {
+    async releaseLease(rev: number): Promise<boolean> {
       return (await updateBroadcast(rev, 'SET leaseUntil = :free', { ':free': number(0) })) !== undefined;
     },
 
-    async settle(rev, segment) {
+    /** Marks the revision as delivered and releases the lease; for a worker, once no other segment is pending. */
+    async settle(rev: number, segment?: number): Promise<boolean> {
       if (segment !== undefined) {
         const own = { ':own': { NS: [String(segment)] } };
         const pending = await updateBroadcast(rev, 'DELETE pending :own', own);
@@ -150,7 +138,11 @@ export function createStore(database: Database, backoff: Backoff): Store {
       return (await updateBroadcast(rev, expression, { ':free': number(0) })) !== undefined;
     },
 
-    async recordDay(day, { totals, viewers, visitsBefore }) {
+    /**
+     * Sets a day's item, unless it has newer totals.
+     * @param day `2026-11-26`
+     */
+    async recordDay(day: string, { totals, viewers, visitsBefore }: DayRecord): Promise<void> {
       const { count, imported, own, bots, arrivals, editions } = totals;
       const numbers = { visits: count - imported, own, bots, arrivals, viewers };
       const before = visitsBefore === undefined ? {} : { visitsBefore: number(visitsBefore) };
@@ -173,14 +165,15 @@ export function createStore(database: Database, backoff: Backoff): Store {
       );
     },
 
-    async deleteConnection({ connectionId }) {
+    async deleteConnection(connectionId: string): Promise<void> {
       await dynamodb.send('DeleteItem', {
         TableName: connectionIdsTable,
         Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
       });
     },
 
-    async markConnection({ connectionId, failingSince }, failedAt) {
+    /** Records that a delivery was given up at `failedAt`; without it, that one has succeeded again. */
+    async markConnection({ connectionId, failingSince }: Connection, failedAt?: number): Promise<void> {
       const mark =
         failedAt === undefined
           ? { UpdateExpression: 'REMOVE failures, failingSince' }

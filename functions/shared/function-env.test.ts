@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readBroadcasterEnvironment } from '../broadcaster/broadcaster-env.ts';
-import { readUpdaterEnvironment } from '../updater/updater-env.ts';
+import { readBroadcasterEnvironment, readUpdaterEnvironment } from './function-env.ts';
 
 const UPDATER = {
   ORIGIN_SECRETS: `${'a'.repeat(36)},${'b'.repeat(36)}`,

@@ -1,3 +1,4 @@
+/** Reads and validates the functions' environment variables. */
 import { ENVIRONMENT } from '../../contract/function-env.ts';
 import { MAX_SHARDS } from '../../contract/tables.ts';
 
@@ -6,32 +7,36 @@ export class EnvironmentError extends Error {
   override name = 'EnvironmentError';
 }
 
-type Source = Readonly<Record<string, string | undefined>>;
+const NAMES = { ...ENVIRONMENT, functionName: 'AWS_LAMBDA_FUNCTION_NAME' } as const;
+
+/** Reads a variable's text; throws the rule that the text breaks ("a whole number from 1 to 64"). */
 type Reader<T> = (text: string) => T;
 
-/**
- * Reads all variables and reports every problem.
- * A reader throws the rule that the value breaks ("a whole number from 1 to 64").
- * @throws {EnvironmentError}
- */
-export function readEnvironment<T extends Record<string, unknown>>(
-  source: Source,
-  shape: { [K in keyof T]: { name: string; read: Reader<T[K]>; fallback?: string } },
+interface Variable<T> {
+  read: Reader<T>;
+  /** Its text if it is not set. */
+  fallback?: string;
+}
+
+/** @throws {EnvironmentError} */
+function readEnvironment<T extends Partial<Record<keyof typeof NAMES, unknown>>>(
+  source: NodeJS.ProcessEnv,
+  variables: { [K in keyof T]: Variable<T[K]> },
 ): T {
   const problems: string[] = [];
   const values: Partial<T> = {};
-  for (const key of Object.keys(shape) as (keyof T)[]) {
-    const { name, read, fallback } = shape[key];
-    const text = source[name]?.trim() || fallback;
+  for (const key of Object.keys(variables) as (keyof T & keyof typeof NAMES)[]) {
+    const { read, fallback } = variables[key];
+    const text = source[NAMES[key]]?.trim() || fallback;
     if (text === undefined) {
-      problems.push(`${name} is not set`);
+      problems.push(`${NAMES[key]} is not set`);
       continue;
     }
     try {
       values[key] = read(text);
     } catch (error) {
-      const value = read === secrets ? 'not usable' : JSON.stringify(text);
-      problems.push(`${name} is ${value}; it must be ${(error as Error).message}`);
+      const value = key === 'originSecrets' ? 'not usable' : JSON.stringify(text);
+      problems.push(`${NAMES[key]} is ${value}; it must be ${(error as Error).message}`);
     }
   }
   if (problems.length > 0) {
@@ -42,7 +47,7 @@ export function readEnvironment<T extends Record<string, unknown>>(
   return values as T;
 }
 
-export const wholeNumber =
+const wholeNumber =
   (min: number, max: number): Reader<number> =>
   (text) => {
     const value = Number(text);
@@ -51,22 +56,33 @@ export const wholeNumber =
     return value;
   };
 
-/** A table's name: 3 to 255 of DynamoDB's characters. */
-export const tableName: Reader<string> = (text) => {
-  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(text))
-    throw new Error('a DynamoDB table name (3 to 255 of A-Z a-z 0-9 _ . -)');
-  return text;
-};
+const matching =
+  (pattern: RegExp, rule: string): Reader<string> =>
+  (text) => {
+    if (!pattern.test(text)) throw new Error(rule);
+    return text;
+  };
+
+const tableName = matching(
+  /^[A-Za-z0-9_.-]{3,255}$/,
+  'a DynamoDB table name (3 to 255 of A-Z a-z 0-9 _ . -)',
+);
+const topicArn = matching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/, "an SNS topic's ARN");
+/** Without dots, which would break TLS. */
+const bucketName = matching(
+  /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  'the name of a bucket (3 to 63 of a-z 0-9 -)',
+);
 
 /** An http(s) URL, without its trailing slash. */
-export const url: Reader<string> = (text) => {
+const url: Reader<string> = (text) => {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') throw new Error('an http or https URL');
   return text.replace(/\/+$/, '');
 };
 
 /** Comma-separated origins, each a scheme and a host: `https://example.com`. */
-export const origins: Reader<ReadonlySet<string>> = (text) => {
+const origins: Reader<ReadonlySet<string>> = (text) => {
   const list = text.split(',').map((item) => item.trim());
   for (const item of list) {
     if (!URL.canParse(item) || new URL(item).origin !== item) {
@@ -78,8 +94,8 @@ export const origins: Reader<ReadonlySet<string>> = (text) => {
   return new Set(list);
 };
 
-/** Comma-separated secrets of at least 32 characters. The value is not repeated in the error. */
-export const secrets: Reader<readonly string[]> = (text) => {
+/** Comma-separated secrets of at least 32 characters. */
+const secrets: Reader<readonly string[]> = (text) => {
   const list = text.split(',').map((item) => item.trim());
   if (!list.every((item) => /^[\x21-\x7e]{32,}$/.test(item)))
     throw new Error('a comma-separated list of secrets of at least 32 visible ASCII characters');
@@ -87,29 +103,53 @@ export const secrets: Reader<readonly string[]> = (text) => {
 };
 
 /** Comma-separated paths of pages, such as `de,fr`; empty for none. */
-export const paths: Reader<ReadonlySet<string>> = (text) => {
+const paths: Reader<ReadonlySet<string>> = (text) => {
   const list = text.split(',').filter((item) => item.trim() !== '');
   if (!list.every((item) => /^[\w.-]{1,100}$/.test(item)))
     throw new Error('a comma-separated list of paths, each 1 to 100 of A-Z a-z 0-9 _ . -');
   return new Set(list);
 };
 
-/** An SNS topic: `arn:aws:sns:eu-central-1:123456789012:cloud-resume-production-alarms`. */
-export const topicArn: Reader<string> = (text) => {
-  if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/.test(text)) throw new Error("an SNS topic's ARN");
-  return text;
-};
-
 /** A positive amount of money. */
-export const amount: Reader<number> = (text) => {
+const amount: Reader<number> = (text) => {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new Error('a positive number');
   return value;
 };
 
-/** The variables that both functions need. */
-export const COUNTER_VARIABLES = {
-  connectionIdsTable: { name: ENVIRONMENT.connectionIdsTable, read: tableName },
-  visitorCountTable: { name: ENVIRONMENT.visitorCountTable, read: tableName },
-  counterShards: { name: ENVIRONMENT.counterShards, read: wholeNumber(1, MAX_SHARDS), fallback: '8' },
+const optional = <T>(read: Reader<T>): Variable<T | undefined> => ({
+  read: (text) => (text === '' ? undefined : read(text)),
+  fallback: '',
+});
+
+/** What both functions need. */
+const COMMON = {
+  connectionIdsTable: { read: tableName },
+  visitorCountTable: { read: tableName },
+  counterShards: { read: wholeNumber(1, MAX_SHARDS), fallback: '8' },
+  managementEndpoint: { read: url },
+  functionName: { read: String },
 };
+
+/** @throws {EnvironmentError} which names every variable that is missing or invalid */
+export const readUpdaterEnvironment = (source: NodeJS.ProcessEnv) =>
+  readEnvironment(source, {
+    ...COMMON,
+    originSecrets: { read: secrets },
+    allowedOrigins: { read: origins },
+    connectionsPerAddress: { read: wholeNumber(0, 1_000_000), fallback: '1000' },
+    editions: { read: paths, fallback: '' },
+    ceilingUsdPerHour: optional(amount),
+  });
+
+/** @throws {EnvironmentError} which names every variable that is missing or invalid */
+export const readBroadcasterEnvironment = (source: NodeJS.ProcessEnv) =>
+  readEnvironment(source, {
+    ...COMMON,
+    postsPerSecond: { read: wholeNumber(1, 10_000), fallback: '100' },
+    fanOutViewers: { read: wholeNumber(1, 1_000_000), fallback: '5000' },
+    siteUrl: optional(url),
+    alarmTopicArn: optional(topicArn),
+    countBucket: optional(bucketName),
+    countBadge: { read: (text) => text === 'true', fallback: 'false' },
+  });

@@ -2,7 +2,7 @@
 import { connectClients } from '../shared/connect.ts';
 import { createLog } from '../shared/log.ts';
 import { createManagementApi } from '../shared/management-api.ts';
-import { readUpdaterEnvironment } from './updater-env.ts';
+import { readUpdaterEnvironment } from '../shared/function-env.ts';
 import { createUpdater } from './updater.ts';
 
 const environment = readUpdaterEnvironment(process.env);
