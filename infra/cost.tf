@@ -19,7 +19,7 @@ locals {
     # The schedule keeps the updater warm.
     warmings = 60
   }
-  # Each connect can trigger a broadcast. A disconnect triggers one only while there are at most five viewers. The schedule adds 60.
+  # Each connect can trigger a broadcast. A disconnect triggers one only while there are two to five viewers. The schedule adds 60.
   hourly_broadcasts = min(2 * local.hourly.connects, local.hourly.posts) + 60
 
   # ---------------------------------------------------------------------------
@@ -32,7 +32,7 @@ locals {
   connect_read_units = 1
   # The row, and the departure for a small audience.
   disconnect_write_units = 2
-  disconnect_read_units  = 0.5
+  disconnect_read_units  = 1
   # The last broadcast, consistently, and every shard.
   hello_read_units = 1 + 0.5 * var.counter_shards
   ping_write_units = 1

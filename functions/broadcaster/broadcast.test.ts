@@ -325,6 +325,26 @@ test('the clock finds unannounced departures once the values have settled', asyn
   );
 });
 
+test('without an audience, the clock reads no shards', async () => {
+  let reads = 0;
+  const counting = { ...store, readTotals: () => (reads++, store.readTotals()) };
+  const clock = async () => {
+    [reads, time] = [0, time + 60_000];
+    await invoke({ reconcile: true }, { store: counting });
+    return [reads > 0, (await lastBroadcast()).viewers];
+  };
+  for (const name of ['a', 'b']) await arrive(name);
+  await deliverAll();
+  assert.deepEqual(await clock(), [true, 2]);
+  for (const name of ['a', 'b']) await store.deleteConnection(name);
+  assert.deepEqual(await clock(), [true, 0], 'two have left without a broadcast');
+  assert.deepEqual(await clock(), [false, 0]);
+  await arrive('c');
+  assert.deepEqual(await clock(), [true, 1], 'its batch was lost');
+  await store.deleteConnection('c');
+  assert.deepEqual(await clock(), [false, 1], 'its own reader would be the only viewer');
+});
+
 test('the clock probes the site in every fifth minute, also when its reconciliation fails', async () => {
   const probed: number[] = [];
   const probeSite = async () => void probed.push((time - START) / 60_000);
@@ -335,6 +355,7 @@ test('the clock probes the site in every fifth minute, also when its reconciliat
   await invoke({ Records: [] }, { probeSite });
   assert.deepEqual(probed, [0, 5]);
 
+  time = START + 10 * 60_000;
   await arrive('a');
   fate = () => ({ outcome: 'failed', reason: '500' });
   await assert.rejects(invoke({ reconcile: true }, { probeSite }), /No page could be reached/);

@@ -156,13 +156,15 @@ async function send(
   }
 }
 
-/** Whether the clock has to start a broadcast: the last one was cut off or not recorded, or its values are old enough to be checked. */
+/** Whether the clock has to start a broadcast: the last one was cut off or not recorded, or someone may see old values. */
 export async function isDue(options: BroadcastOptions): Promise<boolean> {
   const { store, now } = options;
   const last = await store.readLastBroadcast();
+  if (last.deliveredRev !== last.rev || isUnrecorded(options, last)) return true;
   // A time far in the future comes from a wrong clock.
   const isOld = Math.abs(now() - last.readAt) >= SETTLED_MS;
-  return last.deliveredRev !== last.rev || isOld || isUnrecorded(options, last);
+  // `hello` and count.json never show less than one viewer, so an empty site keeps that number.
+  return isOld && (last.viewers > 1 || (await store.readAudience(now())).length > 0);
 }
 
 /** Has the audience shared by workers, which settle the revision. The pace and the lease are those of the whole broadcast. */

@@ -4,7 +4,7 @@ import type { Database } from '../shared/dynamodb.ts';
 
 /**
  * A departure is broadcast immediately to an audience up to this size. A larger one learns of it with the next arrival, or from the
- * broadcaster's reconciliation a minute later: every broadcast costs a post per viewer.
+ * broadcaster's reconciliation a minute later: every broadcast costs a post per viewer. After an only viewer, no one is left to learn of it.
  */
 export const PROMPT_DEPARTURE_VIEWERS = 5;
 
@@ -18,8 +18,9 @@ export async function disconnect(database: Database, connectionId: string): Prom
   });
   if (!removed.Attributes) return;
   const key = (id: string) => ({ TableName: visitorCountTable, Key: { [VISITOR_COUNT_KEY]: { S: id } } });
-  const lastBroadcast = await dynamodb.send('GetItem', key(BROADCAST_ID));
-  if (numberOf(lastBroadcast.Item ?? {}, 'viewers') > PROMPT_DEPARTURE_VIEWERS) return;
+  const { Item = {} } = await dynamodb.send('GetItem', { ...key(BROADCAST_ID), ConsistentRead: true });
+  const viewers = numberOf(Item, 'viewers');
+  if (viewers <= 1 || viewers > PROMPT_DEPARTURE_VIEWERS) return;
   await dynamodb.send('UpdateItem', {
     ...key(DEPARTURE_ID),
     UpdateExpression: 'ADD departures :one',

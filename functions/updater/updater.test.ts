@@ -87,6 +87,11 @@ test('$disconnect deletes the row and starts a broadcast only for a small audien
 
   await send('$disconnect', { connectionId: 'first' });
   assert.equal(await departures(), before + 1, 'a second $disconnect of the same connection changes nothing');
+
+  await publish({ ...NEVER_BROADCAST, rev: 3, count: 2, viewers: 1, notBefore: START });
+  await send('$connect', { connectionId: 'third', query: { visit: 'visit-of-third' } });
+  await send('$disconnect', { connectionId: 'third' });
+  assert.equal(await departures(), before + 1, 'no one is left who would learn of it');
 });
 
 test('closes a connection that sends more than 60 messages in a minute, and reads nothing for it from then on', async () => {
