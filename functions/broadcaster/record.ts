@@ -36,7 +36,7 @@ type Recorded = Pick<BroadcastState, 'largest' | 'recordedAt' | 'recordedArrival
 const MINUTE_MS = 60_000;
 const MINUTES_A_DAY = 1_440;
 /** count.json is written at most once in this time. */
-export const FILE_PACE_MS = 5_000;
+const FILE_PACE_MS = 5_000;
 
 /** A day's item is written once a minute at most, and in the last minute of a day (UTC) with every broadcast: it ends with all visits. */
 export function dueRecords(

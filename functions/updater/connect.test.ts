@@ -7,7 +7,9 @@ import { connect } from './connect.ts';
 
 const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
+const HEADLESS = BROWSER.replace('Chrome', 'HeadlessChrome');
 const GOOGLEBOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+const BINGBOT = `Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm) ${HEADLESS}`;
 const NEXT_SECRET = 'the-secret-of-the-next-rotation-0123456789';
 const VISIT = '0a2c7a0e-6f0a-4f6e-9d49-1f0e6c2f7b11';
 const LINK = 'acme-platform-team-7f3kq2ma';
@@ -78,13 +80,17 @@ for (const [what, userAgent, query, countsAs] of [
   ['its owner', BROWSER, { me: '1' }, 'own'],
   ['its owner, testing a link', BROWSER, { me: '1', for: LINK }, 'own'],
   ['a page that was unmarked', BROWSER, { me: 'no' }, 'visit'],
+  ['a headless browser', HEADLESS, {}, 'visit'],
+  ['a client without a user agent', undefined, {}, 'visit'],
   ['a declared bot', GOOGLEBOT, { me: '1' }, 'bot'],
-  ['Lighthouse', `${BROWSER} Chrome-Lighthouse`, {}, 'bot'],
+  ['a crawler in a headless browser', BINGBOT, {}, 'bot'],
+  ['Lighthouse', `${HEADLESS} Chrome-Lighthouse`, {}, 'bot'],
+  ['curl', 'curl/8.5.0', {}, 'bot'],
   ['the smoke test', BROWSER, { visit: SMOKE_VISIT_ID, me: '1' }, undefined],
 ] as const)
   test(`${what} counts as ${countsAs ?? 'nothing'}`, async () => {
     const { statusCode, accepted } = await connecting({
-      headers: { 'User-Agent': userAgent },
+      headers: { ...(userAgent && { 'User-Agent': userAgent }) },
       query: { visit: VISIT, ...query },
     });
     assert.deepEqual([statusCode, accepted[0]?.countsAs], [200, countsAs]);

@@ -90,6 +90,6 @@ function matching(value: string | undefined, isValid: (value: string) => boolean
  * Whether a client declares that it is a bot. A headless browser does not: its owner's tests open the page like a person. Crawlers
  * that use one add their name, which is found.
  */
-export function isDeclaredBot(userAgent: string | undefined): boolean {
+function isDeclaredBot(userAgent: string | undefined): boolean {
   return isbot(userAgent?.replace('HeadlessChrome', 'Chrome'));
 }

@@ -6,7 +6,7 @@ import type { Database } from '../shared/dynamodb.ts';
  * A departure is broadcast immediately to an audience up to this size. A larger one learns of it with the next arrival, or from the
  * broadcaster's reconciliation a minute later: every broadcast costs a post per viewer. After an only viewer, no one is left to learn of it.
  */
-export const PROMPT_DEPARTURE_VIEWERS = 5;
+const PROMPT_DEPARTURE_VIEWERS = 5;
 
 /** `$disconnect`: deletes the connection's row. API Gateway sends it at best effort; the other rows expire. */
 export async function disconnect(database: Database, connectionId: string): Promise<void> {
