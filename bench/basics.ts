@@ -42,7 +42,8 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
     const crowd = await Crowd.open({ url, hello: true });
     const visits: Basics['visits'] = [];
     for (const [i, viewers] of audiences.entries()) {
-      await seatAll(crowd, viewers);
+      await crowd.seat(viewers);
+      await crowd.agreed();
       const ours = await crowd.loneVisits(repeats, pause(viewers));
       visits.push({ viewers, ours, plain: plain[i]! });
       say(
@@ -52,7 +53,7 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
     const asked = quick ? 500 : 5_000;
     const seated = await crowd.seat(asked);
     const connectRate = Math.round((1000 * seated.opened) / seated.ms);
-    if (!(await crowd.agreed(60_000))) throw new Error(`${asked} pages did not agree within a minute.`);
+    await crowd.agreed();
     const { open } = await crowd.watchers.call('status', undefined);
     say(`${open} of ${asked} connections open, ${connectRate} visits accepted a second`);
     await sleep(pause(asked));
@@ -61,18 +62,12 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
     await crowd.close();
     return { ...readiness, connectRate, postRate, visits, openConnections: { asked, open } };
   } finally {
-    await cloud.call('close', undefined).catch(() => {});
     await cloud.stop();
   }
 }
 
 /** Milliseconds until the next broadcast may begin, plus a margin. */
 const pause = (viewers: number): number => (1000 * (viewers + 2)) / POSTS_PER_SECOND + 200;
-
-async function seatAll(crowd: Crowd, viewers: number): Promise<void> {
-  await crowd.seat(viewers);
-  if (!(await crowd.agreed(60_000))) throw new Error(`${viewers} pages did not agree within a minute.`);
-}
 
 async function measurePosts(crowd: Crowd, posts: number): Promise<PostRate> {
   const message = { action: POST_ROUTE, posts, warmUp: 1_000 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlainServer } from './processes/plain-server.ts';
-import { startWorker } from './processes/worker.ts';
+import { startWorker, stopWorkers } from './processes/worker.ts';
 import { Crowd } from './crowd.ts';
 
 test('reports what an audience sees of single visits and of a storm', async (t) => {
@@ -20,18 +20,12 @@ test('reports what an audience sees of single visits and of a storm', async (t) 
   assert.equal(await server.call('count', undefined), 5);
   assert.equal(crowd.count, 5);
 
-  await crowd.watchers.call('reset', undefined);
-  const storm = { url, rate: 100, seconds: 0.1, hello: false };
-  const { starts, refused } = await crowd.visitors.call('storm', storm);
-  assert.deepEqual([starts.length, refused], [10, 0]);
-  crowd.count += starts.length;
-  assert.equal(await crowd.agreed(10_000), true);
-  const { received } = await crowd.watchers.call('status', undefined);
-  assert.equal(received, 30);
-  const early = await crowd.watchers.call('assess', { base: 5, starts });
-  assert.equal(early.unseen, 0);
+  const storm = await crowd.storm({ rate: 100, seconds: 0.1, patienceMs: 10_000 });
+  assert.deepEqual([storm.visits, storm.refused, storm.received, storm.seen.unseen], [10, 0, 30, 0]);
+  assert.ok(storm.agreedMs! > 0);
+  assert.equal(crowd.count, 15);
 
-  const never = await crowd.watchers.call('assess', { base: 15, starts: [starts[0]!] });
+  const never = await crowd.watchers.call('assess', { base: 15, starts: [0] });
   assert.deepEqual(
     [never.unseen, never.p50],
     [3, Infinity],
@@ -43,4 +37,14 @@ test('a worker names the call that failed', async (t) => {
   const server = await startWorker<PlainServer>('plain-server.ts');
   t.after(() => server.stop());
   await assert.rejects(server.call('start2' as 'start', undefined), /plain-server\.ts, start2/);
+});
+
+test('a call to a worker that has ended fails, and so does a new worker once all are stopped', async () => {
+  const server = await startWorker<PlainServer>('plain-server.ts');
+  const url = server.call('start', undefined);
+  stopWorkers();
+  await assert.rejects(url, /plain-server\.ts, start: plain-server\.ts has ended/);
+  await server.stop();
+  await assert.rejects(server.call('count', undefined), /plain-server\.ts has ended/);
+  await assert.rejects(startWorker<PlainServer>('plain-server.ts'), /was stopped/);
 });

@@ -21,6 +21,26 @@ export interface LoneVisits {
   openMs: number;
 }
 
+export interface Storm {
+  /** Visits per second, and for how many seconds. */
+  rate: number;
+  seconds: number;
+  /** When to give up on a storm that not every page has seen, in milliseconds since its start. */
+  patienceMs: number;
+}
+
+export interface StormSeen {
+  visits: number;
+  /** Visitors who were refused. */
+  refused: number;
+  /** Messages that the audience has received. */
+  received: number;
+  /** From a visit's start until a viewer shows it. Infinite if the run was stopped before. */
+  seen: Distribution & { unseen: number };
+  /** From the storm's start until every viewer shows the last number. Missing if the run was stopped. */
+  agreedMs?: number;
+}
+
 export class Crowd {
   readonly watchers: Worker<Watchers>;
   readonly visitors: Worker<Visitors>;
@@ -59,10 +79,15 @@ export class Crowd {
     return seated;
   }
 
-  /** Waits until every page shows the count. @returns `false` after `timeoutMs` */
-  async agreed(timeoutMs: number): Promise<boolean> {
-    const at = await this.watchers.call('agree', { count: this.count, timeoutMs }, timeoutMs + 10_000);
-    return at !== undefined;
+  /** Waits until every page shows the count. @throws if that takes more than a minute */
+  async agreed(): Promise<void> {
+    if ((await this.#agree(AGREEMENT_TIMEOUT_MS)) === undefined)
+      throw new Error(`The ${this.audience} pages did not show ${this.count} within a minute.`);
+  }
+
+  /** @returns when the last page showed the count; `undefined` if not all do after `timeoutMs` */
+  #agree(timeoutMs: number): Promise<number | undefined> {
+    return this.watchers.call('agree', { count: this.count, timeoutMs }, timeoutMs + 10_000);
   }
 
   /**
@@ -77,8 +102,7 @@ export class Crowd {
       await this.watchers.call('reset', undefined);
       const { start, openMs } = await this.visitors.call('come', { url: this.url, hello: this.hello });
       this.count++;
-      if (!(await this.agreed(AGREEMENT_TIMEOUT_MS)))
-        throw new Error(`A lone visit was not seen by all ${this.audience} within a minute.`);
+      await this.agreed();
       byViewer.push(await this.watchers.call('assess', { base: this.count - 1, starts: [start] }));
       opens.push(openMs);
       await this.visitors.call('leave', undefined);
@@ -94,6 +118,27 @@ export class Crowd {
       },
       seenByAllMs: distributionOf(worst).p50,
       openMs: round(distributionOf(opens).p50),
+    };
+  }
+
+  /** Sends `rate` visitors a second, and waits until every page shows all of them or the patience ends. */
+  async storm({ rate, seconds, patienceMs }: Storm): Promise<StormSeen> {
+    const base = this.count;
+    await this.watchers.call('reset', undefined);
+    const { began, starts, refused } = await this.visitors.call(
+      'storm',
+      { url: this.url, rate, seconds, hello: this.hello },
+      patienceMs,
+    );
+    this.count += starts.length;
+    const agreedAt = await this.#agree(Math.max(1_000, patienceMs - seconds * 1_000));
+    const { received } = await this.watchers.call('status', undefined);
+    return {
+      visits: starts.length,
+      refused,
+      received,
+      seen: await this.watchers.call('assess', { base, starts }),
+      ...(agreedAt !== undefined && { agreedMs: round(agreedAt - began) }),
     };
   }
 

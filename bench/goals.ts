@@ -11,6 +11,14 @@ export interface Goal {
 const ms = (value: number): string => `${value} ms`;
 const dollars = (value: number): string => `$${value.toFixed(2)}`;
 
+function atMost(limit: number, value: number, goal: string, text: (value: number) => string = String): Goal {
+  return { goal, measured: text(value), met: value <= limit };
+}
+
+function atLeast(limit: number, value: number, goal: string, measured = String(value)): Goal {
+  return { goal, measured, met: value >= limit };
+}
+
 /** @returns the goals for which there are figures */
 export function goalsOf(results: Results): Goal[] {
   return [
@@ -25,73 +33,41 @@ export function goalsOf(results: Results): Goal[] {
 function basicGoals({ basics }: Results): Goal[] {
   if (!basics) return [];
   const { visits, postRate, secondStartMs, nodeModulesMB, openConnections } = basics;
-  const goals: Goal[] = [
-    {
-      goal: 'second start in at most 600 ms',
-      measured: ms(secondStartMs),
-      met: secondStartMs <= 600,
-    },
-    {
-      goal: 'node_modules of at most 120 MB',
-      measured: `${nodeModulesMB} MB`,
-      met: nodeModulesMB <= 120,
-    },
-    {
-      goal: 'at least 1,000 posts a second',
-      measured: `${postRate.postsPerSecond}`,
-      met: postRate.postsPerSecond >= 1_000,
-    },
-    {
-      goal: '5,000 open connections',
-      measured: `${openConnections.open} of ${openConnections.asked}`,
-      met: openConnections.open >= 5_000,
-    },
+  const { open, asked } = openConnections;
+  return [
+    atMost(600, secondStartMs, 'second start in at most 600 ms', ms),
+    atMost(120, nodeModulesMB, 'node_modules of at most 120 MB', (size) => `${size} MB`),
+    atLeast(1_000, postRate.postsPerSecond, 'at least 1,000 posts a second'),
+    atLeast(5_000, open, '5,000 open connections', `${open} of ${asked}`),
+    ...visits
+      .filter(({ viewers }) => viewers === 100 || viewers === 1_000)
+      .map(({ viewers, ours, plain }) => {
+        const screens = viewers.toLocaleString('en-US');
+        const goal = `a single visit is on the last of ${screens} screens within 100 ms (p50; plain ws: ${ms(plain.seenByAllMs)})`;
+        return atMost(100, ours.seenByAllMs, goal, ms);
+      }),
   ];
-  const hundred = visits.find(({ viewers }) => viewers === 100);
-  if (hundred)
-    goals.push({
-      goal: 'a single visit is on the last of 100 screens within 100 ms (p50)',
-      measured: ms(hundred.ours.seenByAllMs),
-      met: hundred.ours.seenByAllMs <= 100,
-    });
-  const thousand = visits.find(({ viewers }) => viewers === 1_000);
-  if (thousand)
-    goals.push({
-      goal: `a single visit is on the last of 1,000 screens within 100 ms (p50; plain ws: ${ms(thousand.plain.seenByAllMs)})`,
-      measured: ms(thousand.ours.seenByAllMs),
-      met: thousand.ours.seenByAllMs <= 100,
-    });
-  return goals;
 }
 
 function stormGoals({ storms = [] }: Results): Goal[] {
   return storms.flatMap(({ plan: { viewers }, ours, firstDesign }) => {
-    const goals: Goal[] = [];
+    const name = `storm with ${viewers} viewers`;
     const [own, first] = [ours.storm.dollars.total, firstDesign.storm.dollars.total];
     if (viewers < 1_000)
-      goals.push({
-        goal: `storm with ${viewers} viewers: costs no more than the first design`,
-        measured: `${dollars(own)} against ${dollars(first)} per million visits`,
-        met: own <= first,
-      });
-    else {
-      const posts = ours.storm.metered.posts.delivered;
-      const firstPosts = firstDesign.storm.metered.posts.delivered + firstDesign.storm.undeliveredPosts;
-      const factor = Math.floor(firstPosts / posts);
-      goals.push(
-        {
-          goal: `storm with ${viewers} viewers: at least 100 times fewer posts than the first design`,
-          measured: `${posts} against ${firstPosts}, ${factor} times`,
-          met: factor >= 100,
-        },
-        {
-          goal: `storm with ${viewers} viewers: at most $30 per million visits`,
-          measured: dollars(own),
-          met: own <= 30,
-        },
+      return atMost(
+        first,
+        own,
+        `${name}: costs no more than the first design`,
+        (cost) => `${dollars(cost)} against ${dollars(first)} per million visits`,
       );
-    }
-    return goals;
+    const posts = ours.storm.metered.posts.delivered;
+    const firstPosts = firstDesign.storm.metered.posts.delivered + firstDesign.storm.undeliveredPosts;
+    const factor = Math.floor(firstPosts / posts);
+    const measured = `${posts} against ${firstPosts}, ${factor} times`;
+    return [
+      atLeast(100, factor, `${name}: at least 100 times fewer posts than the first design`, measured),
+      atMost(30, own, `${name}: at most $30 per million visits`, dollars),
+    ];
   });
 }
 
@@ -99,45 +75,32 @@ function modelGoals({ steadyState = [] }: Results): Goal[] {
   return steadyState.map(({ viewers, ours, firstDesign }) => {
     const limit = viewers < 1_000 ? firstDesign.dollars.total : 30;
     const bound = viewers < 1_000 ? `costs no more than the first design (${dollars(limit)})` : 'at most $30';
-    return {
-      goal: `steady state, ${viewers} viewers: ${bound} per million visits`,
-      measured: dollars(ours.dollars.total),
-      met: ours.dollars.total <= limit,
-    };
+    const goal = `steady state, ${viewers} viewers: ${bound} per million visits`;
+    return atMost(limit, ours.dollars.total, goal, dollars);
   });
 }
 
 function coldStartGoals({ coldStart }: Results): Goal[] {
   const updater = coldStart?.functions.find(({ name }) => name === 'updater')?.ours;
   if (!updater) return [];
+  const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} KB`;
   return [
-    {
-      goal: 'updater: initialised in at most 15 ms',
-      measured: ms(updater.initMs),
-      met: updater.initMs <= 15,
-    },
-    {
-      goal: 'updater: bundle of at most 120 KB',
-      measured: `${Math.round(updater.bytes / 1000)} KB`,
-      met: updater.bytes <= 120_000,
-    },
+    atMost(15, updater.initMs, 'updater: initialised in at most 15 ms', ms),
+    atMost(120_000, updater.bytes, 'updater: bundle of at most 120 KB', kilobytes),
   ];
 }
 
 function coldVisitGoals({ coldVisit, paint }: Results): Goal[] {
   const goals = (coldVisit?.conditions ?? []).map(({ name, variants }) => {
-    const [ours, first] = [variants['ours, cold'].number?.p50, variants['first design, cold'].number?.p50];
-    return {
-      goal: `cold visit, ${name}: shows its own number in at most a third of the first design's time`,
-      measured: `${ms(ours ?? NaN)} against ${ms(first ?? NaN)}`,
-      met: 3 * (ours ?? Infinity) <= (first ?? 0),
-    };
+    const ours = variants['ours, cold'].number?.p50 ?? Infinity;
+    const first = variants['first design, cold'].number?.p50 ?? NaN;
+    const goal = `cold visit, ${name}: shows its own number in at most a third of the first design's time`;
+    return atMost(first / 3, ours, goal, (value) => `${ms(value)} against ${ms(first)}`);
   });
-  if (paint)
-    goals.push({
-      goal: 'largest paint within 1.06 times that of a line of text',
-      measured: `${paint.ratio} times (${ms(paint.pageMs)} against ${ms(paint.controlMs)})`,
-      met: paint.ratio <= 1.06,
-    });
+  if (paint) {
+    const goal = 'largest paint within 1.06 times that of a line of text';
+    const text = (ratio: number) => `${ratio} times (${ms(paint.pageMs)} against ${ms(paint.controlMs)})`;
+    goals.push(atMost(1.06, paint.ratio, goal, text));
+  }
   return goals;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { missingChromium } from '../test/support/chromium.ts';
@@ -26,4 +28,17 @@ test('npm run bench -- --quick --only cold-visit opens real pages', { skip: miss
   );
   assert.match(stdout, /^(met|MISSED) +cold visit, this machine/m);
   assert.match(stdout, /quick-cold-visit\.svg/);
+});
+
+test('Ctrl-C stops a run, keeps what it has measured and leaves no stack trace', async () => {
+  const child = spawn(process.execPath, ['cli/main.mjs', 'bench', '--quick', '--only', 'storms']);
+  const errors = text(child.stderr);
+  let output = '';
+  for await (const chunk of child.stdout) {
+    output += String(chunk);
+    if (!child.killed && output.includes('audience connected')) child.kill('SIGINT');
+  }
+  const [code] = child.exitCode === null ? ((await once(child, 'exit')) as [number]) : [child.exitCode];
+  assert.match(output, /Stopped\.\n$/);
+  assert.deepEqual([code, await errors], [130, '']);
 });

@@ -1,11 +1,12 @@
 /** `npm run bench`: measures the whole system on this machine and writes bench/results/. */
 import { measureBasics } from './basics.ts';
 import { buildAll } from './build.ts';
-import { createProgress } from './clock.ts';
+import { createProgress, type Say } from './clock.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureColdVisit } from './cold-visit/index.ts';
 import { goalsOf } from './goals.ts';
 import { measurePaint } from './paint.ts';
+import { stopWorkers } from './processes/worker.ts';
 import { describeMachine, writeResults, type Measured } from './results.ts';
 import { measureStorms } from './storms/index.ts';
 
@@ -20,23 +21,45 @@ export interface BenchOptions {
   quick: boolean;
 }
 
-export async function bench({ only, viewers, quick }: BenchOptions): Promise<void> {
-  const parts = only ?? PARTS;
+type Measure = (say: Say, options: BenchOptions) => Promise<Measured>;
+
+const MEASURES: Record<Part, Measure> = {
+  basics: async (say, { quick }) => ({ basics: await measureBasics(say, quick) }),
+  storms: async (say, { quick, viewers }) => ({ storms: await measureStorms(say, quick, viewers) }),
+  'cold-start': async (say, { quick }) => ({ coldStart: await measureColdStart(say, quick) }),
+  'cold-visit': async (say, { quick }) => ({ coldVisit: await measureColdVisit(say, quick) }),
+  paint: async (say, { quick }) => ({ paint: await measurePaint(say, quick) }),
+};
+
+/** Writes the figures of each part when they are known: a part that fails loses no other. Ctrl-C stops the run and keeps them too. */
+export async function bench(options: BenchOptions): Promise<void> {
   const say = createProgress(console.log);
   const machine = describeMachine(new Date());
   say(`${machine.cores} × ${machine.cpu}, Node.js ${machine.node}, load ${machine.loadBefore}`);
+  let isStopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      isStopped = true;
+      stopWorkers();
+    });
   await buildAll();
-  const measured: Measured = {};
-  for (const part of parts) {
+  let written: Awaited<ReturnType<typeof writeResults>> | undefined;
+  for (const part of options.only ?? PARTS) {
+    if (isStopped) break;
     say(`— ${part} —`);
-    if (part === 'basics') measured.basics = await measureBasics(say, quick);
-    if (part === 'cold-start') measured.coldStart = await measureColdStart(say, quick);
-    if (part === 'cold-visit') measured.coldVisit = await measureColdVisit(say, quick);
-    if (part === 'paint') measured.paint = await measurePaint(say, quick);
-    if (part === 'storms') measured.storms = await measureStorms(say, quick, viewers);
+    try {
+      written = await writeResults(machine, await MEASURES[part](say, options), options);
+    } catch (error) {
+      if (isStopped) break;
+      process.exitCode = 1;
+      console.error(`${part} failed, and its figures stay as they were:`, error);
+    }
   }
-  const { results, files } = await writeResults(machine, measured, { quick });
-  for (const { goal, measured: figure, met } of goalsOf(results))
-    console.log(`${met ? 'met   ' : 'MISSED'}  ${goal}: ${figure}`);
-  say(`written: ${files.join(', ')}`);
+  for (const { goal, measured, met } of written ? goalsOf(written.results) : [])
+    console.log(`${met ? 'met   ' : 'MISSED'}  ${goal}: ${measured}`);
+  if (written) say(`written: ${written.files.join(', ')}`);
+  if (isStopped) {
+    say('Stopped.');
+    process.exitCode = 130;
+  }
 }

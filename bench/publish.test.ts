@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { tablesOf, withTables } from './publish.ts';
+import { withTables } from './publish.ts';
 import type { Results } from './results.ts';
+import { tablesOf } from './tables.ts';
 
 test('replaces the rows between the marks and keeps the rest', () => {
   const document = 'before\n\n<!-- a -->\n\n| old |\n\n<!-- end of a -->\n\nafter\n';
-  const written = withTables(document, {
-    a: [
-      ['x', 'y'],
-      ['1', '2'],
-    ],
-  });
+  const table = [
+    ['x', 'y'],
+    ['1', '2'],
+  ];
+  const written = withTables(document, { a: table });
   assert.equal(
     written,
     'before\n\n<!-- a -->\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n<!-- end of a -->\n\nafter\n',
   );
-  assert.equal(
-    withTables(written, {
-      a: [
-        ['x', 'y'],
-        ['1', '2'],
-      ],
-    }),
-    written,
-  );
+  assert.equal(withTables(written, { a: table }), written);
   assert.throws(() => withTables(document, { b: [] }), /no place <!-- b -->/);
 });
 

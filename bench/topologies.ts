@@ -4,6 +4,8 @@ import { localTopology } from '../local-cloud/counter-topology.ts';
 import type { LambdaFunction, Topology } from '../local-cloud/topology.ts';
 import { firstDesign } from './baseline/topology.ts';
 import { BASELINE, OURS, POSTER } from './build.ts';
+import { throughProxy } from './capacity/proxy.ts';
+import { shortName } from './usage.ts';
 
 export interface Variant {
   design: 'ours' | 'first design';
@@ -11,8 +13,6 @@ export interface Variant {
   dynamodbProxy?: string;
   /** Folder of the functions, if not the built ones. */
   code?: string;
-  /** Memory of both functions in MB. Default: as shipped. */
-  memorySize?: number;
   /** Added to the environment of each function, by its short name. */
   environment?: Record<string, Record<string, string>>;
   /** Origin of the page. */
@@ -35,31 +35,19 @@ export function topologyOf(variant: Variant): Topology {
     reconcileEverySeconds: NO_RECONCILIATION_SECONDS,
     ...(variant.postsPerSecond && { postsPerSecond: variant.postsPerSecond }),
   });
-  const topology =
-    variant.design === 'ours'
-      ? variant.code
-        ? ours
-        : withPoster(ours)
-      : firstDesign(ours, BASELINE, variant.seats ?? 0);
-  const { dynamodbProxy: proxy, code, memorySize, environment = {} } = variant;
+  const { design, dynamodbProxy, code, environment = {} } = variant;
+  const shipped = code ? ours : withPoster(ours);
+  const plain = design === 'ours' ? shipped : firstDesign(ours, BASELINE, variant.seats ?? 0);
+  const topology = dynamodbProxy ? throughProxy(plain, dynamodbProxy) : plain;
   return {
     ...topology,
     functions: topology.functions.map((fn) => ({
       ...fn,
       ...(code && { codeDirectory: join(code, shortName(fn)) }),
-      ...(memorySize && { memorySize }),
-      environment: {
-        ...fn.environment,
-        ...(proxy && { AWS_ENDPOINT_URL_DYNAMODB: `${proxy}/${shortName(fn)}` }),
-        ...environment[shortName(fn)],
-      },
+      environment: { ...fn.environment, ...environment[shortName(fn)] },
     })),
   };
 }
-
-/** `updater`, `broadcaster`. */
-export const shortName = ({ functionName }: { functionName: string }): string =>
-  functionName.replace('cloud-resume-', '');
 
 /** Lambda gives one whole processor to this much memory. */
 export const WHOLE_PROCESSOR_MB = 1_769;

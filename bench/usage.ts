@@ -29,6 +29,18 @@ export function noUsage(): Usage {
   return { posts: { delivered: 0, gone: 0, refused: 0 }, functions: {}, cpuMs: 0 };
 }
 
+export function sumOfFunctions({ functions }: Usage): { invocations: number; gbSeconds: number } {
+  const all = Object.values(functions);
+  return {
+    invocations: all.reduce((sum, { invocations }) => sum + invocations, 0),
+    gbSeconds: all.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0),
+  };
+}
+
+/** `updater`, `broadcaster`. */
+export const shortName = ({ functionName }: { functionName: string }): string =>
+  functionName.replace('cloud-resume-', '');
+
 export function countPost(usage: Usage, statusCode: number): void {
   usage.posts[statusCode === 200 ? 'delivered' : statusCode === 410 ? 'gone' : 'refused']++;
 }
@@ -37,8 +49,12 @@ export function countInvocation(
   usage: Usage,
   { functionName, durationMs, memorySize, functionError }: InvocationEvent,
 ): void {
-  const name = functionName.replace('cloud-resume-', '');
-  const entry = (usage.functions[name] ??= { invocations: 0, failed: 0, gbSeconds: 0, ms: 0 });
+  const entry = (usage.functions[shortName({ functionName })] ??= {
+    invocations: 0,
+    failed: 0,
+    gbSeconds: 0,
+    ms: 0,
+  });
   entry.invocations++;
   if (functionError) entry.failed++;
   entry.ms += durationMs;

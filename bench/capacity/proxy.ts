@@ -5,7 +5,8 @@
 import { Agent, createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { LambdaFunction, Topology } from '../../local-cloud/topology.ts';
+import type { Topology } from '../../local-cloud/topology.ts';
+import { shortName } from '../usage.ts';
 import { kindOf, unitsOf, type UnitsByCaller } from './units.ts';
 
 export interface CapacityProxy {
@@ -98,6 +99,3 @@ export function throughProxy(topology: Topology, proxy: string): Topology {
     })),
   };
 }
-
-/** `updater`, `broadcaster`. */
-const shortName = ({ functionName }: LambdaFunction): string => functionName.replace('cloud-resume-', '');

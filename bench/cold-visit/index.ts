@@ -64,7 +64,8 @@ export async function measureColdVisit(say: Say, quick: boolean): Promise<ColdVi
   const groups = processorGroups((reason) => skipped.push(`Lambda's share of the processor: ${reason}`));
   const procs = Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, group.procs]));
   const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-bench-site-'));
-  const browser = await launchChromium();
+  // Playwright would end the process before it has cleaned up.
+  const browser = await launchChromium([], { handleSIGINT: false, handleSIGTERM: false });
   const opened: Visitors[] = [];
   try {
     const resumeFile = join(PROJECT, 'test/fixtures/resumes/engineer.json');

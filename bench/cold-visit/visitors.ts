@@ -9,6 +9,7 @@ import { BUILD_DIRECTORY } from '../build.ts';
 import type { Cloud, Timed } from '../processes/cloud.ts';
 import { startWorker, type Worker } from '../processes/worker.ts';
 import type { Variant } from '../topologies.ts';
+import { shortName } from '../usage.ts';
 import { startDelayProxy, type DelayProxy } from './delay-proxy.ts';
 import { FOOTER, pointsOf, readPage, recordPage, type PageMarks, type Points } from './marks.ts';
 
@@ -59,6 +60,8 @@ export class Visitors {
     for (const name of FUNCTION_NAMES) await appendFile(join(folder, name, 'index.cjs'), FOOTER);
 
     const cloud = await startWorker<Cloud>('cloud.ts');
+    // Without it, a page would wait for a number until its patience ends.
+    void cloud.ended.then(() => browser.close());
     const targets: Partial<Record<keyof Proxies, URL>> = {};
     const proxyTo = (name: keyof Proxies) => startDelayProxy(() => targets[name]);
     const proxies = { page: await proxyTo('page'), database: await proxyTo('database') };
@@ -102,7 +105,7 @@ export class Visitors {
     const functionMs: Visit['functionMs'] = {};
     for (const event of timeline) {
       if (event.type !== 'invocation') continue;
-      const name = event.functionName.replace('cloud-resume-', '');
+      const name = shortName(event);
       // Lambda bills initialisation too.
       functionMs[name] = (functionMs[name] ?? 0) + event.durationMs + (event.initDurationMs ?? 0);
     }
@@ -143,7 +146,6 @@ export class Visitors {
   }
 
   async close(): Promise<void> {
-    await this.#cloud.call('close', undefined, 20_000).catch(() => {});
     await this.#cloud.stop();
     await Promise.all(Object.values(this.#proxies).map((proxy) => proxy.close()));
   }

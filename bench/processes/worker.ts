@@ -24,21 +24,35 @@ export interface Worker<H extends Handlers> {
     input: Parameters<H[N]>[0],
     timeoutMs?: number,
   ): Promise<Awaited<ReturnType<H[N]>>>;
-  /** Resolves when the process has ended. */
+  /** Calls the handler `close`, if there is one, and resolves when the process has ended. */
   stop(): Promise<void>;
+  /** Resolves when the process has ended. */
+  ended: Promise<void>;
 }
 
-const STOP_PATIENCE_MS = 10_000;
+const STOP_PATIENCE_MS = 20_000;
+
+const running = new Set<ChildProcess>();
+let isStopped = false;
+
+/** Ends all workers, and starts no more: what waits for them fails, and cleans up after itself. */
+export function stopWorkers(): void {
+  isStopped = true;
+  for (const child of running) disconnect(child);
+}
+
+const disconnect = (child: ChildProcess) => child.connected && child.disconnect();
 
 /** Starts `file` of this folder. Resolves when it accepts calls. It also ends when this process ends. */
 export async function startWorker<H extends Handlers>(file: string): Promise<Worker<H>> {
+  if (isStopped) throw new Error('The benchmark was stopped.');
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
     // JSON would turn an infinite latency into null.
     serialization: 'advanced',
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
   });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  running.add(child);
   const pending = new Map<number, (answer: Answer) => void>();
   const ready = new Promise<Answer>((resolve) => pending.set(0, resolve));
   child.on('message', (message) => {
@@ -46,8 +60,15 @@ export async function startWorker<H extends Handlers>(file: string): Promise<Wor
     pending.get(answer.id)?.(answer);
     pending.delete(answer.id);
   });
-  void exited.then(() => {
-    for (const [id, settle] of pending) settle({ id, error: `${file} ended unexpectedly.` });
+  const fail = () => {
+    for (const [id, settle] of pending) settle({ id, error: `${file} has ended.` });
+    pending.clear();
+  };
+  child.once('disconnect', fail);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void ended.then(() => {
+    running.delete(child);
+    fail();
   });
   const { error } = await ready;
   if (error) throw new Error(error);
@@ -65,31 +86,40 @@ export async function startWorker<H extends Handlers>(file: string): Promise<Wor
           if (answer.error) reject(new Error(`${file}, ${name}: ${answer.error}`));
           else resolve(answer.output as never);
         });
-        child.send({ id, name, input } satisfies Call);
+        if (child.connected) child.send({ id, name, input } satisfies Call, (error) => error && fail());
+        else fail();
       }),
-    stop: () => stop(child, exited),
+    async stop() {
+      disconnect(child);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+    ended,
   };
-}
-
-async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
-  if (child.connected) child.disconnect();
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
-  await exited;
-  clearTimeout(timer);
 }
 
 /** In the child process: answers calls until the parent closes the channel or ends. */
 export function answerCalls(handlers: Handlers): void {
   process.on('message', (message) => void answer(message as Call));
-  process.on('disconnect', () => process.exit(0));
-  process.send!({ id: 0 } satisfies Answer);
+  process.on('disconnect', () => {
+    setTimeout(() => process.exit(1), STOP_PATIENCE_MS);
+    void Promise.resolve(handlers['close']?.(undefined)).finally(() => process.exit(0));
+  });
+  // Ctrl-C reaches every process of the terminal; the parent stops this one.
+  process.on('SIGINT', () => {});
+  send({ id: 0 });
 
   async function answer({ id, name, input }: Call): Promise<void> {
     try {
-      const output = await handlers[name]!(input);
-      process.send!({ id, output } satisfies Answer);
+      send({ id, output: await handlers[name]!(input) });
     } catch (error) {
-      process.send!({ id, error: (error as Error).stack ?? String(error) } satisfies Answer);
+      send({ id, error: (error as Error).stack ?? String(error) });
     }
+  }
+
+  function send(answer: Answer): void {
+    // With a callback, a parent that is gone is not an uncaught error.
+    if (process.connected) process.send!(answer, undefined, undefined, () => {});
   }
 }

@@ -6,7 +6,7 @@ import type { Consumption } from '../prices.ts';
 import type { Cloud } from '../processes/cloud.ts';
 import type { Worker } from '../processes/worker.ts';
 import type { Variant } from '../topologies.ts';
-import type { Usage } from '../usage.ts';
+import { sumOfFunctions, type Usage } from '../usage.ts';
 
 export type Design = Variant['design'];
 
@@ -51,13 +51,13 @@ export const STAY_MINUTES = 2;
 
 /** What `visits` consumed. Our design adds `hello` and its answer (two messages) to each. */
 export function consumptionOf(metered: Metered, visits: number, design: Design): Consumption {
-  const functions = Object.values(metered.functions);
+  const { invocations, gbSeconds } = sumOfFunctions(metered);
   const ours = design === 'ours' ? visits : 0;
   return {
     message: metered.posts.delivered + 2 * ours,
     connectionMinute: STAY_MINUTES * visits,
-    lambdaRequest: functions.reduce((sum, { invocations }) => sum + invocations, 0),
-    gbSecond: functions.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0),
+    lambdaRequest: invocations,
+    gbSecond: gbSeconds,
     readUnit: metered.readUnits,
     writeUnit: metered.writeUnits,
   };

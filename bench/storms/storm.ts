@@ -1,32 +1,19 @@
 /** One design with one audience: single visits, then a storm. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCapacityProxy } from '../capacity/proxy.ts';
-import { round, type Distribution } from '../percentiles.ts';
 import { dollarsPerMillion, type Consumption, type Dollars } from '../prices.ts';
 import type { Cloud } from '../processes/cloud.ts';
 import type { Say } from '../clock.ts';
-import { startWorker } from '../processes/worker.ts';
-import { Crowd, type LoneVisits } from '../crowd.ts';
+import { startWorker, type Worker } from '../processes/worker.ts';
+import { Crowd, type LoneVisits, type Storm, type StormSeen } from '../crowd.ts';
 import { consumptionOf, Meter, type Design, type Metered } from './meter.ts';
 
-export interface StormPlan {
+export interface StormPlan extends Storm {
   viewers: number;
-  /** Visits per second, and for how many seconds. */
-  rate: number;
-  seconds: number;
   loneRepeats: number;
-  /** When to give up on a storm that not every page has seen, in milliseconds since its start. */
-  patienceMs: number;
 }
 
-export interface StormResult {
-  visits: number;
-  /** Visitors who were refused. */
-  refused: number;
-  /** From a visit's start until a viewer shows it. Infinite if the run was stopped before. */
-  seen: Distribution & { unseen: number };
-  /** From the storm's start until every viewer shows the last number. Missing if the run was stopped. */
-  agreedMs?: number;
+export interface StormResult extends Omit<StormSeen, 'received'> {
   /** Posts that a stopped run still had to make: one to each viewer for each visit. */
   undeliveredPosts: number;
   metered: Metered;
@@ -57,7 +44,7 @@ export async function measureDesign(design: Design, plan: StormPlan, say: Say): 
     const crowd = await Crowd.open({ url: started.webSocketUrl, hello: ours });
     try {
       await crowd.seat(viewers);
-      if (ours) await crowd.agreed(60_000);
+      if (ours) await crowd.agreed();
       else await drained(cloud, viewers);
       await sleep(pauseMs);
       say(`${viewers} viewers, ${design}: audience connected`);
@@ -77,16 +64,12 @@ export async function measureDesign(design: Design, plan: StormPlan, say: Say): 
       await crowd.close();
     }
   } finally {
-    await cloud.call('close', undefined, 20_000).catch(() => {});
     await Promise.all([cloud.stop(), proxy.close()]);
   }
 }
 
 /** Waits until the first design has processed the records of the audience's own visits. */
-async function drained(
-  cloud: Awaited<ReturnType<typeof startWorker<Cloud>>>,
-  records: number,
-): Promise<void> {
+async function drained(cloud: Worker<Cloud>, records: number): Promise<void> {
   for (let second = 0; second < 120; second++) {
     const { functions } = await cloud.call('usage', undefined);
     if ((functions['broadcaster']?.invocations ?? 0) >= records) return;
@@ -105,44 +88,23 @@ interface StormContext {
 
 async function measureStorm(
   { crowd, meter, design, pauseMs, say }: StormContext,
-  { rate, seconds, patienceMs }: StormPlan,
+  plan: StormPlan,
 ): Promise<StormResult> {
-  const base = crowd.count;
-  await crowd.watchers.call('reset', undefined);
   const progress = setInterval(() => {
     void crowd.watchers
       .call('status', undefined)
       .then(({ received }) => say(`${design}: ${received} messages have arrived`))
       .catch(() => {});
   }, PROGRESS_INTERVAL_MS);
-  const { began, starts, refused } = await crowd.visitors.call(
-    'storm',
-    { url: crowd.url, rate, seconds, hello: crowd.hello },
-    patienceMs,
-  );
-  const visits = starts.length;
-  crowd.count += visits;
-  const left = Math.max(1000, patienceMs - seconds * 1000);
-  const agreedAt = await crowd.watchers.call('agree', { count: crowd.count, timeoutMs: left }, left + 10_000);
-  clearInterval(progress);
+  const { received, ...seen } = await crowd.storm(plan).finally(() => clearInterval(progress));
+  const isComplete = seen.agreedMs !== undefined;
   // Work after the last post belongs to the storm too, such as deleting rows.
-  if (agreedAt !== undefined) await sleep(pauseMs);
-  const [metered, seen, { received }] = [
-    await meter.read(),
-    await crowd.watchers.call('assess', { base, starts }),
-    await crowd.watchers.call('status', undefined),
-  ];
-  const undeliveredPosts = agreedAt === undefined ? Math.max(0, visits * crowd.audience - received) : 0;
-  const used = consumptionOf(metered, visits, design);
-  return {
-    visits,
-    refused,
-    seen,
-    ...(agreedAt !== undefined && { agreedMs: round(agreedAt - began) }),
-    undeliveredPosts,
-    metered,
-    dollars: dollarsPerMillion(extrapolate(used, metered, undeliveredPosts, visits), visits),
-  };
+  if (isComplete) await sleep(pauseMs);
+  const metered = await meter.read();
+  const { visits } = seen;
+  const undeliveredPosts = isComplete ? 0 : Math.max(0, visits * crowd.audience - received);
+  const used = extrapolate(consumptionOf(metered, visits, design), metered, undeliveredPosts, visits);
+  return { ...seen, undeliveredPosts, metered, dollars: dollarsPerMillion(used, visits) };
 }
 
 /** Adds what a stopped run would have used to its end: the undelivered posts, and the broadcaster's invocations in proportion. */

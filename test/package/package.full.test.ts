@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildPackages } from '../../functions/package.ts';
 import { COMMAND_NAMES } from '../../cli/program.ts';
+import type { LabState } from '../../contract/console.ts';
 import { buildSite } from '../../site/builder/index.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';
@@ -129,20 +130,19 @@ describe('the npm package', () => {
     assert.deepEqual(Object.keys(packages), ['broadcaster.zip', 'updater.zip']);
   });
 
-  test('starts, and two browsers see the counter tick', { skip: missingChromium() }, async (t) => {
-    const options = {
+  /** Starts the installed program without a network. */
+  const start = (...args: string[]) =>
+    startServer(join(owner.path, '.data'), ['--resume', join(owner.path, 'resume.json'), ...args], {
       cwd: owner.path,
       env: { ...OFFLINE, HOME: owner.path },
       main: owner.main,
       ...UNPRIVILEGED,
-    };
+    });
+
+  test('starts, and two browsers see the counter tick', { skip: missingChromium() }, async (t) => {
     for (const which of ['first', 'second']) {
       const began = performance.now();
-      const server = await startServer(
-        join(owner.path, '.data'),
-        ['--resume', join(owner.path, 'resume.json')],
-        options,
-      );
+      const server = await start();
       t.diagnostic(`${which} start: counting after ${Math.round(performance.now() - began)} ms`);
       if (which === 'second') {
         const browser = await launchChromium();
@@ -157,6 +157,22 @@ describe('the npm package', () => {
           await browser.close();
         }
       }
+      assert.equal(await server.stop(), 0, server.output());
+    }
+  });
+
+  test('opens the console, whose experiment counts a visit in both designs', async () => {
+    const server = await start('--console', '--console-port', '0');
+    try {
+      const line = /^console .*$/m.exec(server.output())?.[0] ?? (await server.says(/^console /));
+      const url = line.slice('console '.length);
+      assert.match(await (await fetch(url)).text(), /<title>Console/);
+      const headers = { 'x-console': '1' };
+      await fetch(`${url}lab`, { method: 'POST', headers, body: '{"action":"visit-1"}' });
+      const events = await fetch(`${url}events?of=site`, { signal: AbortSignal.timeout(60_000) });
+      for await (const { ours, firstDesign } of statesOf(events.body!))
+        if (ours.count === 1 && firstDesign?.count === 1) break;
+    } finally {
       assert.equal(await server.stop(), 0, server.output());
     }
   });
@@ -265,4 +281,16 @@ async function hashes(folder: string): Promise<Record<string, string>> {
 function noLinux(): string | false {
   const found = process.platform === 'linux' && process.arch === 'x64';
   return !found && requirement({ what: 'Linux on x64', found, install: 'the old Node exists only there' });
+}
+
+/** The experiment's states in the console's event stream. */
+async function* statesOf(events: AsyncIterable<Uint8Array>): AsyncGenerator<LabState> {
+  let text = '';
+  for await (const chunk of events) {
+    const messages = (text + Buffer.from(chunk).toString()).split('\n\n');
+    text = messages.pop()!;
+    for (const [, state] of messages.map((message) => /^event: lab\ndata: (.*)$/.exec(message) ?? []))
+      if (state !== undefined) yield JSON.parse(state) as LabState;
+  }
+  throw new Error('The event stream has ended.');
 }

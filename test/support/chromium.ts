@@ -1,7 +1,7 @@
 /** The tests' real browser: Chromium or Chrome, whichever is installed. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
 import { requirement } from './tools.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -38,7 +38,7 @@ export function missingChromium(): string | false {
   });
 }
 
-export function launchChromium(args: string[] = []): Promise<Browser> {
+export function launchChromium(args: string[] = [], options: LaunchOptions = {}): Promise<Browser> {
   if (!executablePath) throw new Error('Chromium is missing: apt-get install chromium, or set CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: [...FLAGS, ...args] });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...args], ...options });
 }
