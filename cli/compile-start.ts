@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildInputs } from '../shared/build-inputs.ts';
 import { withLock } from '../shared/lock.ts';
 import { PROGRAM } from './configuration/folders.ts';
-import { compile } from './package/program.ts';
+import { compile } from './package/compile.ts';
 import { COMMAND_NAMES } from './program.ts';
 
 const CACHE = join(PROGRAM, '.cache', 'program');
@@ -28,7 +28,7 @@ async function compileNow(): Promise<void> {
   const began = Date.now();
   const name = `start-${began}`;
   const without = COMMAND_NAMES.filter((command) => command !== 'start');
-  const inputs = buildInputs(PROGRAM, await compile(PROGRAM, join(CACHE, name), '../../..', without), began);
+  const inputs = buildInputs(PROGRAM, await compile(join(CACHE, name), '../../..', without), began);
   if (!inputs) return;
   const writing = join(CACHE, 'inputs.json.writing');
   await writeFile(writing, JSON.stringify({ program: `${name}/program.js`, inputs }));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { isUnchanged, type BuildInputs } from '../shared/build-inputs.ts';
@@ -18,4 +20,13 @@ test('npm start is compiled once, with everything that it loads and without the 
   assert.ok(!inputs.files.includes('cli/commands/deploy.ts'), 'other commands are not compiled');
   assert.ok(isUnchanged('.', inputs), 'cli/from-source.mjs computes the same hash');
   assert.match(readFileSync(`.cache/program/${program}`, 'utf8'), /runProgram/);
+});
+
+test('a reader that closes the pipe early is no error', async () => {
+  const child = spawn(process.execPath, ['cli/main.mjs', 'start', '--help'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const [errors, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  assert.deepEqual([errors, exitCode], ['', 0]);
 });

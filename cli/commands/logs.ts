@@ -30,6 +30,8 @@ export const command = defineCommand(
     const client = new CloudWatchLogsClient({ region });
     const groups = logGroups(environment, component);
     let lines = 0;
+    // As in `npm run logs -- --follow | head`.
+    process.stdout.once('error', () => process.exit());
     try {
       for await (const line of readLogs({ client, groups, since: from, follow, sleep: (ms) => sleep(ms) })) {
         console.log(formatLine(line));

@@ -29,8 +29,6 @@ export function closeOnSignal(close: () => Promise<void>): void {
   const watch = setInterval(() => {
     if (NPM_SHELL === undefined || process.ppid === NPM_SHELL) return;
     clearInterval(watch);
-    // The reader of the output may be gone too.
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     if (!isClosing) stop();
   }, 500);
   watch.unref();

@@ -5,18 +5,16 @@ import { runtimeSource } from '../../local-cloud/lambda/runtime-source.ts';
 import { consoleScript } from '../../console/page/page.ts';
 import { bundle, packedFile } from '../../shared/bundle.ts';
 import { clientScript, SCRIPTS, styleSheet, STYLES } from '../../site/builder/bundle.ts';
+import { PROGRAM } from '../configuration/folders.ts';
 import { BUNDLE, FUNCTION_NAMES, functionBundle } from '../../functions/build.ts';
 
 /** The console's comparison with the first design. */
 const BASELINE = ['bench/baseline/updater.ts', 'bench/baseline/broadcaster.ts'];
 const OTHER_STYLES = ['../../how/how.css', '../../how/picture.css', '../../../console/page/console.css'];
 
-/**
- * @param root the repository's folder
- * @param out the package's folder
- */
-export async function writeBundles(root: string, out: string): Promise<void> {
-  const styles = (await readdir(join(root, STYLES))).filter((name) => name.endsWith('.css'));
+/** @param out the package's folder */
+export async function writeBundles(out: string): Promise<void> {
+  const styles = (await readdir(join(PROGRAM, STYLES))).filter((name) => name.endsWith('.css'));
   const bundles: (readonly [entry: string, Promise<string | Buffer>])[] = [
     ['local-cloud/lambda/runtime/bootstrap.ts', runtimeSource()] as const,
     ...FUNCTION_NAMES.map((name) => [`functions/${name}/index.ts`, functionBundle(name)] as const),

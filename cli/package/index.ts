@@ -10,7 +10,7 @@ import { COPIES } from '../owner/templates.ts';
 import { SCRIPTS } from '../pipeline/scripts.ts';
 import { writeBundles } from './bundles.ts';
 import { packageManifest, PUBLIC_MODULES } from './manifest.ts';
-import { compileProgram } from './program.ts';
+import { compile } from './compile.ts';
 
 /** Copied as they are. */
 const FILES = [
@@ -26,6 +26,8 @@ const FILES = [
   'local-cloud/topology.schema.json',
   'local-cloud/README.md',
 ];
+/** Commands that only a clone has. */
+const NOT_PACKED = ['bench', 'check', 'package', 'test'];
 /** Terraform's files; its tests and documentation stay in the repository. */
 const INFRA = /\.tf$|\.terraform\.lock\.hcl$/;
 
@@ -39,12 +41,16 @@ export async function packPackage(folder = join(PROGRAM, 'dist')): Promise<strin
   const out = join(folder, 'package');
   await rm(out, { recursive: true, force: true });
   const source = await sourceCode();
-  const manifest = packageManifest(PROGRAM, source);
+  const manifest = packageManifest(source);
   await write(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await write(join(out, SOURCE_FILE), JSON.stringify(source ?? null));
   for (const file of [...FILES, ...(await terraformFiles())])
     await cp(join(PROGRAM, file), join(out, file), { recursive: true });
-  await Promise.all([compileProgram(PROGRAM, out), writeBundles(PROGRAM, out), writePublicModules(out)]);
+  await Promise.all([
+    compile(join(out, 'lib'), '..', NOT_PACKED),
+    writeBundles(out),
+    writePublicModules(out),
+  ]);
   return pack(out);
 }
 

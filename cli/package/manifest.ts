@@ -1,6 +1,7 @@
 /** The package.json of the npm package, derived from the repository's. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROGRAM } from '../configuration/folders.ts';
 import type { SourceCode } from '../../site/how/source-code.ts';
 
 /** Programs and files that cannot be bundled. Everything else that the code imports is inside lib/. */
@@ -31,12 +32,9 @@ interface RepositoryManifest {
   [field: string]: unknown;
 }
 
-/**
- * @param root the repository's folder
- * @param source where the code can be read
- */
-export function packageManifest(root: string, source: SourceCode | undefined): Record<string, unknown> {
-  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8')) as unknown;
+/** @param source where the code can be read */
+export function packageManifest(source: SourceCode | undefined): Record<string, unknown> {
+  const read = (file: string) => JSON.parse(readFileSync(join(PROGRAM, file), 'utf8')) as unknown;
   const { name, version, description, license, type, engines, enginePlatforms, optionalDependencies } = read(
     'package.json',
   ) as RepositoryManifest;

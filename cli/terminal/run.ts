@@ -1,5 +1,4 @@
 /** Runs a program's main function and turns what it throws into a message and an exit code. */
-
 import { withTyped } from './command.ts';
 
 // The SDK warns at every start that versions of 2027 will need Node 22; package.json's engines say what these versions need.
@@ -10,6 +9,11 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
  * (EX_SOFTWARE).
  */
 export function run(main: () => Promise<void>): void {
+  // The reader may have seen enough, as in `npm run stats -- --csv | head`. A deploy must go on all the same.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   main().catch((error: unknown) => {
     if (error instanceof Error && 'remedy' in error) {
       console.error(withTyped(`\n${error.message}\n${String(error.remedy)}`));

@@ -1,37 +1,22 @@
-/** Compiles the commands into lib/: one file for each, and shared parts between them. */
+/** Compiles the commands: one file for each, and shared parts between them. */
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { BUNDLE } from '../../functions/build.ts';
+import { PROGRAM } from '../configuration/folders.ts';
 import { RUNTIME_DEPENDENCIES } from './manifest.ts';
-
-/** Commands that only a clone has. */
-const NOT_PACKED = ['bench', 'check', 'package', 'test'];
-
-/**
- * @param root the repository's folder
- * @param out the package's folder
- */
-export async function compileProgram(root: string, out: string): Promise<void> {
-  await compile(root, join(out, 'lib'), '..', NOT_PACKED);
-}
 
 /**
  * @param folder of the compiled code
  * @param up path from there to the folder that holds the sources' other files
  * @param without commands that are left out
  */
-export async function compile(
-  root: string,
-  folder: string,
-  up: string,
-  without: string[],
-): Promise<Metafile> {
+export async function compile(folder: string, up: string, without: string[]): Promise<Metafile> {
   const { metafile } = await build({
     ...BUNDLE,
     format: 'esm',
-    entryPoints: [join(root, 'cli/program.ts')],
-    absWorkingDir: root,
+    entryPoints: [join(PROGRAM, 'cli/program.ts')],
+    absWorkingDir: PROGRAM,
     outdir: folder,
     metafile: true,
     splitting: true,
@@ -48,19 +33,19 @@ export async function compile(
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    plugins: [keepUrls(root, up)],
+    plugins: [keepUrls(up)],
     logLevel: 'warning',
   });
   return metafile;
 }
 
 /** Lets `import.meta.url` name the place of the source, where its files are, not the place of the compiled code. */
-function keepUrls(root: string, up: string): Plugin {
+function keepUrls(up: string): Plugin {
   return {
     name: 'keep-urls',
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        const place = `${up}/${relative(root, path).split(sep).join('/')}`;
+        const place = `${up}/${relative(PROGRAM, path).split(sep).join('/')}`;
         if (place.includes('node_modules')) return undefined;
         const source = await readFile(path, 'utf8');
         const url = `new URL('${place}', import.meta.url).href`;
