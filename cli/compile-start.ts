@@ -16,9 +16,7 @@ const CACHE = join(PROGRAM, '.cache', 'program');
 export async function compileStart(find: () => string | undefined): Promise<string | undefined> {
   try {
     // Of several that start simultaneously, one compiles.
-    return await withLock(join(CACHE, 'compile.lock'), () => find() ?? compileNow().then(find), {
-      pollMs: 50,
-    });
+    return await withLock(join(CACHE, 'compile.lock'), () => find() ?? compileNow().then(find), 50);
   } catch {
     return undefined;
   }

@@ -36,20 +36,11 @@ export function takeLock(file: string): Lock | { holder: ProcessIdentity } {
   };
 }
 
-export interface WaitOptions {
-  /** Called once if another process holds the lock. */
-  onWait?: (holder: ProcessIdentity) => void;
-  /** Milliseconds between two attempts. */
-  pollMs?: number;
-}
-
-/** Runs `action` while holding the lock `file`. Waits as long as another living process holds it. */
-export async function withLock<T>(
-  file: string,
-  action: () => T | Promise<T>,
-  { onWait, pollMs = 200 }: WaitOptions = {},
-): Promise<T> {
-  let hasWaited = false;
+/**
+ * Runs `action` while holding the lock `file`. Waits as long as another living process holds it.
+ * @param pollMs milliseconds between two attempts
+ */
+export async function withLock<T>(file: string, action: () => T | Promise<T>, pollMs = 200): Promise<T> {
   for (;;) {
     const taken = takeLock(file);
     if ('release' in taken) {
@@ -59,8 +50,6 @@ export async function withLock<T>(
         taken.release();
       }
     }
-    if (!hasWaited) onWait?.(taken.holder);
-    hasWaited = true;
     await sleep(pollMs);
   }
 }

@@ -60,6 +60,7 @@ export async function applyPlan(
 }
 
 /** Sets the workflow step's output `applied`: a failure from here on is a reason to roll back. */
-function announceApply(stepOutputs = process.env['GITHUB_OUTPUT']): void {
+function announceApply(): void {
+  const stepOutputs = process.env['GITHUB_OUTPUT'];
   if (stepOutputs) appendFileSync(stepOutputs, 'applied=true\n');
 }

@@ -6,7 +6,7 @@ import type { EnvironmentOutputs } from './environment.ts';
 import type { Plan } from './plan.ts';
 
 /** docs/cost.md: the broadcaster's clock runs once a minute, also without visitors. */
-export const IDLE_USD = 0.03;
+const IDLE_USD = 0.03;
 const ZONE_USD = 0.5;
 
 /** @returns a month's cost in dollars with this many visits, without free tiers */

@@ -12,8 +12,6 @@ export interface TerraformOptions {
   /** Folder for providers and backend settings (`TF_DATA_DIR`); one for each environment. */
   dataDirectory: string;
   environment?: NodeJS.ProcessEnv;
-  /** The program; `terraform` on the PATH by default. */
-  program?: string;
   /** Called at Ctrl-C: Terraform has been asked to stop, which may take a while. */
   onInterrupt?: () => void;
 }
@@ -28,32 +26,19 @@ export interface Terraform {
   /**
    * Resolves at the end, whatever the exit code.
    * @param onLine receives every line of standard output
-   * @throws {UserError} where Terraform is missing
-   * @throws {InterruptedError} after Ctrl-C; Terraform has ended gracefully by then
+   * @throws {UserError} where Terraform is missing, and after Ctrl-C; Terraform has ended gracefully by then
    */
   run(args: readonly string[], onLine?: (line: string) => void): Promise<TerraformResult>;
 }
 
-/** Ctrl-C; Terraform has saved its state and released its lock. */
-export class InterruptedError extends UserError {
-  override name = 'InterruptedError';
-
-  constructor() {
-    super(
-      'Interrupted.',
-      'Nothing is locked. Run the same command again to continue where this one stopped.',
-    );
-  }
-}
-
 export function createTerraform(options: TerraformOptions): Terraform {
-  const { directory, dataDirectory, environment = process.env, program = 'terraform', onInterrupt } = options;
+  const { directory, dataDirectory, environment = process.env, onInterrupt } = options;
   return {
     run: (args, onLine) =>
       new Promise((resolve, reject) => {
         // In its own process group: otherwise Ctrl-C would reach Terraform twice, from the terminal and from here. At the second
         // signal it drops everything, including the lock.
-        const child = spawn(program, [`-chdir=${directory}`, ...args], {
+        const child = spawn('terraform', [`-chdir=${directory}`, ...args], {
           env: { ...environment, TF_DATA_DIR: dataDirectory, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
           stdio: ['ignore', 'pipe', 'pipe'],
           detached: true,
@@ -82,11 +67,19 @@ export function createTerraform(options: TerraformOptions): Terraform {
         );
         child.on('close', (code) =>
           finish(() =>
-            interrupted ? reject(new InterruptedError()) : resolve({ exitCode: code ?? 1, stdout, stderr }),
+            interrupted ? reject(interruption()) : resolve({ exitCode: code ?? 1, stdout, stderr }),
           ),
         );
       }),
   };
+}
+
+/** After Ctrl-C, Terraform has saved its state and released its lock. */
+function interruption(): UserError {
+  return new UserError(
+    'Interrupted.',
+    'Nothing is locked. Run the same command again to continue where this one stopped.',
+  );
 }
 
 function missingTerraform(): UserError {
@@ -123,15 +116,11 @@ export function checkTerraformVersion(environment: NodeJS.ProcessEnv = process.e
  * Finds a folder for `terraform init -plugin-dir` on machines that keep Terraform's providers: the one that `TERRAFORM_PLUGIN_DIR`
  * names, or one in /opt. Terraform itself searches ~/.terraform.d/plugins and /usr/share/terraform/plugins.
  */
-export function findProviderMirror(
-  environment: NodeJS.ProcessEnv = process.env,
-  folder = '/opt',
-): string | undefined {
+export function findProviderMirror(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = environment['TERRAFORM_PLUGIN_DIR'];
-  if (named) return named;
-  if (!existsSync(folder)) return undefined;
-  return readdirSync(folder)
+  if (named || !existsSync('/opt')) return named || undefined;
+  return readdirSync('/opt')
     .sort()
-    .map((name) => join(folder, name))
+    .map((name) => join('/opt', name))
     .find((mirror) => existsSync(join(mirror, 'registry.terraform.io', 'hashicorp', 'aws')));
 }

@@ -54,6 +54,7 @@ export const command = defineCommand(
     }
     console.log(formatFindings(findings));
     const faults = findings.filter(({ state }) => state !== 'good').length;
-    console.log(faults === 0 ? '\nAll is well.' : `\n${faults} of ${findings.length} need attention.`);
+    const verb = faults === 1 ? 'needs' : 'need';
+    console.log(faults === 0 ? '\nAll is well.' : `\n${faults} of ${findings.length} ${verb} attention.`);
     if (faults > 0) process.exitCode = 1;
   });

@@ -15,14 +15,14 @@ export interface GitHub {
 const PAGE = 100;
 
 /** @throws {UserError} outside a workflow */
-export function connectToGitHub(environment: NodeJS.ProcessEnv = process.env): GitHub {
+export function connectToGitHub(): GitHub {
   const {
     GITHUB_API_URL: api,
     GITHUB_REPOSITORY: repository,
     GITHUB_TOKEN: token,
     GITHUB_SERVER_URL: server,
     GITHUB_RUN_ID: runId,
-  } = environment;
+  } = process.env;
   if (!api || !repository || !token) {
     throw new UserError(
       'GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_TOKEN is not set.',
