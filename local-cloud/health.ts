@@ -8,7 +8,7 @@ import type { Gateway } from './api-gateway/index.ts';
 import type { Clock } from './clock.ts';
 import type { Gauge } from './cloudwatch/index.ts';
 import { withoutAddresses, type DynamoDB } from './dynamodb/index.ts';
-import type { RunningMapping } from './dynamodb-streams/index.ts';
+import type { StreamMapping } from './dynamodb-streams/index.ts';
 import type { Lambda } from './lambda/index.ts';
 import type { Table, Topology } from './topology.ts';
 
@@ -24,7 +24,7 @@ export interface Health {
 
 export interface HealthOptions {
   database: Pick<DynamoDB, 'status'>;
-  mappings: Pick<RunningMapping, 'status'>[];
+  mappings: Pick<StreamMapping, 'status'>[];
   gateway: Pick<Gateway, 'problem' | 'isRunning' | 'connectionCount'>;
   /** Each rejects if the component does not work. */
   probes: Record<string, () => Promise<unknown>>;

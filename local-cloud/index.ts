@@ -15,7 +15,7 @@ import { systemClock } from './clock.ts';
 import { createStaticHost } from './cloudfront/index.ts';
 import { Metrics } from './cloudwatch/index.ts';
 import { ensureTables, outOfSpace, startDynamoDB } from './dynamodb/index.ts';
-import { createEventSourceMapping, type RunningMapping } from './dynamodb-streams/index.ts';
+import { StreamMapping } from './dynamodb-streams/index.ts';
 import { createSchedule } from './eventbridge/index.ts';
 import { createHealthCheck, gaugesOf, type Health, probesOf } from './health.ts';
 import type { Invoke } from './invocation.ts';
@@ -117,7 +117,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stops.push(() => (streams.destroy(), dynamodb.destroy()));
 
     const metrics = new Metrics((name) => METRICS[name as MetricName]?.help ?? name);
-    const mappings: RunningMapping[] = [];
+    const mappings: StreamMapping[] = [];
     const report = options.observe && harmless(options.observe);
     const observe: Observe = (event) => {
       if (event.type === 'log') {
@@ -192,7 +192,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
     for (const mapping of topology.eventSourceMappings) {
       mappings.push(
-        createEventSourceMapping({
+        new StreamMapping({
           mapping,
           invoke: observeBatches(lambda.invoke, report),
           streams,

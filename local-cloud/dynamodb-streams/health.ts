@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { InvocationResult } from '../invocation.ts';
+import type { Log } from '../observer.ts';
 import type { GivenUpBatch } from './batch.ts';
 
 export interface MappingStatus {
@@ -11,19 +12,17 @@ export interface MappingStatus {
   lastError?: string;
 }
 
-export type MappingLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-
 /** A mapping's state: logged when it changes, returned to the health check on request. */
 export class MappingHealth {
   readonly #clock: Clock;
-  readonly #log: MappingLog;
+  readonly #log: Log;
   state: MappingStatus['state'] = 'starting';
   /** Failed database calls since the last successful one. */
   #databaseErrors = 0;
   #checkpointErrors = 0;
   #lastError: string | undefined;
 
-  constructor(clock: Clock, log: MappingLog) {
+  constructor(clock: Clock, log: Log) {
     this.#clock = clock;
     this.#log = log;
   }

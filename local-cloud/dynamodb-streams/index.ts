@@ -4,15 +4,14 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { systemClock, type Clock } from '../clock.ts';
 import type { Invoke } from '../invocation.ts';
+import type { Log } from '../observer.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { compileFilter } from './filter.ts';
-import { MappingHealth, type MappingLog, type MappingStatus } from './health.ts';
+import { MappingHealth, type MappingStatus } from './health.ts';
 import { backoffMs, DATABASE_BACKOFF, DISCOVERY_INTERVAL_MS, IDLE_MS, IdlePause, pause } from './pacing.ts';
 import { ShardReader, type MappingContext } from './shard.ts';
 import { createStreamSource, readableShards } from './stream.ts';
-
-export type { MappingStatus };
 
 export interface EventSourceMappingOptions {
   mapping: EventSourceMapping;
@@ -21,7 +20,7 @@ export interface EventSourceMappingOptions {
   streams: DynamoDBStreamsClient;
   /** Folder for the checkpoints, created if missing. A restart continues from them. */
   checkpointDirectory: string;
-  log?: MappingLog;
+  log?: Log;
   clock?: Clock;
   /** In [0, 1); for jitter. */
   random?: () => number;
@@ -31,21 +30,7 @@ export interface EventSourceMappingOptions {
   stopGraceMs?: number;
 }
 
-export interface RunningMapping {
-  start(): void;
-  /** Lets the batch in flight finish within the grace period. What is unfinished by then is delivered again after a restart. */
-  stop(): Promise<void>;
-  /** Polls now: something may have been written to the table. */
-  wake(): void;
-  status(): MappingStatus;
-}
-
-/** @throws {UserError} for a malformed filter pattern; later errors are retried and show in `status` */
-export function createEventSourceMapping(options: EventSourceMappingOptions): RunningMapping {
-  return new Mapping(options);
-}
-
-class Mapping implements RunningMapping {
+export class StreamMapping {
   readonly #context: MappingContext;
   readonly #stopGraceMs: number;
   readonly #stopping = new AbortController();
@@ -54,6 +39,7 @@ class Mapping implements RunningMapping {
   #running: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
+  /** @throws {UserError} for a malformed filter pattern; later errors are retried and show in `status` */
   constructor(options: EventSourceMappingOptions) {
     const { mapping, clock = systemClock, log = () => {} } = options;
     const health = new MappingHealth(clock, log);
@@ -77,6 +63,7 @@ class Mapping implements RunningMapping {
     this.#running ??= this.#run();
   }
 
+  /** Lets the batch in flight finish within the grace period. What is unfinished by then is delivered again after a restart. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -92,6 +79,7 @@ class Mapping implements RunningMapping {
     await checkpoints.close();
   }
 
+  /** Polls now: something may have been written to the table. */
   wake(): void {
     for (const reader of this.#readers.values()) reader.wake();
   }

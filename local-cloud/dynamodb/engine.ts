@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../shared/user-error.ts';
+import type { Log } from '../observer.ts';
 import { diskProblem, fileIdentity } from './data-directory.ts';
 import { checkDatabaseFile } from './database-file.ts';
 import { answersCall, spawnEngine, untilAnswers } from './engine-process.ts';
@@ -14,7 +15,7 @@ export interface EngineOptions {
   dataDirectory: string;
   /** Default: a free port. */
   port?: number | undefined;
-  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+  log: Log;
   limits?: Partial<EngineLimits> | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** DynamoDB on one machine: a real engine with DynamoDB's API over a file, restarted when it dies; or another DynamoDB. */
 import { resolve } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
+import type { Log } from '../observer.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { findEngine } from './engine-binary.ts';
 import { ask } from './engine-process.ts';
@@ -19,7 +20,7 @@ export interface DynamoDBOptions {
   endpoint?: string | undefined;
   /** Port of the engine. Default: a free one. */
   port?: number | undefined;
-  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+  log: Log;
   limits?: Partial<EngineLimits> | undefined;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isAlive, readProcess, type ProcessIdentity } from '../../shared/process-identity.ts';
 import { UserError } from '../../shared/user-error.ts';
+import type { Log } from '../observer.ts';
 
 const FILE = 'dynamodb.pid';
 const POLL_MS = 20;
@@ -34,11 +35,7 @@ export function runningEngine(dataDirectory: string): string | undefined {
  * Ends the engine of a server that was killed: SIGTERM, then SIGKILL after `patienceMs`. Two engines must never use one database file.
  * @throws {UserError} if the engine keeps running
  */
-export async function endLeftoverEngine(
-  dataDirectory: string,
-  patienceMs: number,
-  log: (level: 'warn', message: string) => void,
-): Promise<void> {
+export async function endLeftoverEngine(dataDirectory: string, patienceMs: number, log: Log): Promise<void> {
   const leftover = readProcess(join(dataDirectory, FILE));
   if (leftover && isAlive(leftover)) {
     log('warn', `A killed server left its database engine running (process ${leftover.pid}). Ending it.`);

@@ -13,7 +13,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { ensureTables } from '../../dynamodb/index.ts';
 import { startTestEngine } from '../../dynamodb/testing/engine.ts';
 import type { Table } from '../../topology.ts';
-import { createEventSourceMapping, type EventSourceMappingOptions, type RunningMapping } from '../index.ts';
+import { StreamMapping, type EventSourceMappingOptions } from '../index.ts';
 import { eventSourceMapping, TABLE_NAME } from './doubles.ts';
 
 export interface StreamTable {
@@ -23,7 +23,7 @@ export interface StreamTable {
   /** Starts a mapping on the table. The test's end stops it. */
   startMapping(
     options: Partial<EventSourceMappingOptions> & Pick<EventSourceMappingOptions, 'invoke'>,
-  ): RunningMapping;
+  ): StreamMapping;
   drop(): Promise<void>;
   /** Creates the table again, with a new stream. */
   recreate(): Promise<void>;
@@ -46,7 +46,7 @@ export async function startStreamTable(t: TestContext): Promise<StreamTable> {
   const { client: dynamodb } = engine;
   const streams = new DynamoDBStreamsClient(engine.sdk);
   const checkpointDirectory = join(engine.folder, 'checkpoints');
-  const mappings: RunningMapping[] = [];
+  const mappings: StreamMapping[] = [];
   t.after(async () => {
     await Promise.all(mappings.map((mapping) => mapping.stop()));
     streams.destroy();
@@ -67,7 +67,7 @@ export async function startStreamTable(t: TestContext): Promise<StreamTable> {
       await dynamodb.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
     },
     startMapping(options) {
-      const mapping = createEventSourceMapping({
+      const mapping = new StreamMapping({
         mapping: eventSourceMapping(),
         dynamodb,
         streams,
