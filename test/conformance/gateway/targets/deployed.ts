@@ -19,7 +19,7 @@ export function deployedTarget(url = process.env['CONFORMANCE_WEBSOCKET_URL']): 
     nextEvent: async () => unsupported('events')(),
     now: Date.now,
     advance: unsupported('time'),
-    shutDown: async () => unsupported('shutdown')(),
+    shutDown: unsupported('shutdown'),
     dispose: async () => {},
   };
   return {

@@ -104,7 +104,7 @@ export async function startExternal(program: Program): Promise<ExternalTarget> {
         ...functions,
         now: Date.now,
         advance: unsupported('time'),
-        shutDown: async () => unsupported('shutdown')(),
+        shutDown: unsupported('shutdown'),
         dispose: async () => {},
       };
     },
