@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { Checkpoints, loadCheckpoints, saveCheckpoints, type MappingCheckpoints } from './checkpoints.ts';
 import { MappingHealth } from './health.ts';
@@ -12,14 +12,10 @@ const CHECKPOINTS: MappingCheckpoints = {
   shards: { 'shard-1': { sequenceNumber: '42' }, 'shard-0': { finished: true } },
 };
 
-async function checkpointFile(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-checkpoints-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return join(folder, 'checkpoints', 'mapping.json');
-}
+const checkpointFile = () => join(temporaryFolder(), 'checkpoints', 'mapping.json');
 
-test('saved checkpoints can be loaded, and their folder is created', async (t) => {
-  const file = await checkpointFile(t);
+test('saved checkpoints can be loaded, and their folder is created', async () => {
+  const file = checkpointFile();
   assert.equal(await loadCheckpoints(file), undefined);
 
   await saveCheckpoints(file, CHECKPOINTS);
@@ -28,8 +24,8 @@ test('saved checkpoints can be loaded, and their folder is created', async (t) =
   assert.deepEqual(await readdir(dirname(file)), ['mapping.json']);
 });
 
-test('a file that a crash left half-written is ignored', async (t) => {
-  const file = await checkpointFile(t);
+test('a file that a crash left half-written is ignored', async () => {
+  const file = checkpointFile();
   await saveCheckpoints(file, CHECKPOINTS);
   await writeFile(`${file}.new`, '{"streamArn": "arn:str');
 
@@ -37,8 +33,8 @@ test('a file that a crash left half-written is ignored', async (t) => {
 });
 
 for (const text of ['', '[]', '{"streamArn": 1}', '{"streamArn":"arn"}', 'null']) {
-  test(`rejects a file that holds ${JSON.stringify(text)}, and names it`, async (t) => {
-    const file = await checkpointFile(t);
+  test(`rejects a file that holds ${JSON.stringify(text)}, and names it`, async () => {
+    const file = checkpointFile();
     await saveCheckpoints(file, CHECKPOINTS);
     await writeFile(file, text);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import {
   DataDirectoryInUseError,
   diskProblem,
@@ -12,14 +12,8 @@ import {
   writeError,
 } from './data-directory.ts';
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'data-directory-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
 test('rejects a folder that another server uses, and names its process', () => {
+  const folder = temporaryFolder();
   const directory = takeDataDirectory(join(folder, 'data'));
 
   assert.throws(
@@ -33,6 +27,7 @@ test('rejects a folder that another server uses, and names its process', () => {
 });
 
 test('says why a folder cannot be written', () => {
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
 
   assert.throws(() => takeDataDirectory(join(folder, 'file', 'data')), {
@@ -57,6 +52,7 @@ for (const [code, message, remedy] of [
   });
 
 test('a writable folder has no problem and keeps no trace of the check', () => {
+  const folder = temporaryFolder();
   assert.equal(diskProblem(folder), undefined);
   assert.equal(outOfSpace(folder), undefined);
   assert.deepEqual(readdirSync(folder), []);
@@ -65,6 +61,7 @@ test('a writable folder has no problem and keeps no trace of the check', () => {
 });
 
 test('the identity of a file changes when another file takes its place', () => {
+  const folder = temporaryFolder();
   const [file, other] = [join(folder, 'file'), join(folder, 'other')];
   writeFileSync(file, '');
   writeFileSync(other, '');

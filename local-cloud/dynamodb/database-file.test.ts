@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { checkDatabaseFile } from './database-file.ts';
 
 const PAGE = 4096;
-let folder: string;
-let file: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'database-file-'));
-  file = join(folder, 'dynamodb.sqlite');
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
 describe('checkDatabaseFile', () => {
+  let file: string;
+  beforeEach(() => void (file = join(temporaryFolder(), 'dynamodb.sqlite')));
+
   it('accepts a missing file, and the empty file of an interrupted start', () => {
     checkDatabaseFile(file);
     writeFileSync(file, '');

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../shared/process-identity.ts';
 import {
   DataDirectoryInUseError,
@@ -39,14 +31,13 @@ let messages: string[];
 const running = new Set<DynamoDB>();
 
 beforeEach(() => {
-  dataDirectory = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+  dataDirectory = temporaryFolder();
   messages = [];
 });
 
 afterEach(async () => {
   await Promise.all([...running].map((database) => database.stop()));
   running.clear();
-  rmSync(dataDirectory, { recursive: true, force: true });
 });
 
 describe('startDynamoDB', () => {
@@ -193,14 +184,13 @@ describe('startDynamoDB', () => {
 
   it('uses another DynamoDB without starting an engine', async () => {
     const engine = await start();
-    const elsewhere = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+    const elsewhere = temporaryFolder();
     const database = await start({ endpoint: engine.endpoint, dataDirectory: elsewhere });
 
     assert.equal(database.endpoint, engine.endpoint);
     assert.deepEqual(database.status(), { state: 'running', restarts: 0 });
     await database.stop();
     assert.deepEqual(readdirSync(elsewhere), []);
-    rmSync(elsewhere, { recursive: true });
   });
 
   for (const [endpoint, message] of [
