@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SYNCHRONOUS_PAYLOAD_BYTES } from '../lambda/errors.ts';
 import { createManualClock } from '../manual-clock.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -20,7 +21,7 @@ import {
 function startReader(
   script: (Page | Error)[],
   changes: Partial<EventSourceMapping> = {},
-  answer?: () => Promise<void>,
+  answer?: Parameters<typeof recordingFunction>[0],
 ) {
   const clock = createManualClock(1_000_000);
   const messages: string[] = [];
@@ -52,21 +53,26 @@ test('a page becomes a batch, cut at the batch size; the rest of the page is the
   assert.deepEqual(checkpoints.get('shard-1'), { sequenceNumber: '5', finished: true });
 });
 
-for (const [character, bytes] of [
-  ['x', 1],
-  ['€', 3],
+for (const [what, count, text] of [
+  ['large records', 3, 'x'.repeat(2_500_000)],
+  ['text beyond ASCII', 3, '€'.repeat(2_500_000 / 3)],
+  ['the commas between many records', 10_000, 'x'.repeat(450)],
 ] as const)
-  test(`a batch is cut before its JSON is too large for an invocation (${character})`, async () => {
-    const text = { S: character.repeat((2.5 * 1024 * 1024) / bytes) };
-    const records = page(['1', '2', '3'], 999_000).records.map((record) => ({
+  test(`a batch is cut before it is too large for an invocation: ${what}`, async () => {
+    const numbers = Array.from({ length: count }, (_, i) => String(10_000 + i));
+    const records = page(numbers, 999_000).records.map((record) => ({
       ...record,
-      dynamodb: { ...record.dynamodb, NewImage: { text } },
+      dynamodb: { ...record.dynamodb, NewImage: { text: { S: text } } },
     }));
-    const { reader, batches } = startReader([{ records, next: undefined }]);
+    const bytes: number[] = [];
+    const { reader } = startReader([{ records, next: undefined }], { batchSize: 10_000 }, (Records) => {
+      bytes.push(Buffer.byteLength(JSON.stringify({ Records })));
+    });
 
     await reader.done;
 
-    assert.deepEqual(batches(), ['1 2', '3']);
+    assert.equal(bytes.length, 2);
+    assert.ok(bytes[0]! <= SYNCHRONOUS_PAYLOAD_BYTES, `${bytes[0]} bytes`);
   });
 
 test('records that the filter skips are not delivered, and move the checkpoint', async () => {

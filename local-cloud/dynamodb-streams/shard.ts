@@ -1,6 +1,7 @@
 /** Processes one shard: reads pages, gathers batches, delivers them one at a time and in order, and keeps checkpoints. */
 import type { Clock } from '../clock.ts';
 import type { Invoke } from '../invocation.ts';
+import { SYNCHRONOUS_PAYLOAD_BYTES } from '../lambda/errors.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { deliverBatch } from './batch.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -23,13 +24,14 @@ export interface MappingContext {
   idleMs: { min: number; max: number };
 }
 
-/** Lambda's limit for an invocation's payload, less some room for the envelope around the records. */
-const BATCH_BYTES = 6 * 1024 * 1024 - 1024;
+/** What fits into an invocation's payload, `{"Records":[…]}`. */
+const BATCH_BYTES = SYNCHRONOUS_PAYLOAD_BYTES - 14;
 
 interface Buffered {
   sequenceNumber: string;
   /** `undefined` if the filter skips it. */
   record?: EventRecord;
+  /** Of the record's JSON and a comma. */
   bytes: number;
 }
 
@@ -122,7 +124,7 @@ export class ShardReader {
         this.#buffer.push({
           sequenceNumber: sequenceNumber(event),
           ...(filter(event)
-            ? { record: event, bytes: Buffer.byteLength(JSON.stringify(event)) }
+            ? { record: event, bytes: Buffer.byteLength(JSON.stringify(event)) + 1 }
             : { bytes: 0 }),
         });
       }
