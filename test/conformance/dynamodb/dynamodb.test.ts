@@ -33,14 +33,8 @@ test('every known difference names an existing fact', () => {
 function suite(name: string, start: () => Promise<Target>, skip: string | false): void {
   describe(name, { skip }, () => {
     let target: Target | undefined;
-    before(async () => {
-      target = await start();
-    });
+    before(async () => void (target = await start()));
     after(() => target?.stop());
-    const running = (): Target => {
-      if (!target) throw new Error(`${name} has not started.`);
-      return target;
-    };
-    for (const chapter of CHAPTERS) chapter(running);
+    for (const chapter of CHAPTERS) chapter(() => target!);
   });
 }
