@@ -1,4 +1,4 @@
-/** Things that arrive and are taken, in the same order, by someone who may be early or late. */
+/** First in, first out. A reader may ask before the item arrives. */
 export class Queue<T> {
   readonly #items: T[] = [];
   readonly #waiting: ((item: T) => void)[] = [];
