@@ -3,14 +3,13 @@
  * test wants. All facts share one stage, because such a program takes seconds to start.
  */
 import { createServer } from 'node:http';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../../../local-cloud/dynamodb/free-port.ts';
 import { spawnTied, type TiedProcess } from '../../../../local-cloud/dynamodb/tied-process.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { Client } from '../client.ts';
 import { scriptFunctions } from '../scripted-functions.ts';
 import { Unsupported, unsupported, type Stage, type Target } from '../target.ts';
@@ -51,7 +50,7 @@ const SETTLE_MS = 300;
 const CREDENTIALS = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' };
 
 export async function startExternal(program: Program): Promise<ExternalTarget> {
-  const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+  const folder = temporaryFolder();
   let functions = scriptFunctions();
   const control = createServer(async (request, response) => {
     const routeKey = decodeURIComponent(request.url!.slice(1));
@@ -77,7 +76,6 @@ export async function startExternal(program: Program): Promise<ExternalTarget> {
     await process.stop(5_000);
     control.closeAllConnections();
     await new Promise((resolve) => control.close(resolve));
-    await rm(folder, { recursive: true, force: true });
   };
   try {
     await untilAccepts(stage.webSocketUrl, process);

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, connect } from '../client.ts';
 import { call } from '../management-client.ts';
@@ -12,6 +13,8 @@ export interface Figures {
   postsPerSecond: number;
   /** Resident memory of the program and its child processes after the load. */
   megabytes: number;
+  /** Of the machine, while this was measured. */
+  loadAverage: number;
 }
 
 const CONNECTIONS = 50;
@@ -46,6 +49,7 @@ export async function measure(target: ExternalTarget): Promise<Figures> {
     connectsPerSecond: Math.round((1000 * accepted) / connectMs),
     postsPerSecond: Math.round((1000 * delivered) / postMs),
     megabytes,
+    loadAverage: loadavg()[0]!,
   };
 }
 
