@@ -45,6 +45,8 @@ for (const [line, message, remedy] of [
   ['doctor example.com', 'The URL is "example.com".', /^Give the whole address/],
   ['doctor http://localhost --env production', 'A URL and --env were both given.', /^Give one/],
   ['deploy --plan a --apply b', /'--apply <file>' cannot be used with option '--plan <file>'\.$/, /--help$/],
+  ['deploy --apply nowhere/plan', 'There is no nowhere/plan.', /npm run deploy -- --plan FILE$/],
+  ['deploy --plan nowhere/plan', 'There is no folder for nowhere/plan.', /^Create it/],
   ['logs --component database', /'database' is invalid\. Allowed choices are updater, /, /--help$/],
   ['logs --since yesterday', '--since is "yesterday".', /15m/],
   ['stats --days 0', '--days is "0".', /^Give a number from 1 to 3650\.$/],

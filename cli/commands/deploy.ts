@@ -1,6 +1,7 @@
 /** `npm run deploy`: from a résumé to a live site. Every step can be repeated. */
+import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { LOCK_TIMEOUT, makePlan, readSavedPlan, WITHOUT_LOCK, type SavedPlan } from '../aws/apply.ts';
 import { COUNT_ADDRESS, isCountKept, keptShards, shardsInTable } from '../aws/count-table.ts';
@@ -61,6 +62,7 @@ export const command = defineCommand(
     'release the lock that a dead run left behind; the message about the lock gives its id',
   )
   .action(async ({ env, detailedExitcode, ...options }) => {
+    checkPlanFile(options);
     const differs = await deploy(await loadConfiguration({ environment: env }), options);
     if (differs && detailedExitcode) process.exitCode = 2;
   });
@@ -71,6 +73,17 @@ interface DeployOptions {
   apply?: string | undefined;
   unlock?: string | undefined;
   rotateSecret: boolean;
+}
+
+/** Before the minutes that everything else takes. */
+function checkPlanFile({ plan, apply }: Pick<DeployOptions, 'plan' | 'apply'>): void {
+  if (apply !== undefined && !existsSync(apply))
+    throw new UserError(`There is no ${apply}.`, 'Make the plan first: npm run deploy -- --plan FILE');
+  if (plan !== undefined && !existsSync(dirname(resolve(plan))))
+    throw new UserError(
+      `There is no folder for ${plan}.`,
+      'Create it, or choose another place for the plan.',
+    );
 }
 
 /** @returns whether AWS differed from what is here; old files whose time has come do not count */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
@@ -65,6 +66,20 @@ test('installs the version of Cloud Resume that the earlier release used, also b
   git('commit', '--quiet', '--message', 'An owner’s site');
 
   assert.equal(await redeploy(site, git('rev-parse', 'HEAD').trim(), []), 3);
+  git('reset', '--quiet', '--hard', commits[1]!);
+});
+
+test('does not deploy an earlier release that cannot be installed', async () => {
+  const dependencies = { 'cloud-resume': 'file:nowhere' };
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ scripts: { deploy: 'node deploy.cjs' }, dependencies }),
+  );
+  git('commit', '--quiet', '--all', '--message', 'A release without a lock file');
+  await rm(join(folder, 'deployed'), { force: true });
+
+  assert.notEqual(await redeploy(folder, git('rev-parse', 'HEAD').trim(), []), 0);
+  assert.ok(!existsSync(join(folder, 'deployed')));
   git('reset', '--quiet', '--hard', commits[1]!);
 });
 

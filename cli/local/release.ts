@@ -23,7 +23,7 @@ export function describeRelease(folder: string, commit: string): string {
 
 /**
  * Runs `npm run deploy` of an earlier release in a second work tree, so that the checkout stays as it is.
- * @returns its exit code
+ * @returns its exit code, or that of the installation before it
  */
 export async function redeploy(folder: string, commit: string, flags: string[]): Promise<number> {
   const parent = mkdtempSync(join(tmpdir(), 'cloud-resume-release-'));
@@ -33,7 +33,10 @@ export async function redeploy(folder: string, commit: string, flags: string[]):
     const cwd = join(tree, git(folder, 'rev-parse', '--show-prefix'));
     const options = { cwd, stdio: 'inherit', shell: process.platform === 'win32' } as const;
     // A clone installs what it needs by itself.
-    if (usesPackage(cwd)) spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], options);
+    if (usesPackage(cwd)) {
+      const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], options);
+      if (status !== 0) return status ?? 1;
+    }
     const deploy = spawn('npm', ['run', '--silent', 'deploy', '--', ...flags], options);
     // The deploy stops gracefully; this process waits for it.
     const forward = (signal: NodeJS.Signals) => void deploy.kill(signal);
