@@ -19,7 +19,7 @@ trap 'git worktree remove --force "$folder/release"; rm -rf "$folder"' EXIT
 git worktree add --quiet --detach "$folder/release" "$release"
 cd "$folder/release"
 echo "Rolling back to $release."
-npm ci --no-audit --no-fund
+npm ci --ignore-scripts --no-audit --no-fund
 # As in deploy.sh.
 timeout --signal=INT --kill-after=5m 45m npm run --silent deploy -- --env "$1" --yes
 echo "::warning::$1 is back at $release."

@@ -61,38 +61,31 @@ locals {
       Resource = "arn:${local.partition}:route53:::change/*"
     },
     {
+      # The site's records and those that validate its certificate: not the domain's mail or name servers.
       Sid      = "WriteRecords"
       Effect   = "Allow"
       Action   = "route53:ChangeResourceRecordSets"
       Resource = local.zone
+      Condition = {
+        "ForAllValues:StringEquals" = { "route53:ChangeResourceRecordSetsRecordTypes" = ["A", "AAAA", "CNAME"] }
+      }
+    },
+    # A deploy deletes the domain that earlier versions gave the API.
+    {
+      Sid      = "ReadCounterDomain"
+      Effect   = "Allow"
+      Action   = "apigateway:GET"
+      Resource = local.counter_domains
     },
     {
-      # API Gateway creates this role with an account's first custom domain.
-      Sid       = "CreateApiGatewayServiceRole"
-      Effect    = "Allow"
-      Action    = "iam:CreateServiceLinkedRole"
-      Resource  = "arn:${local.partition}:iam::${local.account}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
-      Condition = { StringEquals = { "iam:AWSServiceName" = "ops.apigateway.amazonaws.com" } }
-    },
-    {
-      Sid    = "ReadCounterDomain"
-      Effect = "Allow"
-      Action = "apigateway:GET"
-      Resource = [
-        "arn:${local.partition}:apigateway:${var.region}::/domainnames/*",
-      ]
-    },
-    {
-      Sid    = "ManageCounterDomain"
-      Effect = "Allow"
-      Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
-      Resource = [
-        "arn:${local.partition}:apigateway:${var.region}::/domainnames",
-        "arn:${local.partition}:apigateway:${var.region}::/domainnames/*",
-        "arn:${local.partition}:apigateway:${var.region}::/tags/*domainnames*",
-      ]
+      Sid      = "DeleteCounterDomain"
+      Effect   = "Allow"
+      Action   = "apigateway:DELETE"
+      Resource = local.counter_domains
     },
   ]
+
+  counter_domains = "arn:${local.partition}:apigateway:${var.region}::/domainnames/*"
 
   zone = "arn:${local.partition}:route53:::hostedzone/${coalesce(var.hosted_zone_id, "none")}"
 

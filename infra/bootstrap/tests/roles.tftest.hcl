@@ -115,8 +115,8 @@ run "options" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_policy.pipeline["production options"].policy).Statement : statement.Resource if statement.Sid == "WriteRecords"] == ["arn:aws:route53:::hostedzone/Z0123456789ABC"]
-    error_message = "Production may write records in this zone only."
+    condition     = [for statement in jsondecode(aws_iam_policy.pipeline["production options"].policy).Statement : [statement.Resource, statement.Condition] if statement.Sid == "WriteRecords"] == [["arn:aws:route53:::hostedzone/Z0123456789ABC", { "ForAllValues:StringEquals" = { "route53:ChangeResourceRecordSetsRecordTypes" = ["A", "AAAA", "CNAME"] } }]]
+    error_message = "Production may write records in this zone only, and none for mail or name servers."
   }
 
   assert {
