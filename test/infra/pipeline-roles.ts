@@ -125,6 +125,7 @@ export function neededByCommands(
   return {
     reading: [
       ...on('*', 'lambda:GetAccountSettings', 'lambda:ListEventSourceMappings', 'route53:ListHostedZones'),
+      ...on(`arn:aws:apigateway:${region}::/apis`, 'apigateway:GET'),
       ...on(`arn:aws:s3:::${bucket}`, 's3:ListBucket', 's3:GetBucketPolicy'),
       ...on(`${folder}/terraform.tfstate`, 's3:GetObject'),
       ...on(`${folder}/deploy.json`, 's3:GetObject'),
@@ -142,7 +143,6 @@ export function neededByCommands(
         'cloudfront:ListOriginAccessControls',
         'cloudfront:ListResponseHeadersPolicies',
       ),
-      ...on(`arn:aws:apigateway:${region}::/apis`, 'apigateway:GET'),
       ...['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'].map((action) => ({
         action,
         resource: distribution,
