@@ -191,9 +191,9 @@ locals {
         Resource = local.cloudfront
       },
       {
-        Sid      = "ReadGateway"
-        Effect   = "Allow"
-        Action   = "apigateway:GET"
+        Sid    = "ReadGateway"
+        Effect = "Allow"
+        Action = "apigateway:GET"
         Resource = [
           "arn:${local.partition}:apigateway:${var.region}::/apis",
           "arn:${local.partition}:apigateway:${var.region}::/apis/*",
