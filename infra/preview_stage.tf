@@ -1,5 +1,5 @@
-# Every page connects to /live. A preview's stage has another name, because the permissions boundaries tell production's connections
-# from a preview's by the stage (infra/bootstrap/boundary.tf): this function changes the path on the way.
+# Every page connects to /live, but a preview's stage has another name: only the stage distinguishes production's connections from a
+# preview's in the permissions boundaries (infra/bootstrap/boundary.tf). This function changes the path on the way.
 resource "aws_cloudfront_function" "stage" {
   count = local.is_preview ? 1 : 0
 

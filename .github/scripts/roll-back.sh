@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # roll-back.sh ENVIRONMENT
 # Deploys the last release that passed its smoke test, with that release's own commands. deploy.json in the state bucket contains its
-# commit. The job stays failed, so that you look into it.
+# commit. The job stays failed: someone has to look into it.
 set -euo pipefail
 
 release=$(npm run --silent pipeline -- live-commit --env "$1")

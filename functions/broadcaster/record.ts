@@ -68,8 +68,8 @@ export function isUnrecorded({ writeFiles }: RecordOptions, last: BroadcastState
 }
 
 /**
- * Writes the day's item before the revision is published, so that a killed broadcaster leaves nothing unrecorded that its successor would
- * take for recorded. An item that cannot be written does not stop the broadcast.
+ * Writes the day's item before the revision is published: if the broadcaster is killed in between, its successor writes the item again. An
+ * item that cannot be written does not stop the broadcast.
  */
 export async function record(
   { store, log }: RecordOptions,

@@ -3,7 +3,7 @@ import type { Log } from '../shared/log.ts';
 
 const TIMEOUT_MS = 5_000;
 
-/** Every fifth minute, so that each of the alarm's periods has one value. */
+/** Every fifth minute: each of the alarm's periods gets one value. */
 export const isProbeMinute = (nowMs: number): boolean => Math.floor(nowMs / 60_000) % 5 === 0;
 
 /** Logs `SiteUnreachable`: 0 if the site answers with 200 and a complete page, otherwise 1. Never rejects. */

@@ -27,7 +27,7 @@ test('a flooder stays one after its minute', () => {
   assert.equal(count('a'), MAX_MESSAGES + 2);
 });
 
-test('forgets the connection whose minute began first', () => {
+test('evicts the connection whose minute began first', () => {
   const count = createMessageCounter(() => time, 2);
   count('a');
   count('b');

@@ -6,7 +6,7 @@
 /** A page says hello once and pings every few minutes. */
 export const MAX_MESSAGES = 60;
 const WINDOW_MS = 60_000;
-/** The oldest are forgotten, which bounds the memory to about 2 MB. */
+/** The oldest are evicted, which bounds the memory to about 2 MB. */
 const MAX_CONNECTIONS = 10_000;
 
 /** @returns counts a message, and returns how many this connection has sent in its window; a flooder's window never ends */

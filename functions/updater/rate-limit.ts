@@ -20,7 +20,7 @@ export interface RateLimit {
 /** What an environment knows of a network in one window. */
 interface Seen {
   window: number;
-  /** Connections that are not in the table yet. An environment that stops forgets them: fewer than a batch. */
+  /** Connections that are not in the table yet. Fewer than a batch, and lost when the environment stops. */
   unwritten: number;
   isOver: boolean;
 }

@@ -150,7 +150,7 @@ run "another_environment" {
 
   assert {
     condition     = endswith(aws_lambda_function.broadcaster.environment[0].variables.API_GATEWAY_MANAGEMENT_ENDPOINT, "/preview") && aws_apigatewayv2_stage.counter.name == "preview"
-    error_message = "A preview has another stage name, by which the permissions boundaries tell it from production."
+    error_message = "A preview has another stage name, by which the permissions boundaries distinguish it from production."
   }
 
   assert {
