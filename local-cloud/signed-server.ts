@@ -85,7 +85,8 @@ function send(response: ServerResponse, { statusCode, headers, body = '' }: Answ
     ...(body !== '' && { 'Content-Type': 'application/json' }),
     ...headers,
   });
-  response.end(body);
+  // After the work of all requests that have arrived: see Connection.send.
+  setImmediate(() => response.end(body));
 }
 
 /**

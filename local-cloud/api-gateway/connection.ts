@@ -31,6 +31,8 @@ export class Connection {
   /** Milliseconds since 1970 of the last message in either direction. */
   lastActiveAt: number;
   readonly #options: ConnectionOptions;
+  /** Below `ws`, which shows neither its frames nor its bytes. */
+  readonly #bytes: Socket;
   #timer: Timer;
   #ended = false;
   /** Messages that `onMessage` is handling, and those that `ws` had read before its socket was paused (64 KB at most). */
@@ -40,6 +42,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.facts = options.facts;
+    this.#bytes = (options.socket as unknown as { _socket: Socket })._socket;
     this.lastActiveAt = options.clock.now();
     this.#timer = this.#startTimer();
     this.#listen();
@@ -57,6 +60,10 @@ export class Connection {
     this.lastActiveAt = clock.now();
     // A text frame that is not UTF-8 would make the client end the connection.
     const data = isUtf8(message) ? message : Buffer.from(message.toString());
+    // Messages of one turn of the event loop are written at its end, as are the answers to their posts (signed-server.ts): writing
+    // each one wakes another process, and a broadcast takes a third longer.
+    this.#bytes.cork();
+    setImmediate(() => this.#bytes.uncork());
     // AWS's frames hold 32 KB at most; a larger message is sent in several.
     let start = 0;
     do {
@@ -84,9 +91,7 @@ export class Connection {
     socket.on('error', (error) => this.#end(violationClosure(error)));
     socket.on('close', (code, reason) => this.#end(clientClosure(code, reason.toString())));
     const meter = new FrameSizeMeter(limits.frameBytes);
-    // `ws` offers no other way to see the bytes before it does.
-    const { _socket: bytes } = socket as unknown as { _socket: Socket };
-    bytes.prependListener('data', (chunk: Buffer) => {
+    this.#bytes.prependListener('data', (chunk: Buffer) => {
       if (!this.#ended && meter.exceeds(chunk)) this.close(TOO_BIG);
     });
   }
