@@ -6,14 +6,14 @@ import type { Log } from '../shared/log.ts';
 import { isProbeMinute, probeSite } from './site-probe.ts';
 
 /** What a probe logs about a site that answers like this; without an answer, nothing listens. */
-async function probed(answer?: RequestListener) {
+async function probed(answer?: RequestListener, timeoutMs = 60_000) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const close = () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections()));
   if (!answer) await close();
   const logged: Parameters<Log>[] = [];
-  await probeSite(url, (...line) => logged.push(line), 200);
+  await probeSite(url, (...line) => logged.push(line), timeoutMs);
   if (answer) await close();
   assert.equal(logged.length, 1);
   const [level, , fields, metrics] = logged[0]!;
@@ -36,7 +36,7 @@ for (const [name, answer, reason] of [
   ['never ends its page', (_, response) => void response.writeHead(200).write('page'), /TimeoutError/],
 ] as [string, RequestListener | undefined, RegExp][])
   test(`a site that ${name} is unreachable`, async () => {
-    const outcome = await probed(answer);
+    const outcome = await probed(answer, 200);
     assert.match(String(outcome.reason), reason);
     assert.deepEqual(outcome.metrics, { SiteUnreachable: 1 });
   });
