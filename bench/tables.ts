@@ -1,6 +1,7 @@
 /** The tables that a run writes into documents: rows of cells, the first one is the head. */
 import { VARIANTS, type ColdVisit } from './cold-visit/index.ts';
 import type { POINTS } from './cold-visit/marks.ts';
+import { goalsOf } from './goals.ts';
 import type { Results } from './results.ts';
 import type { StormRow } from './storms/index.ts';
 import type { DesignResult } from './storms/storm.ts';
@@ -23,6 +24,11 @@ export function tablesOf(results: Results): Record<string, Record<string, Table>
         }),
       }),
       ...(basics && { basics: basicsTable(basics, paint) }),
+      goals: table(goalsOf(results), {
+        goal: ({ goal }) => goal,
+        measured: ({ measured }) => measured,
+        '': ({ met }) => (met ? 'met' : '**missed**'),
+      }),
       ...(coldStart && {
         'cold start': table(coldStart.functions, {
           function: ({ name }) => name,

@@ -1,6 +1,8 @@
-/** The spans of a recorder: bounded, with the changes that the pages have not received yet. */
+/**
+ * The spans of a recorder, bounded by their number and their size: an hour of traffic takes no more memory than a minute. It also knows
+ * the changes that the pages have not received yet.
+ */
 import type { Span, SpanDetail } from '../contract/console.ts';
-import { Ring } from './ring.ts';
 
 export interface StoreOptions {
   maxEntries?: number;
@@ -27,50 +29,39 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const ENTRY_BYTES = 700;
 
 export class SpanStore {
-  /** Spans that changed since the last {@link takeChanges}. All are in the ring. */
+  /** Oldest first. */
+  readonly #entries = new Map<number, Entry>();
+  /** Spans that changed since the last {@link takeChanges}. All are stored. */
   readonly #changed = new Set<number>();
+  readonly #options: Required<StoreOptions>;
+  #nextId = 1;
+  #bytes = 0;
   #skipped = 0;
-  readonly #now: () => number;
-  readonly #ring: Ring<Entry>;
 
-  constructor({
-    maxEntries = MAX_ENTRIES,
-    maxBytes = MAX_BYTES,
-    now = preciseNow,
-    onDrop = () => {},
-  }: StoreOptions = {}) {
-    this.#now = now;
-    this.#ring = new Ring({
-      maxEntries,
-      maxBytes,
-      onDrop: (entry) => {
-        if (this.#changed.delete(entry.id)) this.#skipped++;
-        onDrop(entry);
-      },
-    });
+  constructor(options: StoreOptions = {}) {
+    const defaults = { maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES, now: preciseNow, onDrop: () => {} };
+    this.#options = { ...defaults, ...options };
   }
 
   get bytes(): number {
-    return this.#ring.bytes;
+    return this.#bytes;
   }
 
   get(id: number | undefined): Entry | undefined {
-    return this.#ring.get(id);
+    return this.#entries.get(id ?? 0);
   }
 
+  /** The newest spans, oldest first. */
   newest(count: number): Span[] {
-    return this.#ring.newest(count).map(({ span }) => span);
+    const ids = Array.from({ length: count }, (_, i) => this.#nextId - count + i);
+    return ids.flatMap((id) => this.#entries.get(id)?.span ?? []);
   }
 
   /** At most `limit` changed spans, oldest first; what is left comes with the next call, if it has not been dropped by then. */
   takeChanges(limit: number): Span[] {
-    const spans: Span[] = [];
-    for (const id of this.#changed) {
-      if (spans.length === limit) break;
-      this.#changed.delete(id);
-      spans.push(this.#ring.get(id)!.span);
-    }
-    return spans;
+    const ids = [...this.#changed].slice(0, limit);
+    for (const id of ids) this.#changed.delete(id);
+    return ids.map((id) => this.#entries.get(id)!.span);
   }
 
   /** How many changes were dropped before they were taken, since the last call. */
@@ -82,28 +73,38 @@ export class SpanStore {
 
   /** Begins a span now. @param payload what counts for its size */
   start(span: Omit<Span, 'id' | 'startedAt'>, payload = ''): Entry {
-    const id = this.#ring.nextId;
-    const bytes = ENTRY_BYTES + payload.length;
-    const entry: Entry = { id, bytes, log: [], span: { id, startedAt: this.#now(), ...span } };
+    const id = this.#nextId++;
+    const entry: Entry = { id, bytes: 0, log: [], span: { id, startedAt: this.#options.now(), ...span } };
+    this.#entries.set(id, entry);
     this.#changed.add(id);
-    this.#ring.add(entry);
+    this.grow(entry, ENTRY_BYTES + payload.length);
     return entry;
   }
 
   /** Ends a span now. */
   finish(entry: Entry, note: string, failed = false): void {
-    const durationMs = Math.max(0, this.#now() - entry.span.startedAt);
+    const durationMs = Math.max(0, this.#options.now() - entry.span.startedAt);
     this.change(entry, { durationMs, ...(note && { note }), ...(failed && { failed: true }) });
   }
 
   change(entry: Entry, change: Partial<Span>): void {
     Object.assign(entry.span, change);
-    if (this.#ring.get(entry.id) === entry) this.#changed.add(entry.id);
+    if (this.#entries.has(entry.id)) this.#changed.add(entry.id);
   }
 
-  /** An entry got more payload. */
+  /** An entry got more payload. Drops the oldest ones that exceed the bounds. */
   grow(entry: Entry, bytes: number): void {
-    this.#ring.grow(entry, bytes);
+    if (!this.#entries.has(entry.id)) return;
+    entry.bytes += bytes;
+    this.#bytes += bytes;
+    const { maxEntries, maxBytes, onDrop } = this.#options;
+    for (const oldest of this.#entries.values()) {
+      if (this.#entries.size <= maxEntries && this.#bytes <= maxBytes) break;
+      this.#entries.delete(oldest.id);
+      this.#bytes -= oldest.bytes;
+      if (this.#changed.delete(oldest.id)) this.#skipped++;
+      onDrop(oldest);
+    }
   }
 }
 

@@ -1,49 +1,31 @@
 /** An HTTP proxy on loopback that makes a dependency of the built functions fail. */
-import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { startHttpProxy, type HttpProxy } from '../../bench/capacity/http-proxy.ts';
 import {
-  Agent,
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import {
+  DATABASE_FAULTS,
   drawDatabaseFault,
   meet,
   operationOf,
   POST_FAULTS,
-  type Answer,
   type DatabaseFault,
   type PostFault,
 } from './faults.ts';
 import type { Random } from './random.ts';
 
-export interface FaultProxy {
-  /** `http://127.0.0.1:<port>` */
-  url: string;
+export interface FaultProxy extends HttpProxy {
   /** `http://127.0.0.1:<port>`; set it before the first request. */
   target: string;
   /** Probability that a request meets a fault. */
   rate: number;
   requests: number;
+  /** Requests that have met a fault. */
   faults: number;
-  close(): Promise<void>;
 }
 
 type Fault = DatabaseFault | PostFault;
 
-/** All but those that make the client time out, which takes three seconds of real time each. */
-const DATABASE_KINDS: readonly DatabaseFault[] = [
-  'dropped',
-  'unanswered',
-  'internal',
-  'throttled',
-  'exceeded',
-  'conflict',
-  'partial',
-];
+/** The kinds that the proxy plays: `late` would take three seconds of real time each. */
+const DATABASE_KINDS = DATABASE_FAULTS.filter((kind) => !['late', 'expired', 'stale'].includes(kind));
 
 export const databaseFault =
   (random: Random) =>
@@ -59,56 +41,13 @@ export const connectionsFault =
     random.happens(rate) ? random.pick(POST_FAULTS) : undefined;
 
 export async function startFaultProxy(draw: ReturnType<typeof databaseFault>): Promise<FaultProxy> {
-  const agent = new Agent({ keepAlive: true });
-  const proxy: FaultProxy = { url: '', target: '', rate: 0, requests: 0, faults: 0, close };
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    const fault = draw(request, proxy.rate);
-    proxy.requests++;
-    if (fault !== undefined) proxy.faults++;
-    const answer =
-      typeof fault === 'number'
-        ? { statusCode: fault, headers: {}, body: '' }
-        : await meet(fault, body, (asked) => forward(request, asked));
-    if (!answer) return void request.socket.destroy();
-    const { 'transfer-encoding': _, ...headers } = answer.headers;
-    response.writeHead(answer.statusCode, { ...headers, 'content-length': Buffer.byteLength(answer.body) });
-    response.end(answer.body);
-  }
-
-  /** @returns undefined if the target cannot be reached */
-  async function forward(
-    { method, url, headers }: IncomingMessage,
-    body: string,
-  ): Promise<Answer | undefined> {
-    const outgoing = httpRequest(new URL(url!, proxy.target), {
-      agent,
-      method: method!,
-      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-    });
-    outgoing.end(body);
-    try {
-      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-      return { statusCode: response.statusCode!, headers: response.headers, body: await text(response) };
-    } catch {
-      return undefined;
-    }
-  }
-
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => request.socket.destroy());
+  const state = { target: '', rate: 0, requests: 0, faults: 0 };
+  const proxy = await startHttpProxy(async (request, body, forward) => {
+    const fault = draw(request, state.rate);
+    state.requests++;
+    if (fault !== undefined) state.faults++;
+    if (typeof fault === 'number') return { statusCode: fault, headers: {}, body: '' };
+    return meet(fault, body, (asked) => forward(new URL(request.url!, state.target), asked));
   });
-  server.keepAliveTimeout = 60_000;
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  async function close(): Promise<void> {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-    agent.destroy();
-  }
-  return proxy;
+  return Object.assign(state, proxy);
 }

@@ -1,4 +1,5 @@
 /** What can go wrong between a function and its dependencies, on the level of HTTP. */
+import type { Answer } from '../../bench/capacity/http-proxy.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -11,19 +12,7 @@ import type { Random } from './random.ts';
  * - partial: a batch read leaves some keys unprocessed
  * - stale: an eventually consistent read gets its previous answer
  */
-export type DatabaseFault =
-  | 'dropped'
-  | 'unanswered'
-  | 'late'
-  | 'internal'
-  | 'throttled'
-  | 'exceeded'
-  | 'expired'
-  | 'conflict'
-  | 'partial'
-  | 'stale';
-
-export const DATABASE_FAULTS: readonly DatabaseFault[] = [
+export const DATABASE_FAULTS = [
   'dropped',
   'unanswered',
   'late',
@@ -34,12 +23,14 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
   'conflict',
   'partial',
   'stale',
-];
+] as const;
+
+export type DatabaseFault = (typeof DATABASE_FAULTS)[number];
 
 /** The connection breaks before or after delivery, or the answer is 429 or 500. */
-export type PostFault = 'dropped' | 'unanswered' | 429 | 500;
+export const POST_FAULTS = ['dropped', 'unanswered', 429, 500] as const;
 
-export const POST_FAULTS: readonly PostFault[] = ['dropped', 'unanswered', 429, 500];
+export type PostFault = (typeof POST_FAULTS)[number];
 
 /** The `X-Amz-Target` header without its prefix: `TransactWriteItems`. */
 export function operationOf(target: string | undefined): string {
@@ -60,12 +51,6 @@ export function drawDatabaseFault(
       (kind !== 'stale' || operation === 'BatchGetItem' || operation === 'GetItem'),
   );
   return possible.length > 0 ? random.pick(possible) : undefined;
-}
-
-export interface Answer {
-  statusCode: number;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
 }
 
 /**
