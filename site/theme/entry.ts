@@ -36,9 +36,13 @@ export function byline(context: Context, parts: Entry['byline'] & object): Html 
   return line.text === '' ? undefined : markup`<p class="by"${direction(context, textOf(line))}>${line}</p>`;
 }
 
+/** Chinese and Japanese sentences have no spaces. */
+const IDEOGRAPHS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/gu;
+
 /** Two or more consecutive highlights of one word are a list of keywords; others are bullets. */
 function highlights(context: Context, lines: string[]): Html[] {
-  const isWord = (line = '') => /^[^\s[\]()*<>]+$/.test(line.trim());
+  const isWord = (line = '') =>
+    /^[^\s[\]()*<>]+$/.test(line.trim()) && (line.match(IDEOGRAPHS)?.length ?? 0) < 10;
   const runs: { inline: boolean; lines: string[] }[] = [];
   for (const [index, line] of lines.entries()) {
     const inline = isWord(line) && (isWord(lines[index - 1]) || isWord(lines[index + 1]));

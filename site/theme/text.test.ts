@@ -91,6 +91,11 @@ describe('entries', () => {
     );
   });
 
+  test('Chinese sentences without spaces are not shown as words', () => {
+    const highlights = ['负责公司内部系统的设计与实现', '带领五人团队完成项目交付'];
+    assert.match(html({ work: [{ name: 'B', highlights }] }), /<ul><li[^>]*>负责/);
+  });
+
   test('only long pages have a table of contents', () => {
     const work = (summary: string) => [{ name: 'B', summary }];
     assert.doesNotMatch(html({ work: work('short') }), /class="contents"/);

@@ -105,6 +105,11 @@ function readPart(input: Entry, path: Path, notes: Notes): Basics {
   const profiles: Profile[] = [];
   for (let found = take(PROFILES); found; found = take(PROFILES))
     profiles.push(...readProfiles(found.value, found.path, notes));
+  const isUrl = (key: string) => names(['url', BASICS['url']!]).includes(plainKey(key));
+  for (const key of Object.keys(rest).filter((key) => isUrl(key) && typeof rest[key] === 'object')) {
+    profiles.push(...readProfiles(rest[key], [...path, key], notes));
+    delete rest[key];
+  }
   for (const key of Object.keys(rest).filter((key) => plainKey(key) in NETWORKS && !isBlank(rest[key]))) {
     profiles.push(...readProfiles({ [key]: rest[key] }, path, notes));
     delete rest[key];
@@ -130,7 +135,7 @@ function readProfiles(value: unknown, path: Path, notes: Notes): Profile[] {
   if (isObject(value)) {
     const keyed = Object.keys(value).filter((key) => plainKey(key) in NETWORKS);
     const others = Object.keys(value).filter((key) => !keyed.includes(key) && !isBlank(value[key]));
-    const isList = !keyed.length && others.every((key) => !PROFILE_KEYS.has(plainKey(key)));
+    const isList = others.every((key) => !PROFILE_KEYS.has(plainKey(key)));
     const single = Object.fromEntries(others.map((key) => [key, value[key]]));
     return [
       ...keyed.map((key) => keyedProfile(key, value[key], [...path, key], notes)),

@@ -196,6 +196,24 @@ describe('a résumé', () => {
       /^publications\[\*\]\._note is not part/,
     ],
     [
+      'with objects and lists of addresses where one belongs',
+      {
+        website: { github: 'https://git.example/a', home: 'https://a.example' },
+        work: [{ name: 'B', achievements: [{ text: 'Rewrote all of it', tags: ['Go', 'C'] }] }],
+        projects: [{ name: 'C', url: ['https://c.example', 'https://d.example'] }],
+      },
+      {
+        basics: {
+          profiles: [
+            { network: 'GitHub', url: 'https://git.example/a' },
+            { network: 'home', url: 'https://a.example' },
+          ],
+        },
+        work: [{ name: 'B', highlights: ['Rewrote all of it (Go, C)'] }],
+        projects: [{ name: 'C', url: 'https://c.example', description: '<https://d.example>' }],
+      },
+    ],
+    [
       'with sections of its own',
       {
         'Class Projects': ['A compiler'],
@@ -222,7 +240,7 @@ describe('a résumé', () => {
           { name: 'E' },
         ],
       },
-      /^work\[\*\] has no key of its section, read as \{ name \}$/,
+      /^work\[\*\] has no key of its section: its texts are joined$/,
     ],
     [
       'of FRESH',

@@ -1,12 +1,12 @@
 /** Reads one object of the résumé: finds its fields under their usual and unusual keys, and reads each by its kind. */
 import { isDeepStrictEqual } from 'node:util';
-import { childrenOf, type Path } from '../../../shared/path.ts';
+import type { Path } from '../../../shared/path.ts';
 import { suggest } from '../../../shared/suggest.ts';
 import { readDate, splitRange } from './dates.ts';
 import { names, plainKey, type Field, type Fields } from './fields.ts';
 import { isEmail, readUrl } from './links.ts';
 import { Notes, quote } from './notes.ts';
-import { isBlank, leaves, lineText, proseList, proseText, wordList } from './text.ts';
+import { isBlank, isSentence, leaves, lineText, proseList, proseText, textsOf, wordList } from './text.ts';
 
 type Entry = Record<string, unknown>;
 
@@ -19,7 +19,11 @@ export function readFields(input: Entry, fields: Fields, path: Path, notes: Note
   for (const [name, field] of Object.entries(fields)) {
     for (const key of claims.get(name) ?? []) {
       if (key !== name && field.kind !== 'range') notes.changed([...path, key], `→ ${name}`);
-      readField(output, name, field, input[key], [...path, key], notes);
+      const value = input[key];
+      const [first, ...more] = field.kind === 'url' && Array.isArray(value) ? value : [value];
+      readField(output, name, field, first, [...path, key], notes);
+      for (const [index, item] of more.entries())
+        readUnclaimed(output, key, item, fields, [...path, key, index + 1], notes);
     }
   }
   const claimed = new Set([...claims.values()].flat());
@@ -55,19 +59,11 @@ function readUnclaimed(
     return readField(output, list, fields[list]!, items, path, notes);
   }
   const isAddress = field?.kind === 'url' && typeof value === 'string' && 'url' in readUrl(value);
-  if (!isComment && prose && (isAddress || isSentence(value))) {
+  if (!isComment && prose && (isAddress || (isWritten(value) && isSentence(value)))) {
     notes.changed(path, `→ ${prose}`);
     return readField(output, prose, fields[prose]!, isAddress ? `<${value.trim()}>` : value, path, notes);
   }
   keepUnknown(output, key, value, Object.keys(fields), path, notes);
-}
-
-/** An object is one text, or several if it contains a list: `{ "title": "Team", "items": ["Hired four", "Led six"] }`. */
-function textsOf(item: unknown): string[] {
-  const texts = leaves(item);
-  return childrenOf(item).some(([, inner]) => Array.isArray(inner))
-    ? texts
-    : [texts.join(', ')].filter(Boolean);
 }
 
 function kindIn(fields: Fields, kind: Field['kind']): string | undefined {
@@ -80,11 +76,6 @@ function isWritten(value: unknown): value is string {
     typeof value === 'string' &&
     !/^\s*(https?:|data:|\.{0,2}\/|\S+\.(png|jpe?g|gif|svg|webp|pdf)\s*$)/i.test(value)
   );
-}
-
-/** At least four words, or as many characters where words have no spaces between them. */
-function isSentence(value: unknown): value is string {
-  return isWritten(value) && /(\S+\s+){3}\S|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]{8}/u.test(value);
 }
 
 /** Puts a value that the reader does not understand into the published résumé, and says so. */

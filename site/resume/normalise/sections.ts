@@ -11,6 +11,8 @@ type Entry = Record<string, unknown>;
 const WRAPPERS = ['items', 'history', 'sets', 'list', 'entries', 'data', 'content', 'jobs', 'schools'];
 /** `{ "company": "…", "positions": [{ … }, { … }] }` */
 const POSITIONS = ['positions', 'roles'];
+/** Characters of a heading. */
+const MAX_TITLE = 100;
 const EMPLOYER = ['name', 'organization', 'entity', 'url', 'location'];
 const DATES = new Set(['date', 'startDate', 'endDate', 'releaseDate']);
 
@@ -63,9 +65,10 @@ function readEntry({ fields, text }: Section, value: Entry, path: Path, notes: N
   const unknown = leaves(Object.fromEntries(others)).join(', ');
   if (!unknown || others.some(([key, inner]) => known.has(plainKey(key)) && !isBlank(inner)))
     return readFields(value, fields, path, notes);
-  notes.changed(path, `has no key of its section, read as { ${text} }`);
+  notes.changed(path, 'has no key of its section: its texts are joined');
   const dates = Object.fromEntries(Object.entries(value).filter(isDate));
-  return { [text]: unknown, ...readFields(dates, fields, path, notes) };
+  const name = unknown.length > MAX_TITLE && 'summary' in fields ? 'summary' : text;
+  return { [name]: unknown, ...readFields(dates, fields, path, notes) };
 }
 
 function isListOfObjects(value: unknown): boolean {

@@ -31,12 +31,33 @@ export function proseText(value: unknown, path: Path, notes: Notes): string {
 /** The items of a list; a single text is a list of one, or of its lines. */
 export function proseList(value: unknown, path: Path, notes: Notes): string[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => proseList(item, [...path, index], notes));
-  const text = proseText(value, path, notes);
-  if (!text) return [];
+  const texts = isObject(value) ? textsOf(value) : [value];
+  const text = texts.map((part) => proseText(part, path, notes)).join('\n');
+  if (isObject(value)) notes.changed(path, 'is an object, read as text');
   const lines = text.split('\n').map((line) => line.trim().replace(/^[-*•·–]\s+/, ''));
   const list = lines.filter(Boolean);
   if (list.length > 1) notes.changed(path, 'is split into its lines');
   return list;
+}
+
+/**
+ * An object as one text: `Slides, https://…`. A list in it follows a sentence in brackets, and anything else as texts of their own:
+ * `{ "title": "Team", "items": ["Hired four", "Led six"] }`.
+ */
+export function textsOf(item: unknown): string[] {
+  const [lists, others] = [true, false].map((wanted) =>
+    leaves(Object.fromEntries(childrenOf(item).filter(([, inner]) => Array.isArray(inner) === wanted))),
+  ) as [string[], string[]];
+  if (!isObject(item)) return leaves(item);
+  if (!lists.length) return [others.join(', ')].filter(Boolean);
+  if (others.length === 1 && isSentence(others[0]!) && !lists.some(isSentence))
+    return [`${others[0]} (${lists.join(', ')})`];
+  return [...others, ...lists];
+}
+
+/** At least four words, or as many characters where words have no spaces between them. */
+export function isSentence(text: string): boolean {
+  return /(\S+\s+){3}\S|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]{8}/u.test(text);
 }
 
 /** Short texts. One text is split at commas, semicolons and bars, but not within brackets. */
