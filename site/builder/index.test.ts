@@ -30,45 +30,7 @@ async function buildFile(resumeFile: string, outDirectory: string, options: { ur
   return { ...result, outDirectory, read, html: await read('index.html') };
 }
 
-/** Visible text, link targets and dates. */
-function content(html: string): string {
-  const body = html.slice(html.indexOf('<body>'));
-  const attributes = [...body.matchAll(/(?:href|datetime|value)="([^"]*)"/g)].map(([, value]) => value);
-  return [body.replace(/<wbr>/g, '').replace(/<[^>]*>/g, ' '), ...attributes]
-    .join('\n')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&');
-}
-
-/** All strings of a résumé that must appear. */
-function textsOf(value: unknown, path = ''): string[] {
-  if (typeof value === 'string') return value && !/^\$schema|^meta|image$/.test(path) ? [value] : [];
-  return Object.entries(value ?? {}).flatMap(([key, inner]) => textsOf(inner, path ? `${path}.${key}` : key));
-}
-
 describe('the page', () => {
-  test('shows every field of the official schema', async () => {
-    const { resume, values } = everyField();
-    const shown = content((await build(resume)).html);
-    const missing = [...values].filter(([, value]) => !shown.includes(value));
-    assert.deepEqual(missing, []);
-    assert.ok(values.size > 100);
-  });
-
-  for (const name of ['sample', 'three-pages', 'stress']) {
-    test(`loses nothing of the ${name} résumé`, async () => {
-      const file = `${FIXTURES}/${name}.json`;
-      const built = await buildFile(file, join(folder, name));
-      const shown = content(built.html);
-      const missing = textsOf(JSON.parse(await readFile(file, 'utf8'))).filter(
-        (text) => !shown.includes(text),
-      );
-      assert.deepEqual(missing, []);
-    });
-  }
-
   for (const name of ['engineer', 'sample']) {
     test(`of ${name}.json is at most 9,500 bytes with its styles, script and font`, async () => {
       const { html } = await buildFile(`${FIXTURES}/${name}.json`, join(folder, `size-${name}`));
@@ -90,9 +52,8 @@ describe('the page', () => {
 
   test('shows HTML and scripts in text fields as text', async () => {
     const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>"' [x](javascript:alert(3)) <http://a"onx=1>`;
-    const fields = everyField();
     const hostileResume = JSON.parse(
-      JSON.stringify(fields.resume, (_key, value: unknown) =>
+      JSON.stringify(everyField(), (_key, value: unknown) =>
         typeof value === 'string' && value.startsWith('Value') ? hostile : value,
       ),
     ) as unknown;

@@ -1,28 +1,35 @@
 /** Nothing of a résumé is lost, and nothing empty is shown, whatever the file looks like. */
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { strFromU8, unzipSync } from 'fflate';
 import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5';
 import { readSource } from '../../shared/source.ts';
 import { loadResume } from '../resume/index.ts';
+import { everyField } from '../testing/every-field.ts';
 import { comparable, isNoted, leavesOf, shownLeaves } from '../testing/leaves.ts';
+import { plain } from '../theme/markdown.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { buildSite } from './index.ts';
 
 const FIXTURES = 'test/fixtures/resumes';
 const folder = await temporaryFolder();
 
-for (const name of await readdir(FIXTURES)) {
+const everyFieldFile = join(folder, 'every-field.json');
+await writeFile(everyFieldFile, JSON.stringify(everyField()));
+const fixtures = (await readdir(FIXTURES)).map((name) => join(FIXTURES, name));
+
+for (const resumeFile of [everyFieldFile, ...fixtures]) {
+  const name = basename(resumeFile);
   test(`${name}: everything is shown, and nothing empty`, async () => {
-    const resumeFile = join(FIXTURES, name);
     const { resume, warnings } = await loadResume(resumeFile);
-    const { contents } = await buildSite({ resumeFile, outDirectory: join(folder, name), pdf: false });
+    const { contents } = await buildSite({ resumeFile, outDirectory: join(folder, 'sites', name), pdf: false });
     const html = contents.get('index.html')!.toString();
     const files = {
       page: comparable(visibleText(html)),
       text: comparable(contents.get('resume.txt')!.toString()),
+      markdown: comparable(plain(contents.get('resume.md')!.toString())),
       docx: comparable(docxText(contents.get('resume.docx')!)),
     };
     for (const [file, text] of Object.entries(files)) {

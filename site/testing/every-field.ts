@@ -2,7 +2,6 @@ import { OFFICIAL_SCHEMA } from '../resume/checks/schema.ts';
 import type { Resume } from '../resume/types.ts';
 
 interface SchemaNode {
-  type?: string;
   format?: string;
   $ref?: string;
   properties?: Record<string, SchemaNode>;
@@ -10,41 +9,23 @@ interface SchemaNode {
 }
 
 /** Fields that the page does not show. */
-const NO_CONTENT = new Set([
-  '$schema',
-  'meta.canonical',
-  'meta.version',
-  'meta.lastModified',
-  'basics.image',
-]);
-
-export interface FilledResume {
-  resume: Resume;
-  /** Every value that must appear, by path. */
-  values: Map<string, string>;
-}
+const NO_CONTENT = ['$schema', 'meta.canonical', 'meta.version', 'meta.lastModified', 'basics.image'];
 
 /** A résumé with every field of the official schema, each with a unique value. */
-export function everyField(): FilledResume {
-  const values = new Map<string, string>();
+export function everyField(): Resume {
   let number = 0;
-
   const fill = (node: SchemaNode, path: string): unknown => {
     if (node.properties) {
-      return Object.fromEntries(
-        Object.entries(node.properties)
-          .map(([key, child]): [string, unknown] => [key, fill(child, path ? `${path}.${key}` : key)])
-          .filter(([, value]) => value !== undefined),
-      );
+      const fields = Object.entries(node.properties).map(([key, child]): [string, unknown] => [
+        key,
+        fill(child, path ? `${path}.${key}` : key),
+      ]);
+      return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
     }
     if (node.items) return [fill(node.items, `${path}[0]`), fill(node.items, `${path}[1]`)];
-    if (NO_CONTENT.has(path)) return undefined;
-    number++;
-    const value = valueFor(node, path, number);
-    values.set(path, value);
-    return value;
+    return NO_CONTENT.includes(path) ? undefined : valueFor(node, path, ++number);
   };
-  return { resume: fill(OFFICIAL_SCHEMA as SchemaNode, '') as Resume, values };
+  return fill(OFFICIAL_SCHEMA as SchemaNode, '') as Resume;
 }
 
 function valueFor(node: SchemaNode, path: string, number: number): string {

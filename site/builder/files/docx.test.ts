@@ -27,7 +27,7 @@ describe('resume.docx', () => {
   });
 
   test('is the same file for the same résumé', async () => {
-    const { resume } = everyField();
+    const resume = everyField();
     const [first, second] = [
       await docxFile(resume, settingsOf(resume), 'a4'),
       await docxFile(resume, settingsOf(resume), 'a4'),
@@ -36,29 +36,11 @@ describe('resume.docx', () => {
   });
 
   test('never links to a script', async () => {
-    const { resume } = { resume: { basics: { name: 'A', url: 'javascript:alert(1)' } } };
+    const resume = { basics: { name: 'A', url: 'javascript:alert(1)' } };
     const parts = unzipSync(await docxFile(resume, settingsOf(resume), 'letter'));
     assert.doesNotMatch(strFromU8(parts['word/_rels/document.xml.rels']!), /javascript/);
   });
 });
-
-for (const [name, render] of [
-  ['resume.docx', async (resume: object) => (await build(resume)).replace(/<[^>]+>/g, '\n')],
-  ['resume.md', async (resume: object) => markdownText(resume, settingsOf(resume)).replaceAll('\\', '')],
-] as const)
-  test(`${name} holds every field`, async () => {
-    const { resume, values } = everyField();
-    const text = await render(resume);
-    const missing = [...values].filter(([path, value]) => {
-      const shown = /[dD]ate$/.test(path)
-        ? value.slice(0, 4)
-        : path.endsWith('countryCode')
-          ? 'Portugal'
-          : value;
-      return !text.includes(shown);
-    });
-    assert.deepEqual(missing, []);
-  });
 
 test('resume.md shows special characters as they are', () => {
   const resume = { basics: { name: 'A *B* <i>' }, skills: [{ name: 'snake_case', keywords: ['[x]'] }] };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { settingsOf } from '../../resume/settings.ts';
-import { everyField } from '../../testing/every-field.ts';
 import { findChromium } from './chromium.ts';
 import { robots, sitemap } from './crawlers.ts';
 import { jsonLd } from './json-ld.ts';
@@ -66,20 +65,6 @@ describe('contact.vcf', () => {
 });
 
 describe('resume.txt', () => {
-  test('contains every field', () => {
-    const { resume, values } = everyField();
-    const text = plainText(resume, settingsOf(resume));
-    const missing = [...values].filter(([path, value]) => {
-      const shown = /[dD]ate$/.test(path)
-        ? value.slice(0, 4)
-        : path.endsWith('countryCode')
-          ? 'Portugal'
-          : value;
-      return !text.includes(shown);
-    });
-    assert.deepEqual(missing, []);
-  });
-
   test('is formatted as a résumé', () => {
     const resume = {
       basics: { name: 'A B', label: 'C', email: 'a@example.com', summary: `Long ${'word '.repeat(30)}` },
