@@ -41,8 +41,11 @@ export async function measurePaint(say: Say, quick: boolean): Promise<Paint | un
   const largestPaint = async (url: string) => (await lighthouse(url, ['performance'])).largestPaint;
   try {
     // Takes turns, so other work on the machine affects both.
-    for (let run = 0; run < (quick ? 1 : 9); run++)
-      times.push({ page: await largestPaint(page.url), control: await largestPaint(control.url) });
+    for (let run = 0; run < (quick ? 1 : 9); run++) {
+      const pair = { page: await largestPaint(page.url), control: await largestPaint(control.url) };
+      // On a busy machine, Lighthouse sometimes sees no paint.
+      if (pair.page > 0 && pair.control > 0) times.push(pair);
+    }
   } finally {
     page.close();
     control.close();

@@ -12,7 +12,7 @@ import { notFoundPage, privacyPage } from '../theme/page.ts';
 import { clientScript, styleSheet } from './bundle.ts';
 import { displayFontFace } from './display-font.ts';
 import { pictures } from './files/pictures.ts';
-import { hashedPath, type BuiltFile } from './output.ts';
+import { hashedPath, textFile, type BuiltFile } from './output.ts';
 import { usedCss } from './used-css.ts';
 
 /** What a theme renders. */
@@ -80,21 +80,10 @@ export async function commonFiles(edition: Edition, privacy: PrivacyFacts): Prom
     variant === undefined
       ? picture('card.png', 'image/png', drawn.card)
       : { ...picture(`card.${path}.png`, 'image/png', drawn.card), unlisted: true };
-  const notFound = {
-    path: '404.html',
-    contentType: 'text/html; charset=utf-8',
-    content: notFoundHtml(css),
-  };
-  const privacyFile: BuiltFile = {
-    path: privacyPath(edition),
-    file: `${privacyPath(edition)}.html`,
-    contentType: 'text/html; charset=utf-8',
-    content: privacyHtml(css),
-  };
   return {
     files: [
-      ...(isMain ? [notFound] : []),
-      ...(variant === undefined ? [privacyFile] : []),
+      ...(isMain ? [textFile('404.html', 'text/html', notFoundHtml(css))] : []),
+      ...(variant === undefined ? [textFile(privacyPath(edition), 'text/html', privacyHtml(css))] : []),
       favicon,
       touchIcon,
       card,

@@ -16,7 +16,7 @@ import { printedFrom, printPdf, type Paper } from './files/pdf.ts';
 import { photoFile } from './files/photo.ts';
 import { plainText } from './files/plain-text.ts';
 import { vcard } from './files/vcard.ts';
-import type { BuiltFile } from './output.ts';
+import { textFile, type BuiltFile } from './output.ts';
 import { renderThirdPartyTheme } from './third-party-theme/index.ts';
 
 export interface EditionOptions {
@@ -79,16 +79,16 @@ export async function buildEdition(
     { href: privacyPath(edition), label: privacyWords(settings.language).words.title },
   ]);
   const own: BuiltFile[] = [
-    path ? { ...text(path, 'text/html', page), file: `${path}.html` } : text('index.html', 'text/html', page),
-    text(named('resume.json'), 'application/json', `${JSON.stringify(resume, null, 2)}\n`),
-    text(named('resume.txt'), 'text/plain', plainText(resume, settings)),
-    text(named('resume.md'), 'text/markdown', markdownText(resume, settings)),
+    textFile(path || 'index.html', 'text/html', page),
+    textFile(named('resume.json'), 'application/json', `${JSON.stringify(resume, null, 2)}\n`),
+    textFile(named('resume.txt'), 'text/plain', plainText(resume, settings)),
+    textFile(named('resume.md'), 'text/markdown', markdownText(resume, settings)),
     {
       path: named('resume.docx'),
       contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
       content: await docxFile(resume, settings, options.paper ?? 'a4'),
     },
-    text(named('contact.vcf'), 'text/vcard', vcard(resume)),
+    textFile(named('contact.vcf'), 'text/vcard', vcard(resume)),
     ...(pdf
       ? [
           {
@@ -116,10 +116,6 @@ function alternatesOf(languages: Edition[]): Alternate[] {
     href: (edition.settings.url ?? '/') + edition.path,
   }));
   return [...links, { language: 'x-default', href: links[0]!.href }];
-}
-
-function text(path: string, type: string, content: string): BuiltFile {
-  return { path, contentType: `${type}; charset=utf-8`, content };
 }
 
 /** Adds a warning and returns `undefined` if the PDF cannot be printed. */
@@ -157,17 +153,7 @@ async function makePdf(
   }
 }
 
-/** Every character that the page may print, and those that the style sheet adds. */
+/** Every character that the page may print: of its text and links, of its entities, and those that the style sheet adds. */
 function printedText(html: string): string {
-  const body = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
-  const attributes = [...body.matchAll(/ href="([^"]*)"/g)].map(([, href]) => href);
-  return parse(body.replace(/<[^>]*>/g, ' ')) + attributes.join('') + '– ·';
-}
-
-function parse(text: string): string {
-  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|\w+);/gi, (_, decimal?: string, hexadecimal?: string) =>
-    decimal || hexadecimal
-      ? String.fromCodePoint(parseInt(decimal ?? hexadecimal!, decimal ? 10 : 16))
-      : `&<>"'`,
-  );
+  return `${html.slice(html.indexOf('<main'), html.indexOf('</main>'))}&<>"– ·`;
 }

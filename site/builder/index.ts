@@ -7,7 +7,7 @@ import { loadEditions } from '../resume/editions.ts';
 import { buildEdition, type SitePrivacy } from './edition.ts';
 import { robots, sitemap } from './files/crawlers.ts';
 import type { Paper } from './files/pdf.ts';
-import { hashOf, refuseOtherFiles, siteOf, writeSite, type BuiltFile } from './output.ts';
+import { hashOf, refuseOtherFiles, siteOf, textFile, writeSite, type BuiltFile } from './output.ts';
 import { mergedPolicy } from './policy.ts';
 import { publicFiles } from './public-files.ts';
 import { findTheme, themePackage } from './third-party-theme/load.ts';
@@ -57,8 +57,8 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   const { url } = editions[0].settings;
   const files: BuiltFile[] = [
     ...built.flatMap(({ files }) => files),
-    text('robots.txt', 'text/plain', robots(url)),
-    ...(url ? [text('sitemap.xml', 'application/xml', sitemap(languages))] : []),
+    textFile('robots.txt', 'text/plain', robots(url)),
+    ...(url ? [textFile('sitemap.xml', 'application/xml', sitemap(languages))] : []),
   ];
   const policy = mergedPolicy(built.map(({ contentSecurityPolicy }) => contentSecurityPolicy));
   if (policy.length > MAX_POLICY) throw tooLongPolicy(policy.length, theme);
@@ -72,8 +72,7 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   const siteHash = hashOf(siteOf(unique, policy).manifest);
   const { how } = built[0]!;
   if (how) {
-    const page = text('how', 'text/html', how({ siteHash, source: await sourceCode() }));
-    unique.push({ ...page, file: 'how.html' });
+    unique.push(textFile('how', 'text/html', how({ siteHash, source: await sourceCode() })));
   }
   const site = siteOf(unique, policy);
   await writeSite(options.outDirectory, site);
@@ -124,10 +123,6 @@ function nothingBuilt(error: unknown): never {
   throw error instanceof ResumeError
     ? new UserError(error.message, `Nothing was built. ${error.remedy}`)
     : error;
-}
-
-function text(path: string, type: string, content: string): BuiltFile {
-  return { path, contentType: `${type}; charset=utf-8`, content };
 }
 
 /** Editions with the same name share their icons. */

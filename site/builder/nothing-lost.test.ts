@@ -24,7 +24,11 @@ for (const resumeFile of [everyFieldFile, ...fixtures]) {
   const name = basename(resumeFile);
   test(`${name}: everything is shown, and nothing empty`, async () => {
     const { resume, warnings } = await loadResume(resumeFile);
-    const { contents } = await buildSite({ resumeFile, outDirectory: join(folder, 'sites', name), pdf: false });
+    const { contents } = await buildSite({
+      resumeFile,
+      outDirectory: join(folder, 'sites', name),
+      pdf: false,
+    });
     const html = contents.get('index.html')!.toString();
     const files = {
       page: comparable(visibleText(html)),

@@ -20,6 +20,12 @@ export interface BuiltFile {
   unlisted?: boolean;
 }
 
+/** @param path of a page or a text file in UTF-8; a page without an extension has one on disk */
+export function textFile(path: string, type: string, content: string): BuiltFile {
+  const file = path.includes('.') ? {} : { file: `${path}.html` };
+  return { path, ...file, contentType: `${type}; charset=utf-8`, content };
+}
+
 const CACHE_FOREVER = 'public, max-age=31536000, immutable';
 /** A deployment is visible immediately; an unchanged file costs a 304. */
 const REVALIDATE = 'public, max-age=0, must-revalidate';

@@ -42,8 +42,9 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
   // A prerendered page is not a visit until it is shown.
   if ((page as { prerendering?: boolean }).prerendering)
     page.addEventListener('prerenderingchange', start, { once: true });
-  // Paint first, then connect.
-  else setTimeout(start);
+  // Paint first, then connect: a request before the first frame delays the largest paint. A hidden page has no frames.
+  else if (page.hidden) setTimeout(start);
+  else requestAnimationFrame(() => setTimeout(start));
 }
 
 function fill(element: HTMLElement | null, text = ''): void {

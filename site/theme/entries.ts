@@ -7,6 +7,7 @@ import { join, markup, type Html } from './html.ts';
 export function projects(context: Context, list: Project[]): Html[] {
   return list.map((project) =>
     entry(context, {
+      ...project,
       title: linked(project.name, project.url),
       byline: [
         project.roles?.length ? project.roles.join(context.words.comma) : undefined,
@@ -16,8 +17,6 @@ export function projects(context: Context, list: Project[]): Html[] {
       ],
       when: period(context, project),
       summary: project.description,
-      highlights: project.highlights,
-      keywords: project.keywords,
     }),
   );
 }

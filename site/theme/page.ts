@@ -39,7 +39,7 @@ export function notFoundPage(tag: string, css: string, script: string): string {
   const { title, text, home } = words.notFound;
   return document(
     tag,
-    markup`<meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`,
+    plainHead(title, css, script),
     markup`<header class="bar">${colorSwitch(words)}</header><main class="who"><h1>${title}</h1><p class="label">${text}</p><p class="summary"><a href="/">${home}</a></p></main>`,
   );
 }
@@ -61,9 +61,13 @@ export function privacyPage(
     .map(([heading, text]) => markup`<section><h2>${heading}</h2><div><p>${text}</p></div></section>`);
   return document(
     language,
-    markup`<meta charset="utf-8"><title>${words.title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`,
+    plainHead(words.title, css, script),
     markup`<header class="bar">${colorSwitch(languageFor(language) ?? en)}</header><main><div class="who"><h1>${words.title}</h1><p class="summary">${words.summary}</p></div>${sections}</main><footer><p><a href="${home}">${(languageFor(language) ?? en).notFound.home}</a></p></footer>`,
   );
+}
+
+function plainHead(title: string, css: string, script: string): Html {
+  return markup`<meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><style>${raw(css)}</style><script>${raw(script)}</script>`;
 }
 
 /** Links to the other languages, each by its own name. */

@@ -14,12 +14,10 @@ export function work(context: Context, jobs: Work[]): Html[] {
 function job(context: Context, role: Work): Html {
   const { name, url, position, location, description } = role;
   return entry(context, {
+    ...role,
     title: position || linked(name, url),
     byline: [position ? linked(name, url) : undefined, location, description && inline(description)],
     when: period(context, role),
-    summary: role.summary,
-    highlights: role.highlights,
-    keywords: role.keywords,
   });
 }
 
@@ -36,6 +34,7 @@ function employer(context: Context, roles: Work[]): Html {
       entry(
         context,
         {
+          ...role,
           title: role.position ?? role.name,
           byline: [
             location ? undefined : role.location,
@@ -43,9 +42,6 @@ function employer(context: Context, roles: Work[]): Html {
             role.url === url ? undefined : linked(undefined, role.url),
           ],
           when: period(context, role),
-          summary: role.summary,
-          highlights: role.highlights,
-          keywords: role.keywords,
         },
         4,
       ),
