@@ -48,8 +48,8 @@ async function runTests(
   const processes = availableParallelism() + 1;
   const { shared, alone } = divide(files);
   alone.sort((a, b) => rank(a) - rank(b));
-  const entriesFolder = `.cache/test-processes/${process.pid}`;
-  const entries = writeEntries(shared, processes * 2, entriesFolder);
+  const runFolder = `.cache/test-processes/${process.pid}`;
+  const entries = writeEntries(shared, processes * 2, runFolder);
   const reporters = ['spec', ...(slowest ? ['./test/support/slowest.mjs'] : [])];
   const child = spawn(
     process.execPath,
@@ -67,11 +67,16 @@ async function runTests(
     {
       stdio: 'inherit',
       // The SDK warns in every process that its versions of 2027 will need Node 22; package.json's engines say what these need.
-      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      env: {
+        ...process.env,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        // Removed at the end; here test files share what is slow to make.
+        TEST_RUN_FOLDER: runFolder,
+      },
     },
   );
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  rmSync(entriesFolder, { recursive: true, force: true });
+  rmSync(runFolder, { recursive: true, force: true });
   console.log(`\nRandomized tests used SEED=${SEED}.`);
   if (leftOut.length > 0)
     console.log(

@@ -1,37 +1,25 @@
 /** The console in Chromium, next to `npm run dev`; and the demo to its end. */
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { createRequire } from 'node:module';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { runDemo } from '../../console/lab/demo.ts';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { missingChromium } from '../support/chromium.ts';
 import { connectClient } from '../support/client.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 import { SEED } from '../support/seed.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+import { axe, overflow } from './page-browser.ts';
+import { startedSite } from './started-site.ts';
 
 describe('the console', { skip: missingChromium() }, () => {
-  let browser: Browser;
-  let server: RunningServer;
+  const site = startedSite(() => ['--console-port', '0'], { command: 'dev' });
   let url: string;
-  let data: Awaited<ReturnType<typeof dataFolder>>;
   before(async () => {
-    data = await dataFolder();
-    server = await startServer(data.path, ['--console-port', '0'], { command: 'dev' });
-    const line = /^console .*$/m.exec(server.output())?.[0] ?? (await server.says(/^console /));
+    const line = /^console .*$/m.exec(site.server.output())?.[0] ?? (await site.server.says(/^console /));
     url = line.slice('console '.length);
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await data?.remove();
   });
 
-  async function open(options: Parameters<Browser['newContext']>[0] = {}) {
-    const page = await (await browser.newContext(options)).newPage();
+  async function open(options: BrowserContextOptions = {}) {
+    const page = await (await site.browser.newContext(options)).newPage();
     const problems: string[] = [];
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(error.message));
@@ -54,9 +42,9 @@ describe('the console', { skip: missingChromium() }, () => {
 
   test('two visits tick and appear as traces, with every payload', async () => {
     const { page, problems } = await open();
-    const clients = [await connectClient(server.url, { visit: 'aaaaaaaa-1' })];
+    const clients = [await connectClient(site.server.url, { visit: 'aaaaaaaa-1' })];
     await clients[0]!.until(({ viewers }) => viewers === 1);
-    clients.push(await connectClient(server.url, { visit: 'bbbbbbbb-2' }));
+    clients.push(await connectClient(site.server.url, { visit: 'bbbbbbbb-2' }));
     const { rev } = await clients[0]!.until(({ count }) => count === 2);
 
     // Nothing is chosen yet: the trace follows the newest visit.
@@ -92,7 +80,7 @@ describe('the console', { skip: missingChromium() }, () => {
     await choose(page, 'bbbbbbbb-2', 'Post');
     assert.match((await chosen(page).locator('pre').textContent())!, new RegExp(`"rev": ${rev}`));
     await page.locator('[data-table=shards]', { hasText: 'Sum22' }).waitFor();
-    await (await fetch(server.url)).text();
+    await (await fetch(site.server.url)).text();
     await page.locator('.picture [data-node=s3]', { hasText: /^S3[1-9]/ }).waitFor();
     assert.deepEqual(problems, []);
     await Promise.all(clients.map((client) => client.close()));
@@ -101,7 +89,7 @@ describe('the console', { skip: missingChromium() }, () => {
 
   test('an event is replayed, edited or not; a failing replay shows its error', async () => {
     const { page, problems } = await open();
-    const client = await connectClient(server.url, { visit: 'cccccccc-3' });
+    const client = await connectClient(site.server.url, { visit: 'cccccccc-3' });
     await choose(page, 'cccccccc-3', 'updater: $connect');
     const answer = chosen(page).locator('.answer');
     const replay = chosen(page).getByRole('button', { name: 'Replay' });
@@ -130,7 +118,7 @@ describe('the console', { skip: missingChromium() }, () => {
 
   test('a connection is posted to and closed; a binary frame and a 128 KB message are shown', async () => {
     const { page } = await open();
-    const client = await connectClient(server.url, { visit: 'dddddddd-4' });
+    const client = await connectClient(site.server.url, { visit: 'dddddddd-4' });
     const row = page.locator('.connections li').first();
     await row.waitFor();
     await page.getByLabel('Frame to post').fill('{"count":77,"viewers":7,"rev":9999}');
@@ -138,7 +126,7 @@ describe('the console', { skip: missingChromium() }, () => {
     for (const button of await buttons.all()) await button.click();
     assert.equal((await client.until(({ rev }) => rev === 9999)).count, 77);
 
-    const big = await connectClient(server.url, { visit: 'eeeeeeee-5' });
+    const big = await connectClient(site.server.url, { visit: 'eeeeeeee-5' });
     // Frames of 32 KB, as API Gateway wants them.
     const text = JSON.stringify({ action: 'hello', filler: 'x'.repeat(128 * 1024 - 40) });
     for (let at = 0; at < text.length; at += 32_000)
@@ -174,7 +162,7 @@ describe('the console', { skip: missingChromium() }, () => {
     assert.equal(await ask({ origin }), 200);
     assert.equal(await ask({ origin: 'https://evil.example' }), 403);
     assert.equal(await ask({ host: `evil.example:${new URL(url).port}` }), 403);
-    assert.equal(await ask({ host, origin: new URL(server.url).origin }), 403);
+    assert.equal(await ask({ host, origin: new URL(site.server.url).origin }), 403);
     assert.equal(await ask({ 'x-console': '1', origin: 'https://evil.example' }, 'POST', '/replay'), 403);
     assert.equal(await ask({}, 'POST', '/replay'), 403);
     const pages = await Promise.all([open(), open()]);
@@ -188,26 +176,12 @@ describe('the console', { skip: missingChromium() }, () => {
   for (const width of [390, 1280])
     for (const colorScheme of ['light', 'dark'] as const)
       test(`axe finds nothing and nothing overflows at ${width} px, ${colorScheme}`, async () => {
-        const { page, problems } = await open({
-          viewport: { width, height: 900 },
-          colorScheme,
-          bypassCSP: true,
-        });
-        const client = await connectClient(server.url, { visit: `ffffff${width}-${colorScheme}` });
+        const { page, problems } = await open({ viewport: { width, height: 900 }, colorScheme });
+        const client = await connectClient(site.server.url, { visit: `ffffff${width}-${colorScheme}` });
         await page.locator('.connections li').first().waitFor();
         await choose(page, `ffffff${width}`, 'updater: $connect');
-        await page.addScriptTag({ path: AXE });
-        const violations = await page.evaluate(async () => {
-          const { axe } = window as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          return (await axe.run()).violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-          );
-        });
-        assert.deepEqual(violations, []);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(overflow <= 0, `${overflow} px too wide`);
+        assert.deepEqual(await axe(page), []);
+        assert.equal(await overflow(page), 0);
         assert.deepEqual(problems, []);
         await client.close();
         await page.context().close();

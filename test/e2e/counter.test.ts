@@ -1,43 +1,27 @@
 /** The counter end to end, in real browser windows. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { shows } from '../support/counter-page.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { missingChromium } from '../support/chromium.ts';
+import { openWindow, shows } from '../support/counter-page.ts';
+import { startServer } from '../support/server.ts';
+import { startedSite } from './started-site.ts';
 
 const options = { skip: missingChromium() };
 
-let data: Awaited<ReturnType<typeof dataFolder>>;
-let server: RunningServer;
-let browser: Browser;
+const site = startedSite();
 
-before(async () => {
-  if (options.skip) return;
-  data = await dataFolder();
-  [server, browser] = await Promise.all([startServer(data.path), launchChromium()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.kill();
-  await data?.remove();
-});
-
-/** A window with its own sessionStorage, like another visitor's. */
-async function visit(): Promise<Page> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (message) => {
-    // Expected while the server is down: the browser reports a socket that cannot connect.
-    if (message.type() === 'error' && !message.text().includes('WebSocket')) problems.push(message.text());
+/** A visitor's window; `window.problems()` returns script errors and what the policy blocked. */
+const visit = () =>
+  openWindow(site.browser, site.server.url, async (page) => {
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      // Expected while the server is down: the browser reports a socket that cannot connect.
+      if (message.type() === 'error' && !message.text().includes('WebSocket')) problems.push(message.text());
+    });
+    await page.exposeFunction('problems', () => problems);
   });
-  await page.goto(server.url);
-  await page.exposeFunction('problems', () => problems);
-  return page;
-}
 
 const noProblems = async (page: Page) =>
   assert.deepEqual(
@@ -77,9 +61,9 @@ test(
     await shows(first, 4, 2);
     await shows(second, 4, 2);
 
-    const { port } = server;
-    await server.kill();
-    server = await startServer(data.path, ['--port', String(port)]);
+    const { port } = site.server;
+    await site.server.kill();
+    site.server = await startServer(site.data, ['--port', String(port)]);
 
     await shows(first, 4, 2);
     await shows(second, 4, 2);
@@ -92,9 +76,9 @@ test(
 test('the last number is on the page before the counter answers', options, async () => {
   const visitor = await visit();
   await visitor.waitForSelector('[data-counter-state=live]');
-  const page = await (await browser.newContext()).newPage();
-  await page.addInitScript('WebSocket = class { close() {} }');
-  await page.goto(server.url);
+  const page = await openWindow(site.browser, site.server.url, (opened) =>
+    opened.addInitScript('WebSocket = class { close() {} }'),
+  );
   await page.waitForSelector('[data-counter-state=stale]');
   const visits = async (on: Page) => Number(await on.locator('[data-counter=visits]').textContent());
   // The file is written at most every five seconds.

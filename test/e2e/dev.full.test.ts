@@ -2,34 +2,23 @@
 import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { test } from 'node:test';
+import { missingChromium } from '../support/chromium.ts';
+import { startedSite } from './started-site.ts';
 
 const options = { skip: missingChromium() };
-let data: Awaited<ReturnType<typeof dataFolder>>;
-let resume: string;
-let server: RunningServer;
-let browser: Browser;
-
-before(async () => {
-  if (options.skip) return;
-  data = await dataFolder();
-  resume = join(data.path, 'resume.json');
-  await copyFile('test/fixtures/resumes/engineer.json', resume);
-  [server, browser] = await Promise.all([
-    startServer(join(data.path, 'data'), ['--resume', resume], { command: 'dev' }),
-    launchChromium(),
-  ]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.kill();
-  await data?.remove();
-});
+const resumeIn = (data: string) => join(data, 'resume.json');
+const site = startedSite(
+  async (data) => {
+    await copyFile('test/fixtures/resumes/engineer.json', resumeIn(data));
+    return ['--resume', resumeIn(data)];
+  },
+  { command: 'dev' },
+);
 
 test('an open page shows each saved version, also after a mistake in between', options, async () => {
+  const { browser, data, server } = site;
+  const resume = resumeIn(data);
   const page = await browser.newPage();
   await page.goto(server.url);
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -53,12 +42,12 @@ test('an open page shows each saved version, also after a mistake in between', o
 
   const accent = () =>
     page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent'));
-  await writeFile(join(data.path, 'theme.css'), ':root { --accent: #ddd }');
+  await writeFile(join(data, 'theme.css'), ':root { --accent: #ddd }');
   await page
     .getByRole('alert')
     .filter({ hasText: /theme\.css:1: --accent is #dddddd/ })
     .waitFor();
-  await writeFile(join(data.path, 'theme.css'), ':root { --accent: light-dark(#7a1f1f, #f0a0a0) }');
+  await writeFile(join(data, 'theme.css'), ':root { --accent: light-dark(#7a1f1f, #f0a0a0) }');
   await page.waitForFunction(() => !document.querySelector('[role=alert]'));
   assert.match(await accent(), /7a1f1f/);
 });

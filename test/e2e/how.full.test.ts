@@ -1,32 +1,18 @@
 /** `/how` in Chromium: what it shows is what happened. */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { missingChromium } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+import { axe, overflow } from './page-browser.ts';
+import { startedSite } from './started-site.ts';
 
 describe('/how', { skip: missingChromium() }, () => {
-  let browser: Browser;
-  let server: RunningServer;
-  let data: Awaited<ReturnType<typeof dataFolder>>;
-  before(async () => {
-    data = await dataFolder();
-    server = await startServer(data.path, ['--resume', 'test/fixtures/resumes/engineer.json']);
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await data?.remove();
-  });
+  const site = startedSite();
 
   /** Opens a path in a tab of its own and collects console errors and foreign requests. */
-  async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}) {
-    const page = await (await browser.newContext(options)).newPage();
+  async function open(path: string, options: BrowserContextOptions = {}) {
+    const page = await (await site.browser.newContext(options)).newPage();
     const problems: string[] = [];
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(error.message));
@@ -44,7 +30,7 @@ describe('/how', { skip: missingChromium() }, () => {
         }).observe(document.body, { subtree: true, attributeFilter: ['class'] }),
       );
     });
-    await page.goto(new URL(path, server.url).href);
+    await page.goto(new URL(path, site.server.url).href);
     return { page, problems };
   }
 
@@ -99,14 +85,14 @@ describe('/how', { skip: missingChromium() }, () => {
   });
 
   test('works without a socket and without storage', async () => {
-    const context = await browser.newContext();
+    const context = await site.browser.newContext();
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     // As text: the test runner's loader adds helpers to functions that the page does not have.
     await page.addInitScript(`for (const name of ['sessionStorage', 'WebSocket'])
       Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });`);
-    await page.goto(new URL('/how', server.url).href);
+    await page.goto(new URL('/how', site.server.url).href);
     await page.waitForFunction(() =>
       document.querySelector('[data-fact=edge]')?.textContent?.startsWith('This'),
     );
@@ -118,20 +104,10 @@ describe('/how', { skip: missingChromium() }, () => {
   for (const width of [320, 390, 768, 1280])
     for (const colorScheme of ['light', 'dark'] as const)
       test(`axe finds nothing and nothing overflows at ${width} px, ${colorScheme}`, async () => {
-        const { page, problems } = await open('/how', {
-          viewport: { width, height: 800 },
-          colorScheme,
-          bypassCSP: true,
-        });
+        const { page, problems } = await open('/how', { viewport: { width, height: 800 }, colorScheme });
         await page.locator('[data-frames] li').nth(1).waitFor();
-        await page.addScriptTag({ path: AXE });
-        const violations = await page.evaluate(async () => {
-          const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-          return (await axe.run()).violations.map(({ id }) => id);
-        });
-        assert.deepEqual(violations, []);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(overflow <= 0, `${overflow} px too wide`);
+        assert.deepEqual(await axe(page), []);
+        assert.equal(await overflow(page), 0);
         assert.deepEqual(problems, []);
         await page.context().close();
       });

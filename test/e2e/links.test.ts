@@ -1,41 +1,20 @@
 /** Counted links and own visits end to end: the command, real browser windows, the terminal. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { missingChromium } from '../support/chromium.ts';
 import { command } from '../support/command.ts';
-import { shows } from '../support/counter-page.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { openWindow, shows } from '../support/counter-page.ts';
+import { startedSite } from './started-site.ts';
 
 const options = { skip: missingChromium() };
 const LABEL = 'Müller & <b>Söhne</b>, "platform" team';
 
-let data: Awaited<ReturnType<typeof dataFolder>>;
-let server: RunningServer;
-let browser: Browser;
+const site = startedSite();
 
-before(async () => {
-  if (options.skip) return;
-  data = await dataFolder();
-  [server, browser] = await Promise.all([startServer(data.path), launchChromium()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.kill();
-  await data?.remove();
-});
+const link = (...args: string[]) => command('link', ...args, '--data', site.data);
 
-const link = (...args: string[]) => command('link', ...args, '--data', data.path);
-
-/** A window with its own storage, like another visitor's. */
-async function open(url: string, prepare: (page: Page) => Promise<unknown> = async () => {}): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(20_000);
-  await prepare(page);
-  await page.goto(url);
-  return page;
-}
-
+const open = (url: string, prepare?: (page: Page) => unknown) => openWindow(site.browser, url, prepare);
 const hiddenIs = (hidden: boolean) =>
   `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} })`;
 const note = (page: Page) => page.locator('[data-counted-link]');
@@ -47,15 +26,15 @@ test('a counted link, from its creation to its removal', options, async () => {
   assert.match(url, /^http:\/\/localhost:\d+\/\?for=muller-b-sohne-b-platform-team-[a-z2-7]{8}$/);
   assert.equal(await visitsOf(), '0');
 
-  const opened = server.says(/opened your résumé/);
-  const [recruiter, other] = [await open(url), await open(server.url)];
+  const opened = site.server.says(/opened your résumé/);
+  const [recruiter, other] = [await open(url), await open(site.server.url)];
   await shows(recruiter, 2, 2);
   await shows(other, 2, 2);
   assert.match(
     await opened,
     /^Müller & <b>Söhne<\/b>, "platform" team opened your résumé at \d\d:\d\d UTC on /,
   );
-  assert.equal(recruiter.url(), server.url, 'a copied address does not spread the link');
+  assert.equal(recruiter.url(), site.server.url, 'a copied address does not spread the link');
   assert.equal(
     await note(recruiter).textContent(),
     'This link counts how often it is opened. It does not record who you are.',
@@ -76,16 +55,16 @@ test('a counted link, from its creation to its removal', options, async () => {
   await shows(recruiter, 3, 3);
   await shows(await open(url), 4, 4);
   assert.match(await link('--list'), /has no links/, 'a visit does not create the link again');
-  assert.equal(server.output().match(/opened your résumé/g)?.length, 1);
+  assert.equal(site.server.output().match(/opened your résumé/g)?.length, 1);
 });
 
 test('a link counts once its page is visible', options, async () => {
   const url = (await link('Scanned')).trimEnd().split('\n').at(-1)!;
-  const other = await open(server.url);
+  const other = await open(site.server.url);
   await shows(other, 5, 5);
   const background = await open(url, (page) => page.addInitScript(hiddenIs(true)));
   assert.equal(await note(background).isVisible(), true);
-  const later = await open(server.url);
+  const later = await open(site.server.url);
   await shows(later, 6, 6);
   assert.equal(await visitsOf(), '0');
   await background.evaluate(`${hiddenIs(false)}; document.dispatchEvent(new Event('visibilitychange'))`);
@@ -100,15 +79,15 @@ test('the owner is not counted, not even through a link', options, async () => {
   await shows(owner, 7, 8);
   const quiet = owner.locator('[data-not-counted]');
   assert.deepEqual([await quiet.textContent(), await quiet.isVisible()], ['not counted', true]);
-  assert.deepEqual([await note(owner).isVisible(), owner.url()], [false, server.url]);
+  assert.deepEqual([await note(owner).isVisible(), owner.url()], [false, site.server.url]);
   assert.match(await link('--list'), /Own test: 0 visits/);
 
   const another = await owner.context().newPage();
-  await another.goto(server.url);
+  await another.goto(site.server.url);
   await shows(another, 7, 9);
   await another.close();
   const again = await owner.context().newPage();
-  await again.goto(`${server.url}?me=no`);
+  await again.goto(`${site.server.url}?me=no`);
   await shows(again, 8, 9);
   assert.equal(await again.locator('[data-not-counted]').isVisible(), false);
 });

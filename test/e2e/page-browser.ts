@@ -32,6 +32,10 @@ export async function seesCounter(page: Page): Promise<void> {
   await page.waitForSelector('[data-counter-state=live]');
 }
 
+/** Pixels that the page is wider than the screen. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
 /** Violations of axe's rules. */
 export async function axe(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);

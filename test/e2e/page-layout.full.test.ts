@@ -2,18 +2,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { axe, seesCounter, visit } from './page-browser.ts';
+import { axe, overflow, seesCounter, visit } from './page-browser.ts';
 import { pageSite, type PageSite } from './page-site.ts';
 
 const WIDTHS = [320, 390, 768, 1280, 1920];
 const FIXTURES = 'test/fixtures/resumes';
 const RESUMES = readdirSync(FIXTURES).filter((name) => /\.(json|yaml)$/.test(name));
-
-/** Pixels that the page is wider than the screen. */
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 describe('the layout', { skip: missingChromium() }, () => {
   let browser: Browser;

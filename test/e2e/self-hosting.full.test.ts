@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { shows } from '../support/counter-page.ts';
+import { openWindow, shows } from '../support/counter-page.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
 import { missingProgram } from '../support/tools.ts';
 
@@ -66,9 +66,9 @@ describe('behind nginx', { skip }, () => {
   });
 
   test('a second visit ticks on the first page', async () => {
-    const first = await visit(browser);
+    const first = await openWindow(browser, PUBLIC_URL);
     await shows(first, 1, 1);
-    const second = await visit(browser);
+    const second = await openWindow(browser, PUBLIC_URL);
     await shows(second, 2, 2);
     await shows(first, 2, 2);
     await second.context().close();
@@ -77,11 +77,11 @@ describe('behind nginx', { skip }, () => {
   });
 
   test('after an upgrade, open pages reconnect, and no visit is lost or counted twice', async () => {
-    const page = await visit(browser);
+    const page = await openWindow(browser, PUBLIC_URL);
     await shows(page, 3, 1);
     assert.equal(await server.stop(), 0);
     server = await start();
-    const newcomer = await visit(browser);
+    const newcomer = await openWindow(browser, PUBLIC_URL);
     await shows(newcomer, 4, 2);
     await shows(page, 4, 2);
     await Promise.all([page.context().close(), newcomer.context().close()]);
@@ -224,12 +224,4 @@ async function startNginx(
     nginx.once('exit', () => reject(new Error(`nginx ended: ${said}`)));
   });
   return nginx;
-}
-
-/** A window with its own sessionStorage, like another visitor's. */
-async function visit(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(20_000);
-  await page.goto(PUBLIC_URL);
-  return page;
 }

@@ -2,6 +2,7 @@
 import { on, once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocket } from 'ws';
+import { openWindow } from '../support/counter-page.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
 
 /** A log group of production, left behind by a request whose answer never arrived. */
@@ -56,13 +57,10 @@ async function connect(endpoint: string, port: number, query = '', origin?: stri
   return socket;
 }
 
-/** A window with its own session, like another visitor's. */
-export async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('console', (message) => {
-    if (message.type() === 'error') console.error(`The page says: ${message.text()}`);
-  });
-  await page.goto(url);
-  return page;
-}
+/** Opens a visitor's window that prints the page's errors. */
+export const openPage = (browser: Browser, url: string): Promise<Page> =>
+  openWindow(browser, url, (page) =>
+    page.on('console', (message) => {
+      if (message.type() === 'error') console.error(`The page says: ${message.text()}`);
+    }),
+  );

@@ -1,4 +1,17 @@
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+
+/** Opens a window with its own storage, like another visitor's. */
+export async function openWindow(
+  browser: Browser,
+  url: string,
+  prepare: (page: Page) => unknown = () => {},
+): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  page.setDefaultTimeout(20_000);
+  await prepare(page);
+  await page.goto(url);
+  return page;
+}
 
 /** Resolves when the page shows these numbers; rejects when its default timeout is over. */
 export async function shows(page: Page, visits: number, viewers: number): Promise<void> {

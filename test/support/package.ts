@@ -1,10 +1,11 @@
 /** The npm package, installed as an owner does: from its tarball, in a folder outside the repository. */
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { chmod, chown, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { packPackage } from '../../cli/package/index.ts';
+import { withLock } from '../../shared/lock.ts';
 
 /** Nothing answers here. */
 const DEAD = 'http://127.0.0.1:9/';
@@ -42,11 +43,15 @@ export function tarball(): Promise<string> {
   return (packed ??= given ? Promise.resolve(resolve(given)) : pack());
 }
 
-/** Test files run at the same time, so each packs into its own folder. */
-function pack(): Promise<string> {
-  const folder = resolve('.cache', `package-${process.pid}`);
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return packPackage(folder);
+/** Packs once for all test files of a run, which `npm test` gives a folder. */
+async function pack(): Promise<string> {
+  const folder = resolve(process.env['TEST_RUN_FOLDER'] ?? `.cache/test-processes/${process.pid}`, 'package');
+  if (!process.env['TEST_RUN_FOLDER'])
+    process.on('exit', () => rmSync(dirname(folder), { recursive: true, force: true }));
+  return withLock(`${folder}.lock`, async () => {
+    const made = (await readdir(folder).catch(() => [])).find((name) => name.endsWith('.tgz'));
+    return made ? join(folder, made) : packPackage(folder);
+  });
 }
 
 export interface Result {

@@ -8,17 +8,15 @@ import type { SdkDatabase } from '../../../functions/shared/sdk-database.ts';
 import type { SegmentEvent } from '../../../functions/broadcaster/broadcast.ts';
 import { createBroadcaster } from '../../../functions/broadcaster/broadcaster.ts';
 import { reportOpenings } from '../../../functions/broadcaster/openings.ts';
-import { createManagementApi, type ManagementApi } from '../../../functions/shared/management-api.ts';
+import { createManagementApi } from '../../../functions/shared/management-api.ts';
 import { createStore } from '../../../functions/broadcaster/store.ts';
 import { createUpdater } from '../../../functions/updater/updater.ts';
 import { ORIGIN_SECRET, webSocketEvent } from '../../support/websocket-events.ts';
-import { createClock } from '../../../functions/shared/clock.ts';
-import { createDynamoDB, type Database } from '../../../functions/shared/dynamodb.ts';
 import { createHttp } from '../../../functions/shared/http.ts';
 import type { DatabaseFault } from '../../../console/lab/faults.ts';
 import { freshDatabase, type Engine } from './engine.ts';
 import { EventSource, type BatchFault } from './event-source.ts';
-import { faultyHttp } from './faulty-http.ts';
+import { backoff, faultyDatabase, inTurn } from './function-clients.ts';
 import { ModelGateway, serveConnections } from './gateway.ts';
 import type { PostFault } from '../../../console/lab/faults.ts';
 import { callOut, invoke, InvocationEndedError, pauseOf, type Death } from './invocation.ts';
@@ -119,7 +117,7 @@ export class Environment {
       linkOf: (visit) => this.linkOf(visit),
       onChange: (id) => this.eventSource.changed(id),
     });
-    const { database: updaterDatabase, now } = this.#faultyDatabase(updaterSkewMs);
+    const { database: updaterDatabase, now } = faultyDatabase(this, updaterSkewMs);
     const updater = createUpdater({
       originSecrets: [ORIGIN_SECRET],
       database: updaterDatabase,
@@ -130,7 +128,7 @@ export class Environment {
       closeConnection: async (id) => (this.gateway.cut(id), true),
       log: () => {},
       now,
-      ...this.#backoff,
+      ...backoff(simulation),
     });
     this.gateway = new ModelGateway({
       simulation,
@@ -169,9 +167,9 @@ export class Environment {
     env.#closeConnections = () => connections.close();
     const http = createHttp('execute-api', connections.endpoint, { maxSockets: 16 });
     env.#broadcasters = skewMs.map((skew) => {
-      const { database: ownDatabase, now } = env.#faultyDatabase(skew);
+      const { database: ownDatabase, now } = faultyDatabase(env, skew);
       return createBroadcaster({
-        store: createStore(ownDatabase, env.#backoff),
+        store: createStore(ownDatabase, backoff(simulation)),
         management: inTurn(simulation, createManagementApi(http)),
         postsPerSecond,
         fanOutViewers,
@@ -231,11 +229,6 @@ export class Environment {
   #publish = (_subject: string, message: string): Promise<void> =>
     callOut(this.simulation, async () => void this.mails.push(message));
 
-  get #backoff() {
-    const { simulation } = this;
-    return { random: () => simulation.random.next(), sleep: (ms: number) => pauseOf(simulation, ms) };
-  }
-
   async #invokeBroadcaster(event: BroadcasterEvent): Promise<void> {
     const broadcaster = this.#broadcasters[this.#turn++ % this.#broadcasters.length]!;
     const death = this.nextDeath ?? this.#drawDeath();
@@ -286,30 +279,4 @@ export class Environment {
     // Mostly at the first calls: many invocations make no others.
     return { call: 1 + Math.floor(LAST_DEADLY_CALL * random.next() ** 3), carriedOut: random.happens(0.5) };
   }
-
-  /** A function's own client and clock, after its first connection to DynamoDB has corrected the clock. */
-  #faultyDatabase(skewMs: number): { database: Database; now: () => number } {
-    const { simulation } = this;
-    const clock = createClock(() => simulation.now() + skewMs);
-    clock.observe(new Date(simulation.now()).toUTCString(), clock.localNow());
-    const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!;
-    const http = faultyHttp(createHttp('dynamodb', endpoint, { maxSockets: 16, now: clock.now }), {
-      simulation,
-      faults: () => ({
-        rate: this.faults.database,
-        ...(this.faults.databaseKinds && { kinds: this.faults.databaseKinds }),
-      }),
-      onAnswer: (call) => this.ledger.enter(call),
-      onConflict: (request) => this.ledger.enterConflict(request),
-    });
-    const dynamodb = createDynamoDB({ http, clock, ...this.#backoff });
-    return { database: { ...this.database, dynamodb }, now: clock.now };
-  }
-}
-
-function inTurn(simulation: Simulation, api: ManagementApi): ManagementApi {
-  return {
-    post: (connectionId, message) => callOut(simulation, () => api.post(connectionId, message)),
-    close: (connectionId) => callOut(simulation, () => api.close(connectionId)),
-  };
 }
