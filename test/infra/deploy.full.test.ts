@@ -6,8 +6,6 @@
  * WITHOUT_EMULATED_AWS=1 leaves it out.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -26,7 +24,8 @@ import { editionPaths, type SiteManifest } from '../../contract/site-manifest.ts
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';
 import { tarball } from '../support/package.ts';
-import { createAwsReader, elements } from './aws-reader.ts';
+import { createAwsReader } from './aws-reader.ts';
+import { gitIn, testChangedResume } from './changed-resume.ts';
 import { comparable } from './comparable-topology.ts';
 import { changesSomething, LOCK, openPage, ORPHAN, ping, visit } from './deploy-calls.ts';
 import { createDeployment, REGION, STATE_BUCKET, STATE_KEY, type Deployment } from './deployment.ts';
@@ -38,8 +37,6 @@ import { checkDeployerPolicy, checkFunctionRoles, checkPipelineRoles } from './r
 import { subscribe } from './mailbox.ts';
 import { missingTools, withoutAws } from './tools.ts';
 
-const VERSION = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
-const DEPLOY_KEY = 'cloud-resume/production/deploy.json';
 const skip = process.env['WITHOUT_EMULATED_AWS']
   ? 'WITHOUT_EMULATED_AWS is set'
   : missingTools('terraform', 'moto_server', 'openssl') || missingChromium();
@@ -53,15 +50,10 @@ describe('an environment in an emulated AWS account', { skip }, () => {
   /** Commands of the npm package, which the site moves to. */
   let installed: Commands;
 
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
-      cwd: deployment.project.directory,
-      encoding: 'utf8',
-    });
-
   before(async () => {
     deployment = await createDeployment();
     await writeFile(join(deployment.project.directory, '.gitignore'), 'node_modules\n.cache\ndist\nplan\n');
+    const git = (...args: string[]) => gitIn(deployment.project.directory, ...args);
     git('init', '--quiet');
     git('add', '--all');
     git('commit', '--quiet', '--message', 'The release that passes its smoke test');
@@ -242,67 +234,7 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     assert.ok((await readFile(join(project.directory, 'plan/production.tfplan'))).length > 10_000);
   });
 
-  describe('a changed résumé', () => {
-    const bucket = async () => (await deployment.outputs())['site_bucket']!;
-    const published = async () => (await deployment.reader.get('s3', `/${await bucket()}/index.html`)).text();
-    const keys = async () =>
-      elements(await (await deployment.reader.get('s3', `/${await bucket()}?list-type=2`)).text(), 'Key');
-    const deployState = async () =>
-      (await deployment.reader.get('s3', `/${STATE_BUCKET}/${DEPLOY_KEY}`)).text();
-    let live: string;
-    let liveState: string;
-
-    test('replaces its files, keeps old assets and invalidates only what changed', async () => {
-      const { project, calls, work } = deployment;
-      const file = join(project.directory, 'resume.json');
-      const text = await readFile(file, 'utf8');
-      live = (JSON.parse(text) as { basics: { label: string } }).basics.label;
-      liveState = await deployState();
-      const { live: commit, version } = JSON.parse(liveState) as Record<string, string>;
-      assert.deepEqual({ commit, version }, { commit: git('rev-parse', 'HEAD').trim(), version: VERSION });
-      await writeFile(file, text.replace(live, 'A mistake'));
-      git('commit', '--quiet', '--all', '--message', 'A mistake');
-
-      const old = await keys();
-      const from = calls.length;
-      const GITHUB_OUTPUT = join(work, 'step-output-of-a-change');
-      const { exitCode, output } = await project
-        .with({ GITHUB_OUTPUT })
-        .run('deploy.sh', 'production', '--yes');
-      assert.equal(exitCode, 0, output);
-      assert.match(await readFile(GITHUB_OUTPUT, 'utf8'), /^applied=true\nurl=https:/);
-      const changed = [...output.matchAll(/ change +site file (\S+)/g)].map((match) => match[1]!);
-      assert.ok(changed.includes('index.html') && !changed.includes('robots.txt'), output);
-      const invalidation = calls
-        .slice(from)
-        .find(({ method, path }) => method === 'POST' && path.endsWith('/invalidation'));
-      assert.deepEqual(
-        elements(invalidation!.body, 'Path').sort(),
-        ['/', ...changed.map((path) => `/${path}`)].sort(),
-      );
-      assert.ok((await published()).includes('A mistake'));
-      const present = await keys();
-      assert.deepEqual(
-        old.filter((key) => !present.includes(key)),
-        [],
-      );
-      assert.ok(present.length > old.length, 'the social card has a new hash, and the old one stays');
-    });
-
-    test('is undone by roll-back.sh, which deploys the last live release with that release’s commands', async () => {
-      // As if the smoke test had failed: the good release is still the live one.
-      await deployment.s3.send(
-        new PutObjectCommand({ Bucket: STATE_BUCKET, Key: DEPLOY_KEY, Body: liveState }),
-      );
-      const good = git('rev-parse', 'HEAD~').trim();
-      assert.match(
-        await deployment.succeeds('roll-back.sh', 'production'),
-        new RegExp(`Rolling back to ${good}`),
-      );
-      assert.ok((await published()).includes(live));
-      assert.equal(git('status', '--porcelain', '--untracked-files=no'), '', 'the checkout is untouched');
-    });
-  });
+  testChangedResume(() => deployment);
 
   test('the site moves to the npm package in an owner’s folder, with its state and count', async () => {
     const { project, work, succeeds } = deployment;

@@ -1,7 +1,7 @@
 /** A copy of this project, whose commands run as child processes against an emulated AWS account; also from the npm package. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,6 @@ export interface EmulatedProject extends Commands {
   with(environment: NodeJS.ProcessEnv): Commands;
   /** Installs the npm package in an owner's folder and returns its commands. */
   install(folder: string, tarball: string): Promise<Commands>;
-  /** Removes a resource from the copy's infra/. */
-  removeResource(file: string, type: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -101,13 +99,6 @@ export async function createEmulatedProject({
       const program = join(folder, 'node_modules/cloud-resume');
       await writeFile(join(program, 'infra/emulated_override.tf'), OVERRIDE);
       return commands(folder, program, env);
-    },
-    async removeResource(file, type) {
-      const path = join(directory, 'infra', file);
-      const text = await readFile(path, 'utf8');
-      const without = text.replace(new RegExp(`^resource "${type}" [^]*?^}\\n`, 'm'), '');
-      if (without === text) throw new Error(`${file} has no ${type}.`);
-      await writeFile(path, without);
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };

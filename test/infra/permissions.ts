@@ -109,18 +109,15 @@ export async function readRole(aws: AwsReader, name: string): Promise<Role> {
   return { name, policies: await Promise.all(policies) };
 }
 
-export interface Verdict {
-  allowed: boolean;
-  /** Sids of the statements that allowed it. */
-  by: string[];
-}
+/** Whether a role allows a call, and by which statements (Sids). */
+export type Evaluator = (role: Role, needed: NeededPermission) => Promise<{ allowed: boolean; by: string[] }>;
 
 interface Simulator {
   runSimulation(simulation: unknown, options: unknown): Promise<any>;
 }
 
 /** IAM's evaluation, offline. The simulator has 19 MB and is downloaded on demand. */
-export async function createEvaluator(): Promise<(role: Role, needed: NeededPermission) => Promise<Verdict>> {
+export async function createEvaluator(): Promise<Evaluator> {
   const folder = await tool('@cloud-copilot/iam-simulate', '0.1.173');
   const entry = pathToFileURL(join(folder, 'dist/esm/index.js')).href;
   const { runSimulation } = (await import(entry)) as Simulator;

@@ -4,9 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resourceTags } from './deploy-permissions.ts';
 import { initTerraform } from './tools.ts';
-import { ACCOUNT, createEvaluator, type NeededPermission, type Role } from './permissions.ts';
-
-export type Evaluator = (role: Role, needed: NeededPermission) => Promise<{ allowed: boolean; by: string[] }>;
+import { ACCOUNT, createEvaluator, type Evaluator, type NeededPermission, type Role } from './permissions.ts';
 
 export interface PipelineRoles {
   production: Role;
