@@ -23,6 +23,7 @@ export const command = defineCommand(
   .option('--slowest', 'list the twenty slowest tests at the end', false)
   .action((words, options) => runTests(words, options));
 
+/** Also for a file as a whole: one that never ends fails instead of keeping the run waiting. */
 const FILE_LIMIT_MS = 25 * 60_000;
 
 async function runTests(
@@ -50,17 +51,13 @@ async function runTests(
   alone.sort((a, b) => rank(a) - rank(b));
   const runFolder = `.cache/test-processes/${process.pid}`;
   const entries = writeEntries(shared, processes * 2, runFolder);
-  const reporters = ['spec', ...(slowest ? ['./test/support/slowest.mjs'] : [])];
   const child = spawn(
     process.execPath,
     [
       '--import',
       'tsx',
-      '--test',
-      `--test-concurrency=${processes}`,
-      // Also for a file as a whole: one that never ends fails instead of keeping the run waiting.
-      `--test-timeout=${FILE_LIMIT_MS}`,
-      ...reporters.flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']),
+      'test/support/run.mjs',
+      ...[processes, FILE_LIMIT_MS, slowest].map(String),
       ...alone,
       ...entries,
     ],
@@ -88,15 +85,17 @@ async function runTests(
 
 const isSlow = (file: string) => file.endsWith('.full.test.ts');
 
-/** Files of a minute or more, the longest first. One that starts last would run while the other processors are idle. */
+/** Files of half a minute or more, the longest first. One that starts last would run while the other processors are idle. */
 const LONGEST = [
   'test/infra/deploy.full.test.ts',
   'test/infra/bootstrap.full.test.ts',
   'test/e2e/page-layout.full.test.ts',
+  'test/e2e/console.full.test.ts',
   'test/e2e/page-print.full.test.ts',
-  'bench/main.full.test.ts',
+  'test/faults/kill.full.test.ts',
   'test/package/package.full.test.ts',
   'test/e2e/page-themes.full.test.ts',
+  'test/infra/terraform.test.ts',
 ];
 
 function rank(file: string): number {

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { ownerFolder, run, tarball, type OwnerFolder, type Result } from '../support/package.ts';
 import { requirement, tool } from '../support/tools.ts';
 
@@ -19,14 +18,6 @@ const skip = requirement({
   install: 'it is fetched from the npm registry, which cannot be reached',
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 describe('a release on a registry', { skip }, () => {
   let work: string;
   let registry: ChildProcess;
@@ -37,7 +28,7 @@ describe('a release on a registry', { skip }, () => {
 
   before(async () => {
     work = await mkdtemp(join(tmpdir(), 'registry-'));
-    const port = await freePort();
+    const port = await findFreePort();
     const url = `http://127.0.0.1:${port}/`;
     await writeFile(
       join(work, 'config.yaml'),

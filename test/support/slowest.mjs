@@ -1,4 +1,4 @@
-/** A reporter for node's test runner: the twenty slowest tests. In JavaScript, because node loads reporters before tsx. */
+/** A reporter for node’s test runner: the twenty slowest tests. */
 import { relative } from 'node:path';
 
 const COUNT = 20;
