@@ -1,24 +1,28 @@
 /** `npm run dev` in a real browser: a saved change appears; a mistake is reported while the last good page stays. */
 import assert from 'node:assert/strict';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { missingChromium } from '../support/chromium.ts';
 import { startedSite } from './started-site.ts';
 
 const options = { skip: missingChromium() };
-const resumeIn = (data: string) => join(data, 'resume.json');
+/** Beside the database: the folder of a résumé is watched. */
+const ownersFolder = (data: string) => join(data, 'owner');
 const site = startedSite(
   async (data) => {
-    await copyFile('test/fixtures/resumes/engineer.json', resumeIn(data));
-    return ['--resume', resumeIn(data)];
+    const resume = join(ownersFolder(data), 'resume.json');
+    await mkdir(ownersFolder(data));
+    await copyFile('test/fixtures/resumes/engineer.json', resume);
+    return ['--resume', resume];
   },
   { command: 'dev' },
 );
 
 test('an open page shows each saved version, also after a mistake in between', options, async () => {
-  const { browser, data, server } = site;
-  const resume = resumeIn(data);
+  const { browser, server } = site;
+  const folder = ownersFolder(site.data);
+  const resume = join(folder, 'resume.json');
   const page = await browser.newPage();
   await page.goto(server.url);
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -42,12 +46,12 @@ test('an open page shows each saved version, also after a mistake in between', o
 
   const accent = () =>
     page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent'));
-  await writeFile(join(data, 'theme.css'), ':root { --accent: #ddd }');
+  await writeFile(join(folder, 'theme.css'), ':root { --accent: #ddd }');
   await page
     .getByRole('alert')
     .filter({ hasText: /theme\.css:1: --accent is #dddddd/ })
     .waitFor();
-  await writeFile(join(data, 'theme.css'), ':root { --accent: light-dark(#7a1f1f, #f0a0a0) }');
+  await writeFile(join(folder, 'theme.css'), ':root { --accent: light-dark(#7a1f1f, #f0a0a0) }');
   await page.waitForFunction(() => !document.querySelector('[role=alert]'));
   assert.match(await accent(), /7a1f1f/);
 });
