@@ -29,7 +29,7 @@ const CONNECTS_PER_SECOND = 5;
 const MESSAGES_PER_SECOND = 10;
 const BURST = 5;
 /** Seconds. */
-const FLOOD = 10;
+const FLOOD = 20;
 const ATTACKERS = 12;
 const SECONDS_PER_HOUR = 3600;
 const MAX_CONNECTION_SECONDS = 7200;
