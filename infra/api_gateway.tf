@@ -139,15 +139,8 @@ resource "aws_apigatewayv2_stage" "counter" {
 }
 
 # ---------------------------------------------------------------------------
-# Access log
+# What earlier versions created here
 # ---------------------------------------------------------------------------
-
-resource "aws_cloudwatch_log_group" "gateway" {
-  count = var.gateway_access_logs ? 1 : 0
-
-  name              = "/aws/apigateway/${local.prefix}-counter"
-  retention_in_days = var.log_retention_days
-}
 
 # The account's CloudWatch role is in infra/bootstrap now. An environment that created it leaves it in place.
 removed {
