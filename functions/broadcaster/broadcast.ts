@@ -10,7 +10,7 @@ import type { Snapshot } from '../../contract/messages.ts';
 import type { Totals } from '../shared/counter.ts';
 import { HANDSHAKE_MS } from '../shared/lifetimes.ts';
 import { dueRecords, isUnrecorded, record, type RecordOptions } from './record.ts';
-import { DeadlineError, deliver, LEASE_MS, paceMs, type DeliverOptions } from './deliver.ts';
+import { DeadlineError, deliver, LEASE_MS, paceMs, snapshotOf, type DeliverOptions } from './deliver.ts';
 import type { Connection, Segment } from './store.ts';
 
 export interface BroadcastOptions extends DeliverOptions, RecordOptions {
@@ -223,8 +223,6 @@ function targetsOf(last: BroadcastState, totals: Totals, audience: Connection[])
     ({ connectedAt, failures }) => failures > 0 || (hasArrivals && connectedAt > last.readAt - HANDSHAKE_MS),
   );
 }
-
-const snapshotOf = ({ count, viewers, rev }: BroadcastState): Snapshot => ({ count, viewers, rev });
 
 function earliest(connections: readonly Connection[]): number | undefined {
   return connections.length === 0

@@ -47,6 +47,9 @@ export class DeadlineError extends Error {
   override name = 'DeadlineError';
 }
 
+/** What a page receives, of a state that has more. */
+export const snapshotOf = ({ count, viewers, rev }: Snapshot): Snapshot => ({ count, viewers, rev });
+
 /** How long this many posts keep the next broadcast waiting. */
 export const paceMs = (posts: number, { postsPerSecond }: DeliverOptions): number =>
   Math.ceil((1000 * posts) / postsPerSecond);
@@ -58,11 +61,10 @@ export const paceMs = (posts: number, { postsPerSecond }: DeliverOptions): numbe
  * @throws {DeadlineError} if time ran out, and an error if no connection could be reached
  */
 export async function deliver(options: DeliverOptions, delivery: Delivery): Promise<boolean> {
-  const { store, log, now } = options;
+  const { store, now } = options;
   const { targets, deadline, segment, waitingSince } = delivery;
-  const { count, viewers, rev } = delivery.snapshot;
-  const snapshot: Snapshot = { count, viewers, rev };
-  const message = JSON.stringify(snapshot);
+  const { rev } = delivery.snapshot;
+  const message = JSON.stringify(snapshotOf(delivery.snapshot));
   const started = now();
   const tally = newTally();
   const givenUp: Connection[] = [];
@@ -91,39 +93,12 @@ export async function deliver(options: DeliverOptions, delivery: Delivery): Prom
     isCurrent &&= await store.renewLease(rev, leaseUntil, paceMs(round.length, options));
     if (!isCurrent) break;
   }
-  const { delivered, gone, deleted, throttled, failures } = tally;
-  const failed = [...failures.values()].reduce((sum, times) => sum + times, 0);
   const undelivered = givenUp.length + round.length;
-  const reason = [...failures, ...(throttled > 0 ? [['throttled', throttled]] : [])]
-    .map(([why, times]) => `${times} × ${why}`)
-    .join('; ');
-  log(
-    failed > 0 ? 'warn' : 'info',
-    'broadcast',
-    {
-      ...snapshot,
-      posts: targets.length,
-      delivered,
-      gone,
-      deleted,
-      throttled,
-      undelivered,
-      ms: now() - started,
-      ...(reason && { reason }),
-    },
-    {
-      ...(segment === undefined && { Broadcasts: 1 }),
-      Posts: delivered + gone + throttled + failed,
-      PostsGone: gone,
-      PostsThrottled: throttled,
-      PostsFailed: failed,
-      ...(seenMs !== undefined && { VisitToSeen: seenMs }),
-    },
-  );
+  const reason = report(options, delivery, { tally, undelivered, ms: now() - started, seenMs });
   if (!isCurrent) return false;
   await markRows(options, deadline, { givenUp, recovered: tally.recovered });
-  const isWholeAudience = segment !== undefined || targets.length === viewers;
-  if (delivered === 0 && failed + throttled > 0 && isWholeAudience)
+  const isWholeAudience = segment !== undefined || targets.length === delivery.snapshot.viewers;
+  if (tally.delivered === 0 && reason && isWholeAudience)
     throw new Error(`No page could be reached: ${reason}`);
   if (round.length > 0) throw new DeadlineError(`Out of time with ${round.length} pages to deliver to.`);
   return true;
@@ -142,11 +117,45 @@ const newTally = () => ({
   recovered: [] as Connection[],
 });
 
+type Tally = ReturnType<typeof newTally>;
+
+/** Logs and measures a delivery. @returns why posts failed, empty if none did */
+function report(
+  { log }: DeliverOptions,
+  { snapshot, targets, segment }: Delivery,
+  {
+    tally: { delivered, gone, deleted, throttled, failures },
+    undelivered,
+    ms,
+    seenMs,
+  }: { tally: Tally; undelivered: number; ms: number; seenMs: number | undefined },
+): string {
+  const failed = [...failures.values()].reduce((sum, times) => sum + times, 0);
+  const reason = [...failures, ...(throttled > 0 ? [['throttled', throttled]] : [])]
+    .map(([why, times]) => `${times} × ${why}`)
+    .join('; ');
+  const posts = { posts: targets.length, delivered, gone, deleted, throttled, undelivered };
+  log(
+    failed > 0 ? 'warn' : 'info',
+    'broadcast',
+    { ...snapshotOf(snapshot), ...posts, ms, ...(reason && { reason }) },
+    {
+      ...(segment === undefined && { Broadcasts: 1 }),
+      Posts: delivered + gone + throttled + failed,
+      PostsGone: gone,
+      PostsThrottled: throttled,
+      PostsFailed: failed,
+      ...(seenMs !== undefined && { VisitToSeen: seenMs }),
+    },
+  );
+  return reason;
+}
+
 interface Round {
   message: string;
   round: readonly Connection[];
   leaseUntil: number;
-  tally: ReturnType<typeof newTally>;
+  tally: Tally;
 }
 
 /** Posts once to each connection until the lease or the time ends. */
