@@ -9,7 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { METRICS, type MetricName } from '../contract/metrics.ts';
 import type { BuiltSite } from '../contract/site-manifest.ts';
-import { createGateway, type GatewayLimits } from './api-gateway/index.ts';
+import { createGateway } from './api-gateway/index.ts';
 import { clientAddress, clientProtocol } from './client-address.ts';
 import { systemClock } from './clock.ts';
 import { createStaticHost } from './cloudfront/index.ts';
@@ -44,9 +44,6 @@ export interface LocalCloudOptions {
   site?: BuiltSite;
   /** Another DynamoDB instead of the embedded engine. */
   dynamodbEndpoint?: string | undefined;
-  gatewayLimits?: Partial<GatewayLimits>;
-  /** Concurrent events of one function. */
-  maxConcurrency?: number;
   log: Log;
   /** What it throws is ignored: an observer never affects the cloud. */
   observe?: Observe;
@@ -142,7 +139,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         options.loses?.(event) ? Promise.resolve(LOST) : invoke(functionName, event),
       journalFile: join(dataDirectory, 'connections.journal'),
       refuse: () => database.status().problem ?? outOfSpace(dataDirectory),
-      ...(options.gatewayLimits && { limits: options.gatewayLimits }),
       log,
       observe: report,
     });
@@ -182,7 +178,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
           [`dynamodb.${region}.amazonaws.com`]: database.endpoint,
         }),
       },
-      ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
       log,
       observe,
     });

@@ -33,8 +33,6 @@ export interface VerifierOptions {
   service: 'execute-api' | 'lambda' | 's3';
   /** Milliseconds since 1970. */
   now: () => number;
-  /** How far a signature's date may be off, in milliseconds; AWS allows 5 minutes. */
-  skewMs?: number;
 }
 
 /** @returns `undefined` for a valid signature, otherwise the reason to answer 403 */
@@ -44,11 +42,13 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/([^,\s]+) *, *SignedHeaders=([^,\s]+) *, *Signature=$/;
 const SIGNATURE = /^[0-9a-f]{64}$/;
 const SIGNATURE_LENGTH = 64;
+/** How far a signature's date may be off. */
+const MAX_SKEW_MS = 5 * 60_000;
 const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 
 /** Requests of one client differ in little more than their paths: everything else is computed once for a run of them. */
 export function createVerifier(options: VerifierOptions): Verify {
-  const { credentials, region, service, now, skewMs = 5 * 60_000 } = options;
+  const { credentials, region, service, now } = options;
   const keyOf = keepLast(signingKey);
   const signOf = keepLast(
     (
@@ -91,7 +91,7 @@ export function createVerifier(options: VerifierOptions): Verify {
     if (accessKeyId !== credentials.accessKeyId) {
       return error('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
-    if (Math.abs(now() - time) > skewMs) return invalid(`Signature expired or not yet current: ${date}`);
+    if (Math.abs(now() - time) > MAX_SKEW_MS) return invalid(`Signature expired or not yet current: ${date}`);
     const signed = signedHeaders.split(';');
     const expectedScope = scopeOf(date, region, service);
     if (scope !== expectedScope || !signed.includes('host') || !signed.includes('x-amz-date')) {

@@ -16,7 +16,7 @@ import { Stage } from './stage.ts';
 import { createThrottles } from './throttle.ts';
 import { isStagePath, Upgrade } from './upgrade.ts';
 
-export { DEFAULT_LIMITS, type GatewayLimits } from './gateway-quotas.ts';
+export type { GatewayLimits } from './gateway-quotas.ts';
 
 export interface GatewayOptions {
   api: WebSocketApi;
@@ -85,13 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     observe,
   });
   const management = createSignedServer({
-    verify: createVerifier({
-      credentials,
-      region,
-      service: 'execute-api',
-      now: clock.now,
-      skewMs: limits.signatureSkew,
-    }),
+    verify: createVerifier({ credentials, region, service: 'execute-api', now: clock.now }),
     maxBodyBytes: limits.messageBytes,
     answer: createManagement({ stage: api.stage, throttles, find: (id) => stage.find(id), observe }),
   });

@@ -4,7 +4,7 @@ import type { Observe } from '../observer.ts';
 import { type Answer, errorAnswer } from '../signed-server.ts';
 import { DELETED } from './close-codes.ts';
 import type { Connection } from './connection.ts';
-import { createIdentifier, isConnectionId } from './identifiers.ts';
+import { isConnectionId } from './identifiers.ts';
 import { FORBIDDEN, TOO_MANY_REQUESTS, withRequestId } from './responses.ts';
 import type { Throttles } from './throttle.ts';
 
@@ -49,8 +49,7 @@ export function createManagement({ stage, throttles, find, observe }: Management
     return connection ? NO_CONTENT : GONE;
   }
 
-  return ({ method = '', url = '' }, body) =>
-    withRequestId(respond(method, url.split('?', 1)[0]!, body), createIdentifier());
+  return ({ method = '', url = '' }, body) => withRequestId(respond(method, url.split('?', 1)[0]!, body));
 }
 
 function post(connection: Connection | undefined, body: Buffer | undefined): Answer {

@@ -116,15 +116,6 @@ test('log lines arrive in order and before the answer', async (t) => {
   assert.deepEqual(lambda.lines, ['init', 'answer is 42 { deep: true }', 'two', 'lines']);
 });
 
-test('text written to stdout arrives too', async (t) => {
-  const code = 'export const handler = async () => { process.stdout.write("raw line\\n") }';
-  const lambda = startLambda(t, functionBundle(t, code));
-
-  await lambda.invoke('greeter', {});
-
-  assert.equal(await lambda.line((line) => line.startsWith('raw')), 'raw line');
-});
-
 test('each invocation is observed with its duration, the first with that of its init', async (t) => {
   const lambda = startLambda(t, functionBundle(t, 'export const handler = async () => 1'));
 
@@ -155,4 +146,40 @@ test('a reload takes new code, and a running invocation finishes on the old', as
 
   assert.equal(next.payload, 'new');
   assert.equal((await running).payload, 'old');
+});
+
+test('each line on stdout belongs to the event that wrote it, also in a queue and without a line break', async (t) => {
+  const code = `export const handler = async ({ id }, { awsRequestId }) => {
+    process.stdout.write(awsRequestId + ' first\\n' + awsRequestId + ' left open');
+    return id;
+  }`;
+  const lambda = startLambda(t, functionBundle(t, code), { maxConcurrency: 1 });
+
+  await Promise.all(Array.from({ length: 50 }, (_, id) => lambda.invoke('greeter', { id })));
+  // Its lines come before those of the next event.
+  await lambda.invoke('greeter', { id: 'last' });
+
+  const logged = lambda.events.filter((event) => event.type === 'log');
+  assert.ok(logged.length >= 100);
+  for (const { requestId, line } of logged) assert.equal(line.split(' ')[0], requestId);
+  const invoked = lambda.events.filter((event) => event.type === 'invoke');
+  assert.deepEqual(
+    lambda.invocations.map(({ requestId, result }) => [requestId, result]),
+    invoked.map(({ requestId, payload }) => [requestId, JSON.stringify(JSON.parse(payload).id)]),
+  );
+  assert.ok(lambda.invocations.every(({ maxMemoryUsed }) => maxMemoryUsed! > 10 && maxMemoryUsed! < 1_000));
+});
+
+test('kill ends what is running like a crash; the next event gets a new process', async (t) => {
+  const code = `${HELD}
+    export const handler = async ({ name }) => name === 'held' ? held(name) : name;`;
+  const lambda = startLambda(t, functionBundle(t, code));
+  const running = lambda.invoke('greeter', { name: 'held' });
+  await holding(lambda, 'held');
+
+  assert.equal(lambda.kill('greeter'), 1);
+
+  assert.equal((await running).functionError?.errorType, 'Runtime.ExitError');
+  assert.equal((await lambda.invoke('greeter', { name: 'Ada' })).payload, 'Ada');
+  assert.equal(lambda.kill('greeter'), 0);
 });

@@ -5,7 +5,6 @@ import type { FunctionError, InvocationResult, Invoke } from '../invocation.ts';
 import type { Log, Observe } from '../observer.ts';
 import type { LambdaFunction } from '../topology.ts';
 import { AsyncInvoker } from './async-invocation.ts';
-import { environmentVariables } from './environment-variables.ts';
 import {
   ASYNCHRONOUS_PAYLOAD_BYTES,
   functionNotFound,
@@ -65,9 +64,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     const { functionName } = fn;
     const onLog = (line: string, requestId?: string) =>
       observe?.({ type: 'log', functionName, requestId, line });
-    const variables = (logStream: string) =>
-      environmentVariables({ fn, region, logStreamName: logStream, shared: options.environment });
-    variablesOf.set(functionName, Object.keys(variables('')));
+    const environment = environmentOf(fn, region, options.environment);
+    variablesOf.set(functionName, Object.keys(environment));
     pools.set(
       functionName,
       new FunctionPool({
@@ -80,7 +78,7 @@ export function createLambda(options: LambdaOptions): Lambda {
           new ExecutionEnvironment({
             fn,
             functionArn: functionArn(functionName),
-            environment: variables(logStreamName(clock.now())),
+            environment: { ...environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(clock.now()) },
             source: await runtimeSource(),
             redirects: options.redirects ?? {},
             clock,
@@ -188,3 +186,30 @@ function logStreamName(now: number): string {
   const date = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
   return `${date}/[$LATEST]${randomBytes(16).toString('hex')}`;
 }
+
+/**
+ * The environment of a function's processes: what Lambda's documentation lists as "defined runtime environment variables",
+ * and nothing from the host.
+ * @param shared endpoints and credentials from the local cloud; the function's own values override them
+ */
+const environmentOf = (fn: LambdaFunction, region: string, shared: Record<string, string>) => ({
+  // Lambda has no configuration files; without this the SDK would read those of the host's user.
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  ...shared,
+  ...fn.environment,
+  _HANDLER: fn.handler,
+  AWS_DEFAULT_REGION: region,
+  AWS_REGION: region,
+  AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
+  AWS_LAMBDA_FUNCTION_NAME: fn.functionName,
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
+  AWS_LAMBDA_LOG_STREAM_NAME: '',
+  LAMBDA_TASK_ROOT: fn.codeDirectory,
+  LANG: 'en_US.UTF-8',
+  PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
+  TZ: ':UTC',
+});

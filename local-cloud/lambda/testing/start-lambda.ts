@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { InvocationEvent } from '../../observer.ts';
+import type { InvocationEvent, LocalCloudEvent } from '../../observer.ts';
 import type { LambdaFunction } from '../../topology.ts';
 import { createLambda, type Lambda, type LambdaOptions } from '../index.ts';
 
@@ -7,6 +7,8 @@ export interface StartedLambda extends Lambda {
   /** What the functions have written. */
   lines: string[];
   invocations: InvocationEvent[];
+  /** All that was observed. */
+  events: LocalCloudEvent[];
   /** Resolves with the first line for which `matches` is true, past or future. */
   line(matches: (line: string) => boolean): Promise<string>;
 }
@@ -19,6 +21,7 @@ export function startLambda(
 ): StartedLambda {
   const lines: string[] = [];
   const invocations: InvocationEvent[] = [];
+  const events: LocalCloudEvent[] = [];
   const waiting = new Set<() => void>();
   const lambda = createLambda({
     functions: [functions].flat(),
@@ -26,6 +29,7 @@ export function startLambda(
     environment: {},
     ...options,
     observe(event) {
+      events.push(event);
       if (event.type === 'invocation') invocations.push(event);
       if (event.type !== 'log') return;
       lines.push(event.line);
@@ -37,6 +41,7 @@ export function startLambda(
     ...lambda,
     lines,
     invocations,
+    events,
     line: (matches) =>
       new Promise((resolve) => {
         const check = () => {
