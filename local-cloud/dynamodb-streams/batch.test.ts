@@ -20,24 +20,23 @@ interface Delivery {
   pausesMs: number[];
 }
 
-/** Delivers a batch of one-letter items. Every pause passes immediately. */
+/** Delivers a batch of one-letter items, the first of which has this age. Every pause passes immediately. */
 async function deliver(
   ids: string,
   fn: RecordingFunction,
   changes: Partial<EventSourceMapping> = {},
-  records: EventRecord[] | undefined = undefined,
-  random = () => 1,
+  { ageMs = 0, random = 1 } = {},
 ): Promise<Delivery> {
   const clock = createManualClock();
   const done: string[] = [];
   const givenUp: string[] = [];
   const pausesMs: number[] = [];
   const delivery = { over: false };
-  const delivered = deliverBatch(records ?? eventRecords([...ids], clock.now()), {
+  const delivered = deliverBatch(eventRecords([...ids], clock.now() - ageMs), {
     mapping: eventSourceMapping(changes),
     invoke: fn.invoke,
     clock,
-    random,
+    random: () => random,
     signal: new AbortController().signal,
     onDone: (part) => done.push(part.map(idOf).join(' ')),
     onGivenUp: ({ records: lost, condition, invocations }) =>
@@ -53,11 +52,7 @@ async function deliver(
     await new Promise((resolve) => setImmediate(resolve));
   }
   await delivered;
-  return {
-    done: done.join('|'),
-    givenUp,
-    pausesMs,
-  };
+  return { done: done.join('|'), givenUp, pausesMs };
 }
 
 /** Fails whenever the batch holds this item. */
@@ -194,7 +189,7 @@ test('pauses have a maximum and a minimum, whatever the jitter', async () => {
   const failing = () => recordingFunction((_, invocation) => (invocation <= 12 ? failed() : undefined));
 
   const longest = await deliver('a', failing());
-  const shortest = await deliver('a', failing(), {}, undefined, () => 0);
+  const shortest = await deliver('a', failing(), {}, { random: 0 });
 
   assert.equal(Math.max(...longest.pausesMs), 10_000);
   assert.equal(Math.min(...shortest.pausesMs), 10);
@@ -216,9 +211,8 @@ test('a Lambda that throws instead of answering is retried', async () => {
 
 test('records past the maximum age are given up without an invocation', async () => {
   const fn = recordingFunction();
-  const records = eventRecords([...'abc'], createManualClock().now() - 61_000);
 
-  const { done, givenUp } = await deliver('', fn, { maximumRecordAgeInSeconds: 60 }, records);
+  const { done, givenUp } = await deliver('abc', fn, { maximumRecordAgeInSeconds: 60 }, { ageMs: 61_000 });
 
   assert.equal(shapes(fn), 'bc');
   assert.equal(done, 'a|b c');

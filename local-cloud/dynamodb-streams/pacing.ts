@@ -26,28 +26,18 @@ export function backoffMs(failures: number, { firstMs, maxMs }: BackoffBounds, r
   return bound * (0.1 + 0.9 * random());
 }
 
-/**
- * Waits. Never rejects.
- * @param interruptible receives a function that ends the pause early
- * @returns whether the full time passed: `false` if the pause was interrupted or `signal` aborted
- */
-export function pause(
-  clock: Clock,
-  milliseconds: number,
-  signal: AbortSignal,
-  interruptible?: (interrupt: () => void) => void,
-): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false);
+/** Waits. Never rejects. @returns whether the full time passed: `false` if a signal aborted */
+export function pause(clock: Clock, milliseconds: number, ...signals: AbortSignal[]): Promise<boolean> {
+  if (signals.some((signal) => signal.aborted)) return Promise.resolve(false);
   return new Promise((resolve) => {
     const end = (elapsed: boolean) => {
       timer.cancel();
-      signal.removeEventListener('abort', interrupt);
+      for (const signal of signals) signal.removeEventListener('abort', interrupt);
       resolve(elapsed);
     };
     const interrupt = () => end(false);
     const timer = clock.setTimer(() => end(true), milliseconds);
-    signal.addEventListener('abort', interrupt);
-    interruptible?.(interrupt);
+    for (const signal of signals) signal.addEventListener('abort', interrupt);
   });
 }
 
@@ -56,8 +46,7 @@ export class IdlePause {
   readonly #clock: Clock;
   readonly #bounds: { min: number; max: number };
   #nextMs: number;
-  #woken = false;
-  #interrupt: (() => void) | undefined;
+  #waking = new AbortController();
 
   constructor(clock: Clock, bounds: { min: number; max: number }) {
     this.#clock = clock;
@@ -68,8 +57,7 @@ export class IdlePause {
   /** Ends the pause in progress, or skips the next one. The pauses after it are short again. */
   wake(): void {
     this.reset();
-    this.#woken = true;
-    this.#interrupt?.();
+    this.#waking.abort();
   }
 
   /** Makes the next pause short: the poll found records. */
@@ -78,13 +66,9 @@ export class IdlePause {
   }
 
   async wait(signal: AbortSignal, maxMs = Infinity): Promise<void> {
-    if (!this.#woken) {
-      const elapsed = await pause(this.#clock, Math.min(this.#nextMs, maxMs), signal, (interrupt) => {
-        this.#interrupt = interrupt;
-      });
-      if (elapsed) this.#nextMs = Math.min(this.#nextMs * 2, this.#bounds.max);
-    }
-    this.#interrupt = undefined;
-    this.#woken = false;
+    const milliseconds = Math.min(this.#nextMs, maxMs);
+    const elapsed = await pause(this.#clock, milliseconds, signal, this.#waking.signal);
+    if (elapsed) this.#nextMs = Math.min(this.#nextMs * 2, this.#bounds.max);
+    if (this.#waking.signal.aborted) this.#waking = new AbortController();
   }
 }
