@@ -56,17 +56,6 @@ test('adds an export, and counts its visitors only once', async () => {
   assert.deepEqual(await visit(aws, 'visit-001', 'visit-003'), ['known', 'counted']);
 });
 
-test('adds nothing the second time', async () => {
-  const [from, to] = await counters(2);
-  await visit(from, 'visit-001');
-  const count = await take(from);
-
-  assert.deepEqual([await add(to, count), await add(to, count)], [true, false]);
-  assert.equal(await add(from, count), false, 'nor where it came from');
-
-  assert.deepEqual([await total(to), await total(from)], [1, 1]);
-});
-
 test('a link moves with its visits, which reconnect without counting again', async () => {
   const [machine, aws] = await counters(2);
   const link = { id: 'acme-7f3kq2ma', label: 'Acme', createdAt: time, visits: 0 };
