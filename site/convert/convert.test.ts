@@ -13,7 +13,7 @@ test("converts LinkedIn's data archive", async () => {
   const file = join(folder, 'Basic_LinkedInDataExport.zip');
   const tables = {
     'Profile.csv':
-      'First Name,Last Name,Headline,Summary,Industry,Geo Location,Twitter Handles,Websites\nAda,Byron,Programmer,"Writes ""notes"",\nmany of them",Engines,"London, UK",[ada],[PERSONAL:https://ada.example]\n',
+      'First Name,Last Name,Headline,Summary,Industry,Geo Location,Twitter Handles,Websites\nAda,Byron,Programmer,"Writes ""notes"",\nmany of them",Engines,"London, UK","[ada,byron]","[PERSONAL:https://ada.example,BLOG:https://b.example]"\n',
     'Positions.csv':
       'Company Name,Title,Description,Location,Started On,Finished On\nAnalytical Engines,Programmer,Loops,London,Sep 1842,\nHome,Student,,,1830,Dec 1841\n',
     'Education.csv':
@@ -24,6 +24,11 @@ test("converts LinkedIn's data archive", async () => {
       'Email Address,Confirmed,Primary,Updated On\nold@example.com,Yes,No,x\nada@example.com,Yes,Yes,x\n',
     'Recommendations_Received.csv':
       'First Name,Last Name,Company,Job Title,Text,Creation Date,Status\nCharles,Babbage,Engines,Inventor,Enchanting,x,VISIBLE\n',
+    'Certifications.csv':
+      'Name,Url,Authority,Started On,Finished On,License Number\nLoom,,Guild,Feb 1841,,L-1\n',
+    'Volunteering.csv':
+      'Company Name,Role,Cause,Started On,Finished On,Description\nSchool,Tutor,Education,1840,,Sums\n',
+    'Patents.csv': 'Title,Description,Patent/Application Number,Url,Issued On\nA valve,Opens,GB1,,Feb 1840\n',
     'messages.csv': 'private,things\n1,2\n',
   };
   await writeFile(
@@ -41,7 +46,11 @@ test("converts LinkedIn's data archive", async () => {
     url: 'https://ada.example',
     summary: 'Writes "notes",\nmany of them',
     location: { city: 'London, UK' },
-    profiles: [{ network: 'Twitter', username: 'ada' }],
+    profiles: [
+      { network: 'Twitter', username: 'ada' },
+      { network: 'Twitter', username: 'byron' },
+      { network: 'blog', url: 'https://b.example' },
+    ],
   });
   assert.deepEqual(resume.work, [
     {
@@ -54,7 +63,23 @@ test("converts LinkedIn's data archive", async () => {
     { name: 'Home', position: 'Student', startDate: '1830', endDate: '1841-12' },
   ]);
   assert.deepEqual(resume.skills, [{ name: 'Algebra' }, { name: 'French' }]);
+  assert.equal(resume.references?.[0]?.name, 'Charles Babbage');
   assert.equal(resume.references?.[0]?.reference, 'Enchanting');
+  assert.deepEqual(resume.certificates, [
+    { name: 'Loom', issuer: 'Guild', startDate: '1841-02', summary: 'L-1' },
+  ]);
+  assert.deepEqual(resume.volunteer, [
+    {
+      organization: 'School',
+      position: 'Tutor',
+      startDate: '1840',
+      summary: 'Sums',
+      highlights: ['Education'],
+    },
+  ]);
+  assert.deepEqual((resume as { patents?: unknown }).patents, [
+    { name: 'A valve', description: 'Opens', type: 'GB1', endDate: '1840-02' },
+  ]);
 });
 
 test('converts Reactive Resume', async () => {

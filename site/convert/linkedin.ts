@@ -7,93 +7,37 @@ type Row = Record<string, string>;
 /** Bytes of one table. A long career has 100,000. */
 const MAX_TABLE_SIZE = 5_000_000;
 
-/** Tables that become sections: their file, and the field of each column. */
-const SECTIONS: [file: string, section: string, columns: Row][] = [
-  [
-    'Positions',
-    'work',
-    {
-      'Company Name': 'name',
-      Title: 'position',
-      Description: 'summary',
-      Location: 'location',
-      'Started On': 'startDate',
-      'Finished On': 'endDate',
-    },
-  ],
-  [
-    'Education',
-    'education',
-    {
-      'School Name': 'institution',
-      'Degree Name': 'studyType',
-      Notes: 'summary',
-      Activities: 'highlights',
-      'Start Date': 'startDate',
-      'End Date': 'endDate',
-    },
-  ],
-  ['Skills', 'skills', { Name: 'name' }],
-  ['Languages', 'languages', { Name: 'language', Proficiency: 'fluency' }],
-  [
-    'Certifications',
-    'certificates',
-    {
-      Name: 'name',
-      Url: 'url',
-      Authority: 'issuer',
-      'Started On': 'startDate',
-      'Finished On': 'endDate',
-      'License Number': 'summary',
-    },
-  ],
-  [
-    'Projects',
-    'projects',
-    {
-      Title: 'name',
-      Description: 'description',
-      Url: 'url',
-      'Started On': 'startDate',
-      'Finished On': 'endDate',
-    },
-  ],
-  [
-    'Publications',
-    'publications',
-    {
-      Name: 'name',
-      'Published On': 'releaseDate',
-      Description: 'summary',
-      Publisher: 'publisher',
-      Url: 'url',
-    },
-  ],
-  ['Honors', 'awards', { Title: 'title', Description: 'summary', 'Issued On': 'date' }],
-  [
-    'Volunteering',
-    'volunteer',
-    {
-      'Company Name': 'organization',
-      Role: 'position',
-      Cause: 'highlights',
-      Description: 'summary',
-      'Started On': 'startDate',
-      'Finished On': 'endDate',
-    },
-  ],
-  [
-    'Recommendations_Received',
-    'references',
-    {
-      'First Name': 'firstName',
-      'Last Name': 'lastName',
-      Company: 'company',
-      'Job Title': 'position',
-      Text: 'reference',
-    },
-  ],
-];
+/** Tables that become sections, by the name of their file. */
+const SECTIONS: Record<string, string> = {
+  Positions: 'work',
+  Education: 'education',
+  Skills: 'skills',
+  Languages: 'languages',
+  Certifications: 'certificates',
+  Courses: 'courses',
+  Projects: 'projects',
+  Publications: 'publications',
+  Patents: 'patents',
+  Honors: 'awards',
+  'Test Scores': 'testScores',
+  Organizations: 'organizations',
+  Volunteering: 'volunteer',
+  Recommendations_Received: 'references',
+};
+/** Columns whose names the reader of résumés does not know. It reports those that are not here. */
+const COLUMNS: Record<string, string> = {
+  'School Name': 'institution',
+  'Degree Name': 'studyType',
+  'Started On': 'startDate',
+  'Finished On': 'endDate',
+  'Issued On': 'date',
+  'Published On': 'releaseDate',
+  'License Number': 'summary',
+  'Patent/Application Number': 'type',
+  Number: 'summary',
+  Score: 'type',
+  Cause: 'highlights',
+};
 const OTHERS = ['Profile', 'Email Addresses', 'PhoneNumbers'];
 
 /** @returns a résumé for the normaliser */
@@ -103,8 +47,11 @@ export function fromLinkedIn(zip: Uint8Array): Record<string, unknown> {
   if (!profile)
     throw new UserError("The archive has no Profile.csv: it is not LinkedIn's.", 'Download it again.');
   const emails = tables.get('Email Addresses') ?? [];
-  const website = /https?:\/\/[^\s\],]+/.exec(profile['Websites'] ?? '')?.[0];
-  const twitter = profile['Twitter Handles']?.replace(/[[\]]/g, '').split(',')[0]?.trim();
+  // [PERSONAL:https://…,PORTFOLIO:https://…]
+  const [website, ...websites] = [
+    ...(profile['Websites'] ?? '').matchAll(/(\w+):(https?:\/\/[^\s\],]+)/g),
+  ].map(([, kind = '', url]) => ({ network: kind.toLowerCase(), url }));
+  const handles = profile['Twitter Handles']?.match(/[^[\],\s]+/g) ?? [];
   return {
     basics: {
       name: [profile['First Name'], profile['Last Name']].filter(Boolean).join(' '),
@@ -112,25 +59,25 @@ export function fromLinkedIn(zip: Uint8Array): Record<string, unknown> {
       summary: profile['Summary'],
       email: (emails.find((row) => row['Primary'] === 'Yes') ?? emails[0])?.['Email Address'],
       phone: tables.get('PhoneNumbers')?.[0]?.['Number'],
-      url: website,
+      url: website?.url,
       location: {
         address: profile['Address'],
         postalCode: profile['Zip Code'],
         city: profile['Geo Location'],
       },
-      ...(twitter && { twitter }),
+      profiles: [...handles.map((username) => ({ network: 'Twitter', username })), ...websites],
     },
     ...Object.fromEntries(
-      SECTIONS.map(([file, section, columns]) => [
+      Object.entries(SECTIONS).map(([file, section]) => [
         section,
-        (tables.get(file) ?? []).map((row) => joinNames(rename(row, columns))),
+        (tables.get(file) ?? []).map((row) => entry(section, row)),
       ]),
     ),
   };
 }
 
 function readTables(zip: Uint8Array): Map<string, Row[]> {
-  const wanted = new Set([...SECTIONS.map(([file]) => file), ...OTHERS]);
+  const wanted = new Set([...Object.keys(SECTIONS), ...OTHERS]);
   const table = (path: string) => /([^/]+)\.csv$/i.exec(path)?.[1] ?? '';
   try {
     const files = unzipSync(zip, {
@@ -142,13 +89,12 @@ function readTables(zip: Uint8Array): Map<string, Row[]> {
   }
 }
 
-/** Columns without a name in JSON Resume keep theirs: the normaliser reports them. */
-function rename(row: Row, columns: Row): Row {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [columns[column] ?? column, value]));
-}
-
-function joinNames({ firstName, lastName, ...row }: Row): Row {
-  return firstName === undefined ? row : { ...row, name: [firstName, lastName].filter(Boolean).join(' ') };
+/** In JSON Resume, the description of a job is its employer's. */
+function entry(section: string, { 'First Name': firstName, 'Last Name': lastName, ...row }: Row): Row {
+  const name = [firstName, lastName].filter(Boolean).join(' ');
+  const names = section === 'work' ? { ...COLUMNS, Description: 'summary' } : COLUMNS;
+  const columns = Object.entries(row).map(([column, value]) => [names[column] ?? column, value]);
+  return { ...(name && { name }), ...Object.fromEntries(columns) };
 }
 
 /** RFC 4180; the first row names the columns. LinkedIn writes notes above some tables, followed by an empty line. */

@@ -207,7 +207,7 @@ const OWN_FIELDS: Record<SectionKey, Section> = {
     aka: 'volunteering volunteerWork volunteerExperience volunteers communityService'.split(' '),
     text: 'organization',
     fields: {
-      organization: line('company name organisation institution employer'),
+      organization: line('company companyName name organisation institution employer'),
       position: line('title role jobTitle'),
       url: LINK,
       ...PERIOD,
@@ -263,7 +263,7 @@ const OWN_FIELDS: Record<SectionKey, Section> = {
     fields: {
       name: line('author referee fullName'),
       reference: prose('text quote summary description content recommendation testimonial'),
-      position: line('title role relationship'),
+      position: line('title role jobTitle relationship'),
       company: line('organization employer'),
       email: field('email')('mail'),
       phone: line('telephone mobile'),

@@ -8,7 +8,7 @@ import { suggest } from '../../../shared/suggest.ts';
 import { isDate } from '../../language/index.ts';
 import { SECTION_KEYS, type SectionKey } from '../../language/language.ts';
 import { isCustomSection, lastModified, listedSections } from '../settings.ts';
-import type { Resume } from '../types.ts';
+import type { Resume, Work } from '../types.ts';
 import { readBasics, splitTopLevel } from './basics.ts';
 import { clean } from './clean.ts';
 import { plainKey, SECTIONS } from './fields.ts';
@@ -18,6 +18,9 @@ import { keepUnknown } from './read-fields.ts';
 import { readSection } from './sections.ts';
 
 const KEYS = ['basics', 'meta', ...SECTION_KEYS];
+
+/** Characters that fit next to the employer's name. */
+const MAX_DESCRIPTION = 120;
 
 export interface Normalised {
   resume: Resume;
@@ -59,6 +62,7 @@ export function normalise(value: unknown): Normalised {
     }
   }
   const resume = ordered(output);
+  for (const [index, job] of (resume.work ?? []).entries()) moveLongDescription(job, index, notes);
   setLanguage(resume, input, notes);
   checkDates(resume, notes);
   return { resume, notes: notes.problems };
@@ -116,6 +120,14 @@ function sectionsOf(input: Record<string, unknown>): [SectionKey, Path, unknown]
     }
   }
   return found;
+}
+
+/** In JSON Resume, `description` is a few words about the employer; many files hold the job's text there. */
+function moveLongDescription(job: Work, index: number, notes: Notes): void {
+  if (job.summary !== undefined || (job.description?.length ?? 0) <= MAX_DESCRIPTION) return;
+  job.summary = job.description!;
+  delete job.description;
+  notes.changed(['work', index, 'description'], '→ summary');
 }
 
 /** Keys in the schema's order. */

@@ -214,6 +214,22 @@ describe('a résumé', () => {
       },
     ],
     [
+      'with the text of a job where a word about the employer belongs',
+      {
+        work: [
+          { name: 'B', description: 'Bank' },
+          { name: 'C', description: 'long '.repeat(30) },
+        ],
+      },
+      {
+        work: [
+          { name: 'B', description: 'Bank' },
+          { name: 'C', summary: 'long '.repeat(30).trim() },
+        ],
+      },
+      /^work\[\*\]\.description → summary$/,
+    ],
+    [
       'with sections of its own',
       {
         'Class Projects': ['A compiler'],
