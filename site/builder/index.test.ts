@@ -5,7 +5,6 @@ import { describe, test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { parse } from 'parse5';
 import { COUNTER_PATH, type SiteManifest } from '../../contract/site-manifest.ts';
-import { UserError } from '../../shared/user-error.ts';
 import { everyField } from '../testing/every-field.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { elementsOf } from './third-party-theme/needs.ts';
@@ -151,16 +150,6 @@ describe('the files', () => {
     const found = (await readdir(outDirectory)).sort();
     assert.deepEqual(manifest.files.map(({ path, file }) => file ?? path).sort(), found);
     assert.deepEqual(JSON.parse(await readFile(`${outDirectory}.manifest.json`, 'utf8')), manifest);
-    for (const expected of [
-      'index.html',
-      '404.html',
-      'resume.json',
-      'resume.txt',
-      'contact.vcf',
-      'robots.txt',
-      'sitemap.xml',
-    ])
-      assert.ok(found.includes(expected), expected);
   });
 
   test('are cached forever if and only if their name is hashed', async () => {
@@ -210,10 +199,9 @@ describe('the folder', () => {
     const out = join(folder, 'other-files');
     await mkdir(out);
     await writeFile(join(out, 'thesis.txt'), 'mine');
-    await assert.rejects(buildFile(ENGINEER, out), (error: unknown) => {
-      assert.ok(error instanceof UserError);
-      assert.match(error.message, /contains files that no build wrote: thesis\.txt/);
-      return true;
+    await assert.rejects(buildFile(ENGINEER, out), {
+      name: 'UserError',
+      message: /contains files that no build wrote: thesis\.txt/,
     });
     assert.deepEqual(await readdir(out), ['thesis.txt']);
   });
@@ -231,7 +219,7 @@ describe('the folder', () => {
     const before = JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')) as SiteManifest;
     const broken = join(folder, 'broken.json');
     await writeFile(broken, '{');
-    await assert.rejects(buildFile(broken, out), UserError);
+    await assert.rejects(buildFile(broken, out), { name: 'UserError' });
     assert.deepEqual(JSON.parse(await readFile(`${out}.manifest.json`, 'utf8')), before);
     assert.deepEqual((await readdir(out)).sort(), before.files.map(({ path, file }) => file ?? path).sort());
   });

@@ -1,6 +1,6 @@
 /** Online profiles. */
 import type { Profile } from '../resume/types.ts';
-import { hostOf, shortLink } from './links.ts';
+import { hostOf } from './links.ts';
 
 /** Names that are not written as an ordinary word. */
 // prettier-ignore
@@ -25,9 +25,4 @@ function plain(name: string): string {
 
 function capitalised(name: string): string {
   return name.replace(/^./u, (letter) => letter.toUpperCase());
-}
-
-/** What to show for the profile: its user name, or the URL without scheme. */
-export function profileText({ username, url }: Profile): string | undefined {
-  return username || (url && shortLink(url));
 }

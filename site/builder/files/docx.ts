@@ -8,8 +8,7 @@ import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Resume } from '../../resume/types.ts';
 import { isSafeLink } from '../../theme/links.ts';
 import { block, inline } from '../../theme/markdown.ts';
-import { networkName } from '../../theme/profiles.ts';
-import { outline, place, type Entry } from './outline.ts';
+import { contacts, outline, type Contact, type Entry } from './outline.ts';
 import type { Paper } from './pdf.ts';
 
 type Docx = typeof import('docx');
@@ -34,7 +33,7 @@ export async function docxFile(resume: Resume, settings: Settings, paper: Paper)
   const { sections, comma } = outline(resume, settings);
   const basics = resume.basics ?? {};
   const children = [
-    ...header(docx, basics, place(basics, settings.language, comma)),
+    ...header(docx, basics, contacts(basics, settings.language, comma)),
     ...sections.flatMap(({ key, heading, entries }) => [
       new Paragraph({ heading: HeadingLevel.HEADING_1, text: heading }),
       ...entries.flatMap((entry) =>
@@ -93,32 +92,19 @@ function styles(language: string) {
   };
 }
 
-function header(docx: Docx, basics: Basics, address: string) {
+function header(docx: Docx, { name = '', label, summary }: Basics, contact: Contact[]) {
   const { Paragraph, HeadingLevel, TextRun } = docx;
-  const { name = '', label, email, phone, url, summary, profiles } = basics;
-  const contact: Run[][] = [
-    email ? [link(docx, email, `mailto:${email}`)] : [],
-    phone ? [new TextRun(phone)] : [],
-    address ? [new TextRun(address)] : [],
-    url ? [link(docx, url, url)] : [],
-    ...(profiles ?? []).map((profile) => {
-      const { username, url } = profile;
-      const text = [networkName(profile), username].filter(Boolean).join(' ');
-      return [
-        ...(text ? [new TextRun(url ? `${text} ` : text)] : []),
-        ...(url ? [link(docx, url, url)] : []),
-      ];
-    }),
-  ];
+  const ways = contact.map(({ words, link }): Run[] => {
+    const text = words.join(' ');
+    return [
+      ...(text ? [new TextRun(link ? `${text} ` : text)] : []),
+      ...(link ? [linkRun(docx, link.text, link.href)] : []),
+    ];
+  });
   return [
     new Paragraph({ heading: HeadingLevel.TITLE, text: name }),
     ...(label ? [new Paragraph({ children: [new TextRun({ text: label, size: 26, color: SOFT })] })] : []),
-    new Paragraph({
-      children: separated(
-        docx,
-        contact.filter((runs) => runs.length > 0),
-      ),
-    }),
+    new Paragraph({ children: separated(docx, ways) }),
     ...(summary ? paragraphs(docx, summary, { before: 160 }) : []),
   ];
 }
@@ -136,7 +122,7 @@ function entryParagraphs(docx: Docx, { title, details, url, text, bullets, keywo
     ...(details.length
       ? [new Paragraph({ children: [new TextRun({ text: details.join(' · '), color: SOFT })] })]
       : []),
-    ...(url ? [new Paragraph({ children: [link(docx, url, url)] })] : []),
+    ...(url ? [new Paragraph({ children: [linkRun(docx, url, url)] })] : []),
     ...(text ? paragraphs(docx, text) : []),
     ...bullets.map((bullet) => item(docx, runs(docx, parseFragment(inline(bullet).text).childNodes), 0)),
     ...(keywords.length ? [new Paragraph({ text: keywords.join(comma) })] : []),
@@ -158,7 +144,7 @@ function row({ Paragraph, TextRun }: Docx, { title, details, keywords }: Entry, 
   });
 }
 
-function link(docx: Docx, text: string, href: string): Run {
+function linkRun(docx: Docx, text: string, href: string): Run {
   if (!isSafeLink(href)) return new docx.TextRun(text);
   return new docx.ExternalHyperlink({
     link: href,
@@ -211,7 +197,7 @@ function runs(docx: Docx, nodes: Node[], style: RunStyle = {}): Run[] {
     if (!('childNodes' in node)) return [];
     if (node.nodeName === 'br') return [new docx.TextRun({ break: 1 })];
     const href = 'attrs' in node && node.attrs.find(({ name }) => name === 'href')?.value;
-    if (node.nodeName === 'a' && href) return [link(docx, textOf(node.childNodes), href)];
+    if (node.nodeName === 'a' && href) return [linkRun(docx, textOf(node.childNodes), href)];
     return runs(docx, node.childNodes, {
       ...style,
       ...(/^(strong|b)$/.test(node.nodeName) && { bold: true }),

@@ -1,8 +1,7 @@
 /** resume.md: the résumé as Markdown, for repositories, wikis and language models. */
 import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Resume } from '../../resume/types.ts';
-import { networkName } from '../../theme/profiles.ts';
-import { outline, place, type Entry } from './outline.ts';
+import { contacts, outline, type Entry } from './outline.ts';
 
 export function markdownText(resume: Resume, settings: Settings): string {
   const { sections, comma } = outline(resume, settings);
@@ -14,28 +13,14 @@ export function markdownText(resume: Resume, settings: Settings): string {
 }
 
 function header(basics: Basics, language: string, comma: string): string[] {
-  const { name = '', label, email, phone, url, summary, profiles } = basics;
-  const contact = [
-    email && `<${email}>`,
-    phone && escape(phone),
-    escape(place(basics, language, comma)),
-    url && `<${url}>`,
-    ...(profiles ?? []).map((profile) =>
-      [
-        ...[networkName(profile), profile.username].filter(Boolean).map((text) => escape(text!)),
-        profile.url && `<${profile.url}>`,
-      ]
-        .filter(Boolean)
-        .join(' '),
-    ),
-  ];
+  const { name = '', label, summary } = basics;
+  const contact = contacts(basics, language, comma).map(
+    ({ words, link }) => `- ${[...words.map(escape), ...(link ? [`<${link.text}>`] : [])].join(' ')}`,
+  );
   return [
     `# ${escape(name)}`,
     label ? `**${escape(label)}**` : '',
-    contact
-      .filter(Boolean)
-      .map((item) => `- ${item}`)
-      .join('\n'),
+    contact.join('\n'),
     summary?.trim() ?? '',
   ];
 }

@@ -6,6 +6,7 @@ import { headingOf, type Settings } from '../../resume/settings.ts';
 import type { Basics, Extra, Period, Project, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
 import { placeOf } from '../../theme/place.ts';
+import { networkName } from '../../theme/profiles.ts';
 
 export interface Entry {
   /** First line: position and employer, degree and field. */
@@ -176,8 +177,30 @@ function filled(parts: (string | undefined)[] | undefined): string[] {
   return (parts ?? []).filter((part): part is string => Boolean(part?.trim()));
 }
 
-/** The address on one line. */
-export function place({ location }: Basics, language: string, comma: string): string {
+/** One way to reach the person: words such as a phone number or a network and its user name, then a link. */
+export interface Contact {
+  words: string[];
+  link?: { text: string; href: string } | undefined;
+}
+
+export function contacts(
+  { email, phone, url, location, profiles = [] }: Basics,
+  language: string,
+  comma: string,
+): Contact[] {
   const { parts, country } = placeOf(location ?? {}, language);
-  return filled([...parts, country?.name]).join(comma);
+  const link = (text: string | undefined, href = text) => (text && href ? { text, href } : undefined);
+  const all = [
+    { words: [], link: link(email, `mailto:${email}`) },
+    { words: [phone], link: undefined },
+    { words: [filled([...parts, country?.name]).join(comma)], link: undefined },
+    { words: [], link: link(url) },
+    ...profiles.map((profile) => ({
+      words: [networkName(profile), profile.username],
+      link: link(profile.url),
+    })),
+  ];
+  return all
+    .map(({ words, link }) => ({ words: filled(words), link }))
+    .filter(({ words, link }) => words.length || link);
 }

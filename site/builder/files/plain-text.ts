@@ -1,8 +1,7 @@
 import type { Settings } from '../../resume/settings.ts';
 import type { Basics, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
-import { networkName } from '../../theme/profiles.ts';
-import { outline, place, type Entry } from './outline.ts';
+import { contacts, outline, type Entry } from './outline.ts';
 
 /** The résumé as plain text, for forms and résumé parsers. */
 export function plainText(resume: Resume, settings: Settings): string {
@@ -18,17 +17,13 @@ export function plainText(resume: Resume, settings: Settings): string {
 }
 
 function header(basics: Basics, language: string, comma: string): string {
-  const { name, label, email, phone, url, summary, profiles } = basics;
+  const { name, label, summary } = basics;
   return lines(
     name,
     label,
     '',
-    email,
-    phone,
-    place(basics, language, comma),
-    url,
-    ...(profiles ?? []).map((profile) =>
-      [networkName(profile), profile.username, profile.url].filter(Boolean).join(' · '),
+    ...contacts(basics, language, comma).map(({ words, link }) =>
+      [...words, ...(link ? [link.text] : [])].join(' · '),
     ),
     summary && `\n${wrap(plain(summary))}`,
   );
