@@ -1,16 +1,15 @@
 /** An observer sees what happens and cannot disturb it; events can be lost on purpose. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildFunctions } from '../functions/build.ts';
 import { localTopology } from './counter-topology.ts';
 import { connectClient } from '../test/support/client.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { startLocalCloud } from './index.ts';
 
 test('an observer that throws changes nothing, and a lost $disconnect never reaches the function', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-observer-'));
+  const folder = temporaryFolder();
   const functionsDirectory = join(folder, 'functions');
   await buildFunctions({ outDirectory: functionsDirectory });
   const seen = new Set<string>();
@@ -37,10 +36,7 @@ test('an observer that throws changes nothing, and a lost $disconnect never reac
       return isDisconnect;
     },
   });
-  t.after(async () => {
-    await cloud.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  t.after(() => cloud.close());
 
   await (await fetch(cloud.url)).text();
   const client = await connectClient(cloud.url, { visit: 'visit-one-1' });

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { parse } from 'yaml';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { readTopology } from './topology-file.ts';
 
-let folder: string;
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'topology-'));
-  mkdirSync(join(folder, 'code'));
-});
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
+mkdirSync(join(folder, 'code'));
 
 function read(text: string, name = 'app.yaml') {
   writeFileSync(join(folder, name), text);
@@ -84,82 +80,84 @@ test('YAML and JSON mean the same; the defaults are those of AWS, and folders ar
   assert.deepEqual(await read(JSON.stringify(parse(text)), 'app.json'), topology);
 });
 
-const line = (text: string) => CHAT.split('\n').findIndex((each) => each.includes(text)) + 1;
-
-for (const [what, change, message, hint] of [
+const MAPPING = 'eventSourceMappings: [{ tableName: rooms, functionName: chat }]\n';
+const CONNECT = '    - { routeKey: $connect, functionName: chat }\n';
+for (const [what, before, after, message, hint] of [
   [
     'a misspelt field',
-    ['stage:', 'stag:'],
+    'stage:',
+    'stag:',
     /:5:3: error: "webSocketApi\.stag" is not a field/,
     'Did you mean "stage"?',
   ],
   [
     'a missing field',
-    ['    codeDirectory: code\n', ''],
+    '    codeDirectory: code\n',
+    '',
     /:2:5: error: functions\[0\] needs "codeDirectory"/,
     '',
   ],
   [
     'a number as a name',
-    ['rooms', '2026'],
+    'rooms',
+    '2026',
     /TableName is 2026, but must be a text/,
     'Write it in quotes: "2026".',
   ],
   [
     'a value of the wrong form',
-    ['prod', '/prod'],
+    'prod',
+    '/prod',
     /stage is "\/prod", which has the wrong form/,
-    'Write it like "prod".',
+    'like "prod".',
   ],
   [
     'an unknown view type',
-    ['KEYS_ONLY', 'KEYS'],
+    'KEYS_ONLY',
+    'KEYS',
     /StreamViewType is "KEYS"/,
     'Use one of KEYS_ONLY, NEW_IMAGE,',
   ],
   [
     'a limit',
-    ['code\n', 'code\n    timeout: 901\n'],
+    'code\n',
+    'code\n    timeout: 901\n',
     /timeout is 901, but must be <= 900/,
     'From 1 to 900 seconds.',
   ],
   [
     'a route to a misspelt function',
-    ['$connect, functionName: chat', '$connect, functionName: chap'],
-    new RegExp(
-      `:${line('$connect')}:43: error: webSocketApi\\.routes\\[0\\]\\.functionName is "chap", but there is no such function`,
-    ),
+    '$connect, functionName: chat',
+    '$connect, functionName: chap',
+    /:7:43: error: webSocketApi\.routes\[0\]\.functionName is "chap", but there is no such function/,
     'Did you mean "chat"?',
   ],
   [
     'a mapping of a table without a stream',
-    [
-      '    StreamSpecification: { StreamViewType: KEYS_ONLY }\n',
-      'eventSourceMappings: [{ tableName: rooms, functionName: chat }]\n',
-    ],
+    '    StreamSpecification: { StreamViewType: KEYS_ONLY }\n',
+    MAPPING,
     /tableName is "rooms", but there is no such table with a StreamSpecification/,
     'Known: none.',
   ],
   [
     'two routes with one key',
-    [
-      '    - { routeKey: $connect',
-      '    - { routeKey: $connect, functionName: chat }\n    - { routeKey: $connect',
-    ],
+    CONNECT,
+    CONNECT + CONNECT,
     /:8:19: error: webSocketApi\.routes\[1\]\.routeKey is "\$connect", like an earlier one/,
     'Rename one.',
   ],
   [
     'a missing folder',
-    ['codeDirectory: code', 'codeDirectory: dist'],
+    'codeDirectory: code',
+    'codeDirectory: dist',
     /:3:20: .* no such folder/,
     'Looked for /',
   ],
-  ['broken YAML', ['{ routeKey', '[ routeKey'], /:7:\d+: error: not YAML: /, ''],
+  ['broken YAML', '{ routeKey', '[ routeKey', /:7:\d+: error: not YAML: /, ''],
 ] as const)
   test(`names ${what}, its place and what to do`, async () => {
-    assert.ok(CHAT.includes(change[0]));
-    await assert.rejects(read(CHAT.replace(change[0], change[1])), (error: Error) => {
+    assert.ok(CHAT.includes(before));
+    await assert.rejects(read(CHAT.replace(before, after)), (error: Error) => {
       assert.equal(error.name, 'UserError');
       assert.match(error.message, message);
       assert.ok(error.message.includes(hint), error.message);

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createSecureServer } from 'node:https';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { createCertificate } from '../../test/infra/tls-front.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { missingProgram } from '../../test/support/tools.ts';
 import { createHttp } from './http.ts';
 
@@ -121,10 +119,8 @@ test(
     skip: missingProgram('openssl'),
   },
   async (t) => {
-    const directory = await mkdtemp(join(tmpdir(), 'cloud-resume-tls-'));
-    t.after(() => rm(directory, { recursive: true }));
     const resumed: boolean[] = [];
-    const server = createSecureServer(await createCertificate(directory), (_, response) =>
+    const server = createSecureServer(await createCertificate(temporaryFolder()), (_, response) =>
       response.end('{}'),
     );
     server.on('secureConnection', (socket: TLSSocket) => resumed.push(socket.isSessionReused()));

@@ -50,8 +50,8 @@ describe('an error of the function is reported as Lambda reports it', () => {
   ] as const)
     test(name, async (t) => {
       // Filling a heap takes a while on a busy machine; the function must not time out first.
-      const fine = functionBundle(t, FINE, { functionName: 'fine', timeout: 60 });
-      const failing = functionBundle(t, `export const handler = ${body}`, { memorySize: 64, timeout: 60 });
+      const fine = functionBundle(FINE, { functionName: 'fine', timeout: 60 });
+      const failing = functionBundle(`export const handler = ${body}`, { memorySize: 64, timeout: 60 });
       const lambda = startLambda(t, [failing, fine], { newRequestId });
 
       const { functionError, payload } = await lambda.invoke('greeter', {});
@@ -87,7 +87,7 @@ describe('a function that cannot be loaded fails its first event', () => {
     ['the handler takes a callback', callback, /^Runtime\.CallbackHandlerDeprecated: .* takes a callback/],
   ] as [string, string, RegExp, string?][])
     test(name, async (t) => {
-      const lambda = startLambda(t, functionBundle(t, code, { handler }));
+      const lambda = startLambda(t, functionBundle(code, { handler }));
 
       const { errorType, errorMessage } = (await lambda.warm('greeter'))!;
 
@@ -99,7 +99,7 @@ describe('a function that cannot be loaded fails its first event', () => {
 for (const fileName of ['index.mjs', 'index.cjs', 'index.js']) {
   test(`${fileName} is found`, async (t) => {
     const code = fileName === 'index.cjs' || fileName === 'index.js' ? 'exports.handler = () => 1' : FINE;
-    const lambda = startLambda(t, functionBundle(t, code, { fileName }));
+    const lambda = startLambda(t, functionBundle(code, { fileName }));
 
     const result = await lambda.invoke('greeter', {});
 
@@ -108,7 +108,7 @@ for (const fileName of ['index.mjs', 'index.cjs', 'index.js']) {
 }
 
 test('the error names a missing code folder', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, FINE, { codeDirectory: '/nowhere/dist/greeter' }));
+  const lambda = startLambda(t, functionBundle(FINE, { codeDirectory: '/nowhere/dist/greeter' }));
 
   const { functionError } = await lambda.invoke('greeter', {});
 
@@ -117,7 +117,7 @@ test('the error names a missing code folder', async (t) => {
 });
 
 test('an invalid environment variable fails only its event', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, FINE, { environment: { BROKEN: 'a\0b' } }));
+  const lambda = startLambda(t, functionBundle(FINE, { environment: { BROKEN: 'a\0b' } }));
 
   const { functionError } = await lambda.invoke('greeter', {});
 
@@ -131,7 +131,7 @@ test('an endless loop is killed at the timeout, and the next event gets a new en
     if (loop) { console.log('looping'); for (;;); }
     return process.pid;
   }`;
-  const lambda = startLambda(t, functionBundle(t, code), { clock, newRequestId });
+  const lambda = startLambda(t, functionBundle(code), { clock, newRequestId });
   const { payload: firstProcess } = await lambda.invoke('greeter', {});
   const hung = lambda.invoke('greeter', { loop: true });
   await lambda.line((line) => line === 'looping');
@@ -152,7 +152,7 @@ test('an endless loop is killed at the timeout, and the next event gets a new en
 
 test('an init phase longer than ten seconds times out', async (t) => {
   const clock = createManualClock();
-  const lambda = startLambda(t, functionBundle(t, 'console.log("loading"); await new Promise(() => {})'), {
+  const lambda = startLambda(t, functionBundle('console.log("loading"); await new Promise(() => {})'), {
     clock,
   });
   const invoked = lambda.invoke('greeter', {});
@@ -165,7 +165,7 @@ test('an init phase longer than ten seconds times out', async (t) => {
 
 test('lines written before process.exit are kept', async (t) => {
   const code = 'export const handler = async () => { console.log("last words"); process.exit(1) }';
-  const lambda = startLambda(t, functionBundle(t, code));
+  const lambda = startLambda(t, functionBundle(code));
 
   await lambda.invoke('greeter', {});
 
@@ -173,7 +173,7 @@ test('lines written before process.exit are kept', async (t) => {
 });
 
 test('an unknown function and a large event are refused without an invocation', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, FINE));
+  const lambda = startLambda(t, functionBundle(FINE));
 
   const unknown = await lambda.invoke('nobody', {});
   const large = await lambda.invoke('greeter', 'A'.repeat(6_291_556));

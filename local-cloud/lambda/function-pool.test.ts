@@ -9,7 +9,7 @@ import { HELD, holding, startLambda } from './testing/start-lambda.ts';
 const HOLDING = `${HELD} export const handler = async ({ name }) => { await held(name); return process.pid }`;
 
 test('an environment handles one event at a time; a concurrent event gets another environment', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, HOLDING));
+  const lambda = startLambda(t, functionBundle(HOLDING));
   const first = lambda.invoke('greeter', { name: 'first' });
   const releaseFirst = await holding(lambda, 'first');
   const second = lambda.invoke('greeter', { name: 'second' });
@@ -23,7 +23,7 @@ test('an environment handles one event at a time; a concurrent event gets anothe
 });
 
 test('events beyond the concurrency queue, and events beyond the queue are throttled', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, HOLDING), { maxConcurrency: 1, maxQueueLength: 1 });
+  const lambda = startLambda(t, functionBundle(HOLDING), { maxConcurrency: 1, maxQueueLength: 1 });
   const running = lambda.invoke('greeter', { name: 'running' });
   const release = await holding(lambda, 'running');
   const waiting = lambda.invoke('greeter', { name: 'waiting' });
@@ -41,7 +41,7 @@ test('events beyond the concurrency queue, and events beyond the queue are throt
 });
 
 test('all events that wait for starting environments are handled', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, 'export const handler = async (n) => n'), {
+  const lambda = startLambda(t, functionBundle('export const handler = async (n) => n'), {
     maxConcurrency: 3,
   });
 
@@ -57,7 +57,7 @@ test('all events that wait for starting environments are handled', async (t) => 
 });
 
 test('every event of a function that cannot be loaded fails', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, 'throw new Error("broken")'), { maxConcurrency: 2 });
+  const lambda = startLambda(t, functionBundle('throw new Error("broken")'), { maxConcurrency: 2 });
 
   const results = await Promise.all(Array.from({ length: 5 }, () => lambda.invoke('greeter', {})));
 
@@ -68,7 +68,7 @@ test('every event of a function that cannot be loaded fails', async (t) => {
 });
 
 test('a warm environment takes the first event', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, 'export const handler = async () => 1'));
+  const lambda = startLambda(t, functionBundle('export const handler = async () => 1'));
 
   assert.deepEqual(await Promise.all([lambda.warm('greeter'), lambda.warm('greeter')]), [
     undefined,
@@ -82,7 +82,7 @@ test('a warm environment takes the first event', async (t) => {
 
 test('idle environments end after a while, except the last', async (t) => {
   const clock = createManualClock();
-  const lambda = startLambda(t, functionBundle(t, HOLDING), { clock, idleTimeoutMs: 60_000 });
+  const lambda = startLambda(t, functionBundle(HOLDING), { clock, idleTimeoutMs: 60_000 });
   const names = ['a', 'b', 'c'];
   const running = names.map((name) => lambda.invoke('greeter', { name }));
   for (const release of await Promise.all(names.map((name) => holding(lambda, name)))) release();
@@ -97,7 +97,7 @@ test('idle environments end after a while, except the last', async (t) => {
 
 test('an environment that exits between events is replaced', async (t) => {
   const code = `export const handler = async ({ dying }) => { if (dying) setImmediate(() => process.exit(1)); return process.pid }`;
-  const lambda = startLambda(t, functionBundle(t, code));
+  const lambda = startLambda(t, functionBundle(code));
   const { payload: first } = await lambda.invoke('greeter', { dying: true });
 
   const next = await lambda.invoke('greeter', {});
@@ -107,7 +107,7 @@ test('an environment that exits between events is replaced', async (t) => {
 });
 
 test('close lets running events finish and refuses others', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, HOLDING), { maxConcurrency: 1 });
+  const lambda = startLambda(t, functionBundle(HOLDING), { maxConcurrency: 1 });
   const running = lambda.invoke('greeter', { name: 'running' });
   const release = await holding(lambda, 'running');
   const waiting = lambda.invoke('greeter', { name: 'waiting' });
@@ -123,7 +123,7 @@ test('close lets running events finish and refuses others', async (t) => {
 
 test('close kills what still runs after the grace period', async (t) => {
   const clock = createManualClock();
-  const lambda = startLambda(t, functionBundle(t, HOLDING, { timeout: 900 }), { clock });
+  const lambda = startLambda(t, functionBundle(HOLDING, { timeout: 900 }), { clock });
   const running = lambda.invoke('greeter', { name: 'running' });
   await holding(lambda, 'running');
 
@@ -135,7 +135,7 @@ test('close kills what still runs after the grace period', async (t) => {
 });
 
 test('close during a start leaves no process behind', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, 'export const handler = async () => 1'));
+  const lambda = startLambda(t, functionBundle('export const handler = async () => 1'));
   const invoked = lambda.invoke('greeter', {});
 
   await lambda.close();
@@ -145,7 +145,7 @@ test('close during a start leaves no process behind', async (t) => {
 });
 
 test('a reload gives queued events the new code', async (t) => {
-  const fn = functionBundle(t, HOLDING);
+  const fn = functionBundle(HOLDING);
   const lambda = startLambda(t, fn, { maxConcurrency: 1 });
   const running = lambda.invoke('greeter', { name: 'running' });
   const release = await holding(lambda, 'running');

@@ -6,7 +6,7 @@ import { functionBundle } from './testing/function-bundle.ts';
 import { HELD, holding, startLambda } from './testing/start-lambda.ts';
 
 test('event and answer are passed as JSON', async (t) => {
-  const fn = functionBundle(t, 'export const handler = async (event) => ({ got: event, when: new Date(0) })');
+  const fn = functionBundle('export const handler = async (event) => ({ got: event, when: new Date(0) })');
   const lambda = startLambda(t, fn, { newRequestId: () => 'request-1' });
 
   const result = await lambda.invoke('greeter', { name: 'Ada', dropped: undefined });
@@ -18,7 +18,7 @@ test('event and answer are passed as JSON', async (t) => {
 });
 
 test('a missing answer is null, and a missing event is an empty object', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, 'export const handler = (event) => event.none'));
+  const lambda = startLambda(t, functionBundle('export const handler = (event) => event.none'));
 
   const result = await lambda.invoke('greeter', undefined);
 
@@ -30,7 +30,7 @@ test('the context is that of Lambda’s Node.js runtime', async (t) => {
     const { getRemainingTimeInMillis, ...rest } = context;
     return { ...rest, remaining: getRemainingTimeInMillis() };
   }`;
-  const lambda = startLambda(t, functionBundle(t, code), {
+  const lambda = startLambda(t, functionBundle(code), {
     newRequestId: () => 'request-1',
   });
 
@@ -55,13 +55,9 @@ test('the context is that of Lambda’s Node.js runtime', async (t) => {
 test("a function sees Lambda's environment and its own, but not the host's", async (t) => {
   process.env['HOST_SECRET'] = 'leaked';
   t.after(() => delete process.env['HOST_SECRET']);
-  const fn = functionBundle(
-    t,
-    'export const handler = async () => ({ env: process.env, cwd: process.cwd() })',
-    {
-      environment: { VISITOR_COUNT_TABLE: 'VisitorCount', AWS_ENDPOINT_URL_DYNAMODB: 'http://own' },
-    },
-  );
+  const fn = functionBundle('export const handler = async () => ({ env: process.env, cwd: process.cwd() })', {
+    environment: { VISITOR_COUNT_TABLE: 'VisitorCount', AWS_ENDPOINT_URL_DYNAMODB: 'http://own' },
+  });
   const lambda = startLambda(t, fn, {
     environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://shared', AWS_ACCESS_KEY_ID: 'local' },
   });
@@ -97,7 +93,7 @@ test("a function sees Lambda's environment and its own, but not the host's", asy
 });
 
 test('an environment keeps its module state for the next event', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, 'let n = 0; export const handler = async () => ++n'));
+  const lambda = startLambda(t, functionBundle('let n = 0; export const handler = async () => ++n'));
 
   await lambda.invoke('greeter', {});
   const second = await lambda.invoke('greeter', {});
@@ -109,7 +105,7 @@ test('an environment keeps its module state for the next event', async (t) => {
 test('log lines arrive in order and before the answer', async (t) => {
   const code = `console.log('init');
     export const handler = async () => { console.log('%s is %d', 'answer', 42, { deep: true }); console.error('two\\nlines') }`;
-  const lambda = startLambda(t, functionBundle(t, code));
+  const lambda = startLambda(t, functionBundle(code));
 
   await lambda.invoke('greeter', {});
 
@@ -117,7 +113,7 @@ test('log lines arrive in order and before the answer', async (t) => {
 });
 
 test('each invocation is observed with its duration, the first with that of its init', async (t) => {
-  const lambda = startLambda(t, functionBundle(t, 'export const handler = async () => 1'));
+  const lambda = startLambda(t, functionBundle('export const handler = async () => 1'));
 
   await lambda.invoke('greeter', {});
   await lambda.invoke('greeter', {});
@@ -130,7 +126,6 @@ test('each invocation is observed with its duration, the first with that of its 
 
 test('a reload takes new code, and a running invocation finishes on the old', async (t) => {
   const fn = functionBundle(
-    t,
     `${HELD} export const handler = async ({ name }) => { if (name) await held(name); return 'old' }`,
   );
   const lambda = startLambda(t, fn);
@@ -153,7 +148,7 @@ test('each line on stdout belongs to the event that wrote it, also in a queue an
     process.stdout.write(awsRequestId + ' first\\n' + awsRequestId + ' left open');
     return id;
   }`;
-  const lambda = startLambda(t, functionBundle(t, code), { maxConcurrency: 1 });
+  const lambda = startLambda(t, functionBundle(code), { maxConcurrency: 1 });
 
   await Promise.all(Array.from({ length: 50 }, (_, id) => lambda.invoke('greeter', { id })));
   // Its lines come before those of the next event.
@@ -173,7 +168,7 @@ test('each line on stdout belongs to the event that wrote it, also in a queue an
 test('kill ends what is running like a crash; the next event gets a new process', async (t) => {
   const code = `${HELD}
     export const handler = async ({ name }) => name === 'held' ? held(name) : name;`;
-  const lambda = startLambda(t, functionBundle(t, code));
+  const lambda = startLambda(t, functionBundle(code));
   const running = lambda.invoke('greeter', { name: 'held' });
   await holding(lambda, 'held');
 

@@ -19,7 +19,7 @@ interface Call extends Partial<HttpRequest> {
 }
 
 async function start(t: TestContext) {
-  const lambda = startLambda(t, functionBundle(t, CODE));
+  const lambda = startLambda(t, functionBundle(CODE));
   const verify = createVerifier({
     credentials: { accessKeyId: 'local', secretAccessKey: 'secret' },
     region: REGION,

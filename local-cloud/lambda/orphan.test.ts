@@ -12,7 +12,7 @@ test('killing the local cloud leaves no function process behind', async (t) => {
   const { port } = server.address() as AddressInfo;
   const code = `import { connect } from 'node:net';
     export const handler = async () => { connect(${port}, '127.0.0.1'); await new Promise(() => {}) }`;
-  const fn = functionBundle(t, code, { timeout: 900 });
+  const fn = functionBundle(code, { timeout: 900 });
   const parent = spawn(
     process.execPath,
     [

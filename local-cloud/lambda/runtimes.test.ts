@@ -32,7 +32,7 @@ for (const [name, body, expected] of [
   ['a synchronous error', '(event, context, callback) => { throw new TypeError("no") }', 'TypeError: no'],
 ] as const)
   test(`until nodejs22.x, a handler answers with ${name}`, async (t) => {
-    const fn = functionBundle(t, `export const handler = ${body}`, { runtime: 'nodejs20.x' });
+    const fn = functionBundle(`export const handler = ${body}`, { runtime: 'nodejs20.x' });
     const lambda = startLambda(t, fn);
 
     for (const attempt of ['first', 'second']) {
@@ -67,7 +67,7 @@ for (const [client, code] of [
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     t.after(() => server.close());
     const { port } = server.address() as AddressInfo;
-    const lambda = startLambda(t, functionBundle(t, code), {
+    const lambda = startLambda(t, functionBundle(code), {
       redirects: { 'aws.example': `http://127.0.0.1:${port}` },
     });
 
@@ -92,7 +92,7 @@ for (const [runtime, name, remedy] of [
     ['index.cjs', `require(${JSON.stringify(name)}); exports.handler = () => {}`],
   ] as const)
     test(`says how to get ${name}, which ${file} misses in ${runtime}`, async (t) => {
-      const lambda = startLambda(t, functionBundle(t, code, { runtime, fileName: file }));
+      const lambda = startLambda(t, functionBundle(code, { runtime, fileName: file }));
 
       const error = await lambda.warm('greeter');
 
