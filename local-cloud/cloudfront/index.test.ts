@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { BuiltSite } from '../../contract/site-manifest.ts';
+import { serveHttp } from '../../test/support/http-server.ts';
 import { createStaticHost, SECURITY_HEADERS, type StaticHost } from './index.ts';
 
 const PAGE = `<!doctype html>${'<p>résumé</p>'.repeat(200)}`;
 const PDF = Buffer.from(Array.from({ length: 2_000 }, (_, i) => i % 256));
 const FOREVER = 'public, max-age=31536000, immutable';
 
-let server: Server;
+let server: Awaited<ReturnType<typeof serveHttp>>;
 let host: StaticHost;
 
 const siteOf = (files: Record<string, [Buffer, contentType: string, cacheControl: string]>): BuiltSite => ({
@@ -34,13 +36,9 @@ before(async () => {
     'resume.pdf': [PDF, 'application/pdf', FOREVER],
   };
   host = createStaticHost({ site: siteOf(files) });
-  server = createServer((request, response) => host.handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server = await serveHttp(host.handle);
 });
-
-after(async () => {
-  await new Promise((resolve) => server.close(resolve));
-});
+after(() => server.close());
 
 interface Answer {
   status: number;
@@ -49,26 +47,10 @@ interface Answer {
 }
 
 /** Sends the path unchanged; fetch() would normalize it. */
-function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { port } = server.address() as AddressInfo;
-    const outgoing = httpRequest(
-      { host: '127.0.0.1', port, path, method, headers, agent: false },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(chunks),
-          }),
-        );
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+async function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  const outgoing = request(server.url, { path, method, headers, agent: false }).end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await buffer(response) };
 }
 
 test('the root is index.html, with the policy of the build', async () => {
