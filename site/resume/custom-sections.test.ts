@@ -1,6 +1,6 @@
 /** Sections that JSON Resume does not have: everywhere that the others are, and hidden where the others are. */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildSite } from '../builder/index.ts';
@@ -61,9 +61,19 @@ test('appear in their order with a heading, in every text of the site', async ()
   assert.doesNotMatch(await read('plain.html'), /On notes|A library/);
 });
 
-test('that are not listed are read as before, and a list that is missing is an error', async () => {
+test('that are not listed come last, in each language its own; a list that is missing is an error', async () => {
+  const german = join(folder, 'resume.de.json');
+  await writeFile(german, '{ "basics": { "name": "Ada" }, "Lehre": ["Rechnen"] }');
   const { read } = await build({});
+  // Another name for a section of JSON Resume is read as that section.
   assert.match(await read('index.html'), /Publications[^]*On notes/);
+  assert.match(await read('de.html'), /Lehre[^]*Rechnen/);
+  await rm(german);
+  await writeFile(
+    file,
+    '{ "basics": { "name": "A" }, "patents": [], "meta": { "site": { "sections": ["patents"] } } }',
+  );
+  await loadResume(file);
   await writeFile(file, JSON.stringify(resume({ sections: ['patents'] })));
   await assert.rejects(loadResume(file), {
     message: /"patents", which is not a section[^]*a list of the same name at the top/,

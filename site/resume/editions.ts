@@ -109,7 +109,7 @@ function languageSettings(main: CheckedResume, loaded: CheckedResume, tag: strin
   const language = String(own['language'] ?? 'en');
   const isSame = new Intl.Locale(language).language === new Intl.Locale(tag).language;
   const merged = { ...Object.fromEntries(shared), ...own, language: isSame ? language : tag };
-  return settingsOf({ meta: { site: merged } }, { url });
+  return settingsOf({ ...loaded.resume, meta: { site: merged } }, { url });
 }
 
 /** `private` of the main file holds for all languages; a path that matches nothing may be a mistake. */

@@ -85,7 +85,7 @@ function readCustomSection(
       ? { name: roles.join(', '), ...(entity !== undefined && { entity }), ...rest }
       : { name: entity, ...rest };
   });
-  if (entries.length) output[key] = entries;
+  output[key] = entries;
   return entries.length > 0;
 }
 
