@@ -45,17 +45,7 @@ export const LANGUAGES: Record<string, Language> = {
 };
 
 /** ISO 15924 codes of right-to-left scripts. */
-const RIGHT_TO_LEFT_SCRIPTS = new Set([
-  'Adlm',
-  'Arab',
-  'Hebr',
-  'Mand',
-  'Nkoo',
-  'Rohg',
-  'Samr',
-  'Syrc',
-  'Thaa',
-]);
+const RIGHT_TO_LEFT_SCRIPTS = new Set('Adlm Arab Hebr Mand Nkoo Rohg Samr Syrc Thaa'.split(' '));
 
 /** The labels for a BCP 47 tag such as `pt-BR`; `undefined` if the language has none. */
 export function languageFor(tag: string): Language | undefined {

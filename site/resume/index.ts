@@ -1,7 +1,7 @@
 /** Reads a résumé: any understandable file becomes JSON Resume 1.2, with notes on what was changed. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { pathText, parsePath, resolvePath } from '../../shared/path.ts';
+import { childrenOf, parsePath, pathText, resolvePath } from '../../shared/path.ts';
 import { report, ResumeError, type Problem } from '../../shared/problem.ts';
 import { readSource, type Source } from '../../shared/source.ts';
 import { checkSchema } from './checks/schema.ts';
@@ -161,35 +161,27 @@ function settingProblems(resume: Resume, value: unknown): Problem[] {
 const MAX_NAME = 500;
 
 /** The name is the page's heading and title. */
-function checkName(whole: Resume, resume: Resume, { syntax, file }: Source): Problem[] {
-  const { length = 0 } = resume.basics?.name ?? '';
-  if (length > MAX_NAME) {
-    return [
-      {
-        severity: 'error',
-        message: `basics.name has ${length} characters; a page has room for ${MAX_NAME}`,
-        hint: 'Shorten it.',
-        path: ['basics', 'name'],
-      },
-    ];
-  }
-  if (length > 0) return [];
-  if (whole.basics?.name) {
-    return [
-      {
-        severity: 'error',
-        message: 'meta.site.private hides basics.name; a page needs a name',
-        path: ['meta', 'site', 'private'],
-      },
-    ];
-  }
-  const example = syntax === 'yaml' ? '"basics:", and under it "  name: …"' : '{ "basics": { "name": "…" } }';
-  return [
-    {
-      severity: 'error',
-      message: `${pathText(['basics', 'name'])} is missing; a page needs a name`,
-      hint: `Start ${file} with ${example}.`,
-      path: ['basics', 'name'],
-    },
+function checkName(whole: Resume, resume: Resume, { syntax, file, value }: Source): Problem[] {
+  const path = ['basics', 'name'];
+  const error = (message: string, hint?: string, at = path): Problem[] => [
+    { severity: 'error', message, hint, path: at },
   ];
+  const { length = 0 } = resume.basics?.name ?? '';
+  if (length > MAX_NAME)
+    return error(`basics.name has ${length} characters; a page has room for ${MAX_NAME}`, 'Shorten it.');
+  if (length > 0) return [];
+  if (whole.basics?.name)
+    return error('meta.site.private hides basics.name; a page needs a name', undefined, [
+      'meta',
+      'site',
+      'private',
+    ]);
+  const languages = childrenOf(value).filter(([key]) => /^[a-z]{2}(-[A-Z]{2})?$/.test(String(key)));
+  const example = syntax === 'yaml' ? '"basics:", and under it "  name: …"' : '{ "basics": { "name": "…" } }';
+  return error(
+    'basics.name is missing; a page needs a name',
+    languages.length > 1
+      ? `Its keys are languages. Write each into a file of its own: ${basename(file)}, ${basename(file).replace(/(\.[^.]*)$/, `.${languages[1]![0]}$1`)}.`
+      : `Start ${file} with ${example}.`,
+  );
 }

@@ -43,6 +43,7 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   '100,000 levels deep': { text: '['.repeat(100_000) },
   '101 levels deep': { text: named(`  "x-deep": ${'['.repeat(101)}${']'.repeat(101)}`) },
   'no name': { text: '{}' },
+  'one language per key': { text: '{ "en": { "work": [] }, "de": { "work": [] } }' },
   'blank name': { text: '{ "basics": { "name": "  " } }' },
   'very long line': {
     text: `{ "basics": { "name": "A", "summary": "${'word '.repeat(200)}", "email": 7 } }`,

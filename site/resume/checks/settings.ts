@@ -7,25 +7,15 @@ import { suggest } from '../../../shared/suggest.ts';
 import { shown } from '../../../shared/schema-error.ts';
 import { customSections } from '../settings.ts';
 import type { Resume } from '../types.ts';
-import { checkVariants } from '../variants.ts';
+import { RESERVED_PATHS } from '../variants.ts';
 
-export const SETTINGS = [
-  'url',
-  'language',
-  'sections',
-  'labels',
-  'private',
-  'variants',
-  'hue',
-  'pages',
-  'how',
-  'links',
-];
+export const SETTINGS = 'url language sections labels private variants hue pages how links'.split(' ');
+const VARIANT_KEYS = ['name', 'path', 'hide', 'show', 'label', 'summary', 'order'];
 const ROOT: Path = ['meta', 'site'];
 
 type Report = (path: Path, message: string, hint?: string, severity?: 'warning') => void;
 
-/** `leadsSomewhere` says whether a path of `private` hides anything. */
+/** @param leadsSomewhere whether a path matches anything in the résumé */
 export function checkSettings(resume: Resume, leadsSomewhere: (path: string) => boolean): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message, hint, severity) => {
@@ -38,23 +28,21 @@ export function checkSettings(resume: Resume, leadsSomewhere: (path: string) => 
     report([], `is ${shown(site)}, but must be an object`);
     return problems;
   }
-  for (const key of Object.keys(site).filter((key) => !SETTINGS.includes(key))) {
-    const meant = suggest(key, SETTINGS);
-    report(
-      [key],
-      'is not a setting',
-      meant ? `Did you mean "${meant}"?` : `Settings: ${SETTINGS.join(', ')}.`,
-    );
-  }
+  checkKeys(site, SETTINGS, report);
   checkUrl(site['url'], report);
   checkLanguage(site['language'], report);
   const sections = [...SECTION_KEYS, ...customSections(resume)];
-  checkSections(site['sections'], sections, report);
+  checkSections('sections', site['sections'], sections, report);
   checkLabels(site['labels'], sections, report);
-  checkPrivate(site['private'], leadsSomewhere, report);
-  checkVariants(site['variants'], sections, leadsSomewhere, (path, ...rest) =>
-    report(['variants', ...path], ...rest),
-  );
+  checkPaths('private', site['private'], leadsSomewhere, report);
+  checkList('variants', site['variants'], 'variants', report, (variant, at) => {
+    if (!isObject(variant)) return report(at, `is ${shown(variant)}, but must be an object`);
+    const reportIn: Report = (path, ...rest) => report([...at, ...path], ...rest);
+    checkVariant(variant, sections, leadsSomewhere, reportIn);
+    const others = (site['variants'] as unknown[]).slice(0, Number(at.at(-1)));
+    if (others.some((other) => isObject(other) && other['path'] === variant['path']))
+      reportIn(['path'], `repeats ${shown(variant['path'])}`, 'Each variant needs its own path.');
+  });
   const hue = site['hue'];
   if (hue !== undefined && !(typeof hue === 'number' && hue >= 0 && hue <= 360))
     report(['hue'], `is ${shown(hue)}, but must be a number from 0 to 360`);
@@ -93,14 +81,32 @@ function checkLanguage(language: unknown, report: Report): void {
   }
 }
 
-function checkSections(sections: unknown, known: string[], report: Report): void {
-  if (sections === undefined) return;
-  if (!Array.isArray(sections))
-    return report(['sections'], `is ${shown(sections)}, but must be a list of sections`);
-  sections.forEach((key, index) => {
-    if (!known.includes(key as string))
-      report(['sections', index], `is ${shown(key)}, which is not a section`, sectionHint(key, known));
-    else if (sections.indexOf(key) < index) report(['sections', index], `repeats "${key}"`);
+function checkKeys(value: Record<string, unknown>, known: string[], report: Report): void {
+  for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
+    const meant = suggest(key, known);
+    report([key], 'is not a setting', meant ? `Did you mean "${meant}"?` : `Settings: ${known.join(', ')}.`);
+  }
+}
+
+/** Checks each item of a list, which may be absent. */
+function checkList(
+  key: string,
+  list: unknown,
+  kind: string,
+  report: Report,
+  check: (item: unknown, at: Path) => void,
+): void {
+  if (list === undefined) return;
+  if (!Array.isArray(list)) return report([key], `is ${shown(list)}, but must be a list of ${kind}`);
+  for (const [index, item] of list.entries()) check(item, [key, index]);
+}
+
+function checkSections(key: string, sections: unknown, known: string[], report: Report): void {
+  checkList(key, sections, 'sections', report, (section, at) => {
+    if (!known.includes(section as string))
+      report(at, `is ${shown(section)}, which is not a section`, sectionHint(section, known));
+    else if ((sections as unknown[]).indexOf(section) < Number(at[1]))
+      report(at, `repeats ${shown(section)}`);
   });
 }
 
@@ -114,25 +120,55 @@ function checkLabels(labels: unknown, known: string[], report: Report): void {
   }
 }
 
-function checkPrivate(paths: unknown, leadsSomewhere: (path: string) => boolean, report: Report): void {
-  if (paths === undefined) return;
-  if (!Array.isArray(paths)) return report(['private'], `is ${shown(paths)}, but must be a list of paths`);
-  paths.forEach((text, index) => {
+/** @param check further rules for a path that is valid */
+function checkPaths(
+  key: 'private' | 'hide' | 'show',
+  paths: unknown,
+  leadsSomewhere: (path: string) => boolean,
+  report: Report,
+  check?: (path: Path, text: string, at: Path) => void,
+): void {
+  checkList(key, paths, 'paths', report, (text, at) => {
     const path = typeof text === 'string' ? parsePath(text) : undefined;
-    if (!path) {
+    if (!path)
+      report(at, `is ${shown(text)}, which is not a path`, 'Examples: "basics.phone", "work[*].location".');
+    else if (!leadsSomewhere(String(text)))
       report(
-        ['private', index],
-        `is ${shown(text)}, which is not a path`,
-        'Examples: "basics.phone", "work[*].location".',
-      );
-    } else if (!leadsSomewhere(String(text))) {
-      report(
-        ['private', index],
-        `hides "${text}", which is not in the résumé`,
+        at,
+        `${key === 'private' ? 'hides' : 'is'} "${String(text)}", which is not in the résumé`,
         'Fix or delete it: a wrong path would publish what it should hide.',
       );
-    }
+    else check?.(path, String(text), at);
   });
+}
+
+function checkVariant(
+  variant: Record<string, unknown>,
+  sections: string[],
+  leadsSomewhere: (path: string) => boolean,
+  report: Report,
+): void {
+  checkKeys(variant, VARIANT_KEYS, report);
+  if (variant['name'] === undefined) report([], 'has no name');
+  for (const key of ['name', 'label', 'summary']) {
+    const value = variant[key];
+    if (value !== undefined && (typeof value !== 'string' || !value.trim()))
+      report([key], `is ${shown(value)}, but must be a text`);
+  }
+  const { path, hide, show, order } = variant;
+  if (path === undefined) report([], 'has no path', 'Example: "path": "consulting".');
+  else if (typeof path !== 'string' || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(path))
+    report(['path'], `is ${shown(path)}, but must be lower-case letters, digits and hyphens`);
+  else if (RESERVED_PATHS.includes(path))
+    report(['path'], `is "${path}", which the site uses itself`, `Reserved: ${RESERVED_PATHS.join(', ')}.`);
+  checkPaths('hide', hide, leadsSomewhere, report, (_, text, at) => {
+    if (['basics', 'basics.name'].includes(text)) report(at, `is "${text}"`, 'A page needs a name.');
+  });
+  checkPaths('show', show, leadsSomewhere, report, (path, text, at) => {
+    if (!sections.includes(String(path[0])) || path.length > 2)
+      report(at, `is "${text}"`, 'Name sections and entries, such as "skills" and "work[0]".');
+  });
+  checkSections('order', order, sections, report);
 }
 
 function sectionHint(key: unknown, known: string[]): string {

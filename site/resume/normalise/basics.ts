@@ -10,17 +10,8 @@ import { isBlank, lineText } from './text.ts';
 type Entry = Record<string, unknown>;
 type Part = { input: Entry; path: Path };
 
-const PROFILES = [
-  'profiles',
-  'social',
-  'socials',
-  'socialnetworks',
-  'networks',
-  'links',
-  'sociallinks',
-  'socialmedia',
-  'accounts',
-];
+const PROFILES =
+  'profiles social socials socialnetworks networks links sociallinks socialmedia accounts'.split(' ');
 const LOCATIONS = ['location', 'address', 'place', 'residence', 'city', 'workplace'];
 const GIVEN_NAMES = ['firstname', 'givenname'];
 const FAMILY_NAMES = ['lastname', 'familyname', 'surname'];

@@ -130,28 +130,15 @@ function moveLongDescription(job: Work, index: number, notes: Notes): void {
   notes.changed(['work', index, 'description'], '→ summary');
 }
 
+const ORDER =
+  '$schema basics work volunteer education awards certificates publications skills languages interests references projects'.split(
+    ' ',
+  );
+
 /** Keys in the schema's order. */
 function ordered(output: Record<string, unknown>): Resume {
-  const order = [
-    '$schema',
-    'basics',
-    'work',
-    'volunteer',
-    'education',
-    'awards',
-    'certificates',
-    'publications',
-    'skills',
-    'languages',
-    'interests',
-    'references',
-    'projects',
-  ];
-  const keys = [
-    ...order.filter((key) => key in output),
-    ...Object.keys(output).filter((key) => !order.includes(key)),
-  ];
-  return Object.fromEntries(keys.map((key) => [key, output[key]]));
+  const keys = new Set([...ORDER.filter((key) => key in output), ...Object.keys(output)]);
+  return Object.fromEntries([...keys].map((key) => [key, output[key]]));
 }
 
 function checkDates(resume: Resume, notes: Notes): void {
