@@ -8,7 +8,7 @@ import { goalsOf } from './goals.ts';
 import { measurePaint } from './paint.ts';
 import { stopWorkers } from './processes/worker.ts';
 import { describeMachine, writeResults, type Measured } from './results.ts';
-import { measureStorms } from './storms/index.ts';
+import { audiencesOf, measureStorm } from './storms/index.ts';
 
 export const PARTS = ['basics', 'storms', 'cold-start', 'cold-visit', 'paint'] as const;
 type Part = (typeof PARTS)[number];
@@ -21,17 +21,25 @@ export interface BenchOptions {
   quick: boolean;
 }
 
-type Measure = (say: Say, options: BenchOptions) => Promise<Measured>;
+type Measure = (say: Say, quick: boolean) => Promise<Measured>;
 
-const MEASURES: Record<Part, Measure> = {
-  basics: async (say, { quick }) => ({ basics: await measureBasics(say, quick) }),
-  storms: async (say, { quick, viewers }) => ({ storms: await measureStorms(say, quick, viewers) }),
-  'cold-start': async (say, { quick }) => ({ coldStart: await measureColdStart(say, quick) }),
-  'cold-visit': async (say, { quick }) => ({ coldVisit: await measureColdVisit(say, quick) }),
-  paint: async (say, { quick }) => ({ paint: await measurePaint(say, quick) }),
+const MEASURES: Record<Exclude<Part, 'storms'>, Measure> = {
+  basics: async (say, quick) => ({ basics: await measureBasics(say, quick) }),
+  'cold-start': async (say, quick) => ({ coldStart: await measureColdStart(say, quick) }),
+  'cold-visit': async (say, quick) => ({ coldVisit: await measureColdVisit(say, quick) }),
+  paint: async (say, quick) => ({ paint: await measurePaint(say, quick) }),
 };
 
-/** Writes the figures of each part when they are known: a part that fails loses no other. Ctrl-C stops the run and keeps them too. */
+/** What can fail alone: each part, and each audience of the storms. */
+function stepsOf(part: Part, { viewers, quick }: BenchOptions): { name: string; measure: Measure }[] {
+  if (part !== 'storms') return [{ name: part, measure: MEASURES[part] }];
+  return (viewers ?? audiencesOf(quick)).map((size) => ({
+    name: `storms, ${size} viewers`,
+    measure: async (say) => ({ storms: [await measureStorm(say, quick, size)] }),
+  }));
+}
+
+/** Writes figures as soon as they are known: a step that fails loses no other. Ctrl-C stops the run and keeps them too. */
 export async function bench(options: BenchOptions): Promise<void> {
   const say = createProgress(console.log);
   const machine = describeMachine(new Date());
@@ -44,15 +52,15 @@ export async function bench(options: BenchOptions): Promise<void> {
     });
   await buildAll();
   let written: Awaited<ReturnType<typeof writeResults>> | undefined;
-  for (const part of options.only ?? PARTS) {
+  for (const { name, measure } of (options.only ?? PARTS).flatMap((part) => stepsOf(part, options))) {
     if (isStopped) break;
-    say(`— ${part} —`);
+    say(`— ${name} —`);
     try {
-      written = await writeResults(machine, await MEASURES[part](say, options), options);
+      written = await writeResults(machine, await measure(say, options.quick), options);
     } catch (error) {
       if (isStopped) break;
       process.exitCode = 1;
-      console.error(`${part} failed, and its figures stay as they were:`, error);
+      console.error(`${name} failed, and its figures stay as they were:`, error);
     }
   }
   for (const { goal, measured, met } of written ? goalsOf(written.results) : [])

@@ -13,29 +13,27 @@ export interface StormRow {
 
 const MODEL_VIEWERS = [10, 100, 1_000, 10_000];
 
-/** @param viewers sizes of the audience. Default: 10, 100 and 1,000; with `quick` 10 and 100. */
-export async function measureStorms(say: Say, quick: boolean, viewers?: number[]): Promise<StormRow[]> {
-  const rows: StormRow[] = [];
-  for (const size of viewers ?? (quick ? [10, 100] : [10, 100, 1_000])) {
-    const plan: StormPlan = {
-      viewers: size,
-      rate: quick ? 50 : 200,
-      seconds: quick ? 2 : 5,
-      loneRepeats: size >= 1_000 ? 4 : 5,
-      patienceMs: quick ? 20_000 : 45_000,
-    };
-    const measure = async (design: 'ours' | 'first design') => {
-      const result = await measureDesign(design, plan, say);
-      say(`${size} viewers, ${design}: ${describe(result)}`);
-      return result;
-    };
-    const plain = await measureControl(plan);
-    say(
-      `${size} viewers, plain ws: single visit on all screens in ${plain.lone.seenByAllMs} ms; storm: ${plain.storm.messages} messages`,
-    );
-    rows.push({ plan, plain, ours: await measure('ours'), firstDesign: await measure('first design') });
-  }
-  return rows;
+/** Sizes of the audience. */
+export const audiencesOf = (quick: boolean): number[] => (quick ? [10, 100] : [10, 100, 1_000]);
+
+export async function measureStorm(say: Say, quick: boolean, viewers: number): Promise<StormRow> {
+  const plan: StormPlan = {
+    viewers,
+    rate: quick ? 50 : 200,
+    seconds: quick ? 2 : 5,
+    loneRepeats: viewers >= 1_000 ? 4 : 5,
+    patienceMs: quick ? 20_000 : 45_000,
+  };
+  const measure = async (design: 'ours' | 'first design') => {
+    const result = await measureDesign(design, plan, say);
+    say(`${viewers} viewers, ${design}: ${describe(result)}`);
+    return result;
+  };
+  const plain = await measureControl(plan);
+  say(
+    `${viewers} viewers, plain ws: single visit on all screens in ${plain.lone.seenByAllMs} ms; storm: ${plain.storm.messages} messages`,
+  );
+  return { plan, plain, ours: await measure('ours'), firstDesign: await measure('first design') };
 }
 
 /** The steady state computed from these storms. Needs two sizes of the audience. */

@@ -148,6 +148,20 @@ describe('the console', { skip: missingChromium() }, () => {
     await page.context().close();
   });
 
+  test('markup that a visitor sends stays text', async () => {
+    const { page, problems } = await open();
+    const markup = '<img src="//evil.example/x" onerror="alert(1)">';
+    const visitor = connectClient(site.server.url, { visit: markup, headers: { 'user-agent': markup } });
+    await assert.rejects(visitor, { statusCode: 400 });
+    await choose(page, markup, 'Handshake');
+    await chosen(page).locator('dd', { hasText: markup }).waitFor();
+    await choose(page, markup, 'updater: $connect');
+    assert.ok((await chosen(page).locator('textarea').inputValue()).includes('evil.example'));
+    assert.equal(await page.locator('img, iframe, [onerror]').count(), 0);
+    assert.deepEqual(problems, []);
+    await page.context().close();
+  });
+
   test('answers no other site, and two consoles at the same time', async () => {
     const ask = (headers: Record<string, string>, method = 'GET', path = '/events') =>
       new Promise<number>((resolve, reject) => {
