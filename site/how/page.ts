@@ -1,7 +1,8 @@
 /** `/how`: the page that explains the system and shows it at work. Complete without JavaScript; the client fills in what it measures. */
 import { en } from '../language/en.ts';
 import { join, markup, raw, type Html } from '../theme/html.ts';
-import { endpointMeta, PAPER } from '../theme/head.ts';
+import { colorSwitch, counter } from '../theme/counter.ts';
+import { endpointMeta, themeColors } from '../theme/head.ts';
 import { COMPONENTS } from './components.ts';
 import { visitCost, type VisitCost } from './cost.ts';
 import { picture } from './picture.ts';
@@ -23,7 +24,7 @@ export interface HowParts {
 export function howPage(parts: HowParts): string {
   const { name, favicon, css, script, source, siteHash } = parts;
   const title = `How this page works – ${name}`;
-  return markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">${endpointMeta()}<style>${raw(css)}</style><script>${raw(script)}</script><meta name="description" content="One visit, from the browser through AWS and back to every open page, live."><meta name="theme-color" content="${PAPER.light}" media="(prefers-color-scheme:light)"><meta name="theme-color" content="${PAPER.dark}" media="(prefers-color-scheme:dark)"><link rel="icon" href="${favicon}" type="image/svg+xml"></head><body><a class="skip" href="#main">Skip to content</a><header class="bar"><a class="back" href="/">${name}</a><p class="counter" data-counter-state hidden><span data-counter-dot></span><span>Viewing now <b data-counter="viewers"></b></span> <span>Visits <b data-counter="visits"></b></span> <span data-not-counted="${en.notCounted}" hidden></span><span class="sr" role="status"></span></p><button type="button" data-scheme-switch aria-pressed="false" hidden><span class="sr">Dark colors</span></button></header><main id="main" class="how"><h1>How this page works</h1><p class="lead">The counter above is live. Opening this page sent one visit through the system below, and its answer came back the same way. Parts light up when a real message passes them.</p>${overview(source)}${yourVisit()}${cost(visitCost())}${crowd()}${code(source, siteHash)}</main></body></html>\n`
+  return markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">${endpointMeta()}<style>${raw(css)}</style><script>${raw(script)}</script><meta name="description" content="One visit, from the browser through AWS and back to every open page, live.">${themeColors()}<link rel="icon" href="${favicon}" type="image/svg+xml"></head><body><a class="skip" href="#main">Skip to content</a><header class="bar"><a class="back" href="/">${name}</a>${counter(en, false)}${colorSwitch(en)}</header><main id="main" class="how"><h1>How this page works</h1><p class="lead">The counter above is live. Opening this page sent one visit through the system below, and its answer came back the same way. Parts light up when a real message passes them.</p>${overview(source)}${yourVisit()}${cost(visitCost())}${crowd()}${code(source, siteHash)}</main></body></html>\n`
     .text;
 }
 
