@@ -1,6 +1,7 @@
+import type { Edition } from '../resume/editions.ts';
 import type { Download } from '../theme/footer.ts';
 import { plain } from '../theme/markdown.ts';
-import { page } from '../theme/page.ts';
+import { page, type PageParts } from '../theme/page.ts';
 import { commonFiles, pageStyles, type RenderedTheme, type RenderOptions } from './common-files.ts';
 import { jsonLd } from './files/json-ld.ts';
 import { contentSecurityPolicy } from './policy.ts';
@@ -10,6 +11,7 @@ const DESCRIPTION_LENGTH = 200;
 
 export async function renderBuiltInTheme({
   edition,
+  editions,
   photo,
   alternates,
   privacy,
@@ -36,11 +38,10 @@ export async function renderBuiltInTheme({
   const languages = alternates
     .filter(({ language }) => ![settings.language, 'x-default'].includes(language))
     .map(({ language, href }) => ({ language, href: href.slice(root.length) || './' }));
-  const html = (downloads: Download[], css: string) =>
-    page(resume, settings, { head: { ...head, css }, photo: photo?.path, downloads, languages });
-  const css = await pageStyles(name, edition, html([{ href: '', label: '' }], ''));
+  const parts = { photo: photo?.path, languages };
+  const css = await pageStyles(name, edition, pagesOf(editions, common.script));
   return {
-    html: (downloads: Download[]) => html(downloads, css),
+    html: (downloads: Download[]) => page(resume, settings, { ...parts, head: { ...head, css }, downloads }),
     contentSecurityPolicy: contentSecurityPolicy({
       scripts: common.inline.scripts,
       styles: [css, ...common.inline.styles],
@@ -49,6 +50,20 @@ export async function renderBuiltInTheme({
     how: common.how,
     warnings: [],
   };
+}
+
+/**
+ * What all editions may show. They share one style sheet: each further one would add a hash to the policy, whose length is limited.
+ */
+function pagesOf(editions: Edition[], script: string): string {
+  const link = { language: 'en', href: '', label: '' };
+  const parts: PageParts = {
+    head: { title: '', description: '', favicon: '', css: '', script },
+    photo: editions.some(({ resume }) => resume.basics?.image) ? 'photo' : undefined,
+    downloads: [link],
+    languages: editions.length > 1 ? [link] : [],
+  };
+  return editions.map(({ resume, settings }) => page(resume, settings, parts)).join('');
 }
 
 /** Cuts at the end of a word. */

@@ -18,6 +18,8 @@ import { usedCss } from './used-css.ts';
 /** What a theme renders. */
 export interface RenderOptions {
   edition: Edition;
+  /** This one and the others of the site. */
+  editions: Edition[];
   photo: BuiltFile | undefined;
   /** The page in all its languages; empty if there is only one. */
   alternates: Alternate[];

@@ -40,10 +40,10 @@ export interface BuiltEdition {
   warnings: string[];
 }
 
-/** @param languages all languages of the page, for links between them; empty if there is only one */
+/** @param editions of the site, this one included */
 export async function buildEdition(
   edition: Edition,
-  languages: Edition[],
+  editions: Edition[],
   options: EditionOptions,
 ): Promise<BuiltEdition> {
   const { path, resume, settings } = edition;
@@ -58,7 +58,9 @@ export async function buildEdition(
   );
   if (warning) warnings.push(warning);
   const privacy = { ...DEFAULT_PRIVACY, ...options.privacy, links: settings.links };
-  const render = { edition, photo, alternates: unlisted ? [] : alternatesOf(languages), privacy };
+  const languages = editions.filter(({ variant }) => variant === undefined);
+  const alternates = unlisted ? [] : alternatesOf(languages);
+  const render = { edition, editions, photo, alternates, privacy };
   const theme = options.theme
     ? await renderThirdPartyTheme(options.theme, render)
     : await renderBuiltInTheme(render);

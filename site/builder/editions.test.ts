@@ -93,6 +93,13 @@ describe('languages', () => {
   });
 });
 
+test('editions with the same name share one style sheet, which keeps the policy short', () => {
+  const styles = ['index.html', 'de', 'consulting', 'science'].map(
+    (path) => /<style>[^]*?<\/style>/.exec(page(path))![0],
+  );
+  assert.equal(new Set(styles).size, 1);
+});
+
 describe('variants', () => {
   test('have their own label, summary and order', () => {
     assert.match(page('consulting'), /<title>Ada Byron – Consultant<\/title>/);

@@ -52,7 +52,7 @@ export async function buildSite(options: BuildOptions): Promise<BuildResult> {
   const { theme, note } = chooseTheme(options.theme, editions[0].resume);
   const built = [];
   // One after the other: each may start a browser.
-  for (const edition of editions) built.push(await buildEdition(edition, languages, { ...options, theme }));
+  for (const edition of editions) built.push(await buildEdition(edition, editions, { ...options, theme }));
 
   const { url } = editions[0].settings;
   const files: BuiltFile[] = [
