@@ -98,10 +98,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       void upgrade
         .settled()
         .then(() => stage.settled())
-        .then(() => {
-          timer.cancel();
-          resolve();
-        });
+        .then(resolve)
+        .finally(() => timer.cancel());
     });
     upgrade.terminate();
     await management.close();

@@ -38,7 +38,7 @@ export class Upgrade {
   readonly #options: UpgradeOptions;
   readonly #server: WebSocketServer;
   readonly #pending = new Map<IncomingMessage, PendingHandshake>();
-  #whenSettled: (() => void)[] = [];
+  readonly #running = new Set<Promise<void>>();
 
   constructor(options: UpgradeOptions) {
     this.#options = options;
@@ -51,10 +51,13 @@ export class Upgrade {
       // The function chooses the subprotocol by a header of its answer.
       handleProtocols: (_offered, request) => this.#pending.get(request)?.subprotocol ?? false,
       verifyClient: ({ req }: { req: IncomingMessage }, done: (accepted: boolean) => void) => {
-        this.#connect(req, () => done(true)).catch((error: unknown) => {
-          options.log('error', `A handshake failed: ${String(error)}`);
-          req.socket.destroy();
-        });
+        const running = this.#connect(req, () => done(true))
+          .catch((error: unknown) => {
+            options.log('error', `A handshake failed: ${String(error)}`);
+            req.socket.destroy();
+          })
+          .finally(() => this.#running.delete(running));
+        this.#running.add(running);
       },
     };
     this.#server = new WebSocketServer(serverOptions);
@@ -80,11 +83,8 @@ export class Upgrade {
   }
 
   /** Resolves when no handshake is pending. */
-  settled(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#pending.size === 0) resolve();
-      else this.#whenSettled.push(resolve);
-    });
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /** Destroys the sockets whose clients have not answered a close frame. */
@@ -120,7 +120,6 @@ export class Upgrade {
       if (!pending.opened) stage.disconnect(facts);
     } finally {
       this.#pending.delete(request);
-      if (this.#pending.size === 0) for (const resolve of this.#whenSettled.splice(0)) resolve();
     }
   }
 

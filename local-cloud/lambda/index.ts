@@ -192,24 +192,26 @@ function logStreamName(now: number): string {
  * and nothing from the host.
  * @param shared endpoints and credentials from the local cloud; the function's own values override them
  */
-const environmentOf = (fn: LambdaFunction, region: string, shared: Record<string, string>) => ({
-  // Lambda has no configuration files; without this the SDK would read those of the host's user.
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  ...shared,
-  ...fn.environment,
-  _HANDLER: fn.handler,
-  AWS_DEFAULT_REGION: region,
-  AWS_REGION: region,
-  AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
-  AWS_LAMBDA_FUNCTION_NAME: fn.functionName,
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
-  AWS_LAMBDA_LOG_STREAM_NAME: '',
-  LAMBDA_TASK_ROOT: fn.codeDirectory,
-  LANG: 'en_US.UTF-8',
-  PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
-  TZ: ':UTC',
-});
+function environmentOf(fn: LambdaFunction, region: string, shared: Record<string, string>) {
+  return {
+    // Lambda has no configuration files; without this the SDK would read those of the host's user.
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    ...shared,
+    ...fn.environment,
+    _HANDLER: fn.handler,
+    AWS_DEFAULT_REGION: region,
+    AWS_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
+    AWS_LAMBDA_FUNCTION_NAME: fn.functionName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: '',
+    LAMBDA_TASK_ROOT: fn.codeDirectory,
+    LANG: 'en_US.UTF-8',
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
+    TZ: ':UTC',
+  };
+}
