@@ -2,13 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { putLink } from '../../cli/count/links.ts';
+import visitUnits from '../../contract/visit-units.json' with { type: 'json' };
 import { BROADCAST_ID, DEPARTURE_ID, VISITS_SHARD_PREFIX } from '../../contract/tables.ts';
 import { NEVER_BROADCAST } from '../../functions/shared/counter.ts';
 import type { Database, DynamoDB } from '../../functions/shared/dynamodb.ts';
+import { createBroadcaster } from '../../functions/broadcaster/broadcaster.ts';
 import { createStore } from '../../functions/broadcaster/store.ts';
 import { accept, type NewConnection } from '../../functions/updater/count-visit.ts';
 import { createRateLimit } from '../../functions/updater/rate-limit.ts';
 import { disconnect } from '../../functions/updater/disconnect.ts';
+import { createUpdater } from '../../functions/updater/updater.ts';
+import { ORIGIN_SECRET, webSocketEvent } from '../support/websocket-events.ts';
 import { freshDatabase, startEngine, type Engine } from './env/engine.ts';
 import { seededRandom } from '../../console/lab/random.ts';
 import { writeRow } from './env/report.ts';
@@ -30,14 +34,19 @@ interface Capacity {
   CapacityUnits?: number;
 }
 
-/** A database whose operations add up the units that they consume, by table. */
-function metered(database: Database): { database: Database; consumed: Record<string, number> } {
+/** A database whose operations add up the units that they consume, by table or by what `keyOf` returns. */
+function metered(
+  database: Database,
+  keyOf = (table: string, _operation: string) => table,
+): { database: Database; consumed: Record<string, number> } {
   const consumed: Record<string, number> = {};
   const send: DynamoDB['send'] = async (operation, input) => {
     const output = await database.dynamodb.send(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
     const { ConsumedCapacity = [] } = output as { ConsumedCapacity?: Capacity | Capacity[] };
-    for (const { TableName, CapacityUnits } of [ConsumedCapacity].flat())
-      consumed[TableName!] = (consumed[TableName!] ?? 0) + CapacityUnits!;
+    for (const { TableName, CapacityUnits } of [ConsumedCapacity].flat()) {
+      const key = keyOf(TableName!, operation);
+      consumed[key] = (consumed[key] ?? 0) + CapacityUnits!;
+    }
     return output;
   };
   return { database: { ...database, dynamodb: { send } }, consumed };
@@ -135,4 +144,56 @@ test('no item takes more than 1,000 write units per second at 500 connects per s
     await writeRow(t, 'units', [`\`${item}\``, why, most]);
     assert.ok(most < ITEM_UNITS_A_SECOND, item);
   }
+});
+
+test('a lone visit consumes what contract/visit-units.json says', async () => {
+  let time = NOW;
+  const isRead = (operation: string) => /Get|Scan/.test(operation);
+  const { database, consumed } = metered(await freshDatabase(engine, DEFAULT_SHARDS), (_table, operation) =>
+    isRead(operation) ? 'readUnit' : 'writeUnit',
+  );
+  const context = {
+    now: () => time,
+    random: Math.random,
+    sleep: async (ms: number) => void (time += ms),
+    log: () => {},
+  };
+  const updater = createUpdater({
+    ...context,
+    database,
+    originSecrets: [ORIGIN_SECRET],
+    allowedOrigins: new Set(),
+    editions: new Set(),
+    connectionsPerAddress: 1_000,
+    closeConnection: async () => true,
+    keepConnected: async () => {},
+  });
+  const posts: string[] = [];
+  const broadcaster = createBroadcaster({
+    ...context,
+    store: createStore(database, context),
+    management: { post: async (to) => (posts.push(to), { outcome: 'delivered' }), close: async () => true },
+    postsPerSecond: DEFAULT_POSTS_PER_SECOND,
+    fanOutViewers: 5_000,
+    fanOut: async () => {},
+    concurrency: 8,
+    reportOpenings: async () => {},
+  });
+  const loneVisit = async (connectionId: string) => {
+    time += 1_000;
+    const event = { connectionId, viewer: '203.0.113.7', query: { visit: `visit-${connectionId}` } };
+    await updater(webSocketEvent('$connect', event));
+    await updater(webSocketEvent('hello', event));
+    await broadcaster({ Records: [] }, { getRemainingTimeInMillis: () => 60_000 });
+    await updater(webSocketEvent('$disconnect', event));
+  };
+  // The first broadcast of a minute also writes the day's item.
+  await loneVisit('before');
+  Object.assign(consumed, { readUnit: 0, writeUnit: 0 });
+  await loneVisit('lone');
+  assert.deepEqual(posts, ['before', 'lone']);
+  const { readUnit, writeUnit } = visitUnits.units;
+  assert.deepEqual(consumed, { readUnit, writeUnit });
+  const departure = (await engine.items(database.visitorCountTable)).find(({ id }) => id!.S === DEPARTURE_ID);
+  assert.equal(departure, undefined, 'it would cost a second broadcast');
 });
