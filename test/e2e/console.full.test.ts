@@ -7,7 +7,7 @@ import { runDemo } from '../../console/lab/demo.ts';
 import { missingChromium } from '../support/chromium.ts';
 import { connectClient } from '../support/client.ts';
 import { SEED } from '../support/seed.ts';
-import { axe, overflow } from './page-browser.ts';
+import { axe, overflow, problemsOf } from './page-browser.ts';
 import { startedSite } from './started-site.ts';
 
 describe('the console', { skip: missingChromium() }, () => {
@@ -20,12 +20,7 @@ describe('the console', { skip: missingChromium() }, () => {
 
   async function open(options: BrowserContextOptions = {}) {
     const page = await (await site.browser.newContext(options)).newPage();
-    const problems: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (asked) => {
-      if (!asked.url().startsWith(url) && !asked.url().startsWith('data:')) problems.push(asked.url());
-    });
+    const problems = problemsOf(page, url);
     await page.goto(url);
     return { page, problems };
   }

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { missingChromium } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';
-import { axe, overflow } from './page-browser.ts';
+import { axe, overflow, problemsOf } from './page-browser.ts';
 import { startedSite } from './started-site.ts';
 
 describe('/how', { skip: missingChromium() }, () => {
@@ -13,12 +13,7 @@ describe('/how', { skip: missingChromium() }, () => {
   /** Opens a path in a tab of its own and collects console errors and foreign requests. */
   async function open(path: string, options: BrowserContextOptions = {}) {
     const page = await (await site.browser.newContext(options)).newPage();
-    const problems: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(https?|wss?):\/\/localhost|^data:/.test(request.url())) problems.push(request.url());
-    });
+    const problems = problemsOf(page, site.server.url);
     // Remember every component that ever lights up.
     await page.addInitScript(() => {
       const lit: string[] = ((window as unknown as { lit: string[] }).lit = []);

@@ -6,6 +6,18 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Console errors, exceptions and requests to other origins than this page's, from now on. */
+export function problemsOf(page: Page, url: string): string[] {
+  const problems: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('data:') && !request.url().startsWith(new URL(url).origin))
+      problems.push(request.url());
+  });
+  return problems;
+}
+
 /** Opens a page. Fails on console errors, exceptions and requests to other origins. */
 export async function visit(
   browser: Browser,
@@ -14,14 +26,8 @@ export async function visit(
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const failures: string[] = [];
   const page = await context.newPage();
-  page.on('console', (message) => message.type() === 'error' && failures.push(message.text()));
-  page.on('pageerror', (error) => failures.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith('data:') && !request.url().startsWith(new URL(url).origin))
-      failures.push(request.url());
-  });
+  const failures = problemsOf(page, url);
   await page.goto(url);
   await use(page);
   await context.close();
