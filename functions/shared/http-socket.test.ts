@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { createCertificate } from '../../test/infra/tls-front.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { missingProgram } from '../../test/support/tools.ts';
+import { missingPrograms } from '../../test/support/tools.ts';
 import { createHttp } from './http.ts';
 
 const ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'us-east-1' };
@@ -116,7 +116,7 @@ test('requests that wait for a socket are given up in their time, like the one t
 test(
   'speaks TLS, resumes its session, and rejects a certificate that it cannot trust',
   {
-    skip: missingProgram('openssl'),
+    skip: missingPrograms('openssl'),
   },
   async (t) => {
     const resumed: boolean[] = [];

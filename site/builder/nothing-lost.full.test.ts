@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { missingChromium } from '../../test/support/chromium.ts';
-import { missingProgram } from '../../test/support/tools.ts';
+import { missingPrograms } from '../../test/support/tools.ts';
 import { loadResume } from '../resume/index.ts';
 import { comparable, isNoted, shownLeaves } from '../testing/leaves.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -15,7 +15,7 @@ import { buildSite } from './index.ts';
 const FIXTURES = 'test/fixtures/resumes';
 const RTL = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 const folder = await temporaryFolder();
-const skip = missingChromium() || missingProgram('pdftotext');
+const skip = missingChromium() || missingPrograms('pdftotext');
 
 for (const name of await readdir(FIXTURES)) {
   test(`${name}: everything is in the PDF`, { skip }, async () => {

@@ -15,14 +15,10 @@ import { PRICES } from '../../contract/prices.ts';
 import { localTopology } from '../../local-cloud/counter-topology.ts';
 import type { LocalCloudEvent } from '../../local-cloud/observer.ts';
 import { connectClient, RefusedError, type TestClient } from '../support/client.ts';
-import { requirement } from '../support/tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 import { functionsDirectory, startCloud, type AttackedCloud } from './support/cloud.ts';
 
-const skip = requirement({
-  what: 'Terraform 1.11 or newer',
-  found: spawnSync('terraform', ['version'], { stdio: 'ignore' }).status === 0,
-  install: 'https://developer.hashicorp.com/terraform/install',
-});
+const skip = missingPrograms('terraform');
 
 /** The defaults in infra/variables_counter.tf, with a burst that the flood exhausts immediately. */
 const CONNECTS_PER_SECOND = 5;

@@ -17,7 +17,7 @@ import type { Topology } from '../../local-cloud/topology.ts';
 import { buildSite } from '../../site/builder/index.ts';
 import { startTlsFront } from '../infra/tls-front.ts';
 import { dataFolder } from '../support/server.ts';
-import { missingProgram } from '../support/tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 let work: Awaited<ReturnType<typeof dataFolder>>;
 let built: BuiltSite;
@@ -195,7 +195,7 @@ test('another program answers at the address', async () => {
   ]);
 });
 
-test('a certificate that is about to expire', { skip: missingProgram('openssl') }, async () => {
+test('a certificate that is about to expire', { skip: missingPrograms('openssl') }, async () => {
   const front = await startTlsFront(Number(new URL(healthy.url).port), work.path);
   closing.push(() => front.close());
   const look = (nowMs: number) => checkCertificate(new URL(`https://127.0.0.1:${front.port}/`), 5_000, nowMs);

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { buildSite } from '../../site/builder/index.ts';
 import { printedFrom } from '../../site/builder/files/pdf.ts';
 import { missingChromium } from '../support/chromium.ts';
-import { missingProgram } from '../support/tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 const FIXTURES = 'test/fixtures/resumes';
 const ENGINEER = `${FIXTURES}/engineer.json`;
@@ -47,7 +47,7 @@ function assertSameText(actual: string, expected: string): void {
   assert.equal(actual.slice(index, index + 80), expected.slice(index, index + 80));
 }
 
-describe('resume.pdf', { skip: missingChromium() || missingProgram('pdftotext') }, () => {
+describe('resume.pdf', { skip: missingChromium() || missingPrograms('pdftotext') }, () => {
   let folder: string;
   before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-print-'))));
   after(() => rm(folder, { recursive: true, force: true }));

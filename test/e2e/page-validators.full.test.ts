@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { missingChromium } from '../support/chromium.ts';
-import { missingProgram, tool } from '../support/tools.ts';
+import { missingPrograms, tool } from '../support/tools.ts';
 import { lighthouse } from './page-lighthouse.ts';
 import { pageSite, type PageSite } from './page-site.ts';
 
@@ -46,7 +46,7 @@ describe('the markup', () => {
     }
   });
 
-  test('passes the Nu checker', { skip: missingProgram('java') }, async () => {
+  test('passes the Nu checker', { skip: missingPrograms('java') }, async () => {
     const folder = await tool('vnu-jar', '26.9.27');
     const { stdout, stderr } = await run(
       'java',

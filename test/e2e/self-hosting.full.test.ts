@@ -16,11 +16,11 @@ import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { openWindow, shows } from '../support/counter-page.ts';
 import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
-import { missingProgram } from '../support/tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 const NAME = 'resume.example.com';
 const PUBLIC_URL = `https://${NAME}`;
-const skip = missingChromium() || missingProgram('nginx') || missingProgram('openssl');
+const skip = missingChromium() || missingPrograms('nginx', 'openssl');
 
 describe('behind nginx', { skip }, () => {
   let data: Awaited<ReturnType<typeof dataFolder>>;
@@ -154,7 +154,7 @@ test('the documented commands replace the example host everywhere', async () => 
   await rm(folder, { recursive: true });
 });
 
-test('systemd-analyze accepts the unit', { skip: missingProgram('systemd-analyze') }, async () => {
+test('systemd-analyze accepts the unit', { skip: missingPrograms('systemd-analyze') }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unit-'));
   const unit = await readFile('self-hosting/cloud-resume.service', 'utf8');
   const file = join(folder, 'cloud-resume.service');

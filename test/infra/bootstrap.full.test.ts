@@ -6,11 +6,11 @@ import { after, before, describe, test } from 'node:test';
 import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
-import { missingTools } from './tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 const skip = process.env['WITHOUT_EMULATED_AWS']
   ? 'WITHOUT_EMULATED_AWS is set'
-  : missingTools('terraform', 'moto_server');
+  : missingPrograms('terraform', 'moto_server');
 
 describe('npm run bootstrap', { skip }, () => {
   const flags = ['--yes', '--repository', 'octocat/resume'];

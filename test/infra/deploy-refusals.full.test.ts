@@ -11,7 +11,7 @@ import type { State } from '../../cli/aws/state.ts';
 import { loadConfiguration, type Configuration } from '../../cli/configuration/index.ts';
 import { FORBIDDEN_BUCKET, TAKEN_BUCKET } from './emulated-aws/s3.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
-import { missingTools } from './tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 const ACCOUNT = { id: '123456789012', arn: 'arn:aws:iam::123456789012:root' };
 
@@ -75,7 +75,7 @@ const REFUSALS: Refusal[] = [
   },
 ];
 
-describe('deploy refuses', { skip: missingTools('moto_server') }, () => {
+describe('deploy refuses', { skip: missingPrograms('moto_server') }, () => {
   let folder: string;
   let aws: EmulatedAws;
   const original = { ...process.env };

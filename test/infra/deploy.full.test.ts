@@ -35,11 +35,12 @@ import { listEverything } from './leftovers.ts';
 import { planPipelineRoles, type PipelineRoles } from './pipeline-roles.ts';
 import { checkDeployerPolicy, checkFunctionRoles, checkPipelineRoles } from './roles.ts';
 import { subscribe } from './mailbox.ts';
-import { missingTools, withoutAws } from './tools.ts';
+import { withoutAws } from './tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 const skip = process.env['WITHOUT_EMULATED_AWS']
   ? 'WITHOUT_EMULATED_AWS is set'
-  : missingTools('terraform', 'moto_server', 'openssl') || missingChromium();
+  : missingPrograms('terraform', 'moto_server', 'openssl') || missingChromium();
 
 describe('an environment in an emulated AWS account', { skip }, () => {
   let deployment: Deployment;

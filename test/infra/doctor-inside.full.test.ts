@@ -15,11 +15,11 @@ import {
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { checkEnvironment } from '../../cli/aws/health.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
-import { missingTools } from './tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 const REGION = 'eu-central-1';
 
-describe('doctor, inside the account', { skip: missingTools('moto_server') }, () => {
+describe('doctor, inside the account', { skip: missingPrograms('moto_server') }, () => {
   let aws: EmulatedAws;
   let outputs: Parameters<typeof checkEnvironment>[0];
   let clients: { here: CloudWatchClient; site: CloudWatchClient; sqs: SQSClient; lambda: LambdaClient };

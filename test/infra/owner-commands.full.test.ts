@@ -10,11 +10,11 @@ import {
 import { formatLine, readLogs } from '../../cli/aws/logs.ts';
 import { createLog } from '../../functions/shared/log.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
-import { missingTools } from './tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 const REGION = 'eu-central-1';
 
-describe('logs', { skip: missingTools('moto_server') }, () => {
+describe('logs', { skip: missingPrograms('moto_server') }, () => {
   let aws: EmulatedAws;
   let logs: CloudWatchLogsClient;
   const groups = { updater: '/aws/lambda/cr-updater', broadcaster: '/aws/lambda/cr-broadcaster' };

@@ -4,7 +4,8 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { INFRA, initTerraform, missingTools } from './tools.ts';
+import { INFRA, initTerraform } from './tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
 /** Settings that are wrong together, and what Terraform must say. */
 interface BadSettings {
@@ -117,7 +118,7 @@ const BAD_SETTINGS: BadSettings[] = [
 
 test(
   'wrong settings are rejected with what to write instead',
-  { skip: missingTools('terraform') },
+  { skip: missingPrograms('terraform') },
   async (t) => {
     const messages = await validationMessages(t, BAD_SETTINGS);
     const expected = BAD_SETTINGS.flatMap(({ says }) => says);

@@ -14,9 +14,10 @@ import {
   TTL_ATTRIBUTE,
   VISITOR_COUNT_KEY,
 } from '../../contract/tables.ts';
-import { initTerraform, INFRA, missingTools } from './tools.ts';
+import { initTerraform, INFRA } from './tools.ts';
+import { missingPrograms } from '../support/tools.ts';
 
-const skip = missingTools('terraform');
+const skip = missingPrograms('terraform');
 
 test('terraform fmt would change nothing', { skip }, async () => {
   const terraform = createTerraform({ directory: INFRA, dataDirectory: '.cache/terraform/format' });

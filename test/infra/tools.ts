@@ -1,37 +1,11 @@
-/** Programs that the infrastructure tests need. */
-import { spawnSync } from 'node:child_process';
+/** Terraform for the infrastructure tests, away from any real account. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTerraform, findProviderMirror, type Terraform } from '../../cli/aws/terraform.ts';
-import { requirement } from '../support/tools.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const INFRA = join(ROOT, 'infra');
-
-const TOOLS = {
-  terraform: {
-    probe: ['version'],
-    install: 'Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install',
-  },
-  moto_server: { probe: ['--help'], install: "moto's server: pip install 'moto[server]'" },
-  openssl: { probe: ['version'], install: 'openssl, from your system’s packages' },
-} as const;
-
-/**
- * Why a test can't run here, for `node:test`'s `skip`; `false` where it can.
- * @throws with the same text where `CI=true`: there, a skipped test is a failed one
- */
-export function missingTools(...names: (keyof typeof TOOLS)[]): string | false {
-  const missing = names.filter(
-    (name) => spawnSync(name, TOOLS[name].probe, { stdio: 'ignore' }).status !== 0,
-  );
-  return requirement({
-    what: missing.join(' and '),
-    found: missing.length === 0,
-    install: missing.map((name) => TOOLS[name].install).join('; '),
-  });
-}
 
 export interface InitOptions {
   /** The environment of every run; by default without AWS credentials. */

@@ -2,7 +2,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { withLock } from '../../shared/lock.ts';
@@ -87,27 +87,43 @@ export function requirement({ what, found, install }: Requirement): string | fal
   return reason;
 }
 
-const PROGRAMS = {
-  java: {
-    probe: ['-version'],
-    what: 'Java 17 or newer',
-    install: 'apt-get install openjdk-17-jre-headless',
-    fits: (output: string) => Number(/version "(\d+)/.exec(output)?.[1] ?? 0) >= 17,
-  },
-  pdftotext: { probe: ['-v'], what: 'pdftotext', install: 'apt-get install poppler-utils', fits: () => true },
-  nginx: { probe: ['-v'], what: 'nginx', install: 'apt-get install nginx-light', fits: () => true },
-  openssl: { probe: ['version'], what: 'openssl', install: 'apt-get install openssl', fits: () => true },
-  'systemd-analyze': {
-    probe: ['--version'],
-    what: 'systemd-analyze',
-    install: 'apt-get install systemd',
-    fits: () => true,
-  },
-} as const;
+/** Is the program on the PATH? Starting it could take seconds: moto_server loads all of AWS's services. */
+const isOnPath = (name: string) =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .some((folder) => existsSync(join(folder, name)) || existsSync(join(folder, `${name}.exe`)));
 
-/** As {@link requirement}, for a program that is looked for on the PATH. */
-export function missingProgram(name: keyof typeof PROGRAMS): string | false {
-  const { probe, what, install, fits } = PROGRAMS[name];
-  const { status, stdout, stderr } = spawnSync(name, probe, { encoding: 'utf8' });
-  return requirement({ what, install, found: status === 0 && fits(stdout + stderr) });
+function hasJava17(): boolean {
+  const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  return Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0) >= 17;
+}
+
+interface Program {
+  /** What it is called, if not by its name. */
+  what?: string;
+  install: string;
+  isFound?: () => boolean;
+}
+
+const PROGRAMS = {
+  java: { what: 'Java 17 or newer', install: 'apt-get install openjdk-17-jre-headless', isFound: hasJava17 },
+  moto_server: { install: "moto's server: pip install 'moto[server]'" },
+  nginx: { install: 'apt-get install nginx-light' },
+  openssl: { install: 'apt-get install openssl' },
+  pdftotext: { install: 'apt-get install poppler-utils' },
+  soffice: { what: 'LibreOffice', install: 'apt-get install libreoffice-writer-nogui' },
+  'systemd-analyze': { install: 'apt-get install systemd' },
+  terraform: { install: 'Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install' },
+} satisfies Record<string, Program>;
+
+/** As {@link requirement}, for programs that are looked for on the PATH. */
+export function missingPrograms(...names: (keyof typeof PROGRAMS)[]): string | false {
+  const missing = names
+    .map((name): Program & { name: string } => ({ name, ...PROGRAMS[name] }))
+    .filter(({ name, isFound = () => isOnPath(name) }) => !isFound());
+  return requirement({
+    what: missing.map(({ name, what }) => what ?? name).join(' and '),
+    found: missing.length === 0,
+    install: missing.map(({ install }) => install).join('; '),
+  });
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../../local-cloud/dynamodb/free-port.ts';
 import { startTestEngine } from '../../../local-cloud/dynamodb/testing/engine.ts';
 import { spawnTied } from '../../../local-cloud/dynamodb/tied-process.ts';
-import { missingProgram, requirement, tool } from '../../support/tools.ts';
+import { missingPrograms, requirement, tool } from '../../support/tools.ts';
 import type { Target } from './target.ts';
 
 const PACKAGE = ['amplify-dynamodb-simulator', '2.9.30'] as const;
@@ -21,7 +21,7 @@ export async function startDynoxide(): Promise<Target> {
  * @returns its folder, or what is missing on this machine
  */
 export async function findDynamoDBLocal(): Promise<{ folder: string } | { missing: string }> {
-  const noJava = missingProgram('java');
+  const noJava = missingPrograms('java');
   if (noJava) return { missing: noJava };
   try {
     return { folder: join(await tool(...PACKAGE, { alone: true }), 'emulator') };
