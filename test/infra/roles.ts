@@ -33,7 +33,8 @@ export async function checkFunctionRoles(
   pipeline: PipelineRoles,
 ): Promise<void> {
   const outputs = await deployment.outputs();
-  const lines = (await readFile(deployment.functionCalls, 'utf8')).trim().split('\n');
+  // A function may be writing the last line.
+  const lines = (await readFile(deployment.functionCalls, 'utf8')).split('\n').slice(0, -1);
   const recorded = lines.map((line) => JSON.parse(line) as RecordedCall);
   const evaluate = await createEvaluator();
   for (const name of ['updater', 'broadcaster']) {
