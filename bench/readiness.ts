@@ -1,10 +1,11 @@
 /** How long a second `npm start` takes, and the size of its dependencies. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataFolder, startServer } from '../test/support/server.ts';
+import { startServer } from '../test/support/server.ts';
 import { PROJECT } from './build.ts';
 import { median, round } from './percentiles.ts';
 import { nowMs } from './clock.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 
 export interface Readiness {
   /** From the start of the process until it prints the URL, with an existing data folder: the median of three. */
@@ -14,17 +15,16 @@ export interface Readiness {
 }
 
 export async function measureReadiness(): Promise<Readiness> {
-  const data = await dataFolder();
+  const data = temporaryFolder('cloud-resume-data-');
   const start = async () => {
     const began = nowMs();
-    const server = await startServer(data.path);
+    const server = await startServer(data);
     const ms = nowMs() - began;
     await server.stop();
     return ms;
   };
   await start();
   const secondStartMs = Math.round(median([await start(), await start(), await start()]));
-  await data.remove();
   return { secondStartMs, nodeModulesMB: round((await productionBytes()) / 1e6) };
 }
 

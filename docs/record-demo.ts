@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../test/support/chromium.ts';
 import { shows } from '../test/support/counter-page.ts';
-import { dataFolder, startServer } from '../test/support/server.ts';
+import { startServer } from '../test/support/server.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 
 const OUTPUT = fileURLToPath(new URL('demo.gif', import.meta.url));
 const RESUME = fileURLToPath(new URL('../test/fixtures/resumes/sample.json', import.meta.url));
@@ -26,9 +27,9 @@ const EARLIER_VISITS = 41;
 /** One picture of both windows and the console, as a data URL each. `undefined` is a window that has not opened the page yet. */
 type Shots = [string, string | undefined, string];
 
-const data = await dataFolder();
+const data = temporaryFolder('cloud-resume-data-');
 const frames = await mkdtemp(join(tmpdir(), 'cloud-resume-frames-'));
-const server = await startServer(data.path, ['--resume', RESUME, '--console']);
+const server = await startServer(data, ['--resume', RESUME, '--console']);
 const browser = await launchChromium();
 try {
   const written = await record(browser);
@@ -37,7 +38,6 @@ try {
 } finally {
   await browser.close();
   await server.stop();
-  await data.remove();
   await rm(frames, { recursive: true, force: true });
 }
 

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -14,6 +12,7 @@ import { missingChromium } from '../support/chromium.ts';
 import { startTestDatabase } from '../support/database.ts';
 import { reportAttack } from './support/report.ts';
 import { attackFromPage, FORGED_VISITS } from './support/scanning-page.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skip = missingChromium();
 const VICTIM = `VisitorCount-${randomUUID()}`;
@@ -25,7 +24,7 @@ const TABLE = {
 };
 
 test('control: a page finds an engine on 127.0.0.1 and adds visits', { skip }, async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'attacked-'));
+  const folder = temporaryFolder();
   const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const engine = spawnEngine(engineBinary(), join(folder, 'database.sqlite'), endpoint);
@@ -34,7 +33,6 @@ test('control: a page finds an engine on 127.0.0.1 and adds visits', { skip }, a
   t.after(async () => {
     client.destroy();
     await engine.stop(1_000);
-    await rm(folder, { recursive: true });
   });
   assert.equal(await untilAnswers(endpoint, engine, 15_000), 'answers');
   await ensureTables(client, [TABLE]);

@@ -10,21 +10,20 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { identify } from '../../shared/process-identity.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
 import { reportAttack } from './support/report.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const RESUME = 'test/fixtures/resumes/engineer.json';
 const PATIENCE_MS = 30_000;
 
-let data: Awaited<ReturnType<typeof dataFolder>>;
+const data = temporaryFolder('cloud-resume-data-');
 let server: RunningServer;
 before(async () => {
-  data = await dataFolder();
-  server = await startServer(data.path);
+  server = await startServer(data);
 });
 after(async () => {
   if (server.process.exitCode === null) await server.kill();
-  await data.remove();
 });
 
 async function startAgain(...args: string[]): Promise<string> {
@@ -37,14 +36,13 @@ async function startAgain(...args: string[]): Promise<string> {
 }
 
 test('a second server on the same port names the process of the first', async (t) => {
-  const other = await dataFolder();
-  t.after(other.remove);
+  const other = temporaryFolder('cloud-resume-data-');
   const args = ['--port', String(server.port), '--resume', RESUME, '--data'];
   const named = new RegExp(`Port ${server.port} is taken.*\\(process ${server.process.pid}\\)`);
-  assert.match(await startAgain(...args, other.path), named);
+  assert.match(await startAgain(...args, other), named);
   server.process.kill('SIGSTOP');
   try {
-    assert.match(await startAgain(...args, data.path), named);
+    assert.match(await startAgain(...args, data), named);
   } finally {
     server.process.kill('SIGCONT');
   }
@@ -88,9 +86,8 @@ test('SIGTERM stops it while clients hold their connections', async (t) => {
 });
 
 test('SIGTERM to npm stops the server that npm started', async (t) => {
-  const other = await dataFolder();
-  t.after(other.remove);
-  const npm = spawn('npm', ['start', '--', '--port', '0', '--resume', RESUME, '--data', other.path], {
+  const other = temporaryFolder('cloud-resume-data-');
+  const npm = spawn('npm', ['start', '--', '--port', '0', '--resume', RESUME, '--data', other], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(npm, 'exit');

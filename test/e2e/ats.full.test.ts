@@ -4,16 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { buildSite } from '../../site/builder/index.ts';
 import { formatDate } from '../../site/language/index.ts';
 import { loadResume } from '../../site/resume/index.ts';
 import { settingsOf } from '../../site/resume/settings.ts';
 import { missingChromium } from '../support/chromium.ts';
 import { missingPrograms } from '../support/tools.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = ['engineer', 'sample', 'stress', 'three-pages'];
 const DOCUMENT = new URL('../../docs/ats.md', import.meta.url);
@@ -35,9 +35,7 @@ function pdfText(folder: string, mode: string): string {
 }
 
 describe('résumé parsers', { skip: missingChromium() || missingPrograms('pdftotext', 'soffice') }, () => {
-  let folder: string;
-  before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-ats-'))));
-  after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
 
   test('read back name, e-mail, phone, employers and dates', async (t) => {
     const rows: string[] = [];

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { dataFolder, startServer } from '../support/server.ts';
+import { startServer } from '../support/server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface ChatClient {
   socket: WebSocket;
@@ -16,12 +17,12 @@ export interface ChatClient {
 export interface Chat {
   folder: string;
   connect(): Promise<ChatClient>;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 /** @param change the app's folder before it starts */
 export async function startChat(change: (folder: string) => Promise<void> = async () => {}): Promise<Chat> {
-  const { path: folder, remove } = await dataFolder();
+  const folder = temporaryFolder('chat-');
   await cp('test/fixtures/chat', folder, { recursive: true });
   await change(folder);
   const server = await startServer(join(folder, 'data'), ['--topology', join(folder, 'chat.yaml')], {
@@ -46,10 +47,7 @@ export async function startChat(change: (folder: string) => Promise<void> = asyn
           }),
       };
     },
-    async stop() {
-      await server.stop();
-      await remove();
-    },
+    stop: () => server.stop(),
   };
 }
 

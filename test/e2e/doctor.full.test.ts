@@ -16,29 +16,27 @@ import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import type { Topology } from '../../local-cloud/topology.ts';
 import { buildSite } from '../../site/builder/index.ts';
 import { startTlsFront } from '../infra/tls-front.ts';
-import { dataFolder } from '../support/server.ts';
 import { missingPrograms } from '../support/tools.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-let work: Awaited<ReturnType<typeof dataFolder>>;
+const work = temporaryFolder('cloud-resume-data-');
 let built: BuiltSite;
 let healthy: LocalCloud;
 const closing: (() => Promise<unknown>)[] = [];
 
 before(async () => {
-  work = await dataFolder();
   [built] = await Promise.all([
     buildSite({
       resumeFile: 'test/fixtures/resumes/engineer.json',
-      outDirectory: join(work.path, 'site'),
+      outDirectory: join(work, 'site'),
       pdf: false,
     }),
-    buildFunctions({ outDirectory: join(work.path, 'functions') }),
+    buildFunctions({ outDirectory: join(work, 'functions') }),
   ]);
   healthy = await cloudWith({});
 });
 after(async () => {
   for (const close of closing.reverse()) await close();
-  await work?.remove();
 });
 
 interface Breakage {
@@ -52,12 +50,12 @@ async function cloudWith({ site = (same) => same, topology = (same) => same, ori
     topology: (own) =>
       topology(
         localTopology({
-          functionsDirectory: join(work.path, 'functions'),
+          functionsDirectory: join(work, 'functions'),
           allowedOrigins: origins ?? own,
         }),
         own,
       ),
-    dataDirectory: join(work.path, `data-${closing.length}`),
+    dataDirectory: join(work, `data-${closing.length}`),
     host: '127.0.0.1',
     port: 0,
     site: { ...built, manifest: site(structuredClone(built.manifest)) },
@@ -138,7 +136,7 @@ test('origins: another site’s page is accepted, or the site’s own is rejecte
   const open = await cloudWith({
     topology: (_, own) =>
       localTopology({
-        functionsDirectory: join(work.path, 'functions'),
+        functionsDirectory: join(work, 'functions'),
         allowedOrigins: [...own, 'https://doctor.invalid'],
       }),
   });
@@ -196,7 +194,7 @@ test('another program answers at the address', async () => {
 });
 
 test('a certificate that is about to expire', { skip: missingPrograms('openssl') }, async () => {
-  const front = await startTlsFront(Number(new URL(healthy.url).port), work.path);
+  const front = await startTlsFront(Number(new URL(healthy.url).port), work);
   closing.push(() => front.close());
   const look = (nowMs: number) => checkCertificate(new URL(`https://127.0.0.1:${front.port}/`), 5_000, nowMs);
   const soon = await look(Date.now());

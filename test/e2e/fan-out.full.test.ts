@@ -6,21 +6,20 @@ import { localTopology } from '../../local-cloud/counter-topology.ts';
 import { buildFunctions } from '../../functions/build.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import { connectClient } from '../support/client.ts';
-import { dataFolder } from '../support/server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const VIEWERS = 60;
-let data: Awaited<ReturnType<typeof dataFolder>>;
+const data = temporaryFolder('cloud-resume-data-');
 let cloud: LocalCloud;
 const lines: string[] = [];
 
 before(async () => {
-  data = await dataFolder();
-  const functionsDirectory = join(data.path, 'functions');
+  const functionsDirectory = join(data, 'functions');
   await buildFunctions({ outDirectory: functionsDirectory });
   cloud = await startLocalCloud({
     topology: (allowedOrigins) =>
       localTopology({ functionsDirectory, allowedOrigins, fanOutViewers: 20, postsPerSecond: 1_000 }),
-    dataDirectory: join(data.path, 'data'),
+    dataDirectory: join(data, 'data'),
     host: '127.0.0.1',
     port: 0,
     log: (_, message) => lines.push(message),
@@ -28,7 +27,6 @@ before(async () => {
 });
 after(async () => {
   await cloud?.close();
-  await data?.remove();
 });
 
 test('sixty viewers, twenty per worker, all see the last visit', async () => {

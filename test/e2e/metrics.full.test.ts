@@ -3,17 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { connectClient } from '../support/client.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-let data: Awaited<ReturnType<typeof dataFolder>>;
+const data = temporaryFolder('cloud-resume-data-');
 let server: RunningServer;
 before(async () => {
-  data = await dataFolder();
-  server = await startServer(data.path);
+  server = await startServer(data);
 });
 after(async () => {
   await server?.kill();
-  await data?.remove();
 });
 
 const metrics = (headers: Record<string, string> = {}) => fetch(`${server.url}metrics`, { headers });

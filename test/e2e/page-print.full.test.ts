@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { buildSite } from '../../site/builder/index.ts';
 import { printedFrom } from '../../site/builder/files/pdf.ts';
 import { missingChromium } from '../support/chromium.ts';
 import { missingPrograms } from '../support/tools.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = 'test/fixtures/resumes';
 const ENGINEER = `${FIXTURES}/engineer.json`;
@@ -48,9 +48,7 @@ function assertSameText(actual: string, expected: string): void {
 }
 
 describe('resume.pdf', { skip: missingChromium() || missingPrograms('pdftotext') }, () => {
-  let folder: string;
-  before(async () => void (folder = await mkdtemp(join(tmpdir(), 'cloud-resume-print-'))));
-  after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
 
   for (const [resumeFile, paper] of PRINTED) {
     test(`${basename(resumeFile)} on ${paper}: every word once, in order, no split entry, no nearly empty page`, async () => {

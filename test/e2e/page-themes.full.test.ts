@@ -1,7 +1,6 @@
 /** Third-party JSON Resume themes: they build, run without network, count, and run no code from the résumé's text. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { Browser } from 'playwright-core';
@@ -11,6 +10,7 @@ import { everyField } from '../../site/testing/every-field.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { requirement, tool } from '../support/tools.ts';
 import { pageSite } from './page-site.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const THEMES = {
   even: '0.26.1',
@@ -45,14 +45,12 @@ const URL_ATTACK = `javascript:${CODE}`;
 
 describe('third-party themes', { skip: missingChromium() }, () => {
   let browser: Browser;
-  let folder: string;
+  const folder = temporaryFolder();
   before(async () => {
     browser = await launchChromium();
-    folder = await mkdtemp(join(tmpdir(), 'cloud-resume-themes-'));
   });
   after(async () => {
     await browser.close();
-    await rm(folder, { recursive: true });
   });
 
   /** Skips the test where the theme cannot be fetched. */

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { get, request as httpsRequest } from 'node:https';
 import { get as httpGet } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
@@ -15,27 +14,26 @@ import type { Browser } from 'playwright-core';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { openWindow, shows } from '../support/counter-page.ts';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
 import { missingPrograms } from '../support/tools.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const NAME = 'resume.example.com';
 const PUBLIC_URL = `https://${NAME}`;
 const skip = missingChromium() || missingPrograms('nginx', 'openssl');
 
 describe('behind nginx', { skip }, () => {
-  let data: Awaited<ReturnType<typeof dataFolder>>;
-  let folder: string;
+  const data = temporaryFolder('cloud-resume-data-');
+  const folder = temporaryFolder();
   let port: number;
   let server: RunningServer;
   let nginx: ChildProcess | undefined;
   let ports: { http: number; https: number };
   let browser: Browser;
 
-  const start = () => startServer(data.path, ['--port', String(port), '--public-url', PUBLIC_URL]);
+  const start = () => startServer(data, ['--port', String(port), '--public-url', PUBLIC_URL]);
 
   before(async () => {
-    data = await dataFolder();
-    folder = await mkdtemp(join(tmpdir(), 'self-hosting-'));
     port = await findFreePort();
     // One after the other: what has started when a later one fails is stopped.
     for (let attempt = 1; !nginx; attempt++) {
@@ -57,8 +55,6 @@ describe('behind nginx', { skip }, () => {
     await browser?.close();
     nginx?.kill('SIGQUIT');
     await server?.kill();
-    await data?.remove();
-    if (folder) await rm(folder, { recursive: true, force: true });
   });
 
   test('npm start prints the public address', () => {
@@ -140,7 +136,7 @@ describe('behind nginx', { skip }, () => {
 });
 
 test('the documented commands replace the example host everywhere', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'named-'));
+  const folder = temporaryFolder();
   for (const part of ['systemd/system', 'nginx/sites-available', 'nginx/sites-enabled'])
     await mkdir(join(folder, 'etc', part), { recursive: true });
   const lines = (await readBlock('docs/self-hosting.md', 'sed -i'))
@@ -151,11 +147,10 @@ test('the documented commands replace the example host everywhere', async () => 
     const text = await readFile(join(folder, 'etc', file), 'utf8');
     assert.ok(text.includes('YOUR.NAME') && !text.includes(NAME), `${file}:\n${text}`);
   }
-  await rm(folder, { recursive: true });
 });
 
 test('systemd-analyze accepts the unit', { skip: missingPrograms('systemd-analyze') }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'unit-'));
+  const folder = temporaryFolder();
   const unit = await readFile('self-hosting/cloud-resume.service', 'utf8');
   const file = join(folder, 'cloud-resume.service');
   await writeFile(file, unit.replace('/usr/bin/node', process.execPath));
@@ -163,7 +158,6 @@ test('systemd-analyze accepts the unit', { skip: missingPrograms('systemd-analyz
   const complaints = stderr.split('\n').filter((line) => line.includes('cloud-resume.service'));
   assert.deepEqual(complaints, []);
   assert.equal(status, 0, stderr);
-  await rm(folder, { recursive: true });
 });
 
 const local = (port: number) => ({

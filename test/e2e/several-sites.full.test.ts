@@ -3,29 +3,28 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { dataFolder, startServer, type RunningServer } from '../support/server.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const NAMES = ['Ada Lovelace', 'Grace Hopper', 'Mary Shaw'];
-let data: Awaited<ReturnType<typeof dataFolder>>;
+const data = temporaryFolder('cloud-resume-data-');
 let servers: RunningServer[];
 
 before(async () => {
-  data = await dataFolder();
   const sample = await readFile('test/fixtures/resumes/engineer.json', 'utf8');
   const { basics } = JSON.parse(sample) as { basics: { name: string } };
   servers = await Promise.all(
     NAMES.map(async (name, i) => {
-      const resume = join(data.path, `${i}.json`);
+      const resume = join(data, `${i}.json`);
       await writeFile(resume, sample.replaceAll(JSON.stringify(basics.name), JSON.stringify(name)));
       // npm run dev adds a script to its page.
       const command = i === 0 ? 'dev' : 'start';
-      return startServer(join(data.path, `data-${i}`), ['--resume', resume], { command });
+      return startServer(join(data, `data-${i}`), ['--resume', resume], { command });
     }),
   );
 });
 after(async () => {
   await Promise.all(servers?.map((server) => server.kill()) ?? []);
-  await data?.remove();
 });
 
 test('each server serves its own page, whose policy allows only its own scripts', async () => {

@@ -2,7 +2,8 @@
 import { after, before } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { dataFolder, startServer, type RunningServer, type ServerOptions } from '../support/server.ts';
+import { startServer, type RunningServer, type ServerOptions } from '../support/server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface StartedSite {
   /** Replace it to restart the site. */
@@ -17,19 +18,15 @@ export function startedSite(
   args: (data: string) => string[] | Promise<string[]> = () => [],
   options: ServerOptions = {},
 ): StartedSite {
-  const site = {} as StartedSite;
-  let folder: Awaited<ReturnType<typeof dataFolder>> | undefined;
+  const site = { data: temporaryFolder('cloud-resume-data-') } as StartedSite;
   before(async () => {
     if (missingChromium()) return;
-    folder = await dataFolder();
-    site.data = folder.path;
     const start = async () => startServer(site.data, await args(site.data), options);
     [site.server, site.browser] = await Promise.all([start(), launchChromium()]);
   });
   after(async () => {
     await site.browser?.close();
     await site.server?.kill();
-    await folder?.remove();
   });
   return site;
 }

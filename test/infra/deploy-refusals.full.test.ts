@@ -1,7 +1,6 @@
 /** What a deploy refuses before it changes anything: the wrong account, Region, credentials, shards or state bucket. */
 import assert from 'node:assert/strict';
-import { writeFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { identifyAccount } from '../../cli/aws/account.ts';
@@ -12,6 +11,7 @@ import { loadConfiguration, type Configuration } from '../../cli/configuration/i
 import { FORBIDDEN_BUCKET, TAKEN_BUCKET } from './emulated-aws/s3.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
 import { missingPrograms } from '../support/tools.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ACCOUNT = { id: '123456789012', arn: 'arn:aws:iam::123456789012:root' };
 
@@ -76,18 +76,16 @@ const REFUSALS: Refusal[] = [
 ];
 
 describe('deploy refuses', { skip: missingPrograms('moto_server') }, () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let aws: EmulatedAws;
   const original = { ...process.env };
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deploy-refusals-'));
     await writeFile(join(folder, 'cloud-resume.json'), '{ "region": "eu-central-1" }');
     aws = await startEmulatedAws();
   });
   after(async () => {
     process.env = original;
     await aws?.stop();
-    await rm(folder, { recursive: true });
   });
 
   for (const { name, settings = {}, environment = {}, step, says } of REFUSALS)

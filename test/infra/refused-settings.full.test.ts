@@ -1,11 +1,11 @@
 /** Every validation in infra/variables*.tf rejects a wrong value and says what to write instead. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { INFRA, initTerraform } from './tools.ts';
 import { missingPrograms } from '../support/tools.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Settings that are wrong together, and what Terraform must say. */
 interface BadSettings {
@@ -119,8 +119,8 @@ const BAD_SETTINGS: BadSettings[] = [
 test(
   'wrong settings are rejected with what to write instead',
   { skip: missingPrograms('terraform') },
-  async (t) => {
-    const messages = await validationMessages(t, BAD_SETTINGS);
+  async () => {
+    const messages = await validationMessages(BAD_SETTINGS);
     const expected = BAD_SETTINGS.flatMap(({ says }) => says);
     for (const text of expected)
       assert.ok(messages.includes(text), `Terraform did not say:\n${text}\nbut:\n${messages}`);
@@ -130,9 +130,8 @@ test(
 );
 
 /** Everything that Terraform says about these settings, in one line: it wraps its messages for the terminal. */
-async function validationMessages(t: TestContext, bad: BadSettings[]): Promise<string> {
-  const project = await mkdtemp(join(tmpdir(), 'infra-'));
-  t.after(() => rm(project, { recursive: true }));
+async function validationMessages(bad: BadSettings[]): Promise<string> {
+  const project = temporaryFolder();
   const directory = join(project, 'infra');
   await cp(INFRA, directory, { recursive: true });
   await cp(join(INFRA, '../contract'), join(project, 'contract'), { recursive: true });

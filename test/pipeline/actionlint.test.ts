@@ -1,12 +1,12 @@
 /** actionlint accepts this repository's workflows and those that an owner's folder gets, and finds mistakes. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { generatedFiles, publishWorkflow } from '../../cli/owner/templates.ts';
 import { FOLDER, workflows } from './workflow-files.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const BROKEN = `on: push
 jobs:
@@ -31,9 +31,8 @@ test('the workflows of this repository have no mistakes', () => {
   assert.match(stdout, new RegExp(`Checking ${workflows.length} workflow`));
 });
 
-test('nor have those of an owner’s folder; a broken one next to them is reported', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'workflows-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+test('nor have those of an owner’s folder; a broken one next to them is reported', async () => {
+  const folder = temporaryFolder();
   mkdirSync(join(folder, FOLDER), { recursive: true });
   const own = Object.entries(await generatedFiles('own')).filter(([file]) => file.startsWith(FOLDER));
   const shared = publishWorkflow(

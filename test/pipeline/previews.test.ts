@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const BUCKET = 'resume-state-123456789012';
 const KEYS = [
@@ -21,11 +21,10 @@ const KEYS = [
 
 describe('the step that lists the previews', () => {
   let server: Server;
-  let folder: string;
+  const folder = temporaryFolder();
   let isThere = true;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'previews-'));
     await writeFile(join(folder, 'cloud-resume.json'), '{ "name": "resume", "region": "eu-central-1" }');
     server = createServer((request, response) => {
       const url = new URL(request.url!, 'http://aws');
@@ -51,7 +50,6 @@ describe('the step that lists the previews', () => {
   after(async () => {
     server.closeAllConnections();
     server.close();
-    await rm(folder, { recursive: true });
   });
 
   async function list(environment: NodeJS.ProcessEnv = {}) {

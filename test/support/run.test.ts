@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Runs test files with these sources, by name, one after the other. */
-function runFiles(t: { after(remove: () => void): void }, sources: Record<string, string>) {
-  const folder = mkdtempSync(join(tmpdir(), 'run-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+function runFiles(sources: Record<string, string>) {
+  const folder = temporaryFolder();
   const files = Object.entries(sources).map(([name, source]) => {
     writeFileSync(join(folder, name), `import { test } from 'node:test';\n${source}`);
     return join(folder, name);
@@ -19,8 +18,8 @@ function runFiles(t: { after(remove: () => void): void }, sources: Record<string
   return { status, stdout };
 }
 
-test('files run in the given order, and the slowest tests are listed', (t) => {
-  const { status, stdout } = runFiles(t, {
+test('files run in the given order, and the slowest tests are listed', () => {
+  const { status, stdout } = runFiles({
     'b.test.mjs': "test('given first', () => {});",
     'a.test.mjs': "test('given second', () => {});",
   });
@@ -28,7 +27,7 @@ test('files run in the given order, and the slowest tests are listed', (t) => {
   assert.match(stdout, /given first[^]*given second[^]*The slowest of 2 tests:/);
 });
 
-test('a failed test fails the run, and so does a file that ends early', (t) => {
+test('a failed test fails the run, and so does a file that ends early', () => {
   for (const source of ["test('fails', () => { throw new Error('no'); });", 'process.exit(3);'])
-    assert.equal(runFiles(t, { 'a.test.mjs': source }).status, 1);
+    assert.equal(runFiles({ 'a.test.mjs': source }).status, 1);
 });

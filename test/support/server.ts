@@ -1,8 +1,6 @@
 /** Runs `npm start`, `npm run dev` or `npm run cloud` as a user does: in its own process, with its own port and data folder. */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -23,12 +21,6 @@ export interface RunningServer {
   kill(): Promise<void>;
   /** Stops it gracefully (SIGTERM) and resolves with its exit code. */
   stop(): Promise<number | null>;
-}
-
-/** An empty data folder; `remove` deletes it. */
-export async function dataFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'cloud-resume-data-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
 export interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {

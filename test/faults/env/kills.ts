@@ -6,11 +6,12 @@ import { readStatistics } from '../../../cli/count/statistics.ts';
 import { openLocalCounter, type OpenCounter } from '../../../cli/local/counter.ts';
 import { connectClient, type TestClient } from '../../support/client.ts';
 import { SEED } from '../../support/seed.ts';
-import { dataFolder, startServer, type RunningServer } from '../../support/server.ts';
+import { startServer, type RunningServer } from '../../support/server.ts';
 import type { Engine } from './engine.ts';
 import { seededRandom } from '../../../console/lab/random.ts';
 import { report } from './report.ts';
 import { arrivals, newEnvironment } from './scenario.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Ends the broadcaster at random calls. Lambda redelivers the batch. */
 export async function killBroadcaster(t: TestContext, engine: Engine, kills: number): Promise<void> {
@@ -60,22 +61,21 @@ const CLIENTS = 12;
 /** `kill -9` of a server in the middle of traffic, the database with it. */
 export async function killServer(t: TestContext, kills: number): Promise<void> {
   const random = seededRandom(SEED);
-  const data = await dataFolder();
-  let server = await startServer(data.path);
+  const data = temporaryFolder('cloud-resume-data-');
+  let server = await startServer(data);
   t.after(async () => {
     await server.kill();
-    await data.remove();
   });
   const createLink = (counter: OpenCounter) =>
     putLink(counter.database, { id: LINK, label: 'Acme', createdAt: Date.now(), visits: 0 });
-  await withCounter(data.path, createLink);
+  await withCounter(data, createLink);
   let counted = 0;
   let unanswered = 0;
   for (let round = 1; round <= kills; round++) {
     const visits = Array.from({ length: VISITS_PER_ROUND }, (_, i) => `kill-${round}-visit-${i}`);
     const accepted = await connectAll(server, visits, 1 + random.below(VISITS_PER_ROUND / 2 - 1));
 
-    server = await startServer(data.path);
+    server = await startServer(data);
     const survived = (await countOf(server)) - counted;
     assert.ok(survived >= accepted, `round ${round}: ${accepted} were accepted, ${survived} survived`);
     assert.ok(survived <= VISITS_PER_ROUND, `round ${round}: ${survived} were counted`);
@@ -87,7 +87,7 @@ export async function killServer(t: TestContext, kills: number): Promise<void> {
   }
   const final = await countOf(server);
   const read = ({ database }: OpenCounter) => readStatistics(database, Date.now());
-  const [link] = (await withCounter(data.path, read)).links;
+  const [link] = (await withCounter(data, read)).links;
   await report(t, {
     scenario: 'Server killed (SIGKILL) in mid-traffic, the database with it',
     tried: `${counted} visits, ${kills} kills; ${unanswered} committed though the kill swallowed the answer`,
