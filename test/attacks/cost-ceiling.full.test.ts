@@ -4,8 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import { PRICES } from '../../contract/prices.ts';
 import { localTopology } from '../../local-cloud/counter-topology.ts';
 import type { LocalCloudEvent } from '../../local-cloud/observer.ts';
 import { connectClient, RefusedError, type TestClient } from '../support/client.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { missingPrograms } from '../support/tools.ts';
 import { functionsDirectory, startCloud, type AttackedCloud } from './support/cloud.ts';
 
@@ -157,31 +157,27 @@ async function attack(clients: TestClient[], signal: AbortSignal): Promise<void>
 
 /** The Terraform output, from infra/cost.tf and its variables. They need no provider, so this works offline. */
 function worstCase(settings: Record<string, number>): Record<string, number> {
-  const folder = mkdtempSync(join(tmpdir(), 'worst-case-'));
-  try {
-    mkdirSync(join(folder, 'infra'));
-    cpSync('contract/prices.json', join(folder, 'contract/prices.json'), { recursive: true });
-    for (const file of readdirSync('infra').filter((name) => /^(cost|variables.*)\.tf$/.test(name)))
-      cpSync(join('infra', file), join(folder, 'infra', file));
-    const terraform = (...args: string[]) => {
-      const { status, stdout, stderr } = spawnSync('terraform', args, {
-        cwd: join(folder, 'infra'),
-        encoding: 'utf8',
-      });
-      assert.equal(status, 0, stderr);
-      return stdout;
-    };
-    const variables = { ...settings, monthly_budget_usd: 0 };
-    terraform('init', '-input=false', '-no-color');
-    terraform(
-      'apply',
-      '-auto-approve',
-      '-input=false',
-      '-no-color',
-      ...Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`),
-    );
-    return JSON.parse(terraform('output', '-json', 'worst_case_usd_per_hour')) as Record<string, number>;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'infra'));
+  cpSync('contract/prices.json', join(folder, 'contract/prices.json'), { recursive: true });
+  for (const file of readdirSync('infra').filter((name) => /^(cost|variables.*)\.tf$/.test(name)))
+    cpSync(join('infra', file), join(folder, 'infra', file));
+  const terraform = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync('terraform', args, {
+      cwd: join(folder, 'infra'),
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+  const variables = { ...settings, monthly_budget_usd: 0 };
+  terraform('init', '-input=false', '-no-color');
+  terraform(
+    'apply',
+    '-auto-approve',
+    '-input=false',
+    '-no-color',
+    ...Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`),
+  );
+  return JSON.parse(terraform('output', '-json', 'worst_case_usd_per_hour')) as Record<string, number>;
 }

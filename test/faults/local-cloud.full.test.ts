@@ -1,10 +1,9 @@
 /** The built functions in the local cloud, with real sockets and real time, while their dependencies fail. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
+import { before, test, type TestContext } from 'node:test';
 import { putLink } from '../../cli/count/links.ts';
 import { sdkDatabase, type SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import { readStatistics } from '../../cli/count/statistics.ts';
@@ -16,6 +15,7 @@ import { startDynamoDB } from '../../local-cloud/dynamodb/index.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../local-cloud/index.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SEED } from '../support/seed.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { connectionsFault, databaseFault, startFaultProxy } from '../../console/lab/fault-proxy.ts';
 import { Visitors } from '../../console/lab/visitors.ts';
 import { seededRandom } from '../../console/lab/random.ts';
@@ -24,12 +24,10 @@ import { report } from './env/report.ts';
 /** Far more than needed: only a page that is left behind waits this long. */
 const PATIENCE_MS = 60_000;
 
-let folder: string;
+const folder = temporaryFolder('cloud-resume-faults-');
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cloud-resume-faults-'));
   await buildFunctions({ outDirectory: join(folder, 'functions') });
 });
-after(() => rm(folder, { recursive: true, force: true }));
 
 async function startCloud(
   t: TestContext,

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SCRIPTS = resolve('.github/scripts');
 
@@ -32,15 +32,8 @@ process.kill(Number(processGroup), 'SIGALRM');
 `;
 
 describe('a script of the workflows', () => {
-  let folder: string;
-  let deployed: string;
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'scripts-'));
-    deployed = join(folder, 'deployed');
-  });
-
-  after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
+  const deployed = join(folder, 'deployed');
 
   beforeEach(async () => {
     await rm(join(folder, 'project'), { recursive: true, force: true });
