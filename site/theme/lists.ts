@@ -23,10 +23,10 @@ export function languages(context: Context, list: SpokenLanguage[]): Html[] {
   return [
     rows(
       context,
-      list.map(({ language, fluency, ...rest }) => ({
+      list.map(({ language, fluency, keywords = [], ...rest }) => ({
         ...rest,
         name: language,
-        keywords: fluency ? [fluency] : [],
+        keywords: [...(fluency ? [fluency] : []), ...keywords],
       })),
     ),
   ];

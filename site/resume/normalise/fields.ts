@@ -95,7 +95,7 @@ export const LOCATION: Fields = {
 
 export const PROFILE: Fields = {
   network: line('name site type platform title label'),
-  username: line('user handle nickname id'),
+  username: line('user handle nickname id value number'),
   url: url('link href website'),
 };
 

@@ -291,6 +291,7 @@ describe('a résumé', () => {
           { name: 'C', date: '2020/10至今' },
         ],
         education: [{ area: 'D', date: '2010 – 2014' }],
+        volunteer: [{ organization: 'E', startDate: '2015', duration: '4 months' }],
       },
       {
         work: [
@@ -298,7 +299,9 @@ describe('a résumé', () => {
           { name: 'C', startDate: '2020-10' },
         ],
         education: [{ area: 'D', startDate: '2010', endDate: '2014' }],
+        volunteer: [{ organization: 'E', startDate: '2015', duration: '4 months' }],
       },
+      /^volunteer\[\*\]\.duration is not part/,
     ],
     [
       'with entries that are empty or only a date',

@@ -181,6 +181,9 @@ function isRange(value: unknown): value is string {
 
 function readRange(output: Entry, value: unknown, path: Path, notes: Notes): void {
   const pair = Array.isArray(value) ? value.slice(0, 2) : splitRange(lineText(value, path, notes));
+  // "4 months" next to the dates.
+  if (!pair && (output['startDate'] ?? output['endDate']) !== undefined)
+    return keepUnknown(output, String(path.at(-1)), value, [], path, notes);
   const [start, end] = pair ?? [value, value];
   if (!output['startDate'] && !isBlank(start)) set(output, 'startDate', dateText(start, 'date', path, notes));
   if (!output['endDate'] && !isBlank(end)) set(output, 'endDate', dateText(end, 'end', path, notes));
