@@ -95,11 +95,11 @@ export class HttpSocket {
   }
 
   #receive(chunk: Buffer): void {
+    const exchange = this.#exchange;
+    if (!exchange) return void this.#socket.destroy();
     this.#received.push(chunk);
     this.#size += chunk.length;
     if (this.#size < this.#needed) return;
-    const exchange = this.#exchange;
-    if (!exchange) return void this.#socket.destroy();
     try {
       const answer = readAnswer(this.#bytes());
       if (typeof answer === 'number') this.#needed = answer;
