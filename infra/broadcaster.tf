@@ -168,7 +168,7 @@ resource "aws_iam_role_policy" "broadcaster" {
         {
           Sid      = "ReadAndUpdateAudience"
           Effect   = "Allow"
-          Action   = ["dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+          Action   = ["dynamodb:Scan", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
           Resource = aws_dynamodb_table.connection_ids.arn
         },
         {

@@ -45,6 +45,7 @@ async function delivering(setup: Setup) {
       return ++renewals !== setup.overtakenAt;
     },
     releaseLease: async () => (writes.push('release'), true),
+    hasConnection: async (connectionId: string) => connectionId !== 'departed',
     deleteConnection: async (connectionId: string) => void writes.push(`delete ${connectionId}`),
     markConnection: async ({ connectionId }: Connection, failedAt?: number) =>
       void writes.push(`${failedAt === undefined ? 'delivered' : 'failed'} ${connectionId}`),
@@ -175,6 +176,16 @@ test('410 deletes the row of an old connection, and retries one whose handshake 
   assert.equal(outcome, true);
   assert.deepEqual(posts, ['old', 'young', 'young']);
   assert.deepEqual(writes, ['delete old', 'release', 'renew, 10 ms of pace']);
+});
+
+test('a visitor who leaves during the broadcast of their arrival is not retried', async () => {
+  const { outcome, posts, ms } = await delivering({
+    targets: [connection('departed', { connectedAt: NOW }), connection('other')],
+    fate: (id) => ({ outcome: id === 'departed' ? 'gone' : 'delivered' }),
+  });
+  assert.equal(outcome, true);
+  assert.deepEqual(posts, ['departed', 'other']);
+  assert.equal(ms, 250);
 });
 
 test('renews the lease, without a pause, when it ends during a round', async () => {

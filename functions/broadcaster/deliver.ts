@@ -73,7 +73,12 @@ export async function deliver(options: DeliverOptions, delivery: Delivery): Prom
   let seenMs: number | undefined;
   let isCurrent = true;
   for (let retries = 0; ;) {
-    const { refused, untried } = await postRound(options, delivery, { message, round, leaseUntil, tally });
+    const { refused, untried, early } = await postRound(options, delivery, {
+      message,
+      round,
+      leaseUntil,
+      tally,
+    });
     if (waitingSince !== undefined) seenMs ??= Math.max(0, now() - waitingSince);
     // A connection that has failed before gets one try: its retries would delay everyone else.
     const isRetried = ({ failures }: Connection) => failures === 0 && retries < MAX_RETRIES;
@@ -86,6 +91,9 @@ export async function deliver(options: DeliverOptions, delivery: Delivery): Prom
       // Newer values need not wait for these retries.
       if (segment === undefined) await store.releaseLease(rev);
       await options.sleep(pause);
+      const departed = await departedOf(options, early);
+      round = round.filter((connection) => !departed.has(connection));
+      if (round.length === 0) break;
       isCurrent = !(await delivery.isOutdated?.());
     }
     leaseUntil = now() + LEASE_MS;
@@ -163,8 +171,10 @@ async function postRound(
   { store, management, concurrency, now }: DeliverOptions,
   { deadline }: Delivery,
   { message, round, leaseUntil, tally }: Round,
-): Promise<{ refused: Connection[]; untried: Connection[] }> {
+): Promise<{ refused: Connection[]; untried: Connection[]; early: Connection[] }> {
   const refused: Connection[] = [];
+  /** Of the refused ones, those whose handshake may not be complete. */
+  const early: Connection[] = [];
   const untried: Connection[] = [];
   const stale: Connection[] = [];
   await forEach(round, concurrency, async (connection) => {
@@ -177,7 +187,11 @@ async function postRound(
     } else if (result.outcome === 'gone') {
       tally.gone++;
       // A connection answers 410 until its handshake is complete, too.
-      (connection.connectedAt > now() - HANDSHAKE_MS ? refused : stale).push(connection);
+      if (connection.connectedAt <= now() - HANDSHAKE_MS) stale.push(connection);
+      else {
+        refused.push(connection);
+        early.push(connection);
+      }
     } else {
       refused.push(connection);
       if (result.outcome === 'failed')
@@ -193,7 +207,19 @@ async function postRound(
       () => {},
     );
   });
-  return { refused, untried };
+  return { refused, untried, early };
+}
+
+/** Those whose row has been deleted meanwhile. Retrying them would delay the broadcast of their departure. */
+async function departedOf(
+  { store, concurrency }: DeliverOptions,
+  connections: readonly Connection[],
+): Promise<Set<Connection>> {
+  const departed = new Set<Connection>();
+  await forEach(connections, concurrency, async (connection) => {
+    if (!(await store.hasConnection(connection.connectionId))) departed.add(connection);
+  });
+  return departed;
 }
 
 /** The broadcaster retries marked rows when the values are the same, so the revision can be settled without them. */

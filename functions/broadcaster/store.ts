@@ -165,6 +165,15 @@ export function createStore(database: Database, backoff: Backoff) {
       );
     },
 
+    /** Eventually consistent: half a read unit. */
+    async hasConnection(connectionId: string): Promise<boolean> {
+      const { Item } = await dynamodb.send('GetItem', {
+        TableName: connectionIdsTable,
+        Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
+      });
+      return Item !== undefined;
+    },
+
     async deleteConnection(connectionId: string): Promise<void> {
       await dynamodb.send('DeleteItem', {
         TableName: connectionIdsTable,

@@ -176,7 +176,7 @@ run "defaults" {
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.broadcaster.policy).Statement : statement.Resource => join(" ", sort(flatten([statement.Action]))) } == {
-      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"                               = "dynamodb:DeleteItem dynamodb:Scan dynamodb:UpdateItem"
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/connection-ids"                               = "dynamodb:DeleteItem dynamodb:GetItem dynamodb:Scan dynamodb:UpdateItem"
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count"                                = "dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem"
       "arn:aws:dynamodb:eu-central-1:123456789012:table/visitor-count/stream/2026-01-01T00:00:00.000" = "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams"
       "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/POST/@connections/*"             = "execute-api:ManageConnections"
