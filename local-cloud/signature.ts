@@ -3,8 +3,7 @@
  * Source: AWS's IAM user guide, "Create a signed AWS API request".
  */
 import { timingSafeEqual } from 'node:crypto';
-import { parse as parseQuery } from 'node:querystring';
-import { createSign, encode, keepLast, scopeOf, signingKey } from '../functions/shared/sign.ts';
+import aws4 from 'aws4';
 
 export interface Credentials {
   accessKeyId: string;
@@ -39,96 +38,63 @@ export interface VerifierOptions {
 export type Verify = (request: SignedRequest) => SignatureError | undefined;
 
 const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/([^,\s]+) *, *SignedHeaders=([^,\s]+) *, *Signature=$/;
-const SIGNATURE = /^[0-9a-f]{64}$/;
-const SIGNATURE_LENGTH = 64;
+  /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/([^,\s]+) *, *SignedHeaders=([^,\s]+) *, *Signature=([0-9a-f]{64})$/;
 /** How far a signature's date may be off. */
 const MAX_SKEW_MS = 5 * 60_000;
 const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
+const CONTENT_HASH = 'x-amz-content-sha256';
 
-/** Requests of one client differ in little more than their paths: everything else is computed once for a run of them. */
+const MISMATCH =
+  'The request signature we calculated does not match the signature you provided. ' +
+  'Check your AWS Secret Access Key and signing method.';
+
 export function createVerifier(options: VerifierOptions): Verify {
   const { credentials, region, service, now } = options;
-  const keyOf = keepLast(signingKey);
-  const signOf = keepLast(
-    (
-      date: string,
-      scope: string,
-      method: string,
-      query: string,
-      headers: string,
-      signedHeaders: string,
-      payloadHash: string,
-    ) =>
-      createSign(keyOf(credentials.secretAccessKey, scope), date, scope, {
-        method,
-        query: canonicalQuery(query),
-        headers,
-        signedHeaders,
-        // Of the received body: the client's own claim does not count.
-        payloadHash,
-      }),
-  );
-  const parseAuthorization = keepLast((text: string) => AUTHORIZATION.exec(text) ?? []);
-  const parseDate = keepLast((text: string) =>
-    DATE.test(text) ? Date.parse(text.replace(DATE, '$1-$2-$3T$4:$5:$6Z')) : Number.NaN,
-  );
 
   return ({ method, url, headers, payloadHash }) => {
-    const authorization = valueOf(headers, 'authorization');
-    if (!authorization) {
+    const header = (name: string) => [headers[name] ?? ''].flat().join(',');
+    if (!header('authorization')) {
       return error('MissingAuthenticationTokenException', 'Missing Authentication Token');
     }
-    const signature = authorization.slice(-SIGNATURE_LENGTH);
-    const [, accessKeyId, scope, signedHeaders = ''] = parseAuthorization(
-      authorization.slice(0, -SIGNATURE_LENGTH),
-    );
-    const date = valueOf(headers, 'x-amz-date');
-    const time = parseDate(date);
-    if (!accessKeyId || !SIGNATURE.test(signature) || Number.isNaN(time)) {
+    const [, accessKeyId, scope, signedList = '', signature = ''] =
+      AUTHORIZATION.exec(header('authorization')) ?? [];
+    const date = header('x-amz-date');
+    const time = Date.parse(date.replace(DATE, '$1-$2-$3T$4:$5:$6Z'));
+    if (!accessKeyId || !DATE.test(date) || Number.isNaN(time)) {
       return error('IncompleteSignatureException', 'Authorization or X-Amz-Date is malformed.');
     }
     if (accessKeyId !== credentials.accessKeyId) {
       return error('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
     if (Math.abs(now() - time) > MAX_SKEW_MS) return invalid(`Signature expired or not yet current: ${date}`);
-    const signed = signedHeaders.split(';');
-    const expectedScope = scopeOf(date, region, service);
+    const signed = signedList.split(';');
+    const expectedScope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
     if (scope !== expectedScope || !signed.includes('host') || !signed.includes('x-amz-date')) {
       return invalid(
         `Credential must be scoped to ${expectedScope}, and host and x-amz-date must be signed.`,
       );
     }
-    let lines = '';
-    for (const name of signed)
-      lines += `${name}:${valueOf(headers, name)
-        .trim()
-        .replace(/[ \t]+/g, ' ')}\n`;
-    const [path = '/', ...query] = url.split('?');
-    const sign = signOf(date, scope, method, query.join('?'), lines, signedHeaders, payloadHash);
-    if (timingSafeEqual(Buffer.from(sign(path)), Buffer.from(signature))) return undefined;
-    return invalid(
-      'The request signature we calculated does not match the signature you provided. ' +
-        'Check your AWS Secret Access Key and signing method.',
-    );
+    // The body that was received counts, not the client's claim.
+    if (signed.includes(CONTENT_HASH) && header(CONTENT_HASH) !== payloadHash) return invalid(MISMATCH);
+    const named = (names: string[]) => Object.fromEntries(names.map((name) => [name, true]));
+    const again = {
+      method,
+      path: url,
+      service,
+      region,
+      headers: {
+        ...Object.fromEntries(signed.map((name) => [name, header(name)])),
+        [CONTENT_HASH]: payloadHash,
+      },
+      // These exact headers, also those that aws4 leaves out by itself.
+      extraHeadersToInclude: named(signed),
+      extraHeadersToIgnore: named(signed.includes(CONTENT_HASH) ? [] : [CONTENT_HASH]),
+    };
+    const expected =
+      AUTHORIZATION.exec(String(aws4.sign(again, credentials).headers?.['Authorization']))?.[4] ?? '';
+    if (timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(signature, 'hex'))) return undefined;
+    return invalid(MISMATCH);
   };
-}
-
-function valueOf(headers: SignedRequest['headers'], name: string): string {
-  const value = headers[name] ?? '';
-  return typeof value === 'string' ? value : value.join(',');
-}
-
-/** Names and values encoded, sorted by name, then by value. */
-function canonicalQuery(query: string): string {
-  if (query === '') return '';
-  const parameters = Object.entries(parseQuery(query)).flatMap(([name, values = '']) =>
-    [values].flat().map((value) => [encode(name), encode(value)] as const),
-  );
-  return parameters
-    .sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1))
-    .map((parameter) => parameter.join('='))
-    .join('&');
 }
 
 function error(errorType: string, message: string): SignatureError {

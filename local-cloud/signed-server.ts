@@ -1,7 +1,7 @@
 /** The HTTP server behind @connections and Lambda's Invoke API: loopback only, and every request must be signed. */
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sha256 } from '../functions/shared/sign.ts';
 import type { Verify } from './signature.ts';
 
 export interface Answer {
@@ -74,7 +74,8 @@ async function handle(request: IncomingMessage, options: SignedServerOptions): P
   const body = await readBody(request);
   if (!body) return errorAnswer(413, 'Request Too Long', 'RequestEntityTooLargeException');
   const { method = '', url = '/', headers } = request;
-  const error = options.verify({ method, url, headers, payloadHash: sha256(body) });
+  const payloadHash = createHash('sha256').update(body).digest('hex');
+  const error = options.verify({ method, url, headers, payloadHash });
   if (error) return errorAnswer(403, error.message, error.errorType);
   return options.answer(request, body.length <= options.maxBodyBytes ? body : undefined);
 }

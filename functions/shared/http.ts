@@ -1,8 +1,8 @@
 /** Signed HTTP requests to an AWS service over kept-alive sockets. */
-import { createDial, HttpSocket, type Exchange, type HttpResponse } from './http-socket.ts';
-import { createSign, keepLast, scopeOf, sha256, signingKey } from './sign.ts';
-
-export type { HttpResponse };
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import aws4 from 'aws4';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -12,6 +12,12 @@ export interface HttpRequest {
   body: string;
   /** The request is given up after this time; milliseconds. */
   timeoutMs: number;
+}
+
+export interface HttpResponse {
+  statusCode: number;
+  headers: IncomingHttpHeaders;
+  body: string;
 }
 
 /** @throws if there is no complete answer: the request may or may not have been carried out */
@@ -25,6 +31,9 @@ export interface HttpOptions {
   now?: () => number;
 }
 
+/** A connection that takes longer is given up; milliseconds. */
+const CONNECT_TIMEOUT_MS = 1_000;
+
 /**
  * A request is sent once, unless its kept socket was closed meanwhile: services close idle sockets, also while a function is frozen. Other
  * kept sockets may be closed as well, so the second try opens a new one.
@@ -37,127 +46,74 @@ export function createHttp(
   endpoint: string,
   { maxSockets, environment = process.env, now = Date.now }: HttpOptions,
 ): Http {
-  const url = new URL(endpoint);
-  const base = url.pathname.replace(/\/$/, '');
-  const headersOf = createHeaders(service, url.host, environment);
-  const dial = createDial(url);
-  const free: HttpSocket[] = [];
-  const waiting: Exchange[] = [];
-  let open = 0;
+  const { protocol, hostname, port, host, pathname } = new URL(endpoint);
+  const secure = protocol === 'https:';
+  const agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxSockets });
+  const request = secure ? httpsRequest : httpRequest;
+  const address = { hostname: hostname.replace(/^\[|\]$/g, ''), port };
+  const base = pathname.replace(/\/$/, '');
+  readCredentials(environment);
 
-  const onFree = (socket: HttpSocket): void => {
-    const next = waiting.shift();
-    if (next) socket.send(next);
-    else free.push(socket);
-  };
-  const onClose = (socket: HttpSocket, unanswered: Exchange | undefined): void => {
-    open--;
-    remove(free, socket);
-    const next = unanswered ?? waiting.shift();
-    if (next) connect(next);
-  };
-  function connect(exchange: Exchange): void {
-    open++;
-    new HttpSocket(dial(), onFree, onClose).send(exchange);
-  }
-  function start(exchange: Exchange): void {
-    const socket = free.pop();
-    if (socket) socket.send(exchange);
-    else if (open < maxSockets) connect(exchange);
-    else waiting.push(exchange);
-  }
-
-  return async ({ method, path: relative, headers, body, timeoutMs }) => {
+  return async ({ method, path: relative, headers: own, body, timeoutMs }) => {
     const path = base + relative;
-    const head = headersOf(method, path, headers, body, now());
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<HttpResponse>((resolve, reject) => {
-        const exchange: Exchange = {
-          text: `${method} ${path} HTTP/1.1\r\n${head}\r\n${body}`,
-          resolve,
-          reject,
+    const date = new Date(now()).toISOString().replace(/\.\d+|[-:]/g, '');
+    const { region, ...credentials } = readCredentials(environment);
+    const unsigned = { service, region, method, path, body, headers: { host, ...own, 'x-amz-date': date } };
+    const { headers } = aws4.sign(unsigned, credentials);
+    // Many posts are signed first and then written together: each write on its own would wake the network, at twice the processor time.
+    await nextTurn();
+    const send = (via: Agent | false): Promise<HttpResponse> =>
+      new Promise((resolve, reject) => {
+        const outgoing = request({ ...address, agent: via, method, path, headers });
+        const giveUp = (reason: string) => outgoing.destroy(new Error(reason));
+        const timers = [setTimeout(giveUp, timeoutMs, `no answer within ${timeoutMs} ms`)];
+        const settle = (outcome: () => void) => {
+          for (const timer of timers) clearTimeout(timer);
+          outcome();
         };
-        const giveUp = () => {
-          remove(waiting, exchange);
-          exchange.socket?.destroy();
-          reject(new Error(`no answer within ${timeoutMs} ms`));
-        };
-        timer = setTimeout(giveUp, timeoutMs);
-        start(exchange);
+        outgoing.on('socket', (socket) => {
+          if (!socket.connecting) return;
+          const late = `no connection within ${CONNECT_TIMEOUT_MS} ms`;
+          const timer = setTimeout(giveUp, CONNECT_TIMEOUT_MS, late);
+          timers.push(timer);
+          socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(timer));
+        });
+        // Reading to the end lets the socket carry the next request.
+        outgoing.on('response', (response) => {
+          let answer = '';
+          response.setEncoding('utf8');
+          response.on('data', (text: string) => (answer += text));
+          response.on('error', (error) => settle(() => reject(error)));
+          response.on('end', () =>
+            settle(() =>
+              resolve({ statusCode: response.statusCode!, headers: response.headers, body: answer }),
+            ),
+          );
+        });
+        outgoing.on('error', (error) =>
+          settle(() => (outgoing.reusedSocket && isClosed(error) ? resolve(send(false)) : reject(error))),
+        );
+        outgoing.end(body);
       });
-    } finally {
-      clearTimeout(timer);
-    }
+    return send(agent);
   };
 }
 
-/**
- * The header lines of signed requests. Reads the credentials again for every request: a long-lived environment may get new ones.
- * @throws if they are missing
- */
-function createHeaders(service: string, host: string, environment: NodeJS.ProcessEnv) {
-  const region = environment['AWS_REGION'] ?? '';
-  const credentials = () => {
-    const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
-    if (id && secret && region) return { id, secret, token };
+/** Read again for every request: a long-lived environment may get new ones. */
+function readCredentials(environment: NodeJS.ProcessEnv) {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = environment;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !AWS_REGION)
     throw new Error(
       'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION must be set, as Lambda sets them.',
     );
-  };
-  credentials();
-  const timeOf = keepLast((second: number) =>
-    new Date(second * 1000).toISOString().replace(/\.\d+|[-:]/g, ''),
-  );
-  const keyOf = keepLast(signingKey);
-  const prepare = keepLast(
-    (
-      method: string,
-      body: string,
-      given: HttpRequest['headers'],
-      time: string,
-      id: string,
-      secret: string,
-      token?: string,
-    ) => {
-      const payloadHash = sha256(body);
-      const headers = Object.entries({
-        ...given,
-        host,
-        'x-amz-date': time,
-        ...(token && { 'x-amz-security-token': token }),
-        // S3 requires it, other services take it from the body.
-        ...(service === 's3' && { 'x-amz-content-sha256': payloadHash }),
-      }).sort(([a], [b]) => (a < b ? -1 : 1));
-      const signedHeaders = headers.map(([name]) => name).join(';');
-      const scope = scopeOf(time, region, service);
-      const lines = headers.map(([name, value]) => `${name}:${value}`);
-      const sign = createSign(keyOf(secret, scope), time, scope, {
-        method,
-        query: '',
-        headers: `${lines.join('\n')}\n`,
-        signedHeaders,
-        payloadHash,
-      });
-      const head =
-        `${lines.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-        `authorization: AWS4-HMAC-SHA256 Credential=${id}/${scope}, SignedHeaders=${signedHeaders}, Signature=`;
-      return (path: string) => `${head}${sign(path)}\r\n`;
-    },
-  );
-  return (
-    method: string,
-    path: string,
-    given: HttpRequest['headers'],
-    body: string,
-    nowMs: number,
-  ): string => {
-    const { id, secret, token } = credentials();
-    return prepare(method, body, given, timeOf(Math.floor(nowMs / 1000)), id, secret, token)(path);
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+    region: AWS_REGION,
   };
 }
 
-function remove<T>(list: T[], item: T): void {
-  const position = list.indexOf(item);
-  if (position >= 0) list.splice(position, 1);
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
