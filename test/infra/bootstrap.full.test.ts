@@ -1,11 +1,11 @@
 /** `npm run bootstrap` in an emulated AWS account: the state bucket, the pipeline's roles and what to set on GitHub. */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createAwsReader, elements, type AwsReader } from './aws-reader.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
-import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
+import { BOOTSTRAP_OVERRIDE, createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
 import { missingPrograms } from '../support/tools.ts';
 
 const skip = process.env['WITHOUT_EMULATED_AWS']
@@ -30,12 +30,7 @@ describe('npm run bootstrap', { skip }, () => {
     });
     reader = createAwsReader(aws.endpoint, 'us-east-1');
     project = await createEmulatedProject({ aws, environment: { GITHUB_API_URL: aws.endpoint } });
-    // The same override as for infra/, without the second provider.
-    const override = await readFile(join(project.directory, 'infra/emulated_override.tf'), 'utf8');
-    await writeFile(
-      join(project.directory, 'infra/bootstrap/emulated_override.tf'),
-      override.replace(/provider "aws" \{\n {2}alias[^}]*\}\n/, ''),
-    );
+    await writeFile(join(project.directory, 'infra/bootstrap/emulated_override.tf'), BOOTSTRAP_OVERRIDE);
   });
 
   after(async () => {

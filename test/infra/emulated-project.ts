@@ -155,20 +155,9 @@ function startCommand(
   };
 }
 
-/**
- * A Terraform override file for the copy: the emulator needs S3's path style, and its distributions are deployed immediately, while the
- * provider would first look after 30 s. Endpoints come from the environment.
- */
-const PATH_STYLE = 's3_use_path_style = true';
-const OVERRIDE = `provider "aws" {
-  ${PATH_STYLE}
-}
-provider "aws" {
-  alias = "us_east_1"
-  ${PATH_STYLE}
-}
-resource "aws_cloudfront_distribution" "site" {
-  wait_for_deployment = false
+/** A Terraform override file for the copy's infra/bootstrap: the emulator needs S3's path style. Endpoints come from the environment. */
+export const BOOTSTRAP_OVERRIDE = `provider "aws" {
+  s3_use_path_style = true
 }
 terraform {
   backend "s3" {
@@ -176,5 +165,15 @@ terraform {
     use_lockfile   = true
     use_path_style = true
   }
+}
+`;
+/** For infra/. The emulator's distributions are deployed immediately; the provider would first look after 30 s. */
+const OVERRIDE = `${BOOTSTRAP_OVERRIDE}
+provider "aws" {
+  alias             = "us_east_1"
+  s3_use_path_style = true
+}
+resource "aws_cloudfront_distribution" "site" {
+  wait_for_deployment = false
 }
 `;
