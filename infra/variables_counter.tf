@@ -53,7 +53,7 @@ variable "broadcaster_timeout" {
 }
 
 variable "broadcaster_memory" {
-  description = "Memory of the broadcaster in MB. The CPU share grows with it: 512 MB make about 1,660 posts a second (docs/scaling.md)."
+  description = "Memory of the broadcaster in MB. The CPU share grows with it: 512 MB make about 2,420 posts a second (docs/scaling.md)."
   type        = number
   default     = 512
 
