@@ -1,9 +1,8 @@
 /** `npm run build`: the site, and the functions and their packages next to it. */
-import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { buildSite } from '../../site/builder/index.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { OWNER } from '../configuration/folders.ts';
+import { OWNER, resumeIn } from '../configuration/folders.ts';
 import { readBuildSettings, readSiteSettings } from '../configuration/site-settings.ts';
 import { buildAll } from '../local/build.ts';
 import { defineCommand } from '../terminal/command.ts';
@@ -22,7 +21,7 @@ export const command = defineCommand(
     new Option(
       '--resume <file>',
       'the résumé: JSON Resume as .json (comments allowed), .yaml or .yml',
-    ).default(join(OWNER, 'resume.json'), 'resume.json'),
+    ).default(resumeIn(OWNER), 'resume.json or resume.yaml'),
   )
   .option('--out <folder>', 'where the site goes (default: dist/site); refused when it holds other files')
   .option(

@@ -1,7 +1,7 @@
 /** What `npm start` and `npm run dev` have in common on the command line. */
 import { join, resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
-import { OWNER } from '../configuration/folders.ts';
+import { OWNER, resumeIn } from '../configuration/folders.ts';
 import { defineCommand } from '../terminal/command.ts';
 import { webOrigin, wholeNumber } from '../terminal/options.ts';
 
@@ -18,8 +18,8 @@ export function defineServerCommand(name: string, description: string) {
   })
     .option('--port <number>', 'port of the site and its WebSocket; 0 takes any free one', PORT, 4000)
     .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
-    .addOption(file('--data <folder>', 'where the count is stored', '.data'))
-    .addOption(file('--resume <file>', 'the résumé', 'resume.json'))
+    .addOption(path('--data <folder>', 'where the count is stored').default(join(OWNER, '.data'), '.data'))
+    .addOption(path('--resume <file>', 'the résumé').default(resumeIn(OWNER), 'resume.json or resume.yaml'))
     .option('--theme <package>', THEME_HELP)
     .option(
       '--public-url <url>',
@@ -34,9 +34,7 @@ export function defineServerCommand(name: string, description: string) {
     .option('--verbose', 'show what the functions log', false);
 }
 
-/** A path: relative to the current folder when given, else in the owner's folder. */
-function file<const Flags extends string>(flags: Flags, description: string, name: string) {
-  return new Option(flags, description)
-    .argParser((path: string) => resolve(path))
-    .default(join(OWNER, name), name);
+/** A path: relative to the current folder. */
+function path<const Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description).argParser((given: string) => resolve(given));
 }

@@ -1,8 +1,7 @@
 /** `npm run validate -- FILE`: checks a résumé and writes nothing. */
-import { join } from 'node:path';
 import { Argument } from '@commander-js/extra-typings';
 import { loadResume } from '../../site/resume/index.ts';
-import { OWNER } from '../configuration/folders.ts';
+import { OWNER, resumeIn } from '../configuration/folders.ts';
 import { defineCommand } from '../terminal/command.ts';
 
 export const command = defineCommand(
@@ -10,7 +9,7 @@ export const command = defineCommand(
   'Reads a résumé and shows what a build would change, warn about or reject. Writes nothing.',
   { exitCodes: 'Exit codes: 0 it can be built, 1 something to fix on your side, 70 a bug in Cloud Resume.' },
 )
-  .addArgument(new Argument('[file]', 'the résumé').default(join(OWNER, 'resume.json'), 'resume.json'))
+  .addArgument(new Argument('[file]', 'the résumé').default(resumeIn(OWNER), 'resume.json or resume.yaml'))
   .option('--strict', 'reject what the schema does not allow, and what the reader warns about', false)
   .action(async (file, { strict }) => {
     const { warnings, warningCount, noteCount } = await loadResume(file, { strict });

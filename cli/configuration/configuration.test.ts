@@ -38,6 +38,16 @@ describe('cloud-resume.json', () => {
     });
   });
 
+  test('the résumé is resume.json next to it, or else resume.yaml, unless it names another one', async () => {
+    const resumeOf = async (settings: object) => relative(folder, (await load(settings)).resume);
+    assert.equal(await resumeOf({}), 'resume.json');
+    await writeFile(join(folder, 'resume.yaml'), 'basics: { name: A }');
+    assert.equal(await resumeOf({}), 'resume.yaml');
+    await writeFile(join(folder, 'resume.json'), '{ "basics": { "name": "A" } }');
+    assert.equal(await resumeOf({}), 'resume.json');
+    assert.equal(await resumeOf({ resume: 'cv/me.yaml' }), join('cv', 'me.yaml'));
+  });
+
   test('environment variables override the environment, which overrides the top of the file', async () => {
     const { settings, terraformVariables } = await load(
       {
@@ -58,7 +68,6 @@ describe('cloud-resume.json', () => {
     );
     assert.deepEqual(settings, {
       region: 'us-east-1',
-      resume: 'resume.json',
       alarmEmail: 'staging@example.com',
       tracing: true,
       postsPerSecond: 3,

@@ -14,7 +14,7 @@ import {
   variableOf,
   type Override,
 } from './environment-variables.ts';
-import { OWNER } from './folders.ts';
+import { OWNER, resumeIn } from './folders.ts';
 import { brokenRules } from './rules.ts';
 import { checkFile, ENVIRONMENT_FORM, NAME, rejectProblems, SETTINGS, type Located } from './schema.ts';
 import { terraformVariables, type ConfigurationFile, type Settings } from './settings.ts';
@@ -93,7 +93,7 @@ export async function loadConfiguration({
     environment,
     region: settings.region,
     prefix: `${name}-${environment}`,
-    resume: resolve(dirname(path), settings.resume),
+    resume: settings.resume === undefined ? resumeIn(dirname(path)) : resolve(dirname(path), settings.resume),
     settings,
     terraformVariables: terraformVariables(name, environment, settings),
     whereIs: (key) => override(key)?.variable ?? `${key} in ${file} (or ${variableOf(key)})`,
@@ -150,7 +150,6 @@ function merge(
 ): Settings {
   return {
     region: String(SETTINGS['region']!.default),
-    resume: String(SETTINGS['resume']!.default),
     ...settings,
     ...(section !== undefined && environments?.[section]),
     ...Object.fromEntries(

@@ -6,7 +6,7 @@ import { INFRA, OWNER, PROGRAM } from './folders.ts';
 export interface Settings {
   region: string;
   /** Path of the résumé, relative to the configuration file. */
-  resume: string;
+  resume?: string;
   theme?: string;
   paper?: 'a4' | 'letter';
   account?: string;

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../../shared/user-error.ts';
-import { PROGRAM } from '../configuration/folders.ts';
+import { PROGRAM, RESUME_NAMES } from '../configuration/folders.ts';
 import { checkSetting } from '../configuration/schema.ts';
 import { readProgram } from '../configuration/version.ts';
 import { ask, choose, confirm, isInteractive, type Terminal } from '../terminal/ask.ts';
@@ -22,7 +22,7 @@ export interface InitOptions {
   say: (line: string) => void;
 }
 
-const RESUME = 'resume.json';
+const [RESUME] = RESUME_NAMES;
 const CONFIGURATION = 'cloud-resume.json';
 
 /** @throws {UserError} before anything is written, except where a file cannot be written */
@@ -39,13 +39,14 @@ export async function init(target: string, options: InitOptions): Promise<void> 
   const project = await readProject(folder);
   requireAnswers(options, found);
   await confirmFolder(folder, found, options);
-  if (options.resume !== undefined && found.includes(RESUME)) {
+  const existing = RESUME_NAMES.find((name) => found.includes(name));
+  if (options.resume !== undefined && existing) {
     throw new UserError(
-      `This folder already has a ${RESUME}, which init does not replace.`,
-      `Leave out --resume, or move ${RESUME} away first.`,
+      `This folder already has a ${existing}, which init does not replace.`,
+      `Leave out --resume, or move ${existing} away first.`,
     );
   }
-  const resume = found.includes(RESUME) ? undefined : await chooseResume(options);
+  const resume = existing ? undefined : await chooseResume(options);
   const name = found.includes(CONFIGURATION) ? undefined : await chooseName(folder, options);
   const workflows = project.generated?.workflows ?? (await chooseWorkflows(folder, options));
 
@@ -108,7 +109,7 @@ async function makeFolder(folder: string): Promise<void> {
 function requireAnswers({ resume, name, workflows, yes, terminal }: InitOptions, found: string[]): void {
   if (yes || isInteractive(terminal)) return;
   const missing = [
-    ...(resume === undefined && !found.includes(RESUME) ? ['--resume FILE'] : []),
+    ...(resume === undefined && !RESUME_NAMES.some((name) => found.includes(name)) ? ['--resume FILE'] : []),
     ...(name === undefined && !found.includes(CONFIGURATION) ? ['--name NAME'] : []),
     ...(workflows === undefined ? ['--workflows shared|own|none'] : []),
   ];
@@ -121,7 +122,7 @@ function requireAnswers({ resume, name, workflows, yes, terminal }: InitOptions,
 
 async function confirmFolder(folder: string, found: string[], { yes, terminal }: InitOptions): Promise<void> {
   const others = found.filter((name) => !name.startsWith('.') && name !== 'node_modules');
-  const isExpected = others.some((name) => [RESUME, CONFIGURATION, 'package.json'].includes(name));
+  const isExpected = others.some((name) => [...RESUME_NAMES, CONFIGURATION, 'package.json'].includes(name));
   if (yes || others.length === 0 || isExpected || !isInteractive(terminal)) return;
   if (!(await confirm(`${folder} contains other files, which stay as they are. Continue?`, true, terminal)))
     throw new UserError('Stopped.', 'Nothing was changed.');
