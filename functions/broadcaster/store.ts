@@ -165,11 +165,12 @@ export function createStore(database: Database, backoff: Backoff) {
       );
     },
 
-    /** Eventually consistent: half a read unit. */
+    /** Strongly consistent: a stale read could miss a row that is new, and its page would get no retry. */
     async hasConnection(connectionId: string): Promise<boolean> {
       const { Item } = await dynamodb.send('GetItem', {
         TableName: connectionIdsTable,
         Key: { [CONNECTION_IDS_KEY]: { S: connectionId } },
+        ConsistentRead: true,
       });
       return Item !== undefined;
     },
