@@ -80,6 +80,7 @@ describe('Lighthouse on a phone', { skip: missingChromium() }, () => {
       { accessibility: 1, practices: 1, seo: 1 },
       failed.join(),
     );
+    assert.deepEqual(failed, []);
     assert.equal(layoutShift, 0);
   });
 });
