@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { MappingStatus } from './dynamodb-streams/health.ts';
 import { createHealthCheck, PROBE_DEADLINE_MS } from './health.ts';
 import { createManualClock } from './manual-clock.ts';
 
-const MAPPING = {
-  healthy: true,
-  state: 'running' as const,
-  iteratorAgeMs: 40,
-};
+const MAPPING: MappingStatus = { problem: undefined, iteratorAgeMs: 40 };
 
 /** A check of one probe; `problem` is the gateway's. */
 function prepare(probe: () => Promise<unknown>, problem?: string, mapping = MAPPING) {
@@ -52,7 +49,7 @@ for (const [name, { check }, cause] of [
   ['a full disk', prepare(async () => {}, 'The disk is full.'), 'The disk is full.'],
   [
     'a stream that cannot be read',
-    prepare(async () => {}, undefined, { ...MAPPING, healthy: false, lastError: 'gone' } as typeof MAPPING),
+    prepare(async () => {}, undefined, { ...MAPPING, problem: 'gone' }),
     'stream: gone',
   ],
 ] as const) {

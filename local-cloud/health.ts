@@ -56,7 +56,7 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Health>
       gateway.isRunning ? [] : ['gateway: stopped'],
       gateway.problem() ?? [],
       results.flat(),
-      statuses.flatMap(({ healthy, state, lastError }) => (healthy ? [] : `stream: ${lastError ?? state}`)),
+      statuses.flatMap(({ problem }) => (problem === undefined ? [] : `stream: ${problem}`)),
     ]
       .flat()
       // The database's address is a secret: see docs/decisions/0012-database-address.md.

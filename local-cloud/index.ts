@@ -16,7 +16,7 @@ import { createStaticHost } from './cloudfront/index.ts';
 import { Metrics } from './cloudwatch/index.ts';
 import { ensureTables, outOfSpace, startDynamoDB } from './dynamodb/index.ts';
 import { StreamMapping } from './dynamodb-streams/index.ts';
-import { createSchedule } from './eventbridge/index.ts';
+import { startSchedule } from './eventbridge/index.ts';
 import { createHealthCheck, gaugesOf, type Health, probesOf } from './health.ts';
 import type { Invoke } from './invocation.ts';
 import { createLambda, type Lambda } from './lambda/index.ts';
@@ -185,31 +185,21 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stops.push(() => lambda.close());
     stops.push(() => gateway.close());
 
-    for (const mapping of topology.eventSourceMappings) {
-      mappings.push(
-        new StreamMapping({
-          mapping,
-          invoke: observeBatches(lambda.invoke, report),
-          streams,
-          dynamodb,
-          checkpointDirectory: join(dataDirectory, 'checkpoints'),
-          log,
-        }),
-      );
-    }
-    const schedules = topology.schedules.map((schedule) =>
-      createSchedule({ schedule, invoke: lambda.invoke, log }),
-    );
     await Promise.all([ensureTables(dynamodb, topology.tables), warm(lambda, topology)]);
-    for (const mapping of mappings) {
-      mapping.start();
-      stops.push(() => mapping.stop());
+    for (const mapping of topology.eventSourceMappings) {
+      const running = new StreamMapping({
+        mapping,
+        invoke: observeBatches(lambda.invoke, report),
+        streams,
+        dynamodb,
+        checkpointDirectory: join(dataDirectory, 'checkpoints'),
+        log,
+      });
+      mappings.push(running);
+      stops.push(() => running.stop());
     }
-    for (const schedule of schedules) {
-      schedule.start();
-      // Not awaited: a scheduled broadcast may take minutes, and lambda.close ends it after a grace period.
-      stops.push(() => void schedule.stop());
-    }
+    for (const schedule of topology.schedules)
+      stops.push(startSchedule({ schedule, invoke: lambda.invoke, log }));
 
     const isSecure = (request: IncomingMessage) => clientProtocol(request, trustProxy) === 'https';
     const site = createStaticHost({ site: options.site ?? NO_SITE, objects: objects.get, isSecure });

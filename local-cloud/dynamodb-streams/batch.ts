@@ -1,7 +1,8 @@
 /** Delivers one batch to the function: retries, bisection and partial responses, until each record is done or given up. */
 import type { Clock } from '../clock.ts';
-import { isServiceError, serviceUnavailable } from '../lambda/errors.ts';
-import type { InvocationResult, Invoke } from '../invocation.ts';
+import type { Invoke } from '../invocation.ts';
+import { isServiceError } from '../lambda/errors.ts';
+import type { Log } from '../observer.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { createdAt, sequenceNumber, type EventRecord } from './event.ts';
 import { backoffMs, FUNCTION_BACKOFF, pause } from './pacing.ts';
@@ -11,18 +12,10 @@ export interface DeliveryOptions {
   invoke: Invoke;
   clock: Clock;
   random: () => number;
+  log: Log;
   signal: AbortSignal;
   /** Called in stream order with records that are delivered or given up. */
   onDone(records: EventRecord[]): void;
-  onGivenUp(batch: GivenUpBatch): void;
-  onFunctionError(result: InvocationResult, attempts: number): void;
-}
-
-export interface GivenUpBatch {
-  records: EventRecord[];
-  condition: 'RetryAttemptsExhausted' | 'MaximumRecordAgeExceeded';
-  /** How often the function was invoked with these records. */
-  invocations: number;
 }
 
 interface Part {
@@ -45,79 +38,56 @@ export async function deliverBatch(records: EventRecord[], options: DeliveryOpti
   }
 }
 
-/** Invokes the function with one part and returns what has to be retried. */
-async function attempt(part: Part, options: DeliveryOptions): Promise<Part[]> {
-  const { records } = part;
-  const result = await invoke(records, options);
-  if (result.functionError) {
-    const reached = !isServiceError(result.functionError);
-    const next: Part = {
-      records,
-      failures: part.failures + (reached ? 1 : 0),
-      throttles: part.throttles + (reached ? 0 : 1),
-    };
-    options.onFunctionError(result, next.failures + next.throttles);
-    return reached ? retry(next, options) : backOff(next, options);
-  }
-  const failedAt = options.mapping.reportBatchItemFailures
-    ? firstFailure(result.payload, records)
-    : records.length;
+/** Invokes the function with one part and returns what has to be retried, after a pause. */
+async function attempt({ records, failures, throttles }: Part, options: DeliveryOptions): Promise<Part[]> {
+  const { mapping, clock, random, log, signal } = options;
+  const { functionName, reportBatchItemFailures, maximumRetryAttempts } = mapping;
+  const { functionError, payload } = await options.invoke(functionName, { Records: records });
+  const isPartial = !functionError && reportBatchItemFailures;
+  const failedAt = functionError ? 0 : isPartial ? firstFailure(payload, records) : records.length;
   if (failedAt > 0) options.onDone(records.slice(0, failedAt));
   if (failedAt === records.length) return [];
-  options.onFunctionError(result, part.failures + 1);
-  // A partial response always cuts the batch at the first failed record, so it is never bisected as well.
-  const failures = failedAt > 0 ? 1 : part.failures + 1;
-  return retry({ records: records.slice(failedAt), failures, throttles: 0 }, options, false);
-}
 
-/** Turns a Lambda that throws, instead of returning an error, into a throttled attempt. */
-async function invoke(
-  records: EventRecord[],
-  { invoke, mapping }: DeliveryOptions,
-): Promise<InvocationResult> {
-  try {
-    return await invoke(mapping.functionName, { Records: records });
-  } catch (error) {
-    return { requestId: '', durationMs: 0, functionError: serviceUnavailable(String(error)) };
+  const isThrottled = functionError !== undefined && isServiceError(functionError);
+  let next: Part = { records, failures: failures + 1, throttles };
+  if (isThrottled) next = { records, failures, throttles: throttles + 1 };
+  if (failedAt > 0) next = { records: records.slice(failedAt), failures: 1, throttles: 0 };
+  const attempts = next.failures + next.throttles;
+  const { errorType = 'batchItemFailures', errorMessage = '' } = functionError ?? {};
+  log('warn', `${functionName} failed (attempt ${attempts}): ${errorType} ${errorMessage}`);
+
+  // A partial response cuts the batch at the first failed record, so it is never bisected as well.
+  const isSplit = mapping.bisectBatchOnFunctionError && !isPartial && !isThrottled && records.length > 1;
+  const isLast = maximumRetryAttempts >= 0 && next.failures > maximumRetryAttempts;
+  if (isLast && !isSplit && !isThrottled) {
+    giveUp(next, 'RetryAttemptsExhausted', options);
+    return [];
   }
-}
-
-function retry(part: Part, options: DeliveryOptions, maySplit = true): Promise<Part[]> | Part[] {
-  const { bisectBatchOnFunctionError, maximumRetryAttempts } = options.mapping;
-  const { records, failures } = part;
-  if (maySplit && bisectBatchOnFunctionError && records.length > 1) {
-    const middle = Math.ceil(records.length / 2);
-    // Splitting a batch does not use up a retry.
-    const halves = [records.slice(0, middle), records.slice(middle)].map((half) => ({
-      records: half,
-      failures: failures - 1,
-      throttles: 0,
-    }));
-    return backOff(part, options, halves);
-  }
-  if (maximumRetryAttempts < 0 || failures <= maximumRetryAttempts) return backOff(part, options);
-  options.onGivenUp({ records, condition: 'RetryAttemptsExhausted', invocations: failures });
-  options.onDone(records);
-  return [];
-}
-
-async function backOff(part: Part, options: DeliveryOptions, next = [part]): Promise<Part[]> {
-  const attempts = part.failures + part.throttles;
-  await pause(options.clock, backoffMs(attempts, FUNCTION_BACKOFF, options.random), options.signal);
-  return next;
+  await pause(clock, backoffMs(attempts, FUNCTION_BACKOFF, random), signal);
+  if (!isSplit) return [next];
+  const middle = Math.ceil(records.length / 2);
+  const halves = [records.slice(0, middle), records.slice(middle)];
+  // Splitting a batch does not use up a retry.
+  return halves.map((half) => ({ records: half, failures, throttles: 0 }));
 }
 
 /** Gives up the records that are too old. Records are ordered by age. */
-function dropExpired(part: Part, { mapping, clock, onGivenUp, onDone }: DeliveryOptions): Part {
-  const limit = mapping.maximumRecordAgeInSeconds;
+function dropExpired(part: Part, options: DeliveryOptions): Part {
+  const limit = options.mapping.maximumRecordAgeInSeconds;
   const seconds = limit < 0 ? RETENTION_SECONDS : Math.min(limit, RETENTION_SECONDS);
-  const oldest = clock.now() - seconds * 1000;
+  const oldest = options.clock.now() - seconds * 1000;
   const young = part.records.findIndex((record) => createdAt(record) >= oldest);
+  if (young === 0) return part;
   const expired = young < 0 ? part.records : part.records.slice(0, young);
-  if (expired.length === 0) return part;
-  onGivenUp({ records: expired, condition: 'MaximumRecordAgeExceeded', invocations: part.failures });
-  onDone(expired);
+  giveUp({ ...part, records: expired }, 'MaximumRecordAgeExceeded', options);
   return { ...part, records: part.records.slice(expired.length) };
+}
+
+function giveUp({ records, failures }: Part, condition: string, options: DeliveryOptions): void {
+  const { functionName } = options.mapping;
+  const what = `Gave up ${records.length} records for ${functionName} after ${failures} invocations`;
+  options.log('error', `${what}: ${condition}`);
+  options.onDone(records);
 }
 
 /**

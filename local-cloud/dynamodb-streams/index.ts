@@ -13,14 +13,14 @@ import { backoffMs, DATABASE_BACKOFF, DISCOVERY_INTERVAL_MS, IDLE_MS, IdlePause,
 import { ShardReader, type MappingContext } from './shard.ts';
 import { createStreamSource, readableShards } from './stream.ts';
 
-export interface EventSourceMappingOptions {
+export interface StreamMappingOptions {
   mapping: EventSourceMapping;
   invoke: Invoke;
   dynamodb: DynamoDBClient;
   streams: DynamoDBStreamsClient;
   /** Folder for the checkpoints, created if missing. A restart continues from them. */
   checkpointDirectory: string;
-  log?: Log;
+  log: Log;
   clock?: Clock;
   /** In [0, 1); for jitter. */
   random?: () => number;
@@ -36,13 +36,16 @@ export class StreamMapping {
   readonly #stopping = new AbortController();
   readonly #discovery: IdlePause;
   readonly #readers = new Map<string, ShardReader>();
-  #running: Promise<void> | undefined;
-  #stopped: Promise<void> | undefined;
+  readonly #running: Promise<void>;
+  #isStarting = true;
 
-  /** @throws {UserError} for a malformed filter pattern; later errors are retried and show in `status` */
-  constructor(options: EventSourceMappingOptions) {
-    const { mapping, clock = systemClock, log = () => {} } = options;
-    const health = new MappingHealth(clock, log);
+  /**
+   * Starts reading. Later errors are retried and show in `status`.
+   * @throws {UserError} for a malformed filter pattern or damaged checkpoints
+   */
+  constructor(options: StreamMappingOptions) {
+    const { mapping, clock = systemClock, log } = options;
+    const health = new MappingHealth(log);
     const file = join(options.checkpointDirectory, `${encodeURIComponent(mapping.uuid)}.json`);
     this.#stopGraceMs = options.stopGraceMs ?? 5_000;
     this.#discovery = new IdlePause(clock, { min: DISCOVERY_INTERVAL_MS, max: DISCOVERY_INTERVAL_MS });
@@ -50,32 +53,24 @@ export class StreamMapping {
       mapping,
       filter: compileFilter(mapping.filterPatterns),
       source: createStreamSource(mapping.tableName, options.dynamodb, options.streams),
-      checkpoints: new Checkpoints({ file, clock, health }),
+      checkpoints: new Checkpoints(file, clock, health),
       health,
+      log,
       invoke: options.invoke,
       clock,
       random: options.random ?? Math.random,
       idleMs: options.idleMs ?? IDLE_MS,
     };
-  }
-
-  start(): void {
-    this.#running ??= this.#run();
+    this.#running = this.#run();
   }
 
   /** Lets the batch in flight finish within the grace period. What is unfinished by then is delivered again after a restart. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
-    return this.#stopped;
-  }
-
-  async #stop(): Promise<void> {
-    const { clock, health, checkpoints } = this.#context;
+  async stop(): Promise<void> {
+    const { clock, checkpoints } = this.#context;
     this.#stopping.abort();
     const finished = new AbortController();
     void Promise.all([this.#running, this.#stopReaders()]).then(() => finished.abort());
     await pause(clock, this.#stopGraceMs, finished.signal);
-    health.state = 'stopped';
     await checkpoints.close();
   }
 
@@ -85,30 +80,30 @@ export class StreamMapping {
   }
 
   status(): MappingStatus {
-    const oldest = Math.min(...[...this.#readers.values()].map((reader) => reader.oldestPending ?? Infinity));
-    return this.#context.health.status(Number.isFinite(oldest) ? oldest : undefined);
+    const { health, clock } = this.#context;
+    const ages = [...this.#readers.values()].map(({ oldestPending: oldest }) =>
+      oldest === undefined ? 0 : clock.now() - oldest,
+    );
+    return {
+      problem: health.problem ?? (this.#isStarting ? 'starting' : undefined),
+      iteratorAgeMs: Math.max(0, ...ages),
+    };
   }
 
   async #run(): Promise<void> {
-    const { checkpoints, health, clock, random, mapping } = this.#context;
+    const { health, clock, random, mapping } = this.#context;
     const { signal } = this.#stopping;
-    try {
-      await checkpoints.load();
-    } catch (error) {
-      return health.broken(error);
-    }
-    let failures = 0;
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted;) {
       try {
         await this.#discover(signal);
         failures = 0;
-        health.state = 'running';
-        health.databaseAnswered();
+        this.#isStarting = false;
+        health.works('stream');
         await this.#discovery.wait(signal);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        health.databaseFailed(`Can't find the stream of table ${mapping.tableName}`, error);
+        health.failed('stream', `Can't find the stream of table ${mapping.tableName}`, error);
         await pause(clock, backoffMs(failures, DATABASE_BACKOFF, random), signal);
       }
     }
@@ -132,33 +127,24 @@ export class StreamMapping {
       streamArn,
       startAtLatest ? Object.fromEntries(shardIds.map((id) => [id, { since }])) : {},
     );
-    checkpoints.keepOnly(new Set(shardIds));
+    checkpoints.keepOnly(shardIds);
     for (const shardId of readableShards(shards, (id) => checkpoints.get(id)?.finished === true))
       if (!this.#readers.has(shardId)) this.#read(streamArn, shardId);
   }
 
   #read(streamArn: string, shardId: string): void {
-    const { health, clock } = this.#context;
     const reader = new ShardReader(this.#context, streamArn, shardId);
     this.#readers.set(shardId, reader);
-    void reader.done.then(
-      (ended) => {
-        this.#readers.delete(shardId);
-        // Its children may be read now.
-        if (ended) this.#discovery.wake();
-      },
-      async (error: unknown) => {
-        health.databaseFailed(`Reading shard ${shardId} failed and starts over`, error);
-        await pause(clock, DATABASE_BACKOFF.maxMs, this.#stopping.signal);
-        this.#readers.delete(shardId);
-        this.#discovery.wake();
-      },
-    );
+    void reader.done.then((ended) => {
+      this.#readers.delete(shardId);
+      // Its children may be read now.
+      if (ended) this.#discovery.wake();
+    });
   }
 
   async #stopReaders(): Promise<void> {
     const readers = [...this.#readers.values()];
     for (const reader of readers) reader.stop();
-    await Promise.allSettled(readers.map((reader) => reader.done));
+    await Promise.all(readers.map((reader) => reader.done));
   }
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { SYNCHRONOUS_PAYLOAD_BYTES } from '../lambda/errors.ts';
 import { createManualClock } from '../manual-clock.ts';
+import type { Log } from '../observer.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { compileFilter } from './filter.ts';
@@ -25,15 +28,16 @@ function startReader(
 ) {
   const clock = createManualClock(1_000_000);
   const messages: string[] = [];
-  const health = new MappingHealth(clock, (_level, message) => messages.push(message));
-  const checkpoints = new Checkpoints({ file: 'not-used.json', clock, health, save: async () => {} });
+  const log: Log = (_level, message) => messages.push(message);
+  const health = new MappingHealth(log);
+  const checkpoints = new Checkpoints(join(temporaryFolder(), 'mapping.json'), clock, health);
   const fn = recordingFunction(answer);
   const mapping = eventSourceMapping(changes);
   const filter = compileFilter(mapping.filterPatterns);
   const source = scriptedSource(script);
   const idleMs = { min: 5, max: 5 };
   const reader = new ShardReader(
-    { mapping, filter, source, checkpoints, health, invoke: fn.invoke, clock, random: () => 0, idleMs },
+    { mapping, filter, source, checkpoints, health, log, invoke: fn.invoke, clock, random: () => 0, idleMs },
     'arn',
     'shard-1',
   );
@@ -81,9 +85,7 @@ test('records that the filter skips are not delivered, and move the checkpoint',
     [page(['1', '2'], 999_000), page([]), page(['3', '4', '5'], 999_000), lastPage([])],
     { filterPatterns: patterns },
   );
-  // Two timers: the pause after the empty page, and the lazy write of the checkpoint.
-  for (let turn = 0; turn < 100 && clock.pending().length < 2; turn++)
-    await new Promise((resolve) => setImmediate(resolve));
+  await clock.scheduled();
   assert.deepEqual(checkpoints.get('shard-1'), { sequenceNumber: '2' });
 
   clock.advance(5);

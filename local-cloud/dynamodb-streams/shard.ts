@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Invoke } from '../invocation.ts';
 import { SYNCHRONOUS_PAYLOAD_BYTES } from '../lambda/errors.ts';
+import type { Log } from '../observer.ts';
 import type { EventSourceMapping } from '../topology.ts';
 import { deliverBatch } from './batch.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -18,6 +19,7 @@ export interface MappingContext {
   source: StreamSource;
   checkpoints: Checkpoints;
   health: MappingHealth;
+  log: Log;
   invoke: Invoke;
   clock: Clock;
   random: () => number;
@@ -26,14 +28,6 @@ export interface MappingContext {
 
 /** What fits into an invocation's payload, `{"Records":[…]}`. */
 const BATCH_BYTES = SYNCHRONOUS_PAYLOAD_BYTES - 14;
-
-interface Buffered {
-  sequenceNumber: string;
-  /** `undefined` if the filter skips it. */
-  record?: EventRecord;
-  /** Of the record's JSON and a comma. */
-  bytes: number;
-}
 
 export class ShardReader {
   /** Resolves `true` when the shard was read to its end, `false` when it was stopped. */
@@ -46,7 +40,7 @@ export class ShardReader {
   readonly #cursor: ShardCursor;
   readonly #idle: IdlePause;
   readonly #stopping = new AbortController();
-  #buffer: Buffered[] = [];
+  readonly #buffer: EventRecord[] = [];
   #readErrors = 0;
 
   /** Starts reading behind the shard's checkpoint. */
@@ -86,23 +80,24 @@ export class ShardReader {
 
   /** Collects records until the batch is full, its window is over or the shard ends. */
   async #gather(): Promise<EventRecord[]> {
-    const { mapping, clock, checkpoints } = this.#context;
+    const { mapping, filter, clock, checkpoints } = this.#context;
     const { signal } = this.#stopping;
     const batch: EventRecord[] = [];
     let bytes = 0;
     let windowEnd = Infinity;
     while (!signal.aborted) {
       for (let next = this.#buffer[0]; next && batch.length < mapping.batchSize; next = this.#buffer[0]) {
-        if (batch.length > 0 && bytes + next.bytes > BATCH_BYTES) return batch;
-        this.#buffer.shift();
-        if (next.record) {
-          batch.push(next.record);
-          bytes += next.bytes;
-          this.oldestPending ??= createdAt(next.record);
+        if (filter(next)) {
+          // With the comma behind it.
+          bytes += Buffer.byteLength(JSON.stringify(next)) + 1;
+          if (batch.length > 0 && bytes > BATCH_BYTES) return batch;
+          batch.push(next);
+          this.oldestPending ??= createdAt(next);
           windowEnd = Math.min(windowEnd, clock.now() + mapping.maximumBatchingWindowInSeconds * 1000);
         } else if (batch.length === 0) {
-          checkpoints.setLazily(this.#shardId, { sequenceNumber: next.sequenceNumber });
+          checkpoints.set(this.#shardId, { sequenceNumber: sequenceNumber(next) });
         }
+        this.#buffer.shift();
       }
       const isFull = batch.length >= mapping.batchSize;
       if (isFull || this.#cursor.ended || clock.now() >= windowEnd) return batch;
@@ -113,42 +108,30 @@ export class ShardReader {
 
   /** Reads a page into the buffer. @returns whether to look at the buffer again without a pause */
   async #fill(): Promise<boolean> {
-    const { filter, health, mapping, clock, random } = this.#context;
+    const { health, mapping, clock, random } = this.#context;
     const { signal } = this.#stopping;
     try {
       const records = await this.#cursor.read(signal);
       this.#readErrors = 0;
-      health.databaseAnswered();
-      for (const record of records) {
-        const event = toEventRecord(record, this.#streamArn);
-        this.#buffer.push({
-          sequenceNumber: sequenceNumber(event),
-          ...(filter(event)
-            ? { record: event, bytes: Buffer.byteLength(JSON.stringify(event)) + 1 }
-            : { bytes: 0 }),
-        });
-      }
+      health.works('stream');
+      this.#buffer.push(...records.map((record) => toEventRecord(record, this.#streamArn)));
       if (records.length > 0) this.#idle.reset();
       return records.length > 0 || this.#cursor.ended;
     } catch (error) {
       if (signal.aborted) return true;
       this.#readErrors += 1;
-      health.databaseFailed(`Can't read shard ${this.#shardId} of table ${mapping.tableName}`, error);
+      health.failed('stream', `Can't read shard ${this.#shardId} of table ${mapping.tableName}`, error);
       await pause(clock, backoffMs(this.#readErrors, DATABASE_BACKOFF, random), signal);
       return true;
     }
   }
 
   #deliver(records: EventRecord[]): Promise<void> {
-    const { health, mapping, checkpoints } = this.#context;
     return deliverBatch(records, {
       ...this.#context,
       signal: this.#stopping.signal,
-      onDone: (done) => {
-        checkpoints.set(this.#shardId, { sequenceNumber: sequenceNumber(done.at(-1)!) });
-      },
-      onGivenUp: (batch) => health.givenUp(mapping.functionName, batch),
-      onFunctionError: (result, attempts) => health.functionFailed(mapping.functionName, result, attempts),
+      onDone: (done) =>
+        this.#context.checkpoints.set(this.#shardId, { sequenceNumber: sequenceNumber(done.at(-1)!) }),
     });
   }
 }

@@ -11,33 +11,22 @@ const shard = (ShardId: string, ParentShardId?: string) => ({
   ...(ParentShardId && { ParentShardId }),
 });
 
-const cases: { name: string; shards: ReturnType<typeof shard>[]; finished?: string[]; readable: string[] }[] =
+for (const [name, shards, finished, readable] of [
+  ['a shard without a parent is readable', [shard('a')], '', 'a'],
+  ['a child waits for its parent', [shard('a'), shard('b', 'a')], '', 'a'],
   [
-    { name: 'a shard without a parent is readable', shards: [shard('a')], readable: ['a'] },
-    { name: 'a child waits for its parent', shards: [shard('a'), shard('b', 'a')], readable: ['a'] },
-    {
-      name: 'both children of a finished parent are readable',
-      shards: [shard('a'), shard('b', 'a'), shard('c', 'a')],
-      finished: ['a'],
-      readable: ['b', 'c'],
-    },
-    { name: 'a child whose parent was trimmed is readable', shards: [shard('b', 'gone')], readable: ['b'] },
-    {
-      name: 'a chain is read link by link',
-      shards: [shard('c', 'b'), shard('b', 'a'), shard('a')],
-      finished: ['a'],
-      readable: ['b'],
-    },
-    { name: 'a finished shard is not read again', shards: [shard('a')], finished: ['a'], readable: [] },
-  ];
-for (const { name, shards, finished = [], readable } of cases) {
+    'both children of a finished parent are readable',
+    [shard('a'), shard('b', 'a'), shard('c', 'a')],
+    'a',
+    'b c',
+  ],
+  ['a child whose parent was trimmed is readable', [shard('b', 'gone')], '', 'b'],
+  ['a chain is read link by link', [shard('c', 'b'), shard('b', 'a'), shard('a')], 'a', 'b'],
+  ['a finished shard is not read again', [shard('a')], 'a', ''],
+] as const)
   test(name, () => {
-    assert.deepEqual(
-      readableShards(shards, (shardId) => finished.includes(shardId)),
-      readable,
-    );
+    assert.equal(readableShards(shards, (shardId) => shardId === finished).join(' '), readable);
   });
-}
 
 function cursorOver(source: StreamSource, checkpoint?: ShardCheckpoint) {
   const cursor = new ShardCursor(source, 'arn', 'shard-1', checkpoint);
@@ -63,23 +52,16 @@ test('a restart begins behind the checkpoint', async () => {
   assert.deepEqual(source.positions, ['after 7']);
 });
 
-for (const name of [
-  'ExpiredIteratorException',
-  'ValidationException',
-  'InternalServerError',
-  'ECONNREFUSED',
-]) {
-  test(`after ${name} the next read takes a new iterator behind the last record`, async () => {
-    const source = scriptedSource([page(['1', '2']), databaseError(name), page(['3'])]);
-    const { read } = cursorOver(source);
-    await read();
+test('after an error the next read takes a new iterator behind the last record', async () => {
+  const source = scriptedSource([page(['1', '2']), databaseError('ExpiredIteratorException'), page(['3'])]);
+  const { read } = cursorOver(source);
+  await read();
 
-    await assert.rejects(read(), { name });
+  await assert.rejects(read(), { name: 'ExpiredIteratorException' });
 
-    assert.deepEqual(await read(), ['3']);
-    assert.deepEqual(source.positions, ['TRIM_HORIZON', 'after 2']);
-  });
-}
+  assert.deepEqual(await read(), ['3']);
+  assert.deepEqual(source.positions, ['TRIM_HORIZON', 'after 2']);
+});
 
 test('if the records behind the checkpoint were trimmed, reading continues with the oldest', async () => {
   const source = scriptedSource([databaseError('TrimmedDataAccessException'), page(['9'])]);
@@ -91,18 +73,11 @@ test('if the records behind the checkpoint were trimmed, reading continues with 
   assert.deepEqual(source.positions, ['after 2', 'TRIM_HORIZON']);
 });
 
-test('a start time skips older records, and an expired iterator loses none of the others', async () => {
+test('a start time skips older records', async () => {
   const since = 1_000_000;
-  const source = scriptedSource([
-    page(['1', '2'], since - 1000),
-    page(['3'], since),
-    databaseError('ExpiredIteratorException'),
-    page(['4'], since + 1000),
-  ]);
-  const { read } = cursorOver(source, { since });
-  assert.deepEqual([await read(), await read()], [[], ['3']]);
-  await assert.rejects(read());
+  const { read } = cursorOver(scriptedSource([page(['1', '2'], since - 1000), page(['3'], since)]), {
+    since,
+  });
 
-  assert.deepEqual(await read(), ['4']);
-  assert.deepEqual(source.positions, ['TRIM_HORIZON', 'after 3']);
+  assert.deepEqual([await read(), await read()], [[], ['3']]);
 });

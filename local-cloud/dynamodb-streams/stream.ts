@@ -13,8 +13,6 @@ import type { ShardCheckpoint } from './checkpoints.ts';
 /** The most that one GetRecords call returns. */
 const RECORDS_PER_CALL = 1_000;
 
-export type Position = { type: 'TRIM_HORIZON' } | { type: 'AFTER_SEQUENCE_NUMBER'; sequenceNumber: string };
-
 export interface Page {
   records: StreamRecord[];
   /** The iterator for the next page; `undefined` at the end of a closed shard. */
@@ -25,7 +23,13 @@ export interface StreamSource {
   /** @throws if the table has no stream */
   streamArn(signal: AbortSignal): Promise<string>;
   shards(streamArn: string, signal: AbortSignal): Promise<Shard[]>;
-  iterator(streamArn: string, shardId: string, position: Position, signal: AbortSignal): Promise<string>;
+  /** @param after sequence number of a record; without it, the shard is read from its start */
+  iterator(
+    streamArn: string,
+    shardId: string,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string>;
   records(iterator: string, signal: AbortSignal): Promise<Page>;
 }
 
@@ -57,13 +61,12 @@ export function createStreamSource(
       return shards;
     },
 
-    async iterator(StreamArn, ShardId, position, abortSignal) {
-      const command = new GetShardIteratorCommand({
-        StreamArn,
-        ShardId,
-        ShardIteratorType: position.type,
-        ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: position.sequenceNumber }),
-      });
+    async iterator(StreamArn, ShardId, after, abortSignal) {
+      const position =
+        after === undefined
+          ? { ShardIteratorType: 'TRIM_HORIZON' as const }
+          : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, SequenceNumber: after };
+      const command = new GetShardIteratorCommand({ StreamArn, ShardId, ...position });
       const { ShardIterator } = await streams.send(command, { abortSignal });
       if (!ShardIterator) throw new Error(`The database returned no iterator for shard ${ShardId}.`);
       return ShardIterator;
@@ -98,38 +101,34 @@ export class ShardCursor {
   readonly #streamArn: string;
   readonly #shardId: string;
   readonly #since: number;
-  #position: Position;
+  /** Sequence number of the last record that was read. */
+  #last: string | undefined;
   #iterator: string | undefined;
   /** The shard is closed and all its records have been read. */
   ended = false;
 
-  /** @param checkpoint where to continue; `undefined` reads the shard from its start */
-  constructor(source: StreamSource, streamArn: string, shardId: string, checkpoint?: ShardCheckpoint) {
+  constructor(source: StreamSource, streamArn: string, shardId: string, checkpoint: ShardCheckpoint = {}) {
     this.#source = source;
     this.#streamArn = streamArn;
     this.#shardId = shardId;
-    const { sequenceNumber, since = 0 } = checkpoint ?? {};
-    this.#since = since;
-    this.#position = sequenceNumber
-      ? { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber }
-      : { type: 'TRIM_HORIZON' };
+    this.#since = checkpoint.since ?? 0;
+    this.#last = checkpoint.sequenceNumber;
   }
 
   /** @returns the next records, possibly none. Rejects with the database's error; you may call it again after that. */
   async read(signal: AbortSignal): Promise<StreamRecord[]> {
     try {
-      this.#iterator ??= await this.#source.iterator(this.#streamArn, this.#shardId, this.#position, signal);
+      this.#iterator ??= await this.#source.iterator(this.#streamArn, this.#shardId, this.#last, signal);
       const { records, next } = await this.#source.records(this.#iterator, signal);
       this.#iterator = next;
       this.ended = next === undefined;
-      const sequenceNumber = records.at(-1)?.dynamodb?.SequenceNumber;
-      if (sequenceNumber) this.#position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
+      this.#last = records.at(-1)?.dynamodb?.SequenceNumber ?? this.#last;
       return records.filter(
         ({ dynamodb }) => (dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0) >= this.#since,
       );
     } catch (error) {
       this.#iterator = undefined;
-      if ((error as Error).name === 'TrimmedDataAccessException') this.#position = { type: 'TRIM_HORIZON' };
+      if ((error as Error).name === 'TrimmedDataAccessException') this.#last = undefined;
       throw error;
     }
   }

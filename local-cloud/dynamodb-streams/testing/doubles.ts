@@ -46,7 +46,6 @@ export interface RecordingFunction {
   /** The ids of each batch, in the order of the invocations. */
   batches: string[][];
   records: EventRecord[];
-  maxConcurrency: number;
   /** Resolves when this many invocations have begun. */
   begun(count: number): Promise<void>;
   /** Resolves when an item with this id has arrived. */
@@ -60,7 +59,6 @@ export function recordingFunction(
   answer: (records: EventRecord[], invocation: number) => Answer | Promise<Answer> = () => {},
 ): RecordingFunction {
   const checks = new Set<() => void>();
-  let concurrency = 0;
   const until = (condition: () => boolean) =>
     new Promise<void>((resolve) => {
       const check = () => {
@@ -72,15 +70,12 @@ export function recordingFunction(
   const fn: RecordingFunction = {
     batches: [],
     records: [],
-    maxConcurrency: 0,
     async invoke(_functionName, event) {
       const { Records: records } = event as { Records: EventRecord[] };
-      fn.maxConcurrency = Math.max(fn.maxConcurrency, ++concurrency);
       fn.batches.push(records.map(idOf));
       fn.records.push(...records);
       for (const check of checks) check();
-      const result = (await answer(records, fn.batches.length)) ?? {};
-      concurrency -= 1;
+      const result = await answer(records, fn.batches.length);
       return { requestId: `request-${fn.batches.length}`, durationMs: 1, ...result };
     },
     begun: (count) => until(() => fn.batches.length >= count),
@@ -104,9 +99,8 @@ export function scriptedSource(script: (Page | Error)[]): StreamSource & { posit
     positions,
     streamArn: async () => 'arn:aws:dynamodb:eu-central-1:123456789012:table/VisitorCount/stream/1',
     shards: async () => [],
-    async iterator(_streamArn, _shardId, position) {
-      const isAfter = position.type === 'AFTER_SEQUENCE_NUMBER';
-      positions.push(isAfter ? `after ${position.sequenceNumber}` : position.type);
+    async iterator(_streamArn, _shardId, after) {
+      positions.push(after === undefined ? 'TRIM_HORIZON' : `after ${after}`);
       return 'iterator';
     },
     async records() {

@@ -1,5 +1,6 @@
 /** A table with a stream in the real engine, for one test. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import {
@@ -13,17 +14,16 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { ensureTables } from '../../dynamodb/index.ts';
 import { startTestEngine } from '../../dynamodb/testing/engine.ts';
 import type { Table } from '../../topology.ts';
-import { StreamMapping, type EventSourceMappingOptions } from '../index.ts';
+import type { MappingCheckpoints } from '../checkpoints.ts';
+import { StreamMapping, type StreamMappingOptions } from '../index.ts';
 import { eventSourceMapping, TABLE_NAME } from './doubles.ts';
 
 export interface StreamTable {
-  /** The mapping's checkpoint file. */
-  checkpointFile: string;
+  /** The mapping's checkpoints on disk. */
+  checkpoints(): MappingCheckpoints;
   put(id: string, attributes?: Record<string, AttributeValue>): Promise<void>;
   /** Starts a mapping on the table. The test's end stops it. */
-  startMapping(
-    options: Partial<EventSourceMappingOptions> & Pick<EventSourceMappingOptions, 'invoke'>,
-  ): StreamMapping;
+  startMapping(options: Partial<StreamMappingOptions> & Pick<StreamMappingOptions, 'invoke'>): StreamMapping;
   drop(): Promise<void>;
   /** Creates the table again, with a new stream. */
   recreate(): Promise<void>;
@@ -61,7 +61,8 @@ export async function startStreamTable(t: TestContext): Promise<StreamTable> {
     );
   };
   return {
-    checkpointFile: join(checkpointDirectory, `${eventSourceMapping().uuid}.json`),
+    checkpoints: () =>
+      JSON.parse(readFileSync(join(checkpointDirectory, `${eventSourceMapping().uuid}.json`), 'utf8')),
     async put(id, attributes = {}) {
       const Item = { id: { S: id }, ...attributes };
       await dynamodb.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
@@ -72,10 +73,10 @@ export async function startStreamTable(t: TestContext): Promise<StreamTable> {
         dynamodb,
         streams,
         checkpointDirectory,
+        log: () => {},
         ...options,
       });
       mappings.push(mapping);
-      mapping.start();
       return mapping;
     },
     drop,
