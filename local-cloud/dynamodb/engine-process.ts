@@ -22,20 +22,12 @@ export async function untilAnswers(
   void engine.ended.then(() => (hasEnded = true));
   const deadline = performance.now() + patienceMs;
   while (performance.now() < deadline) {
-    const healthy = await isHealthy(endpoint);
+    const answers = await answersCall(endpoint, 1_000);
     if (hasEnded) return 'ended';
-    if (healthy) return 'answers';
+    if (answers) return 'answers';
     await sleep(PROBE_INTERVAL_MS);
   }
   return 'silent';
-}
-
-/** DynamoDB answers GET / with 200 and "healthy: …"; so does dynoxide. */
-function isHealthy(endpoint: string): Promise<boolean> {
-  return ask(endpoint, { timeout: 1_000 }).then(
-    ({ statusCode, headers }) => statusCode === 200 && String(headers.server).startsWith('Dynoxide'),
-    () => false,
-  );
 }
 
 const LIST_TABLES = {
@@ -47,10 +39,10 @@ const LIST_TABLES = {
     'AWS4-HMAC-SHA256 Credential=probe/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 };
 
-/** Whether the engine answers a call that reads the database, with success or an error, within `patienceMs`. */
+/** Whether dynoxide, and no other program, answers a call that reads the database, with success or an error, within `patienceMs`. */
 export function answersCall(endpoint: string, patienceMs: number): Promise<boolean> {
   return ask(endpoint, { method: 'POST', timeout: patienceMs, headers: LIST_TABLES }, '{}').then(
-    () => true,
+    ({ headers }) => String(headers.server).startsWith('Dynoxide'),
     () => false,
   );
 }

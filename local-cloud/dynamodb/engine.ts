@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../shared/user-error.ts';
 import type { Log } from '../observer.ts';
 import { diskProblem, fileIdentity } from './data-directory.ts';
-import { checkDatabaseFile } from './database-file.ts';
 import { answersCall, spawnEngine, untilAnswers } from './engine-process.ts';
 import { choosePrivateAddress } from './private-address.ts';
 import { endLeftoverEngine, removeProcessFile, writeProcessFile } from './process-file.ts';
@@ -13,8 +12,6 @@ import type { ProcessEnd, TiedProcess } from './tied-process.ts';
 export interface EngineOptions {
   binary: string;
   dataDirectory: string;
-  /** Default: a free port. */
-  port?: number | undefined;
   log: Log;
   limits?: Partial<EngineLimits> | undefined;
 }
@@ -66,111 +63,82 @@ const REPLACED =
 /** Another process may take a free port before the engine does. */
 const PORT_ATTEMPTS = 5;
 
+type Settings = EngineOptions & { limits: EngineLimits; databaseFile: string };
+
 /**
  * Resolves when the engine answers. First ends an engine that a killed server left behind. The caller must hold the data folder's lock.
- * @throws {UserError} if the database file is unusable or the engine does not start
+ * @throws {UserError} if the engine does not start
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataDirectory, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const databaseFile = join(dataDirectory, DATABASE_FILE);
+  const settings: Settings = { ...options, limits, databaseFile };
   await endLeftoverEngine(dataDirectory, limits.stopMs, log);
-  checkDatabaseFile(databaseFile);
+  const first = await launchFirst(settings);
+  const { endpoint } = first;
+  const identity = fileIdentity(databaseFile);
+  const isReplaced = () => fileIdentity(databaseFile) !== identity;
+  const findProblem = () => (isReplaced() ? REPLACED : diskProblem(dataDirectory)?.message);
 
-  let current: TiedProcess;
+  let current = first.engine;
   let isRunning = true;
   let restarts = 0;
   let problem: string | undefined;
   const stopping = new AbortController();
+  const { signal } = stopping;
+  const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
 
-  async function run(endpoint: string): Promise<void> {
-    current = spawnEngine(options.binary, databaseFile, endpoint);
-    writeProcessFile(dataDirectory, current.pid, endpoint);
-    const outcome = await untilAnswers(endpoint, current, limits.readyMs);
-    if (outcome === 'answers') return;
-    await current.stop(0);
-    const how =
-      outcome === 'ended'
-        ? `ended (${describe(await current.ended)})`
-        : `did not answer within ${limits.readyMs} ms`;
-    throw diskProblem(dataDirectory) ?? startFailed(how);
-  }
-
-  async function firstRun(): Promise<string> {
-    for (let attempt = 1; ; attempt++) {
-      const { host, port, isUnguessable } = await choosePrivateAddress(options.port);
-      const endpoint = `http://${host}:${port}`;
-      try {
-        await run(endpoint);
-        if (!isUnguessable) log('warn', GUESSABLE);
-        return endpoint;
-      } catch (error) {
-        const portTaken = /already in use/.test((error as Error).message);
-        if (options.port !== undefined || !portTaken || attempt === PORT_ATTEMPTS) throw error;
-      }
-    }
-  }
-
+  /** Restarts an engine that has ended, kills one that hangs, and watches the data folder. */
   async function supervise(): Promise<void> {
-    for (let inRow = 0; ;) {
-      const since = performance.now();
-      const end = await current.ended;
-      if (stopping.signal.aborted) return;
-      isRunning = false;
-      log('warn', `The database engine ended (${describe(end)}). Restarting it.`);
-      const endedAt = performance.now();
-      if (endedAt - since > limits.stableMs) inRow = 0;
-      while (!isRunning) {
-        const pause = limits.restartDelaysMs[Math.min(inRow++, limits.restartDelaysMs.length - 1)] ?? 0;
-        await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
-        if (stopping.signal.aborted) return;
-        try {
-          // A new engine would start a new database in a folder that has replaced ours.
-          if (isReplaced()) throw new Error(REPLACED);
-          await run(endpoint);
-          isRunning = true;
-        } catch (error) {
-          if (!stopping.signal.aborted) log('error', `${(error as Error).message} Trying again.`);
-        }
-      }
-      restarts++;
-      log('warn', `The database engine answers again after ${Math.round(performance.now() - endedAt)} ms.`);
-    }
-  }
-
-  const isReplaced = () => fileIdentity(databaseFile) !== identity;
-
-  const findProblem = () => (isReplaced() ? REPLACED : diskProblem(dataDirectory)?.message);
-
-  /** Kills an engine that hangs, which `supervise` then restarts, and watches the data folder. */
-  async function watch(): Promise<void> {
-    let answeredAt = performance.now();
+    let [startedAt, answeredAt] = [performance.now(), performance.now()];
+    let inRow = 0;
     for (;;) {
-      await sleep(limits.checkIntervalMs, undefined, { signal: stopping.signal }).catch(() => {});
-      if (stopping.signal.aborted) return;
-      problem = findProblem();
-      const checked = current;
-      const isFine = !isRunning || (await answersCall(endpoint, limits.hungMs)) || checked !== current;
-      const now = performance.now();
-      if (isFine) answeredAt = now;
-      else if (now - answeredAt >= limits.hungMs && !stopping.signal.aborted) {
-        log(
-          'error',
-          `The database engine has not answered for ${Math.round(now - answeredAt)} ms. Killing it.`,
-        );
-        await checked.stop(0);
-        answeredAt = performance.now();
+      const end = await Promise.race([current.ended, pause(limits.checkIntervalMs)]);
+      if (signal.aborted) return;
+      if (end) {
+        if (performance.now() - startedAt > limits.stableMs) inRow = 0;
+        inRow = await restart(end, inRow);
+        startedAt = answeredAt = performance.now();
+        continue;
       }
+      problem = findProblem();
+      if (await answersCall(endpoint, limits.hungMs)) answeredAt = performance.now();
+      const silentMs = Math.round(performance.now() - answeredAt);
+      if (silentMs < limits.hungMs || signal.aborted) continue;
+      log('error', `The database engine has not answered for ${silentMs} ms. Killing it.`);
+      await current.stop(0);
     }
   }
 
-  const endpoint = await firstRun();
-  const identity = fileIdentity(databaseFile);
-  const supervision = Promise.all([supervise(), watch()]);
+  /** @returns how many pauses before a restart there have been in a row */
+  async function restart(end: ProcessEnd, inRow: number): Promise<number> {
+    isRunning = false;
+    log('warn', `The database engine ended (${describe(end)}). Restarting it.`);
+    const endedAt = performance.now();
+    for (;;) {
+      await pause(limits.restartDelaysMs[inRow++] ?? limits.restartDelaysMs.at(-1)!);
+      if (signal.aborted) return inRow;
+      try {
+        // A new engine would start a new database in a folder that has replaced ours.
+        if (isReplaced()) throw new Error(REPLACED);
+        current = await launch(settings, endpoint);
+        break;
+      } catch (error) {
+        if (!signal.aborted) log('error', `${(error as Error).message} Trying again.`);
+      }
+    }
+    isRunning = true;
+    restarts++;
+    log('warn', `The database engine answers again after ${Math.round(performance.now() - endedAt)} ms.`);
+    return inRow;
+  }
+
+  const supervision = supervise();
   return {
     endpoint,
     status() {
-      if (stopping.signal.aborted) return { state: 'stopped', restarts };
+      if (signal.aborted) return { state: 'stopped', restarts };
       // Counting resumes as soon as the problem is gone.
       if (problem) problem = findProblem();
       return {
@@ -184,15 +152,47 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stopping.abort();
       await current.stop(limits.stopMs);
       await supervision;
+      // A restart may have been under way.
+      await current.stop(limits.stopMs);
       removeProcessFile(dataDirectory);
     },
   };
 }
 
-function startFailed(how: string): UserError {
-  return new UserError(
-    `The database engine ${how}.`,
-    'If that does not explain it, try another data folder (--data <folder>): the database file may be damaged.',
+/** Starts the engine on a private address. */
+async function launchFirst(settings: Settings): Promise<{ endpoint: string; engine: TiedProcess }> {
+  for (let attempt = 1; ; attempt++) {
+    const { host, port, isUnguessable } = await choosePrivateAddress();
+    const endpoint = `http://${host}:${port}`;
+    try {
+      const engine = await launch(settings, endpoint);
+      if (!isUnguessable) settings.log('warn', GUESSABLE);
+      return { endpoint, engine };
+    } catch (error) {
+      const isPortTaken = /already in use/.test((error as Error).message);
+      if (!isPortTaken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Resolves when the engine answers. */
+async function launch(settings: Settings, endpoint: string): Promise<TiedProcess> {
+  const { binary, dataDirectory, databaseFile, limits } = settings;
+  const engine = spawnEngine(binary, databaseFile, endpoint);
+  writeProcessFile(dataDirectory, engine.pid, endpoint);
+  const outcome = await untilAnswers(endpoint, engine, limits.readyMs);
+  if (outcome === 'answers') return engine;
+  await engine.stop(0);
+  const how =
+    outcome === 'ended'
+      ? `ended (${describe(await engine.ended)})`
+      : `did not answer within ${limits.readyMs} ms`;
+  throw (
+    diskProblem(dataDirectory) ??
+    new UserError(
+      `The database engine ${how}.`,
+      'If that does not explain it, try another data folder (--data <folder>): the database file may be damaged.',
+    )
   );
 }
 

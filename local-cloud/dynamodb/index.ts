@@ -18,8 +18,6 @@ export interface DynamoDBOptions {
   dataDirectory: string;
   /** URL of another DynamoDB (`DYNAMODB_ENDPOINT`) instead of the engine. */
   endpoint?: string | undefined;
-  /** Port of the engine. Default: a free one. */
-  port?: number | undefined;
   log: Log;
   limits?: Partial<EngineLimits> | undefined;
 }

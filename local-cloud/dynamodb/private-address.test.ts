@@ -17,7 +17,7 @@ test(
 );
 
 test('macOS has only 127.0.0.1, and the result says so', async () => {
-  const { host, isUnguessable } = await choosePrivateAddress(undefined, 'darwin');
+  const { host, isUnguessable } = await choosePrivateAddress('darwin');
 
   assert.deepEqual([host, isUnguessable], ['127.0.0.1', false]);
 });

@@ -15,22 +15,20 @@ export interface PrivateAddress {
   isUnguessable: boolean;
 }
 
-/** @param port default: a free one, chosen by the system */
 export async function choosePrivateAddress(
-  port?: number,
   platform: NodeJS.Platform = process.platform,
 ): Promise<PrivateAddress> {
   if (WHOLE_LOOPBACK_NETWORK.includes(platform)) {
     // 127.0.x.y is left out: services such as systemd-resolved (127.0.0.53) live there.
     const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
     try {
-      return { host, port: port ?? (await findFreePort(host)), isUnguessable: true };
+      return { host, port: await findFreePort(host), isUnguessable: true };
     } catch (error) {
       // A sandbox may configure 127.0.0.1 only.
       if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
     }
   }
-  return { host: '127.0.0.1', port: port ?? (await findFreePort()), isUnguessable: false };
+  return { host: '127.0.0.1', port: await findFreePort(), isUnguessable: false };
 }
 
 /** For messages that anyone may read, such as /healthz. @returns `text` without loopback addresses */
