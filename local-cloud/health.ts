@@ -2,7 +2,7 @@
  * GET /healthz: whether the components that a visit passes through do real work: a read from the first table, a call of the
  * stream's API, and an invocation of every function, each with a deadline.
  */
-import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListStreamsCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Gateway } from './api-gateway/index.ts';
 import type { Clock } from './clock.ts';
@@ -10,7 +10,7 @@ import type { Gauge } from './cloudwatch/index.ts';
 import { withoutAddresses, type DynamoDB } from './dynamodb/index.ts';
 import type { StreamMapping } from './dynamodb-streams/index.ts';
 import type { Lambda } from './lambda/index.ts';
-import type { Table, Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
 export interface Health {
   /** `degraded`: something failed just now. `down`: it has been failing for longer than {@link DOWN_AFTER_MS}. */
@@ -90,24 +90,13 @@ export function probesOf(
   const abort = () => ({ abortSignal: AbortSignal.timeout(PROBE_DEADLINE_MS) });
   return {
     ...(table && {
-      dynamodb: () =>
-        dynamodb.send(new GetItemCommand({ TableName: table.TableName, Key: anyKey(table) }), abort()),
+      dynamodb: () => dynamodb.send(new ScanCommand({ TableName: table.TableName, Limit: 1 }), abort()),
     }),
     stream: () => streams.send(new ListStreamsCommand({ Limit: 1 }), abort()),
     ...Object.fromEntries(
       functions.map(({ functionName }) => [functionName, () => lambda.ping(functionName)]),
     ),
   };
-}
-
-/** A key of the table's form, whether or not there is such an item. */
-function anyKey({ AttributeDefinitions = [], KeySchema = [] }: Table): Record<string, AttributeValue> {
-  const values = { S: { S: 'health' }, N: { N: '0' }, B: { B: new Uint8Array(1) } };
-  return Object.fromEntries(
-    AttributeDefinitions.filter(({ AttributeName }) =>
-      KeySchema.some((key) => key.AttributeName === AttributeName),
-    ).map(({ AttributeName, AttributeType = 'S' }) => [AttributeName!, values[AttributeType]]),
-  );
 }
 
 /** @returns why the promise rejected or missed the deadline */

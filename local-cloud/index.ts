@@ -9,6 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { METRICS, type MetricName } from '../contract/metrics.ts';
 import type { BuiltSite } from '../contract/site-manifest.ts';
+import { UserError } from '../shared/user-error.ts';
 import { createGateway } from './api-gateway/index.ts';
 import { clientAddress, clientProtocol } from './client-address.ts';
 import { systemClock } from './clock.ts';
@@ -23,11 +24,10 @@ import { createLambda, type Lambda } from './lambda/index.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import type { Log, Observe } from './observer.ts';
 import { portError } from './port-holder.ts';
-import { PublicServer } from './public-server.ts';
+import { originsOf, PublicServer } from './public-server.ts';
 import { createObjectStore } from './s3/index.ts';
 import { createVerifier } from './signature.ts';
 import { apiDomain, type Topology } from './topology.ts';
-import { originsOf, warm } from './wiring.ts';
 
 export interface LocalCloudOptions {
   /** Receives the origins under which the site can be opened, known once the port is. */
@@ -185,7 +185,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stops.push(() => lambda.close());
     stops.push(() => gateway.close());
 
-    await Promise.all([ensureTables(dynamodb, topology.tables), warm(lambda, topology)]);
+    await Promise.all([
+      ensureTables(dynamodb, topology.tables),
+      ...topology.functions.map(({ functionName }) => warm(lambda, functionName)),
+    ]);
     for (const mapping of topology.eventSourceMappings) {
       const running = new StreamMapping({
         mapping,
@@ -238,6 +241,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await close();
     throw error;
   }
+}
+
+/** @throws {UserError} for a function that cannot be loaded */
+async function warm(lambda: Lambda, functionName: string): Promise<void> {
+  const error = await lambda.warm(functionName);
+  if (!error) return;
+  throw new UserError(
+    `${functionName} does not start: ${error.errorType}: ${error.errorMessage}`,
+    'Fix the function or its environment and start again.',
+  );
 }
 
 /** An observer that cannot break what it observes. */

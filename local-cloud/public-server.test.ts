@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import type { Health } from './health.ts';
-import { PublicServer } from './public-server.ts';
+import { originsOf, PublicServer } from './public-server.ts';
 
 const OK: Health = {
   status: 'ok',
@@ -89,3 +89,14 @@ for (const [status, code] of [
     assert.deepEqual(await forwarded.json(), { ...OK, status });
   });
 }
+
+const LOOPBACK = ['http://localhost:80', 'http://127.0.0.1:80', 'http://[::1]:80'];
+for (const [host, origins] of [
+  ['127.0.0.1', LOOPBACK],
+  ['0.0.0.0', LOOPBACK],
+  ['::', LOOPBACK],
+  ['192.168.1.7', ['http://192.168.1.7:80', ...LOOPBACK]],
+  ['fd00::7', ['http://[fd00::7]:80', ...LOOPBACK]],
+] as const)
+  test(`a page on ${host} opens under ${origins[0]} and ${origins.length - 1} other origins`, () =>
+    assert.deepEqual(originsOf(host, 80), origins));

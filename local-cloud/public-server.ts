@@ -139,3 +139,13 @@ export class PublicServer {
     }
   }
 }
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const ON_LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '0.0.0.0', '::']);
+
+/** The origins under which a browser may open a server that listens on `host`. The first one is shown to people. */
+export function originsOf(host: string, port: number): string[] {
+  const name = host.includes(':') ? `[${host}]` : host;
+  const names = ON_LOOPBACK.has(host) ? LOOPBACK : [name, ...LOOPBACK];
+  return names.map((each) => `http://${each}:${port}`);
+}

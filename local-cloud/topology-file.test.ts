@@ -126,6 +126,13 @@ for (const [what, before, after, message, hint] of [
     'From 1 to 900 seconds.',
   ],
   [
+    'an age that AWS rejects',
+    '    StreamSpecification: { StreamViewType: KEYS_ONLY }\n',
+    MAPPING.replace('chat }', 'chat, maximumRecordAgeInSeconds: 59 }'),
+    /maximumRecordAgeInSeconds is 59, but must be >= 60/,
+    '-1 for no limit, or from 60 to 604,800 seconds.',
+  ],
+  [
     'a route to a misspelt function',
     '$connect, functionName: chat',
     '$connect, functionName: chap',
@@ -164,6 +171,13 @@ for (const [what, before, after, message, hint] of [
       return true;
     });
   });
+
+test('one error says that a file is something else', () =>
+  assert.rejects(read('{ "name": "app", "scripts": {} }', 'package.json'), {
+    message: `${join(folder, 'package.json')}:1:1: error: this is not a topology: it has neither "functions" nor "webSocketApi"
+  1 | { "name": "app", "scripts": {} }
+    | ^`,
+  }));
 
 test('names a file that is missing', () =>
   assert.rejects(readTopology(join(folder, 'none.json')), {

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
 import { parseJson } from '../shared/parse-json.ts';
 import { parseYaml } from '../shared/parse-yaml.ts';
-import { pathText, valueAt, type Path } from '../shared/path.ts';
+import { isObject, pathText, valueAt, type Path } from '../shared/path.ts';
 import { report, type Problem } from '../shared/problem.ts';
 import { explainValue, toPath } from '../shared/schema-error.ts';
 import { suggest } from '../shared/suggest.ts';
@@ -30,9 +30,7 @@ export async function readTopology(file: string): Promise<Topology> {
   const syntax = /\.ya?ml$/i.test(file) ? 'yaml' : 'json';
   const { value, problems, locate } =
     syntax === 'yaml' ? parseYaml(text, { numbers: true }) : parseJson(text);
-  if (problems.length === 0 && !validate(value)) {
-    problems.push(...validate.errors!.map((error) => explain(error, value, syntax)));
-  }
+  if (problems.length === 0) problems.push(...schemaProblems(value, syntax));
   const content = value as File;
   if (problems.length === 0)
     problems.push(...brokenReferences(content), ...(await missingFolders(content, file)));
@@ -69,6 +67,18 @@ async function readText(file: string): Promise<string> {
 
 function inFolderOf(file: string, path: string): string {
   return resolve(dirname(file), path);
+}
+
+function schemaProblems(value: unknown, syntax: 'json' | 'yaml'): Problem[] {
+  if (isObject(value) && !schema.required.some((key) => key in value)) {
+    const message = `this is not a topology: it has neither ${schema.required.map((key) => `"${key}"`).join(' nor ')}`;
+    return [{ severity: 'error', message, path: [] }];
+  }
+  if (validate(value)) return [];
+  // A failed `then` is reported with its own rule.
+  return validate
+    .errors!.filter(({ keyword }) => keyword !== 'if')
+    .map((error) => explain(error, value, syntax));
 }
 
 function explain(error: ErrorObject, value: unknown, syntax: 'json' | 'yaml'): Problem {
