@@ -110,3 +110,11 @@ export function countryName(tag: string, code: string): string {
     return code;
   }
 }
+
+/** `es` becomes `Spanish`. Codes that are also those of a country, and other text, are returned unchanged: `br` may mean Brazilian. */
+export function spokenLanguage(tag: string, text: string): string {
+  const isCode = /^[a-z]{2}(-([a-z]{2}|[a-z]{4}))?$/i.test(text);
+  if (!isCode || (!languageFor(text) && countryName('en', text) !== text.toUpperCase())) return text;
+  const name = new Intl.DisplayNames(tag, { type: 'language', fallback: 'none' }).of(text);
+  return name?.replace(/^./u, (letter) => letter.toLocaleUpperCase(tag)) ?? text;
+}

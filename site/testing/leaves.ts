@@ -1,6 +1,6 @@
 /** The texts of a résumé as a reader sees them, to find them again in what is built. */
 import { childrenOf, pathText, type Path } from '../../shared/path.ts';
-import { countryName, formatDate } from '../language/index.ts';
+import { countryName, formatDate, spokenLanguage } from '../language/index.ts';
 import { settingsOf } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import { plain } from '../theme/markdown.ts';
@@ -23,9 +23,11 @@ export function shownLeaves(resume: Resume): Leaf[] {
     const shown =
       key === 'countryCode'
         ? countryName(language, text)
-        : DATE_KEYS.has(key)
-          ? formatDate(language, text)
-          : plain(text);
+        : path[0] === 'languages' && key === 'language'
+          ? spokenLanguage(language, text)
+          : DATE_KEYS.has(key)
+            ? formatDate(language, text)
+            : plain(text);
     return { path, text: comparable(shown) };
   });
 }

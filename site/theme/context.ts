@@ -1,7 +1,7 @@
 import type { Language } from '../language/language.ts';
 import { formatDate, isDate } from '../language/index.ts';
-import type { Period } from '../resume/types.ts';
-import { markup, type Html } from './html.ts';
+import type { Dates, Linked } from './outline.ts';
+import { join, markup, raw, type Html } from './html.ts';
 import { isSafeLink } from './links.ts';
 import { address } from './text.ts';
 
@@ -13,23 +13,32 @@ export interface Context {
   pageDirection: 'ltr' | 'rtl';
 }
 
-export function time(context: Context, date: string | undefined): Html | undefined {
-  if (!date) return undefined;
+/** The no-break space keeps the dot off the start of a line. */
+export const DOT = raw('\u00a0· ');
+
+/** `Mar 2022 – Present`, `2019 · 2020 – 2023`. */
+export function when(context: Context, dates: (Dates | undefined)[] = []): Html {
+  return join(
+    dates.map(
+      (date) =>
+        date &&
+        join(
+          date.map((day) => time(context, day)),
+          ' – ',
+        ),
+    ),
+    DOT,
+  );
+}
+
+function time({ tag, words }: Context, date: string | undefined): Html | string {
+  if (!date) return words.present;
   // Dates that the reader could not understand are shown as they are written.
-  if (!isDate(date)) return markup`${date}`;
-  return markup`<time datetime="${date}">${formatDate(context.tag, date)}</time>`;
+  return isDate(date) ? markup`<time datetime="${date}">${formatDate(tag, date)}</time>` : date;
 }
 
-/** `Mar 2022 – Present`; a single date when only one is given or both are equal. */
-export function period(context: Context, { startDate, endDate }: Period): Html | undefined {
-  if (!startDate) return time(context, endDate);
-  const sameShown = endDate && formatDate(context.tag, startDate) === formatDate(context.tag, endDate);
-  if (sameShown && startDate === endDate) return time(context, endDate);
-  return markup`${time(context, startDate)} – ${endDate ? time(context, endDate) : context.words.present}`;
-}
-
-/** `text` as a link if `url` is safe, followed by the URL if it is not; the URL itself without a text. */
-export function linked(text: string | undefined, url: string | undefined): Html | undefined {
+/** The text as a link if the URL is safe, followed by the URL if it is not; the URL itself without a text. */
+export function linked({ text, url }: Linked): Html | undefined {
   if (!text && !url) return undefined;
   const label = text ? markup`${text}` : address(url!);
   if (!url) return label;

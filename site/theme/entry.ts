@@ -1,39 +1,32 @@
 /** One entry of a section: a job, a project, a degree. */
-import type { Context } from './context.ts';
-import { join, markup, raw, type Html } from './html.ts';
+import { DOT, linked, when, type Context } from './context.ts';
+import { Html, join, markup, raw } from './html.ts';
 import { block, inline } from './markdown.ts';
+import type { Entry } from './outline.ts';
 import { direction } from './text.ts';
 
-export interface Entry {
-  title: Html | string | undefined;
-  /** Below the title: the employer, the place. */
-  byline?: (Html | string | undefined)[];
-  when?: Html | undefined;
-  /** Markdown. */
-  summary?: string | undefined;
-  /** Markdown, one line per item. */
-  highlights?: string[] | undefined;
-  keywords?: string[] | undefined;
-  more?: Html | undefined;
-}
-
-/** The no-break space keeps the dot off the start of a line. */
-export const DOT = raw('\u00a0· ');
-
 export function entry(context: Context, parts: Entry, level: 3 | 4 = 3): Html {
-  const title = parts.title && heading(context, parts.title, level);
-  const { summary, keywords, more } = parts;
-  return markup`<article>${title}${parts.when && markup` <p class="when">${parts.when}</p>`}${byline(context, parts.byline ?? [])}${summary && markup`<div${direction(context, summary)}>${block(summary)}</div>`}${highlights(context, parts.highlights ?? [])}${tags(keywords ?? [])}${more}</article>`;
+  const { title, at, details, description, summary, courses, keywords } = parts;
+  const dates = when(context, parts.dates);
+  const by = [at, ...details, description && inline(description)];
+  return markup`<article>${heading(context, linked(title), level)}${dates.text && markup` <p class="when">${dates}</p>`}${byline(context, by)}${summary && markup`<div${direction(context, summary)}>${block(summary)}</div>`}${highlights(context, parts.highlights ?? [])}${tags(keywords ?? [])}${courses?.length && markup`<p class="list"><b>${context.words.courses}</b> ${join(courses, DOT)}</p>`}</article>`;
 }
 
-export function heading(context: Context, title: Html | string, level: 3 | 4 = 3): Html {
+export function heading(context: Context, title: Html | undefined, level: 3 | 4 = 3): Html | undefined {
   const tag = raw(`h${level}`);
-  return markup`<${tag}${direction(context, textOf(title))}>${title}</${tag}>`;
+  return title && markup`<${tag}${direction(context, textOf(title))}>${title}</${tag}>`;
 }
 
-export function byline(context: Context, parts: Entry['byline'] & object): Html | undefined {
-  const line = join(parts, DOT);
+export function byline(context: Context, parts: (Html | Entry['details'][number])[]): Html | undefined {
+  const line = inOneLine(parts);
   return line.text === '' ? undefined : markup`<p class="by"${direction(context, textOf(line))}>${line}</p>`;
+}
+
+export function inOneLine(parts: (Html | Entry['details'][number])[]): Html {
+  return join(
+    parts.map((part) => (part instanceof Html || typeof part !== 'object' ? part : linked(part))),
+    DOT,
+  );
 }
 
 /** Chinese and Japanese sentences have no spaces. */
@@ -62,6 +55,6 @@ function tags(words: string[]): Html | undefined {
   return markup`<ul class="tags">${words.map((word) => markup`<li>${word}</li> `)}</ul>`;
 }
 
-function textOf(content: Html | string): string {
-  return typeof content === 'string' ? content : content.text.replace(/<[^>]*>/g, '');
+function textOf({ text }: Html): string {
+  return text.replace(/<[^>]*>/g, '');
 }

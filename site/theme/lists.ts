@@ -1,65 +1,43 @@
 /** Sections that are lists: skills, interests, languages, references. */
-import type { Extra, Interest, Reference, Skill, SpokenLanguage } from '../resume/types.ts';
 import { linked, type Context } from './context.ts';
-import { DOT } from './entry.ts';
-import { join, markup, type Html } from './html.ts';
+import { inOneLine } from './entry.ts';
+import { markup, type Html } from './html.ts';
 import { block, inline } from './markdown.ts';
+import type { Entry } from './outline.ts';
 import { direction } from './text.ts';
 
-export function skills(context: Context, list: Skill[]): Html[] {
+/** Entries without a name follow those that have one. */
+export function rows(context: Context, list: Entry[]): Html[] {
+  const named = list.filter(({ title, level }) => title.text ?? title.url ?? level);
+  const others = list.filter((row) => !named.includes(row));
   return [
-    rows(
-      context,
-      list.map(({ level, ...skill }) => ({ ...skill, aside: level })),
-    ),
+    markup`${named.length > 0 && markup`<dl>${named.map((entry) => row(context, entry))}</dl>`}${others.map((other) => markup`<div>${details(other)}</div>`)}`,
   ];
 }
 
-export function interests(context: Context, list: Interest[]): Html[] {
-  return [rows(context, list)];
-}
-
-export function languages(context: Context, list: SpokenLanguage[]): Html[] {
-  return [
-    rows(
-      context,
-      list.map(({ language, fluency, keywords = [], ...rest }) => ({
-        ...rest,
-        name: language,
-        keywords: [...(fluency ? [fluency] : []), ...keywords],
-      })),
-    ),
-  ];
-}
-
-export function references(context: Context, list: Reference[]): Html[] {
-  return list.map(
-    ({ name, reference, ...rest }) =>
-      markup`<figure>${reference && markup`<blockquote${direction(context, reference)}>${block(reference)}</blockquote>`}${name && markup`<figcaption${direction(context, name)}>${join([name, ...contact(rest)], DOT)}</figcaption>`}</figure>`,
+/** The fluency is what a language's row says. */
+export function languages(context: Context, list: Entry[]): Html[] {
+  return rows(
+    context,
+    list.map(({ level, keywords = [], ...entry }) => ({
+      ...entry,
+      keywords: level ? [level, ...keywords] : keywords,
+    })),
   );
 }
 
-/** How to reach the person, where they agreed to be named. */
-function contact({ position, company, email, phone, url }: Reference): (Html | string | undefined)[] {
-  return [position, company, email && linked(email, `mailto:${email}`), phone, linked(undefined, url)];
+export function references(context: Context, list: Entry[]): Html[] {
+  return list.map(({ title, details, summary }) => {
+    const person = inOneLine([title, ...details]);
+    return markup`<figure>${summary && markup`<blockquote${direction(context, summary)}>${block(summary)}</blockquote>`}${person.text && markup`<figcaption${direction(context, title.text ?? '')}>${person}</figcaption>`}</figure>`;
+  });
 }
 
-interface Row extends Extra {
-  name?: string | undefined;
-  aside?: string | undefined;
+function row(context: Context, entry: Entry): Html {
+  const { title, level, keywords = [] } = entry;
+  return markup`<div><dt${direction(context, title.text ?? '')}>${linked(title)}${level && markup` <small>${level}</small>`}</dt> <dd${direction(context, keywords.join(' '))}>${details(entry)}</dd></div>`;
 }
 
-function rows(context: Context, list: Row[]): Html {
-  const named = list.filter(({ name, url, aside }) => name ?? url ?? aside);
-  const others = list.filter((row) => !named.includes(row));
-  return markup`${named.length > 0 && markup`<dl>${named.map((parts) => row(context, parts))}</dl>`}${others.map((other) => markup`<div>${details(other)}</div>`)}`;
-}
-
-function row(context: Context, parts: Row): Html {
-  const { name, aside, url, keywords } = parts;
-  return markup`<div><dt${direction(context, name ?? '')}>${linked(name, url)}${aside && markup` <small>${aside}</small>`}</dt> <dd${direction(context, keywords?.join(' ') ?? '')}>${details(parts)}</dd></div>`;
-}
-
-function details({ location, summary, highlights, keywords }: Row): Html {
-  return markup`${join([location, ...(keywords ?? []), ...(highlights ?? []).map(inline)], DOT)}${summary && block(summary)}`;
+function details({ details, summary, highlights = [], keywords = [] }: Entry): Html {
+  return markup`${inOneLine([...details, ...keywords, ...highlights.map(inline)])}${summary && block(summary)}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatDate, LANGUAGES, textDirection } from '../language/index.ts';
+import { formatDate, LANGUAGES, spokenLanguage, textDirection } from '../language/index.ts';
 import { settingsOf } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import { markup } from './html.ts';
@@ -150,6 +150,13 @@ describe('languages', () => {
       assert.ok(shown.includes(formatDate(tag, '2024-03')));
     });
   }
+
+  test('codes of spoken languages become names', () => {
+    assert.equal(spokenLanguage('en', 'es'), 'Spanish');
+    assert.equal(spokenLanguage('es', 'pt-BR'), 'Portugués de Brasil');
+    assert.equal(spokenLanguage('en', 'da'), 'Danish');
+    for (const text of ['br', 'xx', 'Français', 'C2']) assert.equal(spokenLanguage('en', text), text);
+  });
 
   test('dates keep their precision', () => {
     assert.equal(formatDate('en', '2024'), '2024');

@@ -1,59 +1,48 @@
-import type { Work } from '../resume/types.ts';
-import { linked, period, type Context } from './context.ts';
+import { linked, type Context } from './context.ts';
 import { byline, entry, heading } from './entry.ts';
 import { markup, type Html } from './html.ts';
 import { inline } from './markdown.ts';
+import type { Entry } from './outline.ts';
 
 /** Groups consecutive roles at one employer under its name. */
-export function work(context: Context, jobs: Work[]): Html[] {
-  return byEmployer(jobs).map((roles) =>
-    roles.length === 1 ? job(context, roles[0]!) : employer(context, roles),
-  );
+export function work(context: Context, jobs: Entry[]): Html[] {
+  const groups: Entry[][] = [];
+  for (const job of jobs) {
+    const group = groups.at(-1);
+    if (employerOf(job).text && group && employerOf(group[0]!).text === employerOf(job).text) group.push(job);
+    else groups.push([job]);
+  }
+  return groups.map((roles) => (roles.length === 1 ? entry(context, roles[0]!) : employer(context, roles)));
 }
 
-function job(context: Context, role: Work): Html {
-  const { name, url, position, location, description } = role;
-  return entry(context, {
-    ...role,
-    title: position || linked(name, url),
-    byline: [position ? linked(name, url) : undefined, location, description && inline(description)],
-    when: period(context, role),
-  });
+function employerOf({ title, at = title }: Entry) {
+  return at;
 }
 
-function employer(context: Context, roles: Work[]): Html {
-  const { name, url } = roles[0]!;
-  const shared = (field: 'location' | 'description') => {
-    const values = new Set(roles.map((role) => role[field]).filter(Boolean));
-    return values.size === 1 ? [...values][0] : undefined;
-  };
-  const location = shared('location');
-  const description = shared('description');
-  return markup`<article class="employer">${heading(context, linked(name, url)!)}${byline(context, [location, description && inline(description)])}${roles.map(
-    (role) =>
-      entry(
+function employer(context: Context, roles: Entry[]): Html {
+  const { text, url } = employerOf(roles[0]!);
+  const details = shared(roles.map((role) => role.details[0]));
+  const description = shared(roles.map((role) => role.description));
+  return markup`<article class="employer">${heading(context, linked({ text, url }))}${byline(context, [details, description && inline(description)])}${roles.map(
+    (role) => {
+      const other = employerOf(role).url;
+      return entry(
         context,
         {
           ...role,
-          title: role.position ?? role.name,
-          byline: [
-            location ? undefined : role.location,
-            description ? undefined : role.description && inline(role.description),
-            role.url === url ? undefined : linked(undefined, role.url),
-          ],
-          when: period(context, role),
+          title: { text: role.title.text },
+          at: undefined,
+          details: [details ? undefined : role.details[0], { url: other === url ? undefined : other }],
+          description: description ? undefined : role.description,
         },
         4,
-      ),
+      );
+    },
   )}</article>`;
 }
 
-function byEmployer(jobs: Work[]): Work[][] {
-  const groups: Work[][] = [];
-  for (const job of jobs) {
-    const group = groups.at(-1);
-    if (job.name && group?.[0]?.name === job.name) group.push(job);
-    else groups.push([job]);
-  }
-  return groups;
+/** What all roles that say something say. */
+function shared<Value>(values: (Value | undefined)[]): Value | undefined {
+  const different = new Set(values.filter(Boolean));
+  return different.size === 1 ? [...different][0] : undefined;
 }

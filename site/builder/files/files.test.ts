@@ -76,13 +76,15 @@ describe('resume.txt', () => {
           highlights: [`**Bold** ${'word '.repeat(30)}`, 'x'],
         },
       ],
-      languages: [{ language: 'Dutch', fluency: 'Native' }, { language: 'French' }],
+      education: [{ institution: 'F', startDate: '2016', endDate: '2016' }],
+      languages: [{ language: 'Dutch', fluency: 'Native' }, { language: 'fr' }],
       meta: { site: { language: 'en', labels: { languages: 'Tongues' } } },
     };
     const text = plainText(resume, settingsOf(resume));
     assert.match(text, /^A B\nC\n\na@example\.com\n\nLong word/);
     assert.match(text, /\n\n\nEXPERIENCE\n\nE, D\nJan 2020 – Present\n- Bold word/);
     assert.match(text, /\n {2}word/);
+    assert.match(text, /\n\n\nEDUCATION\n\nF\n2016\n/);
     assert.match(text, /\n\n\nTONGUES\n\nDutch, Native\nFrench\n$/);
     for (const line of text.split('\n')) assert.ok(line.length <= 78);
   });

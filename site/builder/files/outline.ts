@@ -1,15 +1,15 @@
-/** The résumé as sections of simple entries, in the order of the page. Text, Markdown and DOCX are rendered from it. */
+/** What the text files print: each entry in at most six parts, and the ways to reach the person. */
 import { formatDate, languageFor } from '../../language/index.ts';
 import { en } from '../../language/en.ts';
-import type { SectionKey } from '../../language/language.ts';
-import { headingOf, type Settings } from '../../resume/settings.ts';
-import type { Basics, Extra, Period, Project, Resume } from '../../resume/types.ts';
+import type { Settings } from '../../resume/settings.ts';
+import type { Basics, Resume } from '../../resume/types.ts';
 import { plain } from '../../theme/markdown.ts';
+import * as page from '../../theme/outline.ts';
 import { placeOf } from '../../theme/place.ts';
 import { networkName } from '../../theme/profiles.ts';
 
 export interface Entry {
-  /** First line: position and employer, degree and field. */
+  /** First line: position and employer, degree and school, skill and level. */
   title: string;
   /** Second line: dates, place. */
   details: string[];
@@ -21,160 +21,36 @@ export interface Entry {
   keywords: string[];
 }
 
-export interface Section {
-  key: string;
-  heading: string;
-  entries: Entry[];
-}
-
 export interface Outline {
   /** Between the parts of a list, with its space. */
   comma: string;
-  sections: Section[];
+  sections: { key: string; heading: string; entries: Entry[] }[];
 }
 
-/** An entry as its section writes it: parts that are missing are `undefined`. */
-interface Parts {
-  title: (string | undefined)[];
-  details?: (string | undefined)[];
-  url?: string | undefined;
-  text?: string | undefined;
-  bullets?: string[] | undefined;
-  keywords?: string[] | undefined;
-}
-
-/** Empty sections and entries are left out. */
 export function outline(resume: Resume, settings: Settings): Outline {
-  const words = languageFor(settings.language) ?? en;
-  const date = (text: string | undefined) => text && formatDate(settings.language, text);
-  const when = ({ startDate, endDate }: Period) =>
-    startDate ? `${date(startDate)} – ${endDate ? date(endDate) : words.present}` : date(endDate);
-
-  const projects = (list: Project[] | undefined): Parts[] | undefined =>
-    list?.map((project) => ({
-      ...extras(project),
-      title: [project.name],
-      details: [
-        when(project),
-        project.roles?.join(words.comma),
-        project.entity,
-        project.type,
-        project.location,
-      ],
-      text: project.description,
-    }));
-
-  const sections: Record<SectionKey, Parts[] | undefined> = {
-    work: resume.work?.map((job) => ({
-      title: [job.position, job.name],
-      ...extras(job),
-      details: [when(job), job.location, job.description && plain(job.description)],
-    })),
-    projects: projects(resume.projects),
-    volunteer: resume.volunteer?.map((job) => ({
-      title: [job.position, job.organization],
-      ...extras(job),
-      details: [when(job), job.location],
-    })),
-    education: resume.education?.map((school) => ({
-      title: [school.studyType, school.area],
-      ...extras(school),
-      details: [
-        school.institution,
-        school.location,
-        when(school),
-        school.score && `${words.score} ${school.score}`,
-      ],
-      bullets: [...(school.highlights ?? []), ...(school.courses ?? [])],
-    })),
-    certificates: resume.certificates?.map(
-      ({ name, issuer, location, date: day, startDate, endDate, ...rest }) => ({
-        ...extras(rest),
-        title: [name],
-        details: [
-          issuer,
-          location,
-          date(day),
-          endDate ? when({ ...(startDate && { startDate }), endDate }) : date(startDate),
-        ],
-      }),
-    ),
-    awards: resume.awards?.map(({ title, awarder, location, date: day, ...rest }) => ({
-      ...extras(rest),
-      title: [title],
-      details: [awarder, location, date(day)],
-    })),
-    publications: resume.publications?.map(
-      ({ name, authors, publisher, location, releaseDate, ...rest }) => ({
-        ...extras(rest),
-        title: [name],
-        details: [authors?.join(words.comma), publisher, location, date(releaseDate)],
-      }),
-    ),
-    skills: resume.skills?.map(({ name, level, keywords, location, ...rest }) => ({
-      ...extras(rest),
-      title: [name, level],
-      details: [keywords?.join(words.comma), location],
-    })),
-    interests: resume.interests?.map(({ name, keywords, location, ...rest }) => ({
-      ...extras(rest),
-      title: [name],
-      details: [keywords?.join(words.comma), location],
-    })),
-    languages: resume.languages?.map(({ language, fluency, location, ...rest }) => ({
-      ...extras(rest),
-      title: [language, fluency],
-      details: [location],
-    })),
-    references: resume.references?.map(({ name, reference, position, company, email, phone, url }) => ({
-      title: [name],
-      details: [position, company, email, phone],
-      url,
-      text: reference,
-    })),
-  };
-
-  return {
-    comma: words.comma,
-    sections: settings.sections
-      .map((key) => ({
-        key,
-        heading: headingOf(key, settings, words),
-        entries: (sections[key as SectionKey] ?? projects((resume as Record<string, Project[]>)[key]) ?? [])
-          .map((parts) => entry(parts, words.comma))
-          .filter(hasContent),
-      }))
-      .filter(({ entries }) => entries.length > 0),
-  };
+  const { comma, present } = languageFor(settings.language) ?? en;
+  const day = (date: string | undefined) => (date ? formatDate(settings.language, date) : present);
+  const sections = page.outline(resume, settings).map(({ entries, ...section }) => ({
+    ...section,
+    entries: entries.map(({ title, at, details, description, dates = [], ...entry }): Entry => {
+      const links = [title, at, ...details].filter((part) => typeof part === 'object');
+      const texts = details.map((detail) => (typeof detail === 'object' ? detail.text : detail));
+      const when = dates.map((date) => date?.map(day).join(' – '));
+      return {
+        title: filled([title.text, at?.text, entry.level]).join(comma),
+        details: filled([...when, ...texts, description && plain(description)]),
+        url: links.find(({ url }) => url && !url.startsWith('mailto:'))?.url,
+        text: entry.summary,
+        bullets: [...(entry.highlights ?? []), ...(entry.courses ?? [])],
+        keywords: entry.keywords ?? [],
+      };
+    }),
+  }));
+  return { comma, sections };
 }
 
-/** What is shown the same way in every section. */
-function extras({
-  summary,
-  url,
-  highlights,
-  keywords,
-}: Extra): Pick<Parts, 'text' | 'url' | 'bullets' | 'keywords'> {
-  return { text: summary, url, bullets: highlights, keywords };
-}
-
-function entry({ title, details, url, text, bullets, keywords }: Parts, comma: string): Entry {
-  return {
-    title: filled(title).join(comma),
-    details: filled(details),
-    url: url || undefined,
-    text: text?.trim() ? text : undefined,
-    bullets: filled(bullets),
-    keywords: filled(keywords),
-  };
-}
-
-function hasContent({ title, details, url, text, bullets, keywords }: Entry): boolean {
-  return Boolean(title || url || text || details.length || bullets.length || keywords.length);
-}
-
-function filled(parts: (string | undefined)[] | undefined): string[] {
-  return (parts ?? []).filter((part): part is string => Boolean(part?.trim()));
+function filled(parts: (string | undefined)[]): string[] {
+  return parts.filter((part): part is string => Boolean(part?.trim()));
 }
 
 /** One way to reach the person: words such as a phone number or a network and its user name, then a link. */
