@@ -46,7 +46,7 @@ test('a running server’s open pages show an imported and a set count', async (
   const file = join(folder, 'another.jsonl');
   await writeFile(
     file,
-    '{"format":"cloud-resume-count","version":2,"id":"another-export","exportedAt":"2026-11-24T15:00:00Z","count":5,"remembered":0}\n',
+    '{"format":"cloud-resume-count","version":3,"id":"another-export","exportedAt":"2026-11-24T15:00:00Z","count":5,"remembered":0,"days":0,"links":0}\n',
   );
   const page = await connectClient(server.url, { visit: 'visit-001' });
   const { count } = await page.until(() => true);
@@ -82,7 +82,7 @@ test('a folder that does not exist is named', () =>
 test('a missing counter or a damaged file creates nothing', async () => {
   const data = join(folder, 'never');
   const file = join(folder, 'bad.jsonl');
-  await writeFile(file, '{"format":"cloud-resume-count","version":2}\n');
+  await writeFile(file, '{"format":"cloud-resume-count","version":3}\n');
 
   await assert.rejects(command('export', '--data', data, '--out', join(folder, 'x')), {
     message: /no counter in/,
