@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureReadiness, type Readiness } from './readiness.ts';
 import type { Cloud } from './processes/cloud.ts';
-import type { PlainServer } from './processes/plain-server.ts';
+import { withControl } from './control.ts';
 import { startWorker } from './processes/worker.ts';
 import type { Say } from './clock.ts';
 import { Crowd, type LoneVisits } from './crowd.ts';
@@ -32,7 +32,15 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
   const repeats = quick ? 3 : 10;
   const readiness = await measureReadiness();
   say(`ready in ${readiness.secondStartMs} ms (second start); node_modules ${readiness.nodeModulesMB} MB`);
-  const plain = await control(say, audiences, repeats);
+  const plain = await withControl(async (crowd, seat) => {
+    const results: LoneVisits[] = [];
+    for (const viewers of audiences) {
+      await seat(viewers);
+      results.push(await crowd.loneVisits(repeats, 100));
+    }
+    return results;
+  });
+  say('control: plain ws measured');
   const cloud = await startWorker<Cloud>('cloud.ts');
   try {
     const { webSocketUrl: url } = await cloud.call('start', {
@@ -83,22 +91,4 @@ async function measurePosts(crowd: Crowd, posts: number): Promise<PostRate> {
     postsPerSecond: Math.round((1000 * posts) / answer.ms),
     postsPerCpuSecond: Math.round((1000 * posts) / answer.cpuMs),
   };
-}
-
-/** The same visits with a plain `ws` broadcast. */
-async function control(say: Say, audiences: number[], repeats: number): Promise<LoneVisits[]> {
-  const server = await startWorker<PlainServer>('plain-server.ts');
-  const { webSocketUrl: url } = await server.call('start', undefined);
-  const crowd = await Crowd.open({ url, hello: false });
-  const results: LoneVisits[] = [];
-  for (const viewers of audiences) {
-    await server.call('setSilent', true);
-    await crowd.seat(viewers);
-    await server.call('setSilent', false);
-    results.push(await crowd.loneVisits(repeats, 100));
-  }
-  say('control: plain ws measured');
-  await crowd.close();
-  await server.stop();
-  return results;
 }

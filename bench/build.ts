@@ -2,7 +2,10 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { BuiltSite } from '../contract/site-manifest.ts';
 import { BUNDLE, buildFunctions, FUNCTION_NAMES } from '../functions/build.ts';
+import { buildSite } from '../site/builder/index.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { tool } from '../test/support/tools.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -15,7 +18,7 @@ export const BASELINE = join(BUILD_DIRECTORY, 'baseline');
 /** The first design as its owner wrote it, with `aws-sdk` version 2. */
 export const BASELINE_V2 = join(BUILD_DIRECTORY, 'v2');
 /** The last release of version 2. */
-export const SDK_V2 = '2.1693.0';
+const SDK_V2 = '2.1693.0';
 /** A function that posts as fast as it can. */
 export const POSTER = join(BUILD_DIRECTORY, 'poster');
 
@@ -39,8 +42,14 @@ export async function buildBaselineV2(): Promise<void> {
     );
 }
 
+/** Builds the page of a sample résumé, in a folder that is deleted at the end. */
+export function buildSample(): Promise<BuiltSite> {
+  const resumeFile = join(PROJECT, 'test/fixtures/resumes/engineer.json');
+  return buildSite({ resumeFile, outDirectory: join(temporaryFolder(), 'site'), pdf: false });
+}
+
 /** @param modules another folder to search for packages */
-export async function bundle(entryPoint: string, outfile: string, modules?: string): Promise<void> {
+async function bundle(entryPoint: string, outfile: string, modules?: string): Promise<void> {
   await build({
     ...BUNDLE,
     entryPoints: [entryPoint],

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { BASELINE_V2, buildBaselineV2, OURS, SDK_V2 } from './build.ts';
+import { BASELINE_V2, buildBaselineV2, OURS } from './build.ts';
 import { median } from './percentiles.ts';
 import type { Say } from './clock.ts';
 import { topologyOf } from './topologies.ts';
@@ -19,9 +19,6 @@ const LOADER = `
 const TIMEOUT_MS = 30_000;
 
 export interface ColdStart {
-  sdkV2: string;
-  /** Processes measured per bundle. */
-  processes: number;
   functions: { name: string; ours: Loaded; v2: Loaded }[];
 }
 
@@ -67,7 +64,7 @@ export async function measureColdStart(say: Say, quick: boolean): Promise<ColdSt
     functions.push(row);
     say(`${name}: ${describe(row.ours)}; with aws-sdk v2: ${describe(row.v2)}`);
   }
-  return { sdkV2: SDK_V2, processes, functions };
+  return { functions };
 }
 
 const describe = ({ bytes, initMs }: Loaded) => `${Math.round(bytes / 1000)} KB, ${initMs} ms`;

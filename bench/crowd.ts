@@ -17,8 +17,6 @@ export interface LoneVisits {
   seen: Distribution;
   /** Time until the last viewer shows it: the median of the repetitions. */
   seenByAllMs: number;
-  /** Time until the visitor's handshake is complete: the median. */
-  openMs: number;
 }
 
 export interface Storm {
@@ -96,15 +94,13 @@ export class Crowd {
    */
   async loneVisits(repeats: number, pauseMs: number): Promise<LoneVisits> {
     const byViewer: Distribution[] = [];
-    const opens: number[] = [];
     for (let i = 0; i < repeats; i++) {
       await sleep(pauseMs);
       await this.watchers.call('reset', undefined);
-      const { start, openMs } = await this.visitors.call('come', { url: this.url, hello: this.hello });
+      const { start } = await this.visitors.call('come', { url: this.url, hello: this.hello });
       this.count++;
       await this.agreed();
       byViewer.push(await this.watchers.call('assess', { base: this.count - 1, starts: [start] }));
-      opens.push(openMs);
       await this.visitors.call('leave', undefined);
     }
     const worst = byViewer.map(({ max }) => max);
@@ -117,7 +113,6 @@ export class Crowd {
         max: distributionOf(worst).max,
       },
       seenByAllMs: distributionOf(worst).p50,
-      openMs: round(distributionOf(opens).p50),
     };
   }
 

@@ -1,5 +1,8 @@
 /** The project's goals, compared with the measured figures. */
+import type { Condition } from './cold-visit/index.ts';
 import type { Results } from './results.ts';
+import type { StormRow } from './storms/index.ts';
+import type { ModelRow } from './storms/model.ts';
 
 export interface Goal {
   goal: string;
@@ -23,10 +26,11 @@ function atLeast(limit: number, value: number, goal: string, measured = String(v
 export function goalsOf(results: Results): Goal[] {
   return [
     ...basicGoals(results),
-    ...stormGoals(results),
-    ...modelGoals(results),
+    ...(results.storms ?? []).flatMap(stormGoals),
+    ...(results.steadyState ?? []).map(modelGoal),
     ...coldStartGoals(results),
-    ...coldVisitGoals(results),
+    ...(results.coldVisit?.conditions ?? []).map(coldVisitGoal),
+    ...paintGoals(results),
   ];
 }
 
@@ -49,35 +53,28 @@ function basicGoals({ basics }: Results): Goal[] {
   ];
 }
 
-function stormGoals({ storms = [] }: Results): Goal[] {
-  return storms.flatMap(({ plan: { viewers }, ours, firstDesign }) => {
-    const name = `storm with ${viewers} viewers`;
-    const [own, first] = [ours.storm.dollars.total, firstDesign.storm.dollars.total];
-    if (viewers < 1_000)
-      return atMost(
-        first,
-        own,
-        `${name}: costs no more than the first design`,
-        (cost) => `${dollars(cost)} against ${dollars(first)} per million visits`,
-      );
-    const posts = ours.storm.metered.posts.delivered;
-    const firstPosts = firstDesign.storm.metered.posts.delivered + firstDesign.storm.undeliveredPosts;
-    const factor = Math.floor(firstPosts / posts);
-    const measured = `${posts} against ${firstPosts}, ${factor} times`;
-    return [
-      atLeast(100, factor, `${name}: at least 100 times fewer posts than the first design`, measured),
-      atMost(30, own, `${name}: at most $30 per million visits`, dollars),
-    ];
-  });
+function stormGoals({ plan: { viewers }, ours, firstDesign }: StormRow): Goal[] {
+  const name = `storm with ${viewers} viewers`;
+  const [own, first] = [ours.storm.dollars.total, firstDesign.storm.dollars.total];
+  if (viewers < 1_000) {
+    const text = (cost: number) => `${dollars(cost)} against ${dollars(first)} per million visits`;
+    return [atMost(first, own, `${name}: costs no more than the first design`, text)];
+  }
+  const posts = ours.storm.metered.posts.delivered;
+  const firstPosts = firstDesign.storm.metered.posts.delivered + firstDesign.storm.undeliveredPosts;
+  const factor = Math.floor(firstPosts / posts);
+  const measured = `${posts} against ${firstPosts}, ${factor} times`;
+  return [
+    atLeast(100, factor, `${name}: at least 100 times fewer posts than the first design`, measured),
+    atMost(30, own, `${name}: at most $30 per million visits`, dollars),
+  ];
 }
 
-function modelGoals({ steadyState = [] }: Results): Goal[] {
-  return steadyState.map(({ viewers, ours, firstDesign }) => {
-    const limit = viewers < 1_000 ? firstDesign.dollars.total : 30;
-    const bound = viewers < 1_000 ? `costs no more than the first design (${dollars(limit)})` : 'at most $30';
-    const goal = `steady state, ${viewers} viewers: ${bound} per million visits`;
-    return atMost(limit, ours.dollars.total, goal, dollars);
-  });
+function modelGoal({ viewers, ours, firstDesign }: ModelRow): Goal {
+  const limit = viewers < 1_000 ? firstDesign.dollars.total : 30;
+  const bound = viewers < 1_000 ? `costs no more than the first design (${dollars(limit)})` : 'at most $30';
+  const goal = `steady state, ${viewers} viewers: ${bound} per million visits`;
+  return atMost(limit, ours.dollars.total, goal, dollars);
 }
 
 function coldStartGoals({ coldStart }: Results): Goal[] {
@@ -90,17 +87,15 @@ function coldStartGoals({ coldStart }: Results): Goal[] {
   ];
 }
 
-function coldVisitGoals({ coldVisit, paint }: Results): Goal[] {
-  const goals = (coldVisit?.conditions ?? []).map(({ name, variants }) => {
-    const ours = variants['ours, cold'].number?.p50 ?? Infinity;
-    const first = variants['first design, cold'].number?.p50 ?? NaN;
-    const goal = `cold visit, ${name}: shows its own number in at most a third of the first design's time`;
-    return atMost(first / 3, ours, goal, (value) => `${ms(value)} against ${ms(first)}`);
-  });
-  if (paint) {
-    const goal = 'largest paint within 1.06 times that of a line of text';
-    const text = (ratio: number) => `${ratio} times (${ms(paint.pageMs)} against ${ms(paint.controlMs)})`;
-    goals.push(atMost(1.06, paint.ratio, goal, text));
-  }
-  return goals;
+function coldVisitGoal({ name, variants }: Condition): Goal {
+  const ours = variants['ours, cold'].number?.p50 ?? Infinity;
+  const first = variants['first design, cold'].number?.p50 ?? NaN;
+  const goal = `cold visit, ${name}: shows its own number in at most a third of the first design's time`;
+  return atMost(first / 3, ours, goal, (value) => `${ms(value)} against ${ms(first)}`);
+}
+
+function paintGoals({ paint }: Results): Goal[] {
+  if (!paint) return [];
+  const text = (ratio: number) => `${ratio} times (${ms(paint.pageMs)} against ${ms(paint.controlMs)})`;
+  return [atMost(1.06, paint.ratio, 'largest paint within 1.06 times that of a line of text', text)];
 }

@@ -1,15 +1,11 @@
 /** The largest paint of the page on Lighthouse's simulated phone, compared with a page that contains one line of text. */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { BuiltSite } from '../contract/site-manifest.ts';
 import { createStaticHost } from '../local-cloud/cloudfront/index.ts';
-import { buildSite } from '../site/builder/index.ts';
 import { lighthouse } from '../test/e2e/page-lighthouse.ts';
 import { missingChromium } from '../test/support/chromium.ts';
-import { PROJECT } from './build.ts';
+import { buildSample } from './build.ts';
 import type { Say } from './clock.ts';
 import { pageOf } from './cold-visit/first-page.ts';
 import { median, quantile } from './percentiles.ts';
@@ -33,9 +29,7 @@ export async function measurePaint(say: Say, quick: boolean): Promise<Paint | un
     say(`skipped: ${missing}`);
     return undefined;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-bench-site-'));
-  const resumeFile = join(PROJECT, 'test/fixtures/resumes/engineer.json');
-  const page = await serve(await buildSite({ resumeFile, outDirectory: join(folder, 'site'), pdf: false }));
+  const page = await serve(await buildSample());
   const control = await serve(pageOf(CONTROL));
   const times: { page: number; control: number }[] = [];
   const largestPaint = async (url: string) => (await lighthouse(url, ['performance'])).largestPaint;
@@ -47,7 +41,6 @@ export async function measurePaint(say: Say, quick: boolean): Promise<Paint | un
   } finally {
     page.close();
     control.close();
-    await rm(folder, { recursive: true, force: true });
   }
   const ratios = times.map((pair) => pair.page / pair.control).toSorted((a, b) => a - b);
   const result = {

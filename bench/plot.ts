@@ -1,196 +1,164 @@
 /** One picture of the storms: messages, cost and time for audiences of different sizes, on a logarithmic scale. */
 import type { StormRow } from './storms/index.ts';
+import { LEFT, round, svgOf } from './svg.ts';
 
-interface Point {
-  viewers: number;
-  /** `undefined` if it had not happened when the run was stopped. */
-  value: number | undefined;
-  /** Whether the run was stopped. The value then includes the undelivered posts. */
-  stopped: boolean;
-}
+const number = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-interface Series {
-  name: 'ours' | 'first design' | 'plain ws';
-  points: Point[];
-}
+type Design = 'plain' | 'firstDesign' | 'ours';
+
+/** `labelAt`: pixels below a point. The control has no labels: its figures are in the JSON. */
+const DESIGNS: Record<Design, { name: string; labelAt?: number }> = {
+  plain: { name: 'plain ws (control)' },
+  firstDesign: { name: 'the first design', labelAt: -11 },
+  ours: { name: 'this project', labelAt: 20 },
+};
 
 interface Panel {
   title: string;
   format: (value: number) => string;
-  series: Series[];
+  /** `undefined` if the design has no such figure; `null` or infinite if it had not happened when the run was stopped. */
+  valueOf: (row: StormRow, design: Design) => number | null | undefined;
+  /** Whether the value of a stopped run includes its undelivered posts. */
+  includesUndelivered: boolean;
 }
 
-const WIDTH = 960;
-const HEIGHT = 400;
-const PANEL = { width: 276, height: 210, top: 112, left: 34, gap: 38 };
-const INSET = 38;
+const PANELS: Panel[] = [
+  {
+    title: 'messages to pages',
+    format: number,
+    valueOf(row, design) {
+      if (design === 'plain') return row.plain.storm.messages;
+      const { metered, undeliveredPosts } = row[design].storm;
+      return metered.posts.delivered + undeliveredPosts;
+    },
+    includesUndelivered: true,
+  },
+  {
+    title: 'dollars per million such visits',
+    format: (value) => `$${number(value)}`,
+    valueOf: (row, design) => (design === 'plain' ? undefined : row[design].storm.dollars.total),
+    includesUndelivered: true,
+  },
+  {
+    title: 'from a visit to a viewer’s screen (median)',
+    format: (value) =>
+      value >= 1000 ? `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s` : `${number(value)} ms`,
+    valueOf: (row, design) => row[design].storm.seen.p50,
+    includesUndelivered: false,
+  },
+];
 
-/** @returns an SVG for light and dark mode */
+const TOP = 112;
+const SIZE = { width: 276, height: 210, gap: 38, inset: 38 };
+const BOTTOM = TOP + SIZE.height;
+
+/** @param rows at least one @returns an SVG for light and dark mode */
 export function plotOf(rows: readonly StormRow[]): string {
-  const panels = rows.length > 0 ? panelsOf(rows) : [];
-  const visits = rows[0] ? rows[0].plan.rate * rows[0].plan.seconds : 0;
-  const title = `A storm of ${number(visits)} visits, by the number of viewers`;
-  const stopped = panels.some(({ series }) => series.some(({ points }) => points.some((p) => p.stopped)));
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="t d">`,
-    `<title id="t">${title}</title>`,
-    `<desc id="d">${panels.map(describe).join(' ')}</desc>`,
-    STYLE,
-    `<rect class="paper" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
-    `<text class="title" x="${PANEL.left}" y="38">${title}</text>`,
-    legend(),
-    ...panels.map(drawPanel),
-    `<text x="${PANEL.left}" y="${HEIGHT - 16}">Logarithmic scale.${stopped ? ' Hollow: stopped before everyone had seen it; includes the undelivered posts.' : ''}</text>`,
-    '</svg>',
-    '',
-  ].join('\n');
+  const { rate, seconds } = rows[0]!.plan;
+  const isAnyStopped = rows.some((row) => isStopped(row, 'ours') || isStopped(row, 'firstDesign'));
+  return svgOf({
+    height: 400,
+    title: `A storm of ${number(rate * seconds)} visits, by the number of viewers`,
+    description: PANELS.map((panel) => describe(panel, rows)).join(' '),
+    style: STYLE,
+    body: [
+      ...(['ours', 'firstDesign', 'plain'] as const).map((design, i) => {
+        const x = LEFT + i * 150;
+        return `<g class="${design}"><line class="line" x1="${x}" x2="${x + 22}" y1="61" y2="61"/><circle class="dot" cx="${x + 11}" cy="61" r="4.5"/><text x="${x + 30}" y="65">${DESIGNS[design].name}</text></g>`;
+      }),
+      ...PANELS.map((panel, i) => drawPanel(panel, rows, LEFT + i * (SIZE.width + SIZE.gap))),
+      `<text x="${LEFT}" y="384">Logarithmic scale.${isAnyStopped ? ' Hollow: stopped before everyone had seen it; includes the undelivered posts.' : ''}</text>`,
+    ],
+  });
 }
 
-const STYLE = `<style>
-  text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #40464d; }
-  .paper { fill: #ffffff; } .title { font-size: 18px; font-weight: 600; fill: #14181c; } .head { font-weight: 600; fill: #14181c; }
-  .grid { stroke: #e3e6e9; } .middle { text-anchor: middle; }
-  .ours { --c: #1f5fd0; } .first { --c: #b8480a; } .plain { --c: #6b737c; }
+const STYLE = {
+  light: `.grid { stroke: #e3e6e9; } .middle { text-anchor: middle; }
+  .ours { --c: #1f5fd0; } .firstDesign { --c: #b8480a; } .plain { --c: #6b737c; }
   .line { fill: none; stroke: var(--c); stroke-width: 2; } .dot { fill: var(--c); stroke: var(--c); stroke-width: 2; }
   .plain .line { stroke-dasharray: 4 4; } .value { fill: var(--c); font-weight: 600; paint-order: stroke; stroke: #ffffff; stroke-width: 3px; }
-  .hollow { fill: #ffffff; }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #b4bcc6; } .paper, .hollow { fill: #14181d; } .title, .head { fill: #f1f4f7; } .grid { stroke: #2c333b; }
-    .ours { --c: #7fb0ff; } .first { --c: #ff9d5c; } .plain { --c: #98a2ad; } .value { stroke: #14181d; }
-  }
-</style>`;
+  .hollow { fill: #ffffff; }`,
+  dark: `.hollow { fill: #14181d; } .grid { stroke: #2c333b; }
+    .ours { --c: #7fb0ff; } .firstDesign { --c: #ff9d5c; } .plain { --c: #98a2ad; } .value { stroke: #14181d; }`,
+};
 
-function panelsOf(rows: readonly StormRow[]): Panel[] {
-  const series = (
-    name: Series['name'],
-    read: (row: StormRow) => { value: number | null; stopped?: boolean } | undefined,
-  ): Series => ({
-    name,
-    points: rows.flatMap((row) => {
-      const point = read(row);
-      if (!point) return [];
-      const value = point.value !== null && Number.isFinite(point.value) ? point.value : undefined;
-      return [{ viewers: row.plan.viewers, value, stopped: point.stopped ?? false }];
-    }),
-  });
-  return [
-    {
-      title: 'messages to pages',
-      format: number,
-      series: [
-        series('plain ws', ({ plain }) => ({ value: plain.storm.messages })),
-        series('first design', ({ firstDesign: { storm } }) => ({
-          value: storm.metered.posts.delivered + storm.undeliveredPosts,
-          stopped: storm.undeliveredPosts > 0,
-        })),
-        series('ours', ({ ours: { storm } }) => ({ value: storm.metered.posts.delivered })),
-      ],
-    },
-    {
-      title: 'dollars per million such visits',
-      format: (value) => `$${number(value)}`,
-      series: [
-        series('first design', ({ firstDesign: { storm } }) => ({
-          value: storm.dollars.total,
-          stopped: storm.undeliveredPosts > 0,
-        })),
-        series('ours', ({ ours: { storm } }) => ({ value: storm.dollars.total })),
-      ],
-    },
-    {
-      title: 'from a visit to a viewer’s screen (median)',
-      format: (value) =>
-        value >= 1000 ? `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s` : `${number(value)} ms`,
-      series: [
-        series('plain ws', ({ plain }) => ({ value: plain.storm.seen.p50 })),
-        series('first design', ({ firstDesign: { storm } }) => ({ value: storm.seen.p50 })),
-        series('ours', ({ ours: { storm } }) => ({ value: storm.seen.p50 })),
-      ],
-    },
-  ];
+const isStopped = (row: StormRow, design: Design): boolean =>
+  design !== 'plain' && row[design].storm.undeliveredPosts > 0;
+
+interface Point {
+  row: StormRow;
+  /** `undefined` if it had not happened when the run was stopped. */
+  value: number | undefined;
 }
 
-function drawPanel(panel: Panel, index: number): string {
-  const left = PANEL.left + index * (PANEL.width + PANEL.gap);
-  const bottom = PANEL.top + PANEL.height;
-  const values = panel.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
+function pointsOf({ valueOf }: Panel, rows: readonly StormRow[], design: Design): Point[] {
+  return rows.flatMap((row) => {
+    const value = valueOf(row, design);
+    if (value === undefined) return [];
+    return [{ row, value: value !== null && Number.isFinite(value) ? value : undefined }];
+  });
+}
+
+const DRAWN = Object.keys(DESIGNS) as Design[];
+
+function drawPanel(panel: Panel, rows: readonly StormRow[], left: number): string {
+  const values = DRAWN.flatMap((design) => pointsOf(panel, rows, design)).flatMap(({ value }) => value ?? []);
   // Room for the labels above and below.
   const low = Math.floor(Math.log10(Math.max(1, Math.min(...values))) - 0.25);
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values)) + 0.15));
-  const y = (value: number) => round(bottom - ((Math.log10(value) - low) / (high - low)) * PANEL.height);
-  const viewers = [...new Set(panel.series.flatMap(({ points }) => points.map((point) => point.viewers)))];
-  const step = (PANEL.width - 2 * INSET) / Math.max(1, viewers.length - 1);
-  const x = (size: number) => round(left + INSET + viewers.indexOf(size) * step);
-  const decades = Array.from({ length: high - low + 1 }, (_, i) => low + i);
+  const y = (value: number) => round(BOTTOM - ((Math.log10(value) - low) / (high - low)) * SIZE.height);
+  const step = (SIZE.width - 2 * SIZE.inset) / Math.max(1, rows.length - 1);
+  const x = (row: StormRow) => round(left + SIZE.inset + rows.indexOf(row) * step);
+  const decades = Array.from({ length: high - low + 1 }, (_, i) => y(10 ** (low + i)));
   return [
-    `<text class="head" x="${left}" y="${PANEL.top - 18}">${panel.title}</text>`,
+    `<text class="strong" x="${left}" y="${TOP - 18}">${panel.title}</text>`,
     ...decades.map(
-      (decade) =>
-        `<line class="grid" x1="${left}" x2="${left + PANEL.width}" y1="${y(10 ** decade)}" y2="${y(10 ** decade)}"/>`,
+      (at) => `<line class="grid" x1="${left}" x2="${left + SIZE.width}" y1="${at}" y2="${at}"/>`,
     ),
-    ...viewers.map(
-      (size) => `<text class="middle" x="${x(size)}" y="${bottom + 22}">${number(size)} viewers</text>`,
+    ...rows.map(
+      (row) =>
+        `<text class="middle" x="${x(row)}" y="${BOTTOM + 22}">${number(row.plan.viewers)} viewers</text>`,
     ),
-    ...panel.series.map((series) => drawSeries(series, panel.format, x, y)),
+    ...DRAWN.map((design) => drawDesign(panel, rows, design, x, y)),
   ].join('\n');
 }
 
-function drawSeries(
-  { name, points }: Series,
-  format: Panel['format'],
-  x: (viewers: number) => number,
+function drawDesign(
+  panel: Panel,
+  rows: readonly StormRow[],
+  design: Design,
+  x: (row: StormRow) => number,
   y: (value: number) => number,
 ): string {
+  const { labelAt } = DESIGNS[design];
+  const points = pointsOf(panel, rows, design);
   const known = points.filter((point): point is Point & { value: number } => point.value !== undefined);
-  const below = name !== 'first design';
+  const label = (row: StormRow, at: number, text: string) =>
+    `<text class="value middle" x="${x(row)}" y="${at}">${text}</text>`;
   return [
-    `<g class="${CLASSES[name]}">`,
-    `<polyline class="line" points="${known.map(({ viewers, value }) => `${x(viewers)},${y(value)}`).join(' ')}"/>`,
-    ...known.map(
-      ({ viewers, value, stopped }) =>
-        `<circle class="dot${stopped ? ' hollow' : ''}" cx="${x(viewers)}" cy="${y(value)}" r="4.5"/>`,
-    ),
-    // No labels for the control: its figures are in the JSON.
-    ...(name === 'plain ws' ? [] : known).map(
-      ({ viewers, value }) =>
-        `<text class="value middle" x="${x(viewers)}" y="${y(value) + (below ? 20 : -11)}">${format(value)}</text>`,
-    ),
+    `<g class="${design}">`,
+    `<polyline class="line" points="${known.map(({ row, value }) => `${x(row)},${y(value)}`).join(' ')}"/>`,
+    ...known.map(({ row, value }) => {
+      const hollow = panel.includesUndelivered && isStopped(row, design) ? ' hollow' : '';
+      return `<circle class="dot${hollow}" cx="${x(row)}" cy="${y(value)}" r="4.5"/>`;
+    }),
+    ...(labelAt === undefined
+      ? []
+      : known.map(({ row, value }) => label(row, y(value) + labelAt, panel.format(value)))),
     ...points
       .filter(({ value }) => value === undefined)
-      .map(
-        ({ viewers }) =>
-          `<text class="value middle" x="${x(viewers)}" y="${PANEL.top + 6}">stopped before</text>`,
-      ),
+      .map(({ row }) => label(row, TOP + 6, 'stopped before')),
     '</g>',
   ].join('\n');
 }
 
-const CLASSES = { ours: 'ours', 'first design': 'first', 'plain ws': 'plain' } as const;
-const NAMES = { ours: 'this project', 'first design': 'the first design', 'plain ws': 'plain ws (control)' };
-
-function legend(): string {
-  return (['ours', 'first design', 'plain ws'] as const)
-    .map((name, i) => {
-      const x = PANEL.left + i * 150;
-      return `<g class="${CLASSES[name]}"><line class="line" x1="${x}" x2="${x + 22}" y1="61" y2="61"/><circle class="dot" cx="${x + 11}" cy="61" r="4.5"/><text x="${x + 30}" y="65">${NAMES[name]}</text></g>`;
-    })
-    .join('\n');
-}
-
-function describe({ title, format, series }: Panel): string {
-  const lines = series.map(({ name, points }) => {
-    const values = points.map(({ viewers, value }) =>
-      value === undefined
-        ? `not seen at ${number(viewers)} viewers`
-        : `${format(value)} at ${number(viewers)} viewers`,
+function describe(panel: Panel, rows: readonly StormRow[]): string {
+  const lines = DRAWN.flatMap((design) => {
+    const values = pointsOf(panel, rows, design).map(
+      ({ row, value }) =>
+        `${value === undefined ? 'not seen' : panel.format(value)} at ${number(row.plan.viewers)} viewers`,
     );
-    return `${NAMES[name]} ${values.join(', ')}`;
+    return values.length > 0 ? [`${DESIGNS[design].name} ${values.join(', ')}`] : [];
   });
-  return `${title}: ${lines.join('; ')}.`;
+  return `${panel.title}: ${lines.join('; ')}.`;
 }
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-const round = (value: number): number => Math.round(value * 10) / 10;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { withTables } from './publish.ts';
-import type { Results } from './results.ts';
+import { readResults } from './results.ts';
 import { tablesOf } from './tables.ts';
 
 test('replaces the rows between the marks and keeps the rest', () => {
@@ -21,8 +21,7 @@ test('replaces the rows between the marks and keeps the rest', () => {
 });
 
 test('the documents show the figures of results/latest.json', async () => {
-  const results = JSON.parse(await readFile('bench/results/latest.json', 'utf8')) as Results;
-  for (const [path, tables] of Object.entries(tablesOf(results))) {
+  for (const [path, tables] of Object.entries(tablesOf(await readResults('latest')))) {
     const document = await readFile(path, 'utf8');
     assert.equal(withTables(document, tables), document, `${path}: npm run bench writes both`);
   }

@@ -26,26 +26,25 @@ export interface Machine {
   loadBefore: number;
 }
 
-export interface Measured {
-  basics?: Basics;
-  storms?: StormRow[];
-  coldStart?: ColdStart;
-  coldVisit?: ColdVisit | undefined;
-  paint?: Paint | undefined;
+/** Parts whose figures a new run replaces as a whole. */
+interface Parts {
+  basics: Basics;
+  coldStart: ColdStart;
+  coldVisit: ColdVisit;
+  paint: Paint;
 }
+
+/** What one step has measured; `undefined` where it was skipped. */
+export type Measured = { [Part in keyof Parts]?: Parts[Part] | undefined } & { storms?: StormRow[] };
 
 type OnMachine<T> = { machine: Machine } & T;
 
-export interface Results {
-  basics?: OnMachine<Basics>;
+export type Results = { [Part in keyof Parts]?: OnMachine<Parts[Part]> } & {
   /** One per size of the audience, the smallest first. */
   storms?: OnMachine<StormRow>[];
   /** Computed from the storms. */
   steadyState?: ModelRow[];
-  coldStart?: OnMachine<ColdStart>;
-  coldVisit?: OnMachine<ColdVisit>;
-  paint?: OnMachine<Paint>;
-}
+};
 
 const FOLDER = join(PROJECT, 'bench', 'results');
 
@@ -63,20 +62,23 @@ export function describeMachine(now: Date): Machine {
 }
 
 /** Replaces the figures of the same part, or of the same audience, and recomputes the steady state. */
-export function merge(earlier: Results, machine: Machine, measured: Measured): Results {
-  const { basics, coldStart, coldVisit, paint, storms = [] } = measured;
+export function merge(earlier: Results, machine: Machine, { storms = [], ...parts }: Measured): Results {
+  const measured = Object.entries(parts).filter(([, figures]) => figures !== undefined);
   const rows = new Map(earlier.storms?.map((row) => [row.plan.viewers, row]));
-  for (const row of storms) rows.set(row.plan.viewers, { machine, ...row });
+  for (const row of storms) rows.set(row.plan.viewers, { ...row, machine });
   const sorted = [...rows.values()].sort((a, b) => a.plan.viewers - b.plan.viewers);
   return {
     ...earlier,
-    ...(basics && { basics: { machine, ...basics } }),
+    ...Object.fromEntries(measured.map(([part, figures]) => [part, { machine, ...figures }])),
     storms: sorted,
     steadyState: steadyState(sorted),
-    ...(coldStart && { coldStart: { machine, ...coldStart } }),
-    ...(coldVisit && { coldVisit: { machine, ...coldVisit } }),
-    ...(paint && { paint: { machine, ...paint } }),
   };
+}
+
+/** @returns the figures of all runs so far */
+export async function readResults(name: 'latest' | 'quick'): Promise<Results> {
+  const text = await readFile(join(FOLDER, `${name}.json`), 'utf8').catch(() => '{}');
+  return JSON.parse(text) as Results;
 }
 
 /** Writes the merged figures and the plot. @returns the results and the files, relative to the project */
@@ -88,16 +90,15 @@ export async function writeResults(
   const name = quick ? 'quick' : 'latest';
   const [figures, plot] = [join(FOLDER, `${name}.json`), join(FOLDER, `${name}.svg`)];
   await mkdir(FOLDER, { recursive: true });
-  const earlier = await readFile(figures, 'utf8').then(
-    (text) => JSON.parse(text) as Results,
-    () => ({}),
-  );
-  const results = merge(earlier, machine, measured);
+  const results = merge(await readResults(name), machine, measured);
   // JSON has no infinity: what had not happened when the run ended becomes null.
   const text = JSON.stringify(results, (_, value: unknown) => (value === Infinity ? null : value), 2);
   await writeFile(figures, `${text}\n`);
-  await writeFile(plot, plotOf(results.storms ?? []));
-  const files = [figures, plot];
+  const files = [figures];
+  if (results.storms?.length) {
+    await writeFile(plot, plotOf(results.storms));
+    files.push(plot);
+  }
   if (results.coldVisit) {
     const picture = join(FOLDER, `${quick ? 'quick-' : ''}cold-visit.svg`);
     await writeFile(picture, coldVisitPicture(results.coldVisit.conditions));

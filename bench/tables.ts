@@ -92,30 +92,17 @@ function basicsTable(basics: NonNullable<Results['basics']>, paint: Results['pai
 }
 
 function stormTable(storms: StormRow[]): Table {
-  const billed = ({ storm }: DesignResult) => {
-    const { metered, undeliveredPosts } = storm;
-    const { invocations, gbSeconds } = sumOfFunctions(metered);
-    return {
-      posts:
-        number(metered.posts.delivered) +
-        (undeliveredPosts > 0 ? `, and ${number(undeliveredPosts)} undelivered` : ''),
-      units: `${number(metered.readUnits)} / ${number(metered.writeUnits)}`,
-      compute: `${number(invocations)} / ${gbSeconds.toFixed(1)}`,
-      dollars: dollars(storm.dollars.total),
-      storm,
-    };
-  };
-  const rows = storms.flatMap(({ plan, ours, firstDesign, plain: { storm } }) => [
-    { plan, design: 'ours', ...billed(ours) },
-    { plan, design: 'first design', ...billed(firstDesign) },
+  const rows = storms.flatMap(({ plan, ours, firstDesign, plain }) => [
+    { plan, design: 'ours', storm: ours.storm, ...billed(ours) },
+    { plan, design: 'first design', storm: firstDesign.storm, ...billed(firstDesign) },
     {
       plan,
       design: 'plain ws',
-      posts: number(storm.messages),
+      storm: plain.storm,
+      posts: number(plain.storm.messages),
       units: '–',
       compute: '–',
-      dollars: '–',
-      storm,
+      cost: '–',
     },
   ]);
   return table(rows, {
@@ -127,8 +114,19 @@ function stormTable(storms: StormRow[]): Table {
     'visit → seen p50 / p99': ({ storm: { seen } }) => `${time(seen.p50)} / ${time(seen.p99)}`,
     'all agree after': ({ plan, storm: { agreedMs } }) =>
       agreedMs === undefined ? `stopped after ${plan.patienceMs / 1000} s` : time(agreedMs),
-    'dollars per million such visits': (row) => row.dollars,
+    'dollars per million such visits': ({ cost }) => cost,
   });
+}
+
+function billed({ storm: { metered, undeliveredPosts, dollars: cost } }: DesignResult) {
+  const { invocations, gbSeconds } = sumOfFunctions(metered);
+  const undelivered = undeliveredPosts > 0 ? `, and ${number(undeliveredPosts)} undelivered` : '';
+  return {
+    posts: number(metered.posts.delivered) + undelivered,
+    units: `${number(metered.readUnits)} / ${number(metered.writeUnits)}`,
+    compute: `${number(invocations)} / ${gbSeconds.toFixed(1)}`,
+    cost: dollars(cost.total),
+  };
 }
 
 const loneTable = (storms: StormRow[]): Table =>

@@ -27,11 +27,9 @@ export async function startCapacityProxy(): Promise<CapacityProxy> {
     const answer = await forward(new URL(await target), JSON.stringify(asked));
     if (answer && kindOf(operation)) {
       const caller = url!.split('/')[1]!;
-      const entry = ((units[caller] ??= {})[operation] ??= { calls: 0, refused: 0, units: 0 });
-      const cost = unitsOf(operation, asked, JSON.parse(answer.body) as object);
+      const entry = ((units[caller] ??= {})[operation] ??= { calls: 0, units: 0 });
       entry.calls++;
-      entry.units += cost.units;
-      if (cost.refused) entry.refused++;
+      entry.units += unitsOf(operation, asked, JSON.parse(answer.body) as object);
     }
     return answer;
   });

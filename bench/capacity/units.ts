@@ -2,8 +2,6 @@
 
 export interface Operation {
   calls: number;
-  /** Calls whose condition failed. They are billed too. */
-  refused: number;
   units: number;
 }
 
@@ -33,14 +31,14 @@ export function unitsOf(
   operation: string,
   request: { TransactItems?: unknown[] },
   answer: AnswerBody,
-): { units: number; refused: boolean } {
+): number {
   const type = answer.__type?.split('#').at(-1);
   if (operation === 'TransactWriteItems' && type === 'TransactionCanceledException')
-    return { units: 2 * (request.TransactItems?.length ?? 0), refused: true };
-  if (type === 'ConditionalCheckFailedException') return { units: 1, refused: true };
+    return 2 * (request.TransactItems?.length ?? 0);
+  if (type === 'ConditionalCheckFailedException') return 1;
   const consumed = answer.ConsumedCapacity ?? [];
   const entries = Array.isArray(consumed) ? consumed : [consumed];
-  return { units: entries.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0), refused: false };
+  return entries.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }
 
 /** The read and write units of all operations. */

@@ -1,11 +1,7 @@
 /** A cold visit: nobody has come for hours, so the functions have stopped. From the click to the visitor's own number on the page. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PRICES } from '../../contract/prices.ts';
-import { buildSite } from '../../site/builder/index.ts';
 import { launchChromium, missingChromium } from '../../test/support/chromium.ts';
-import { BASELINE_V2, buildBaselineV2, OURS, PROJECT } from '../build.ts';
+import { BASELINE_V2, buildBaselineV2, buildSample, OURS } from '../build.ts';
 import type { Say } from '../clock.ts';
 import { median, quantile, round } from '../percentiles.ts';
 import { shippedMemory } from '../topologies.ts';
@@ -18,10 +14,6 @@ export const VARIANTS = ['ours, cold', 'first design, cold', 'ours, warm'] as co
 
 export interface Condition {
   name: string;
-  /** Between browser and edge, and between functions and database. */
-  roundTripMs: number;
-  /** Whether the functions have Lambda's share of a processor after initialisation. */
-  lambdaProcessor: boolean;
   visits: number;
   /** Milliseconds from navigation to each point, by variant. */
   variants: Record<(typeof VARIANTS)[number], Spans>;
@@ -41,10 +33,12 @@ export interface MemoryRow {
 export interface ColdVisit {
   conditions: Condition[];
   memory: MemoryRow[];
-  /** Why parts are missing. */
-  skipped: string[];
 }
 
+/**
+ * The round trips are between browser and edge, and between functions and database. With `lambdaProcessor` the functions have Lambda's share
+ * of a processor after initialisation.
+ */
 const CONDITIONS = [
   { name: 'this machine', roundTripMs: 0, lambdaProcessor: false, visits: 20 },
   { name: '30 ms round trips', roundTripMs: 30, lambdaProcessor: true, visits: 10 },
@@ -60,17 +54,18 @@ export async function measureColdVisit(say: Say, quick: boolean): Promise<ColdVi
     return undefined;
   }
   await buildBaselineV2();
-  const skipped: string[] = [];
-  const groups = processorGroups((reason) => skipped.push(`Lambda's share of the processor: ${reason}`));
+  const groups = processorGroups(say);
+  const hasGroups = Object.keys(groups).length > 0;
   const procs = Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, group.procs]));
-  const folder = await mkdtemp(join(tmpdir(), 'cloud-resume-bench-site-'));
   // Playwright would end the process before it has cleaned up.
   const browser = await launchChromium([], { handleSIGINT: false, handleSIGTERM: false });
   const opened: Visitors[] = [];
   try {
-    const resumeFile = join(PROJECT, 'test/fixtures/resumes/engineer.json');
-    const site = await buildSite({ resumeFile, outDirectory: join(folder, 'site'), pdf: false });
-    const ours = await Visitors.open(browser, 'ours', { code: OURS, site, groups: procs });
+    const ours = await Visitors.open(browser, 'ours', {
+      code: OURS,
+      site: await buildSample(),
+      groups: procs,
+    });
     opened.push(ours);
     const first = await Visitors.open(browser, 'first design', {
       code: BASELINE_V2,
@@ -82,19 +77,18 @@ export async function measureColdVisit(say: Say, quick: boolean): Promise<ColdVi
     const conditions: Condition[] = [];
     for (const planned of quick ? CONDITIONS.slice(0, 2) : CONDITIONS) {
       const visits = quick ? 2 : planned.visits;
-      const lambdaProcessor = planned.lambdaProcessor && Object.keys(groups).length > 0;
-      const name = lambdaProcessor ? `Lambda’s processor, ${planned.name}` : planned.name;
-      const condition = { ...planned, name, lambdaProcessor };
-      limit(groups, lambdaProcessor ? SHIPPED_MB : {});
-      for (const design of opened) design.setRoundTrip(condition.roundTripMs);
+      const isLimited = planned.lambdaProcessor && hasGroups;
+      const name = isLimited ? `Lambda’s processor, ${planned.name}` : planned.name;
+      limit(groups, isLimited ? SHIPPED_MB : {});
+      for (const design of opened) design.setRoundTrip(planned.roundTripMs);
       const variants = await interleaved(ours, first, visits);
-      conditions.push({ ...condition, visits, variants });
-      const figure = (name: (typeof VARIANTS)[number]) => `${name} ${variants[name].number?.p50} ms`;
-      say(`${condition.name}, until its own number: ${VARIANTS.map(figure).join('; ')}`);
+      conditions.push({ name, visits, variants });
+      const figures = VARIANTS.map((variant) => `${variant} ${variants[variant].number?.p50} ms`);
+      say(`${name}, until its own number: ${figures.join('; ')}`);
     }
     for (const design of opened) design.setRoundTrip(0);
     const memory: MemoryRow[] = [];
-    if (Object.keys(groups).length > 0)
+    if (hasGroups)
       for (const memoryMB of quick ? MEMORY_MB.slice(1, 2) : MEMORY_MB) {
         limit(groups, { updater: memoryMB, broadcaster: memoryMB });
         const row = await measureMemory(ours, memoryMB, quick ? 2 : 5);
@@ -103,23 +97,23 @@ export async function measureColdVisit(say: Say, quick: boolean): Promise<ColdVi
           `${memoryMB} MB: cold ${row.coldMs} ms, warm ${row.warmMs} ms, $${row.dollarsPerMillion} per million visits`,
         );
       }
-    for (const reason of skipped) say(`skipped: ${reason}`);
-    return { conditions, memory, skipped };
+    return { conditions, memory };
   } finally {
     await Promise.all(opened.map((design) => design.close()));
     await browser.close();
-    await rm(folder, { recursive: true, force: true });
     for (const group of Object.values(groups)) group.remove();
   }
 }
 
 const SHIPPED_MB = shippedMemory();
 
-function processorGroups(onMissing: (reason: string) => void): Record<string, ProcessorGroup> {
+function processorGroups(say: Say): Record<string, ProcessorGroup> {
   try {
     return Object.fromEntries(Object.keys(SHIPPED_MB).map((name) => [name, createProcessorGroup(name)]));
   } catch (error) {
-    onMissing(`needs Linux with cgroup v1 or v2, as root (${(error as Error).message})`);
+    say(
+      `skipped: Lambda's share of the processor: needs Linux with cgroup v1 or v2, as root (${(error as Error).message})`,
+    );
     return {};
   }
 }

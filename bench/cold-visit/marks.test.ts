@@ -60,7 +60,7 @@ test('the picture draws each variant up to its number and names the figures', ()
     'first design, cold': spans,
     'ours, warm': { number: spans.number! },
   };
-  const condition: Condition = { name: 'here', roundTripMs: 0, lambdaProcessor: false, visits: 2, variants };
+  const condition: Condition = { name: 'here', visits: 2, variants };
   const picture = coldVisitPicture([condition]);
   assert.match(picture, /here: ours, cold 230 ms, first design, cold 230 ms, ours, warm 230 ms\./);
   assert.equal(picture.match(/class="part5" x="[\d.]+" y="[\d.]+" width="[\d.]+" height="18"/g)?.length, 3);

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { distributionOf } from '../percentiles.ts';
 import { nowMs } from '../clock.ts';
 import { answerCalls } from './worker.ts';
 
@@ -12,9 +11,6 @@ const PATIENCE_MS = 30_000;
 interface Visit {
   socket: WebSocket;
   start: number;
-  /** Milliseconds until the handshake was complete and until `hello` was answered. */
-  openMs: number;
-  helloMs?: number;
 }
 
 let guest: WebSocket | undefined;
@@ -27,12 +23,10 @@ function visit(url: string, hello: boolean): Promise<Visit> {
     handshakeTimeout: PATIENCE_MS,
   });
   return new Promise((resolve, reject) => {
-    let openMs = 0;
     socket.once('open', () => {
-      openMs = nowMs() - start;
-      if (!hello) return resolve({ socket, start, openMs });
+      if (!hello) return resolve({ socket, start });
       socket.send('{"action":"hello"}');
-      socket.once('message', () => resolve({ socket, start, openMs, helloMs: nowMs() - start }));
+      socket.once('message', () => resolve({ socket, start }));
       setTimeout(() => reject(new Error('hello was not answered')), PATIENCE_MS).unref();
     });
     socket.on('error', reject);
@@ -59,15 +53,14 @@ const handlers = {
       began,
       starts: visits.map(({ start }) => start).sort((a, b) => a - b),
       refused: pending.length - visits.length,
-      open: distributionOf(visits.map(({ openMs }) => openMs)),
     };
   },
 
   /** One visitor, who stays until `leave`. */
   async come({ url, hello }: { url: string; hello: boolean }) {
-    const { socket, start, openMs, helloMs } = await visit(url, hello);
+    const { socket, start } = await visit(url, hello);
     guest = socket;
-    return { start, openMs, helloMs };
+    return { start };
   },
 
   async leave() {

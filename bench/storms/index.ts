@@ -1,6 +1,7 @@
 /** Storms with audiences of several sizes: our design, the first design and a plain `ws` broadcast. */
 import type { Say } from '../clock.ts';
-import { measureControl, type ControlResult } from './control.ts';
+import { withControl } from '../control.ts';
+import type { LoneVisits, StormSeen } from '../crowd.ts';
 import { modelOf, type ModelRow } from './model.ts';
 import { measureDesign, type DesignResult, type StormPlan } from './storm.ts';
 
@@ -8,7 +9,7 @@ export interface StormRow {
   plan: StormPlan;
   ours: DesignResult;
   firstDesign: DesignResult;
-  plain: ControlResult;
+  plain: { lone: LoneVisits; storm: Omit<StormSeen, 'received'> & { messages: number } };
 }
 
 const MODEL_VIEWERS = [10, 100, 1_000, 10_000];
@@ -29,7 +30,12 @@ export async function measureStorm(say: Say, quick: boolean, viewers: number): P
     say(`${viewers} viewers, ${design}: ${describe(result)}`);
     return result;
   };
-  const plain = await measureControl(plan);
+  const plain = await withControl(async (crowd, seat) => {
+    await seat(viewers);
+    const lone = await crowd.loneVisits(plan.loneRepeats, 100);
+    const { received: messages, ...storm } = await crowd.storm(plan);
+    return { lone, storm: { ...storm, messages } };
+  });
   say(
     `${viewers} viewers, plain ws: single visit on all screens in ${plain.lone.seenByAllMs} ms; storm: ${plain.storm.messages} messages`,
   );

@@ -1,7 +1,6 @@
 /** What a run used, from the cloud's process and the capacity proxy. */
 import { totalOf, type Units, type UnitsByCaller } from '../capacity/units.ts';
 import type { CapacityProxy } from '../capacity/proxy.ts';
-import { round } from '../percentiles.ts';
 import type { Consumption } from '../prices.ts';
 import type { Cloud } from '../processes/cloud.ts';
 import type { Worker } from '../processes/worker.ts';
@@ -16,30 +15,25 @@ export interface Metered extends Usage {
   writeUnits: number;
 }
 
-export class Meter {
-  readonly #cloud: Worker<Cloud>;
-  readonly #proxy: CapacityProxy;
+export interface Meter {
+  reset(): Promise<void>;
+  read(): Promise<Metered>;
+}
 
-  constructor(cloud: Worker<Cloud>, proxy: CapacityProxy) {
-    this.#cloud = cloud;
-    this.#proxy = proxy;
-  }
-
-  async reset(): Promise<void> {
-    this.#proxy.reset();
-    await this.#cloud.call('reset', undefined);
-  }
-
-  async read(): Promise<Metered> {
-    return withUnits(await this.#cloud.call('usage', undefined), this.#proxy.units());
-  }
+export function meterOf(cloud: Worker<Cloud>, proxy: CapacityProxy): Meter {
+  return {
+    async reset() {
+      proxy.reset();
+      await cloud.call('reset', undefined);
+    },
+    read: async () => withUnits(await cloud.call('usage', undefined), proxy.units()),
+  };
 }
 
 export function withUnits(usage: Usage, dynamodb: UnitsByCaller): Metered {
   const totals = Object.values(dynamodb).map((units: Units) => totalOf(units));
   return {
     ...usage,
-    cpuMs: round(usage.cpuMs),
     dynamodb,
     readUnits: totals.reduce((sum, { readUnits }) => sum + readUnits, 0),
     writeUnits: totals.reduce((sum, { writeUnits }) => sum + writeUnits, 0),

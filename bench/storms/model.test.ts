@@ -1,10 +1,51 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PRICES } from '../../contract/prices.ts';
-import { stormRow } from './sample-row.ts';
-import { modelOf } from './model.ts';
+import { modelOf, type Measured } from './model.ts';
 
-const [ten, hundred, , tenThousand] = modelOf([stormRow(10), stormRow(1_000)], [10, 100, 1_000, 10_000]) as [
+const REPEATS = 5;
+
+/** Single visits by the units that the design should use; reading a row takes 1 % of a unit. */
+function single(
+  viewers: number,
+  functions: number,
+  dynamodb: Record<'updater' | 'broadcaster', Record<string, number>>,
+): Measured['ours'] {
+  const operations = (units: Record<string, number>) =>
+    Object.fromEntries(
+      Object.entries(units).map(([name, each]) => [name, { calls: REPEATS, units: each * REPEATS }]),
+    );
+  const { updater, broadcaster } = dynamodb;
+  return {
+    lone: {
+      repeats: REPEATS,
+      metered: {
+        posts: { delivered: REPEATS * viewers, gone: 0 },
+        functions: {
+          updater: { invocations: functions * REPEATS, gbSeconds: 0 },
+          broadcaster: { invocations: REPEATS, gbSeconds: 0 },
+        },
+        dynamodb: { updater: operations(updater), broadcaster: operations(broadcaster) },
+        readUnits: 0,
+        writeUnits: 0,
+      },
+    },
+  };
+}
+
+const row = (viewers: number): Measured => ({
+  plan: { viewers },
+  ours: single(viewers, 3, {
+    updater: { TransactWriteItems: 6, DeleteItem: 1, GetItem: 0.5, BatchGetItem: 5 },
+    broadcaster: { BatchGetItem: 9, Scan: viewers / 100, PutItem: 1, UpdateItem: 1 },
+  }),
+  firstDesign: single(viewers, 2, {
+    updater: { PutItem: 1, UpdateItem: 1, DeleteItem: 1 },
+    broadcaster: { Scan: viewers / 200 },
+  }),
+});
+
+const [ten, hundred, , tenThousand] = modelOf([row(10), row(1_000)], [10, 100, 1_000, 10_000]) as [
   ModelRow,
   ModelRow,
   ModelRow,

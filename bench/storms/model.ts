@@ -11,12 +11,8 @@ import type { DesignResult } from './storm.ts';
 
 export interface ModelRow {
   viewers: number;
-  visitsPerSecond: number;
   ours: ModelledDesign;
-  firstDesign: ModelledDesign & {
-    /** The share of time that one broadcaster is busy. Above 1 it falls further and further behind. */
-    utilization: number;
-  };
+  firstDesign: ModelledDesign;
 }
 
 export interface ModelledDesign {
@@ -28,8 +24,8 @@ export interface ModelledDesign {
 /** What the model needs of a storm: the single visits of both designs. */
 export interface Measured {
   plan: { viewers: number };
-  ours: Pick<DesignResult, 'lone'>;
-  firstDesign: Pick<DesignResult, 'lone'>;
+  ours: SingleVisits;
+  firstDesign: SingleVisits;
 }
 
 const STAY_SECONDS = 60 * STAY_MINUTES;
@@ -61,7 +57,6 @@ export function modelOf(rows: Measured[], viewers: number[]): ModelRow[] {
   const firstDesign = unitsOf(largest.firstDesign, smallest.firstDesign, more);
   return viewers.map((n) => ({
     viewers: n,
-    visitsPerSecond: round(n / STAY_SECONDS, 3),
     ours: modelOurs(n, ours),
     firstDesign: modelFirstDesign(n, firstDesign),
   }));
@@ -80,7 +75,7 @@ interface MeasuredUnits {
   post: number;
 }
 
-function unitsOf(large: DesignLone, small: DesignLone, moreViewers: number): MeasuredUnits {
+function unitsOf(large: SingleVisits, small: SingleVisits, moreViewers: number): MeasuredUnits {
   const { metered, repeats } = large.lone;
   const updater = metered.functions['updater']!;
   const { readUnits, writeUnits } = totalOf(metered.dynamodb['updater'] ?? {});
@@ -88,7 +83,7 @@ function unitsOf(large: DesignLone, small: DesignLone, moreViewers: number): Mea
     const { units = 0, calls = 1 } = from.dynamodb['broadcaster']?.[operation] ?? {};
     return units / calls;
   };
-  const gbSeconds = ({ lone }: DesignLone) =>
+  const gbSeconds = ({ lone }: SingleVisits) =>
     (lone.metered.functions['broadcaster']?.gbSeconds ?? 0) / lone.repeats;
   const rows = metered.posts.delivered / repeats;
   return {
@@ -106,7 +101,9 @@ function unitsOf(large: DesignLone, small: DesignLone, moreViewers: number): Mea
   };
 }
 
-type DesignLone = Pick<DesignResult, 'lone'>;
+interface SingleVisits {
+  lone: Pick<DesignResult['lone'], 'metered' | 'repeats'>;
+}
 
 /** Each visit is a transaction, a snapshot and a departure. Each broadcast reads all, publishes, posts and settles. */
 function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUnits): ModelledDesign {
@@ -163,7 +160,7 @@ function modelOurs(viewers: number, { visit, perCall, ...measured }: MeasuredUni
 }
 
 /** Each visit is two writes, a departure and a broadcast. */
-function modelFirstDesign(viewers: number, { visit, ...measured }: MeasuredUnits): ModelRow['firstDesign'] {
+function modelFirstDesign(viewers: number, { visit, ...measured }: MeasuredUnits): ModelledDesign {
   const broadcast = measured.broadcast + viewers * measured.post;
   const used: Partial<Consumption> = {
     message: viewers,
@@ -173,11 +170,9 @@ function modelFirstDesign(viewers: number, { visit, ...measured }: MeasuredUnits
     writeUnit: visit.writeUnits,
     readUnit: visit.readUnits + Math.max(measured.minScan, viewers * measured.scanPerRow),
   };
-  const busySeconds = (viewers * measured.post) / BROADCASTER_GB;
   return {
     broadcastsPerVisit: 1,
     postsPerVisit: viewers,
     dollars: dollarsPerMillion(sumOf([used]), 1),
-    utilization: round((viewers / STAY_SECONDS) * busySeconds, 2),
   };
 }

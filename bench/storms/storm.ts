@@ -6,7 +6,7 @@ import type { Cloud } from '../processes/cloud.ts';
 import type { Say } from '../clock.ts';
 import { startWorker, type Worker } from '../processes/worker.ts';
 import { Crowd, type LoneVisits, type Storm, type StormSeen } from '../crowd.ts';
-import { consumptionOf, Meter, type Design, type Metered } from './meter.ts';
+import { consumptionOf, meterOf, type Design, type Meter, type Metered } from './meter.ts';
 
 export interface StormPlan extends Storm {
   viewers: number;
@@ -40,7 +40,7 @@ export async function measureDesign(design: Design, plan: StormPlan, say: Say): 
   try {
     const started = await cloud.call('start', { design, dynamodbProxy: proxy.url, seats: viewers });
     proxy.forwardTo(started.dynamodbEndpoint);
-    const meter = new Meter(cloud, proxy);
+    const meter = meterOf(cloud, proxy);
     const crowd = await Crowd.open({ url: started.webSocketUrl, hello: ours });
     try {
       await crowd.seat(viewers);

@@ -8,7 +8,7 @@ import { firstDesign } from '../../bench/baseline/topology.ts';
 import { startCapacityProxy, throughProxy, type CapacityProxy } from '../../bench/capacity/proxy.ts';
 import { dollarsOf } from '../../bench/prices.ts';
 import { consumptionOf, withUnits } from '../../bench/storms/meter.ts';
-import { countInvocation, countPost, noUsage, type Usage } from '../../bench/usage.ts';
+import { countEvent, noUsage, type Usage } from '../../bench/usage.ts';
 import { localTopology, VISITOR_COUNT_TABLE } from '../../local-cloud/counter-topology.ts';
 import { BUNDLE } from '../../functions/build.ts';
 import type { Verdict } from '../../contract/console.ts';
@@ -65,10 +65,7 @@ export class FirstDesign {
           return throughProxy(firstDesign(ours, code), capacity.url);
         },
         log: () => {},
-        observe(event) {
-          if (event.type === 'invocation') countInvocation(usage, event);
-          if (event.type === 'post') countPost(usage, event.statusCode);
-        },
+        observe: (event) => countEvent(usage, event),
       });
       faults.target = cloud.dynamodb.endpoint;
       return new FirstDesign(cloud, capacity, usage, faults);

@@ -10,7 +10,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startCapacityProxy, throughProxy, type CapacityProxy } from '../../bench/capacity/proxy.ts';
 import { dollarsOf } from '../../bench/prices.ts';
 import { consumptionOf, withUnits } from '../../bench/storms/meter.ts';
-import { countInvocation, countPost, noUsage } from '../../bench/usage.ts';
+import { countEvent, noUsage } from '../../bench/usage.ts';
 import { sdkDatabase, type SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import { buildFunctions } from '../../functions/build.ts';
 import {
@@ -234,10 +234,8 @@ export class Lab implements Experiment {
 
   #observe(event: LocalCloudEvent): void {
     this.#recorder.observe(event);
-    if (event.type === 'invocation') countInvocation(this.#usage, event);
-    if (event.type !== 'post') return;
-    countPost(this.#usage, event.statusCode);
-    if (!this.#killsAtNextPost) return;
+    countEvent(this.#usage, event);
+    if (event.type !== 'post' || !this.#killsAtNextPost) return;
     this.#killsAtNextPost = false;
     const killed = this.watched!.cloud.killFunction(BROADCASTER);
     this.#say(
