@@ -5,7 +5,7 @@ import type { Cloud } from './processes/cloud.ts';
 import { withControl } from './control.ts';
 import { startWorker } from './processes/worker.ts';
 import type { Say } from './clock.ts';
-import { Crowd, type LoneVisits } from './crowd.ts';
+import { openCrowd, type Crowd, type LoneVisits } from './crowd.ts';
 import { POST_ROUTE } from './topologies.ts';
 
 /** Ten times the default, so the run need not wait minutes between two single visits. */
@@ -47,7 +47,7 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
       design: 'ours',
       postsPerSecond: POSTS_PER_SECOND,
     });
-    const crowd = await Crowd.open({ url, hello: true });
+    const crowd = await openCrowd({ url, hello: true });
     const visits: Basics['visits'] = [];
     for (const [i, viewers] of audiences.entries()) {
       await crowd.seat(viewers);
@@ -65,7 +65,7 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
     const { open } = await crowd.watchers.call('status', undefined);
     say(`${open} of ${asked} connections open, ${connectRate} visits accepted a second`);
     await sleep(pause(asked));
-    const postRate = await measurePosts(crowd, quick ? 2_000 : 10_000);
+    const postRate = await measurePosts(crowd, url, quick ? 2_000 : 10_000);
     say(`${postRate.postsPerSecond} posts a second`);
     await crowd.close();
     return { ...readiness, connectRate, postRate, visits, openConnections: { asked, open } };
@@ -77,9 +77,9 @@ export async function measureBasics(say: Say, quick: boolean): Promise<Basics> {
 /** Milliseconds until the next broadcast may begin, plus a margin. */
 const pause = (viewers: number): number => (1000 * (viewers + 2)) / POSTS_PER_SECOND + 200;
 
-async function measurePosts(crowd: Crowd, posts: number): Promise<PostRate> {
+async function measurePosts({ visitors }: Crowd, url: string, posts: number): Promise<PostRate> {
   const message = { action: POST_ROUTE, posts, warmUp: 1_000 };
-  const answer = (await crowd.visitors.call('ask', { url: crowd.url, message })) as {
+  const answer = (await visitors.call('ask', { url, message })) as {
     delivered?: number;
     ms: number;
     cpuMs: number;

@@ -1,5 +1,5 @@
 /** The control: the same visits with a plain `ws` broadcast. It shows what the machine itself needs. */
-import { Crowd } from './crowd.ts';
+import { openCrowd, type Crowd } from './crowd.ts';
 import type { PlainServer } from './processes/plain-server.ts';
 import { startWorker } from './processes/worker.ts';
 
@@ -9,7 +9,7 @@ export async function withControl<T>(
 ): Promise<T> {
   const server = await startWorker<PlainServer>('plain-server.ts');
   const { webSocketUrl: url } = await server.call('start', undefined);
-  const crowd = await Crowd.open({ url, hello: false });
+  const crowd = await openCrowd({ url, hello: false });
   try {
     return await measure(crowd, async (viewers) => {
       await server.call('setSilent', true);

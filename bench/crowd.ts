@@ -4,7 +4,7 @@ import type { Distribution } from './percentiles.ts';
 import { distributionOf, round } from './percentiles.ts';
 import type { Visitors } from './processes/visitors.ts';
 import type { Watchers } from './processes/watchers.ts';
-import { startWorker, type Worker } from './processes/worker.ts';
+import { startWorker } from './processes/worker.ts';
 
 /** Concurrent handshakes while the audience connects: below API Gateway's 500 a second, above what the database commits. */
 const CONCURRENCY = 48;
@@ -39,69 +39,56 @@ export interface StormSeen {
   agreedMs?: number;
 }
 
-export class Crowd {
-  readonly watchers: Worker<Watchers>;
-  readonly visitors: Worker<Visitors>;
-  readonly url: string;
-  /** Whether pages request a snapshot when they open, like ours. */
-  readonly hello: boolean;
+export type Crowd = Awaited<ReturnType<typeof openCrowd>>;
+
+/** @param hello whether pages request a snapshot when they open, like ours */
+export async function openCrowd({ url, hello }: { url: string; hello: boolean }) {
+  const [watchers, visitors] = await Promise.all([
+    startWorker<Watchers>('watchers.ts'),
+    startWorker<Visitors>('visitors.ts'),
+  ]);
   /** The count that every page should show. */
-  count = 0;
-  audience = 0;
-
-  private constructor(url: string, hello: boolean, watchers: Worker<Watchers>, visitors: Worker<Visitors>) {
-    this.url = url;
-    this.hello = hello;
-    this.watchers = watchers;
-    this.visitors = visitors;
-  }
-
-  static async open({ url, hello }: { url: string; hello: boolean }): Promise<Crowd> {
-    const [watchers, visitors] = await Promise.all([
-      startWorker<Watchers>('watchers.ts'),
-      startWorker<Visitors>('visitors.ts'),
-    ]);
-    return new Crowd(url, hello, watchers, visitors);
-  }
+  let count = 0;
+  let audience = 0;
 
   /** Opens pages until the audience has `size`. @throws if a page is refused */
-  async seat(size: number): Promise<{ ms: number; opened: number }> {
-    const seated = await this.watchers.call(
+  async function seat(size: number): Promise<{ ms: number; opened: number }> {
+    const seated = await watchers.call(
       'open',
-      { url: this.url, count: size - this.audience, concurrency: CONCURRENCY },
+      { url, count: size - audience, concurrency: CONCURRENCY },
       SEATING_TIMEOUT_MS,
     );
     if (seated.failed > 0) throw new Error(`${seated.failed} of ${size} pages were refused.`);
-    this.audience = size;
-    this.count += seated.opened;
+    audience = size;
+    count += seated.opened;
     return seated;
   }
 
   /** Waits until every page shows the count. @throws if that takes more than a minute */
-  async agreed(): Promise<void> {
-    if ((await this.#agree(AGREEMENT_TIMEOUT_MS)) === undefined)
-      throw new Error(`The ${this.audience} pages did not show ${this.count} within a minute.`);
+  async function agreed(): Promise<void> {
+    if ((await agree(AGREEMENT_TIMEOUT_MS)) === undefined)
+      throw new Error(`The ${audience} pages did not show ${count} within a minute.`);
   }
 
   /** @returns when the last page showed the count; `undefined` if not all do after `timeoutMs` */
-  #agree(timeoutMs: number): Promise<number | undefined> {
-    return this.watchers.call('agree', { count: this.count, timeoutMs }, timeoutMs + 10_000);
+  function agree(timeoutMs: number): Promise<number | undefined> {
+    return watchers.call('agree', { count, timeoutMs }, timeoutMs + 10_000);
   }
 
   /**
    * Sends one visitor at a time. Each leaves once every page shows the visit.
    * @param pauseMs waits before each visit until the pause after the last broadcast is over
    */
-  async loneVisits(repeats: number, pauseMs: number): Promise<LoneVisits> {
+  async function loneVisits(repeats: number, pauseMs: number): Promise<LoneVisits> {
     const byViewer: Distribution[] = [];
     for (let i = 0; i < repeats; i++) {
       await sleep(pauseMs);
-      await this.watchers.call('reset', undefined);
-      const { start } = await this.visitors.call('come', { url: this.url, hello: this.hello });
-      this.count++;
-      await this.agreed();
-      byViewer.push(await this.watchers.call('assess', { base: this.count - 1, starts: [start] }));
-      await this.visitors.call('leave', undefined);
+      await watchers.call('reset', undefined);
+      const { start } = await visitors.call('come', { url, hello });
+      count++;
+      await agreed();
+      byViewer.push(await watchers.call('assess', { base: count - 1, starts: [start] }));
+      await visitors.call('leave', undefined);
     }
     const worst = byViewer.map(({ max }) => max);
     return {
@@ -117,27 +104,26 @@ export class Crowd {
   }
 
   /** Sends `rate` visitors a second, and waits until every page shows all of them or the patience ends. */
-  async storm({ rate, seconds, patienceMs }: Storm): Promise<StormSeen> {
-    const base = this.count;
-    await this.watchers.call('reset', undefined);
-    const { began, starts, refused } = await this.visitors.call(
+  async function storm({ rate, seconds, patienceMs }: Storm): Promise<StormSeen> {
+    const base = count;
+    await watchers.call('reset', undefined);
+    const { began, starts, refused } = await visitors.call(
       'storm',
-      { url: this.url, rate, seconds, hello: this.hello },
+      { url, rate, seconds, hello },
       patienceMs,
     );
-    this.count += starts.length;
-    const agreedAt = await this.#agree(Math.max(1_000, patienceMs - seconds * 1_000));
-    const { received } = await this.watchers.call('status', undefined);
+    count += starts.length;
+    const agreedAt = await agree(Math.max(1_000, patienceMs - seconds * 1_000));
+    const { received } = await watchers.call('status', undefined);
     return {
       visits: starts.length,
       refused,
       received,
-      seen: await this.watchers.call('assess', { base, starts }),
+      seen: await watchers.call('assess', { base, starts }),
       ...(agreedAt !== undefined && { agreedMs: round(agreedAt - began) }),
     };
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.watchers.stop(), this.visitors.stop()]);
-  }
+  const close = async () => void (await Promise.all([watchers.stop(), visitors.stop()]));
+  return { watchers, visitors, seat, agreed, loneVisits, storm, close };
 }

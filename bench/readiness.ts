@@ -1,6 +1,6 @@
 /** How long a second `npm start` takes, and the size of its dependencies. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { startServer } from '../test/support/server.ts';
 import { PROJECT } from './build.ts';
 import { median, round } from './percentiles.ts';
@@ -42,13 +42,11 @@ async function productionBytes(): Promise<number> {
 
 /** Size of a folder's files, without nested packages: the lock file lists those separately. */
 async function bytesOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const sizes = await Promise.all(
-    entries.map(async (entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return entry.name === 'node_modules' ? 0 : bytesOf(path);
-      return entry.isFile() ? (await stat(path)).size : 0;
-    }),
-  );
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => !relative(folder, path).split(sep).includes('node_modules'));
+  const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

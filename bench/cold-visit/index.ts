@@ -8,7 +8,7 @@ import { shippedMemory } from '../topologies.ts';
 import { FIRST_PAGE } from './first-page.ts';
 import { POINTS, type Points } from './marks.ts';
 import { createProcessorGroup, type ProcessorGroup } from './processor.ts';
-import { Visitors, type Visit } from './visitors.ts';
+import { openVisitors, type Visit, type Visitors } from './visitors.ts';
 
 export const VARIANTS = ['ours, cold', 'first design, cold', 'ours, warm'] as const;
 
@@ -61,13 +61,13 @@ export async function measureColdVisit(say: Say, quick: boolean): Promise<ColdVi
   const browser = await launchChromium([], { handleSIGINT: false, handleSIGTERM: false });
   const opened: Visitors[] = [];
   try {
-    const ours = await Visitors.open(browser, 'ours', {
+    const ours = await openVisitors(browser, 'ours', {
       code: OURS,
       site: await buildSample(),
       groups: procs,
     });
     opened.push(ours);
-    const first = await Visitors.open(browser, 'first design', {
+    const first = await openVisitors(browser, 'first design', {
       code: BASELINE_V2,
       site: FIRST_PAGE,
       groups: procs,
@@ -148,9 +148,7 @@ async function measureMemory(ours: Visitors, memoryMB: number, visits: number): 
     warm.push(await ours.visit(false));
   }
   const until = (list: Visit[]) => median(list.map(({ points }) => points.number ?? Infinity));
-  const ms = median(
-    warm.map(({ functionMs }) => Object.values(functionMs).reduce((sum, each) => sum + each, 0)),
-  );
+  const ms = median(warm.map(({ functionMs }) => functionMs));
   const dollars =
     (ms / 1000) * (memoryMB / 1024) * PRICES.gbSecond + INVOCATIONS_PER_VISIT * PRICES.lambdaRequest;
   return { memoryMB, coldMs: until(cold), warmMs: until(warm), dollarsPerMillion: round(dollars * 1e6, 2) };

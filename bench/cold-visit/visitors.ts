@@ -7,10 +7,9 @@ import type { BuiltSite } from '../../contract/site-manifest.ts';
 import { FUNCTION_NAMES } from '../../functions/build.ts';
 import { BUILD_DIRECTORY } from '../build.ts';
 import type { Cloud, Timed } from '../processes/cloud.ts';
-import { startWorker, type Worker } from '../processes/worker.ts';
+import { startWorker } from '../processes/worker.ts';
 import type { Variant } from '../topologies.ts';
-import { shortName } from '../usage.ts';
-import { startDelayProxy, type DelayProxy } from './delay-proxy.ts';
+import { startDelayProxy } from './delay-proxy.ts';
 import { FOOTER, pointsOf, readPage, recordPage, type PageMarks, type Points } from './marks.ts';
 
 const PATIENCE_MS = 20_000;
@@ -22,109 +21,77 @@ const POLLING_MS = 20;
 
 export interface Visit {
   points: Points;
-  /** Milliseconds of both functions for this visit, its departure included, by function. */
-  functionMs: Record<string, number>;
+  /** Milliseconds of both functions for this visit, its departure included. */
+  functionMs: number;
 }
 
-interface Proxies {
-  page: DelayProxy;
-  database: DelayProxy;
-}
+export type Visitors = Awaited<ReturnType<typeof openVisitors>>;
 
-export class Visitors {
-  readonly #browser: Browser;
-  readonly #cloud: Worker<Cloud>;
-  readonly #proxies: Proxies;
-  readonly #messages: number;
-  #count = 0;
+/**
+ * @param code folder of the built functions
+ * @param groups files of control groups that the functions join, by function
+ */
+export async function openVisitors(
+  browser: Browser,
+  design: Variant['design'],
+  { code, site, groups }: { code: string; site: BuiltSite; groups: Record<string, string> },
+) {
+  const folder = join(BUILD_DIRECTORY, 'cold-visit', design.replace(' ', '-'));
+  await rm(folder, { recursive: true, force: true });
+  await cp(code, folder, { recursive: true });
+  for (const name of FUNCTION_NAMES) await appendFile(join(folder, name, 'index.cjs'), FOOTER);
 
-  private constructor(browser: Browser, cloud: Worker<Cloud>, proxies: Proxies, messages: number) {
-    this.#browser = browser;
-    this.#cloud = cloud;
-    this.#proxies = proxies;
-    this.#messages = messages;
-  }
-
-  /**
-   * @param code folder of the built functions
-   * @param groups files of control groups that the functions join, by function
-   */
-  static async open(
-    browser: Browser,
-    design: Variant['design'],
-    { code, site, groups }: { code: string; site: BuiltSite; groups: Record<string, string> },
-  ): Promise<Visitors> {
-    const folder = join(BUILD_DIRECTORY, 'cold-visit', design.replace(' ', '-'));
-    await rm(folder, { recursive: true, force: true });
-    await cp(code, folder, { recursive: true });
-    for (const name of FUNCTION_NAMES) await appendFile(join(folder, name, 'index.cjs'), FOOTER);
-
-    const cloud = await startWorker<Cloud>('cloud.ts');
-    // Without it, a page would wait for a number until its patience ends.
-    void cloud.ended.then(() => browser.close());
-    const targets: Partial<Record<keyof Proxies, URL>> = {};
-    const proxyTo = (name: keyof Proxies) => startDelayProxy(() => targets[name]);
-    const proxies = { page: await proxyTo('page'), database: await proxyTo('database') };
-    const endpoint = `http://127.0.0.1:${proxies.database.port}`;
-    const environment = Object.fromEntries(
-      FUNCTION_NAMES.map((name) => [
-        name,
-        {
-          AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-          AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
-          ...(groups[name] && { BENCH_GROUP: groups[name] }),
-        },
-      ]),
-    );
-    const origin = `http://127.0.0.1:${proxies.page.port}`;
-    const { webSocketUrl, dynamodbEndpoint } = await cloud.call('start', {
-      design,
-      code: folder,
-      environment,
-      origin,
-      site,
-    });
-    targets.page = new URL(webSocketUrl);
-    targets.database = new URL(dynamodbEndpoint);
-    return new Visitors(browser, cloud, proxies, design === 'ours' ? 2 : 1);
-  }
-
-  /** The distance to the edge, and from the functions to the database. */
-  setRoundTrip(ms: number): void {
-    for (const proxy of Object.values(this.#proxies)) proxy.setRoundTrip(ms);
-  }
+  const cloud = await startWorker<Cloud>('cloud.ts');
+  // Without it, a page would wait for a number until its patience ends.
+  void cloud.ended.then(() => browser.close());
+  const targets: { page?: URL; database?: URL } = {};
+  const pageProxy = await startDelayProxy(() => targets.page);
+  const databaseProxy = await startDelayProxy(() => targets.database);
+  const environment = Object.fromEntries(
+    FUNCTION_NAMES.map((name) => [
+      name,
+      {
+        AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${databaseProxy.port}`,
+        AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
+        ...(groups[name] && { BENCH_GROUP: groups[name] }),
+      },
+    ]),
+  );
+  const origin = `http://127.0.0.1:${pageProxy.port}`;
+  const started = await cloud.call('start', { design, code: folder, environment, origin, site });
+  targets.page = new URL(started.webSocketUrl);
+  targets.database = new URL(started.dynamodbEndpoint);
+  const expectedMessages = design === 'ours' ? 2 : 1;
+  let visits = 0;
 
   /** Opens the page, waits until it shows its own visit, and leaves. @param cold stops all environments before */
-  async visit(cold: boolean): Promise<Visit> {
-    if (cold) await this.#cloud.call('stopEnvironments', undefined);
-    await this.#cloud.call('record', undefined);
-    this.#proxies.database.takeCalls();
-    const page = await this.#openPage(++this.#count);
-    const calls = this.#proxies.database.takeCalls();
-    const timeline = await this.#settled();
-    const functionMs: Visit['functionMs'] = {};
-    for (const event of timeline) {
-      if (event.type !== 'invocation') continue;
-      const name = shortName(event);
+  async function visit(cold: boolean): Promise<Visit> {
+    if (cold) await cloud.call('stopEnvironments', undefined);
+    await cloud.call('record', undefined);
+    databaseProxy.takeCalls();
+    const page = await openPage(++visits);
+    const calls = databaseProxy.takeCalls();
+    const timeline = await settled();
+    let functionMs = 0;
+    for (const event of timeline)
       // Lambda bills initialisation too.
-      functionMs[name] = (functionMs[name] ?? 0) + event.durationMs + (event.initDurationMs ?? 0);
-    }
+      if (event.type === 'invocation') functionMs += event.durationMs + (event.initDurationMs ?? 0);
     return { points: pointsOf(page, timeline, calls), functionMs };
   }
 
-  async #openPage(expected: number): Promise<PageMarks> {
-    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 } });
+  async function openPage(expected: number): Promise<PageMarks> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     try {
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
       // tsx names functions with a helper that pages lack.
       await page.addInitScript('globalThis.__name = (value) => value');
       await page.addInitScript(recordPage, expected);
-      await page.goto(`http://127.0.0.1:${this.#proxies.page.port}/`);
+      await page.goto(`${origin}/`);
       await page.waitForFunction(() => marks.number !== undefined, undefined, { polling: POLLING_MS });
       const all = ([count]: [number]) => marks.messages.length >= count;
       const patience = { polling: POLLING_MS, timeout: BROADCAST_PATIENCE_MS };
-      await page.waitForFunction(all, [this.#messages] as [number], patience).catch(() => {});
+      await page.waitForFunction(all, [expectedMessages] as [number], patience).catch(() => {});
       return await page.evaluate(readPage);
     } finally {
       await context.close();
@@ -132,10 +99,10 @@ export class Visitors {
   }
 
   /** Waits until the visitor's departure is complete. @returns all events of the visit */
-  async #settled(): Promise<Timed[]> {
+  async function settled(): Promise<Timed[]> {
     const deadline = Date.now() + PATIENCE_MS;
     for (let quietSince = Date.now(), known = 0; ; await sleep(QUIET_MS / 4)) {
-      const timeline = await this.#cloud.call('timeline', undefined);
+      const timeline = await cloud.call('timeline', undefined);
       const count = (type: Timed['type']) => timeline.filter((event) => event.type === type).length;
       const left = count('disconnect') > 0 && count('invoke') === count('invocation');
       if (timeline.length !== known || !left) quietSince = Date.now();
@@ -145,8 +112,15 @@ export class Visitors {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#cloud.stop();
-    await Promise.all(Object.values(this.#proxies).map((proxy) => proxy.close()));
+  /** The distance to the edge, and from the functions to the database. */
+  function setRoundTrip(ms: number): void {
+    for (const proxy of [pageProxy, databaseProxy]) proxy.setRoundTrip(ms);
   }
+
+  async function close(): Promise<void> {
+    await cloud.stop();
+    await Promise.all([pageProxy.close(), databaseProxy.close()]);
+  }
+
+  return { visit, setRoundTrip, close };
 }

@@ -5,7 +5,7 @@ import { dollarsPerMillion, type Consumption, type Dollars } from '../prices.ts'
 import type { Cloud } from '../processes/cloud.ts';
 import type { Say } from '../clock.ts';
 import { startWorker, type Worker } from '../processes/worker.ts';
-import { Crowd, type LoneVisits, type Storm, type StormSeen } from '../crowd.ts';
+import { openCrowd, type Crowd, type LoneVisits, type Storm, type StormSeen } from '../crowd.ts';
 import { consumptionOf, meterOf, type Design, type Meter, type Metered } from './meter.ts';
 
 export interface StormPlan extends Storm {
@@ -41,7 +41,7 @@ export async function measureDesign(design: Design, plan: StormPlan, say: Say): 
     const started = await cloud.call('start', { design, dynamodbProxy: proxy.url, seats: viewers });
     proxy.forwardTo(started.dynamodbEndpoint);
     const meter = meterOf(cloud, proxy);
-    const crowd = await Crowd.open({ url: started.webSocketUrl, hello: ours });
+    const crowd = await openCrowd({ url: started.webSocketUrl, hello: ours });
     try {
       await crowd.seat(viewers);
       if (ours) await crowd.agreed();
@@ -102,7 +102,7 @@ async function measureStorm(
   if (isComplete) await sleep(pauseMs);
   const metered = await meter.read();
   const { visits } = seen;
-  const undeliveredPosts = isComplete ? 0 : Math.max(0, visits * crowd.audience - received);
+  const undeliveredPosts = isComplete ? 0 : Math.max(0, visits * plan.viewers - received);
   const used = extrapolate(consumptionOf(metered, visits, design), metered, undeliveredPosts, visits);
   return { ...seen, undeliveredPosts, metered, dollars: dollarsPerMillion(used, visits) };
 }

@@ -17,16 +17,24 @@ export function defineCounterCommand(name: string, description: string) {
     );
 }
 
-export interface CounterOptions {
+interface Where {
   data?: string | undefined;
   env?: string | undefined;
+  /** Whether to create a counter where the data folder has none. */
+  create?: boolean;
 }
 
-/**
- * @param create whether to create a counter where the data folder has none
- * @throws {UserError} where it does not exist or cannot be reached
- */
-export async function openCounter({ data, env }: CounterOptions, create = false): Promise<OpenCounter> {
+/** @throws {UserError} where the counter does not exist or cannot be reached */
+export async function withCounter(where: Where, use: (counter: OpenCounter) => Promise<void>): Promise<void> {
+  const counter = await open(where);
+  try {
+    await use(counter);
+  } finally {
+    await counter.close();
+  }
+}
+
+async function open({ data, env, create = false }: Where): Promise<OpenCounter> {
   if (env === undefined) return openLocalCounter(data, create);
   // AWS's clients are loaded only where they are needed, and so installed.
   const { openAwsCounter } = await import('../aws/environment.ts');

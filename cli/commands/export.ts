@@ -3,7 +3,7 @@ import { writeCount } from '../count/count-file.ts';
 import { exportCount } from '../count/export.ts';
 import { visitsText } from '../count/report.ts';
 import { refuseExisting, writeFileWhole } from '../terminal/output-file.ts';
-import { defineCounterCommand, openCounter } from './counter-options.ts';
+import { defineCounterCommand, withCounter } from './counter-options.ts';
 
 export const command = defineCounterCommand(
   'export',
@@ -14,14 +14,11 @@ export const command = defineCounterCommand(
   .option('--replace', 'replace the file', false)
   .action(async ({ out, replace, ...where }) => {
     refuseExisting(out, replace);
-    const counter = await openCounter(where);
-    try {
+    await withCounter(where, async (counter) => {
       const count = await exportCount(counter.database, Date.now());
       await writeFileWhole(out, writeCount(count));
       console.log(
         `${out}: ${visitsText(count.count)} of ${counter.name}, ${count.remembered.size} of them in the last 24 hours.`,
       );
-    } finally {
-      await counter.close();
-    }
+    });
   });

@@ -7,7 +7,7 @@ import { readTotal } from '../count/export.ts';
 import { importCount, setCount } from '../count/import.ts';
 import { number, visitsText } from '../count/report.ts';
 import { wholeNumber } from '../terminal/options.ts';
-import { defineCounterCommand, openCounter } from './counter-options.ts';
+import { defineCounterCommand, withCounter } from './counter-options.ts';
 
 export const command = defineCounterCommand(
   'import',
@@ -23,8 +23,7 @@ export const command = defineCounterCommand(
     if (file === undefined && set === undefined)
       throw new UserError('No file was given.', 'Name one: npm run import -- count.jsonl');
     const count = file === undefined ? undefined : await readFileOf(file);
-    const counter = await openCounter(where, true);
-    try {
+    await withCounter({ ...where, create: true }, async (counter) => {
       const options = { nowMs: Date.now(), random: Math.random, sleep: (ms: number) => sleep(ms) };
       const isAdded = count && (await importCount(counter.database, count, options));
       if (set !== undefined) await setCount(counter.database, set, options);
@@ -34,9 +33,7 @@ export const command = defineCounterCommand(
       else if (set === undefined)
         console.log(`Added ${visitsText(count!.count)} to ${counter.name}; it now counts ${total}.`);
       else console.log(`${counter.name} now counts ${total}.`);
-    } finally {
-      await counter.close();
-    }
+    });
   });
 
 async function readFileOf(file: string): Promise<Count> {

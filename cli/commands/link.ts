@@ -7,7 +7,7 @@ import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { OpenCounter } from '../local/counter.ts';
 import { Option } from '@commander-js/extra-typings';
-import { defineCounterCommand, openCounter } from './counter-options.ts';
+import { defineCounterCommand, withCounter } from './counter-options.ts';
 
 export const command = defineCounterCommand(
   'link',
@@ -27,14 +27,11 @@ export const command = defineCounterCommand(
     const id = remove === undefined ? undefined : linkIdOf(remove);
     const link =
       label === undefined ? undefined : newLink(label, { edition, nowMs: Date.now(), random: randomBytes });
-    const counter = await openCounter(where, link !== undefined);
-    try {
+    await withCounter({ ...where, create: link !== undefined }, async (counter) => {
       if (link) await create(counter, link);
       else if (id) await removeFrom(counter, id);
       else print(counter, (await readStatistics(counter.database, Date.now())).links);
-    } finally {
-      await counter.close();
-    }
+    });
   });
 
 async function create(counter: OpenCounter, link: Link): Promise<void> {

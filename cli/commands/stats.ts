@@ -6,7 +6,7 @@ import { readStatistics } from '../count/statistics.ts';
 import { wholeNumber } from '../terminal/options.ts';
 import { refuseExisting, writeFileWhole } from '../terminal/output-file.ts';
 import { writeStatsPage } from '../count/stats-page.ts';
-import { defineCounterCommand, openCounter } from './counter-options.ts';
+import { defineCounterCommand, withCounter } from './counter-options.ts';
 
 export const command = defineCounterCommand(
   'stats',
@@ -21,8 +21,7 @@ export const command = defineCounterCommand(
   .action(async ({ days, json, csv, html, replace, ...where }) => {
     if (html !== undefined) refuseExisting(html, replace);
     const now = Date.now();
-    const counter = await openCounter(where);
-    try {
+    await withCounter(where, async (counter) => {
       const statistics = await readStatistics(counter.database, now);
       const { name } = counter;
       if (json) console.log(jsonOf(statistics, (link) => linkUrl(counter.url, link)));
@@ -31,7 +30,5 @@ export const command = defineCounterCommand(
       if (html === undefined) return;
       await writeFileWhole(html, writeStatsPage(statistics, { place: name, madeAt: now }));
       if (!json && !csv) console.log(`\nThe page is ${html}.`);
-    } finally {
-      await counter.close();
-    }
+    });
   });
