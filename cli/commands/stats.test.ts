@@ -13,7 +13,7 @@ import { writeStatsPage } from '../count/stats-page.ts';
 const folder = temporaryFolder();
 
 test('bars are proportional and fit the width', () => {
-  const bars = [100, 50, 1, 0].map((value, i) => ({ label: `2026-03-0${i + 1}`, value }));
+  const bars = [100, 50, 1, 0].map((value, i) => [`2026-03-0${i + 1}`, value] as const);
   const lines = drawBars(bars, 36).split('\n');
   assert.deepEqual(lines, [
     `2026-03-01  ${'█'.repeat(20)} 100`,
@@ -21,7 +21,7 @@ test('bars are proportional and fit the width', () => {
     '2026-03-03  ▎ 1',
     '2026-03-04  0',
   ]);
-  assert.deepEqual(drawBars([{ label: 'a', value: 0 }], 80), 'a  0', 'no visit at all');
+  assert.deepEqual(drawBars([['a', 0]], 80), 'a  0', 'no visit at all');
 });
 
 test('the page is valid HTML, escapes names, and loads and runs nothing', () => {

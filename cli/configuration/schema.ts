@@ -96,11 +96,6 @@ const FORMS: Record<string, string> = {
 const FORM = 'it has the wrong form';
 export const ENVIRONMENT_FORM = '1 to 16 of a-z 0-9 -, neither beginning nor ending with -';
 
-/** Settings of earlier versions, and what to do about them. */
-const REMOVED: Record<string, string> = {
-  counterDomain: 'Delete it: the counter now has the same domain as the page.',
-};
-
 function unknownKey(key: string, path: Path): Problem {
   const known =
     path.length === 0 ? ['name', 'environments', ...Object.keys(SETTINGS)] : Object.keys(SETTINGS);
@@ -108,13 +103,11 @@ function unknownKey(key: string, path: Path): Problem {
   return {
     severity: 'error',
     message: `"${pathText([...path, key])}" is not a setting`,
-    hint:
-      REMOVED[key] ??
-      (meant
-        ? `Did you mean "${meant}"?`
-        : path.length > 0 && key === 'name'
-          ? 'All environments share the name; the environment is the second part of every resource’s name.'
-          : 'cli/configuration/schema.json lists them all.'),
+    hint: meant
+      ? `Did you mean "${meant}"?`
+      : path.length > 0 && key === 'name'
+        ? 'All environments share the name; the environment is the second part of every resource’s name.'
+        : 'cli/configuration/schema.json lists them all.',
     path: [...path, key],
     atKey: true,
   };

@@ -1,10 +1,10 @@
 /** Statistics as text for a terminal, and as JSON and CSV. */
 import {
   audienceOf,
+  editionsBySize,
   editionsOf,
   sum,
   weeksOf,
-  type Day,
   type LinkStatistics,
   type Statistics,
 } from './statistics.ts';
@@ -37,24 +37,17 @@ export function overviewOf({ visits, withoutDay, days }: Statistics): Row[] {
 export function drawStatistics(statistics: Statistics, place: string, width: number, shown: number): string {
   const { days, links } = statistics;
   const weeks = weeksOf(days);
-  const editions = Object.entries(editionsOf(days)).sort(([, a], [, b]) => b - a);
+  const pages = editionsBySize(days).map(([path, visits]): Bar => [`/${path}`, visits]);
   const overview = overviewOf(statistics).map(
     ([what, value, note]) => `  ${what.padEnd(18)}${number(value).padStart(9)}  ${note}`,
   );
-  const bars = (entries: { date: string; visits: number }[]) =>
-    drawBars(
-      entries.map(({ date, visits }) => ({ label: date, value: visits })),
-      width,
-    );
+  const barOf = ({ date, visits }: { date: string; visits: number }): Bar => [date, visits];
   const parts = [
     `Visits of ${place}\n\n${overview.join('\n')}`,
-    days.length > 0 && `Visits by day (UTC)\n\n${bars(days.slice(-shown))}`,
-    weeks.length > 2 && `Visits by week, from Monday (UTC)\n\n${bars(weeks.slice(-shown))}`,
-    editions.length > 0 &&
-      `Visits by page other than the index\n\n${drawBars(
-        editions.map(([path, value]) => ({ label: `/${path}`, value })),
-        width,
-      )}`,
+    days.length > 0 && `Visits by day (UTC)\n\n${drawBars(days.slice(-shown).map(barOf), width)}`,
+    weeks.length > 2 &&
+      `Visits by week, from Monday (UTC)\n\n${drawBars(weeks.slice(-shown).map(barOf), width)}`,
+    pages.length > 0 && `Visits by page other than the index\n\n${drawBars(pages, width)}`,
     links.length > 0 && `Counted links\n\n${links.map(drawLink).join('\n')}`,
   ];
   return parts.filter(Boolean).join('\n\n');
@@ -69,20 +62,21 @@ function drawLink({ label, visits, lastVisitAt, edition }: LinkStatistics): stri
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
+type Bar = readonly [label: string, value: number];
+
 /** @param width columns of the terminal */
-export function drawBars(bars: readonly { label: string; value: number }[], width: number): string {
-  const most = Math.max(1, ...bars.map(({ value }) => value));
-  const numbers = bars.map(({ value }) => number(value));
-  const longest = (texts: string[]) => Math.max(0, ...texts.map(({ length }) => length));
-  const indent = longest(bars.map(({ label }) => label)) + 2;
-  const space = Math.max(10, width - indent - longest(numbers) - 1);
+export function drawBars(bars: readonly Bar[], width: number): string {
+  const most = Math.max(1, ...bars.map(([, value]) => value));
+  const indent = Math.max(...bars.map(([label]) => label.length)) + 2;
+  const numbers = Math.max(...bars.map(([, value]) => number(value).length));
+  const space = Math.max(10, width - indent - numbers - 1);
   return bars
-    .map(({ label, value }, i) => {
+    .map(([label, value]) => {
       const eighths = Math.round((value / most) * space * 8);
       // One visit is always visible.
       const shown = value > 0 ? Math.max(1, eighths) : 0;
       const bar = '█'.repeat(Math.floor(shown / 8)) + EIGHTHS[shown % 8];
-      return `${label.padEnd(indent)}${bar}${bar && ' '}${numbers[i]}`;
+      return `${label.padEnd(indent)}${bar}${bar && ' '}${number(value)}`;
     })
     .join('\n');
 }
@@ -128,21 +122,10 @@ export function jsonOf(statistics: Statistics, urlOf: (link: LinkStatistics) => 
 export function csvOf({ days }: Statistics): string {
   const paths = Object.keys(editionsOf(days)).sort();
   const quoted = (text: string) => (/^[\w/-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
-  const header = [
-    'date',
-    'visits',
-    'own',
-    'bots',
-    'largest_audience',
-    ...paths.map((path) => quoted(`/${path}`)),
-  ];
-  const row = (day: Day) => [
-    day.date,
-    day.visits,
-    day.own,
-    day.bots,
-    day.viewers,
-    ...paths.map((path) => day.editions[path] ?? 0),
-  ];
-  return [header, ...days.map(row)].map((cells) => cells.join(',')).join('\n');
+  const header = ['date,visits,own,bots,largest_audience', ...paths.map((path) => quoted(`/${path}`))];
+  const rows = days.map(({ date, visits, own, bots, viewers, editions }) => [
+    [date, visits, own, bots, viewers].join(','),
+    ...paths.map((path) => editions[path] ?? 0),
+  ]);
+  return [header, ...rows].map((cells) => cells.join(',')).join('\n');
 }

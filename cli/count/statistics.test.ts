@@ -1,7 +1,7 @@
 /** Days are differences of running totals: whatever happens to a writer, they add up to the count. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { readCount, writeCount } from './count-file.ts';
 import { exportCount } from './export.ts';
@@ -23,19 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 
-const attributeOf = (value: unknown): AttributeValue =>
-  typeof value === 'number'
-    ? { N: String(value) }
-    : typeof value === 'string'
-      ? { S: value }
-      : {
-          M: Object.fromEntries(
-            Object.entries(value as object).map(([key, each]) => [key, attributeOf(each)]),
-          ),
-        };
-const put = (id: string, item: Record<string, unknown>) =>
-  database.client.send(
-    new PutItemCommand({ TableName: database.visitorCountTable, Item: attributeOf({ id, ...item }).M! }),
+const put = (id: string, item: object) =>
+  DynamoDBDocumentClient.from(database.client).send(
+    new PutCommand({ TableName: database.visitorCountTable, Item: { id, ...item } }),
   );
 const putDay = (date: string, visits: number, more: object = {}) =>
   put(`day#${date}`, { visits, own: 0, bots: 0, arrivals: visits, viewers: 1, editions: {}, ...more });

@@ -81,6 +81,11 @@ export function editionsOf(days: readonly Day[]): Record<string, number> {
   return editions;
 }
 
+/** Most visits first. */
+export function editionsBySize(days: readonly Day[]): [path: string, visits: number][] {
+  return Object.entries(editionsOf(days)).sort(([, a], [, b]) => b - a);
+}
+
 /** Monday to Sunday, by the date of the Monday. */
 export function weeksOf(days: readonly Day[]): { date: string; visits: number }[] {
   const weeks = new Map<string, number>();

@@ -1,18 +1,13 @@
 /** Statistics as a self-contained page in the site's style: one file, no script, nothing loaded. */
 import { markup, type Html } from '../../site/theme/html.ts';
 import { minuteOf, number, overviewOf, visitsText } from './report.ts';
-import { editionsOf, weeksOf, type Statistics } from './statistics.ts';
+import { editionsBySize, weeksOf, type Statistics } from './statistics.ts';
 
 export interface PageOptions {
   /** `cloud-resume-production in eu-central-1` */
   place: string;
   /** Milliseconds since 1970. */
   madeAt: number;
-}
-
-interface Bar {
-  date: string;
-  visits: number;
 }
 
 /** Size of a plot, and where its axes cross; in its own units. */
@@ -24,7 +19,8 @@ const TOP = 14;
 export function writeStatsPage(statistics: Statistics, { place, madeAt }: PageOptions): string {
   const { visits, days, links } = statistics;
   const title = visitsText(visits);
-  const editions = Object.entries(editionsOf(days)).sort(([, a], [, b]) => b - a);
+  const weeks = weeksOf(days);
+  const editions = editionsBySize(days);
   return markup`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -48,9 +44,9 @@ th,td{padding:.1rem 1rem .1rem 0;text-align:left;font-weight:normal;overflow-wra
 </style>
 <h1>${title}</h1>
 <p class="note">${place}</p>
-${table(overviewOf(statistics).map(([what, value, note]) => [what, value, note]))}
+${table(overviewOf(statistics))}
 ${days.length > 0 && plot('Visits by day', 'day (UTC)', days)}
-${weeksOf(days).length > 2 && plot('Visits by week', 'week (UTC), by its Monday', weeksOf(days))}
+${weeks.length > 2 && plot('Visits by week', 'week (UTC), by its Monday', weeks)}
 ${
   editions.length > 0 &&
   markup`<h2>Pages other than the index</h2>${table(
@@ -84,7 +80,7 @@ ${
 `.text;
 }
 
-function table(rows: (string | number)[][], head?: string[]): Html {
+function table(rows: readonly (readonly (string | number)[])[], head?: string[]): Html {
   const cell = (value: string | number) =>
     typeof value === 'number' ? markup`<td class="n">${number(value)}</td>` : markup`<td>${value}</td>`;
   const columns = head?.map(
@@ -96,7 +92,7 @@ function table(rows: (string | number)[][], head?: string[]): Html {
   )}</tbody></table>`;
 }
 
-function plot(title: string, unit: string, bars: readonly Bar[]): Html {
+function plot(title: string, unit: string, bars: readonly { date: string; visits: number }[]): Html {
   const most = Math.max(1, ...bars.map(({ visits }) => visits));
   // A few days are not stretched over the whole width.
   const step = (WIDTH - LEFT) / Math.max(bars.length, 14);
