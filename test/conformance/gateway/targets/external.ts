@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../../../local-cloud/dynamodb/free-port.ts';
@@ -14,29 +15,9 @@ import { Client } from '../client.ts';
 import { scriptFunctions } from '../scripted-functions.ts';
 import { Unsupported, unsupported, type Stage, type Target } from '../target.ts';
 import { closeSockets } from '../wire.ts';
+import type { Program } from './programs.ts';
 
-export interface Program {
-  name: string;
-  version: string;
-  /** Writes the app into `folder`. @param handlerOf source of a route's function, as a CommonJS or ES module */
-  prepare(folder: string, ports: number[], handlerOf: HandlerSource): Promise<Command>;
-}
-
-export type HandlerSource = (routeKey: string, format: 'cjs' | 'esm') => string;
-
-export interface Command {
-  command: string;
-  args: string[];
-  webSocketUrl: string;
-  managementEndpoint?: string;
-  /** JSON file that the program writes before it accepts connections: `{managementEndpoint, credentials}`. */
-  stageFile?: string;
-  /** Default: the app's folder. */
-  cwd?: string;
-  env?: Record<string, string>;
-}
-
-export interface ExternalTarget extends Target {
+export interface ExternalTarget extends Required<Target> {
   process: TiedProcess;
   /** From the start of the program until it accepted a WebSocket. */
   startMs: number;
@@ -47,7 +28,6 @@ export interface ExternalTarget extends Target {
 const START_PATIENCE_MS = 120_000;
 /** After a fact: time for late `$disconnect` events, which the next fact must not see. */
 const SETTLE_MS = 300;
-const CREDENTIALS = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' };
 
 export async function startExternal(program: Program): Promise<ExternalTarget> {
   const folder = temporaryFolder();
@@ -60,45 +40,44 @@ export async function startExternal(program: Program): Promise<ExternalTarget> {
   await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(control.address() as AddressInfo).port}/`;
   const ports = await Promise.all(Array.from({ length: 4 }, () => findFreePort()));
-  const {
-    command,
-    args,
-    env,
-    cwd = folder,
-    stageFile,
-    ...stage
-  } = await program.prepare(folder, ports, (routeKey, format) => handlerSource(url, routeKey, format));
+  const prepared = await program.prepare(folder, ports, (routeKey, format) =>
+    handlerSource(url, routeKey, format),
+  );
+  const { command, args, webSocketUrl } = prepared;
   const started = performance.now();
-  const process = spawnTied(command, args, { cwd, env: { ...globalThis.process.env, ...env } });
-  let hasEnded = false;
-  void process.ended.then(() => (hasEnded = true));
+  const process = spawnTied(command, args, {
+    cwd: folder,
+    env: { ...globalThis.process.env, ...prepared.env },
+  });
+  let ended: string | undefined;
+  void process.ended.then(({ message }) => (ended = message));
   const stop = async () => {
     await process.stop(5_000);
     control.closeAllConnections();
     await new Promise((resolve) => control.close(resolve));
   };
-  try {
-    await untilAccepts(stage.webSocketUrl, process);
-  } catch (error) {
+  for (const until = started + START_PATIENCE_MS; !(await accepts(webSocketUrl)); await sleep(50)) {
+    if (ended === undefined && performance.now() < until) continue;
     await stop();
-    throw error;
+    throw new Error(`${program.name} does not accept connections: ${ended ?? 'it still starts'}`);
   }
   const startMs = performance.now() - started;
-  const written = stageFile ? (JSON.parse(await readFile(stageFile, 'utf8')) as Partial<Stage>) : {};
+  const printed = prepared.managementEndpoint ? '' : await readFile(join(folder, 'printed'), 'utf8');
+  const [, endpoint = '', accessKeyId = 'local', secretAccessKey = 'local'] =
+    /@connections: (\S+)\s.*_ID=(\S+) AWS_SECRET_ACCESS_KEY=(\S+)/.exec(printed) ?? [];
   return {
-    name: `${program.name} ${program.version}`,
+    name: program.name,
     process,
     startMs,
-    hasEnded: () => hasEnded,
+    hasEnded: () => ended !== undefined,
     stop,
     async deploy(setup = {}): Promise<Stage> {
       if (Object.keys(setup).length > 0) throw new Unsupported('another stage');
       return {
-        managementEndpoint: '',
-        ...stage,
+        webSocketUrl,
+        managementEndpoint: prepared.managementEndpoint ?? endpoint,
         region: 'eu-central-1',
-        credentials: CREDENTIALS,
-        ...written,
+        credentials: { accessKeyId, secretAccessKey },
         ...functions,
         now: Date.now,
         advance: unsupported('time'),
@@ -117,20 +96,11 @@ export async function startExternal(program: Program): Promise<ExternalTarget> {
   };
 }
 
-async function untilAccepts(url: string, process: TiedProcess): Promise<void> {
-  let ended: string | undefined;
-  void process.ended.then(({ message }) => (ended = message));
-  for (const until = performance.now() + START_PATIENCE_MS; performance.now() < until;) {
-    if (ended !== undefined) throw new Error(`The gateway ended: ${ended}`);
-    const accepted = await Client.open(url).then(
-      (client) => (client.socket.terminate(), true),
-      () => false,
-    );
-    if (accepted) return;
-    await sleep(50);
-  }
-  throw new Error(`The gateway did not accept a connection within ${START_PATIENCE_MS / 1000} s.`);
-}
+const accepts = (url: string) =>
+  Client.open(url).then(
+    (client) => (client.socket.terminate(), true),
+    () => false,
+  );
 
 function handlerSource(control: string, routeKey: string, format: 'cjs' | 'esm'): string {
   return `

@@ -32,7 +32,7 @@ export async function measure(target: ExternalTarget): Promise<Figures> {
     );
     if (isOpen) accepted++;
   });
-  await target.reset!();
+  await target.reset();
   // The `$disconnect`s of the load must not compete with the posts.
   await sleep(QUIET_MS);
   const connectionId = await connectAfterLoad(target);
@@ -43,7 +43,7 @@ export async function measure(target: ExternalTarget): Promise<Figures> {
     if (statusCode < 300) delivered++;
   });
   const megabytes = Math.round(residentKB(target.process.pid) / 1024);
-  await target.reset!();
+  await target.reset();
   return {
     startMs: Math.round(target.startMs),
     connectsPerSecond: Math.round((1000 * accepted) / connectMs),
@@ -60,7 +60,7 @@ async function connectAfterLoad(target: ExternalTarget): Promise<string> {
       return (await connect(await target.deploy())).connectionId;
     } catch (error) {
       if (attempt === 20) throw error;
-      await target.reset!();
+      await target.reset();
     }
   }
 }
