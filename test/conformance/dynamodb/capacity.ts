@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chapter } from './fact.ts';
-import { assertRejected, item, numbers } from './target.ts';
+import { item } from './target.ts';
 
 const TOTAL = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
@@ -48,20 +48,5 @@ export const capacity = chapter('consumed capacity', (fact) => {
     for (const id of ['a', 'b', 'c', 'd']) await put(item(id, { text: 'x'.repeat(2_000) }));
 
     assert.equal((await scan(TOTAL)).ConsumedCapacity?.CapacityUnits, 2);
-  });
-
-  fact('a write that changes nothing consumes as much', async ({ table }) => {
-    const { update } = await table();
-    const set = () => update('a', 'SET x = :x', { ExpressionAttributeValues: numbers({ x: 1 }), ...TOTAL });
-
-    await set();
-
-    assert.equal((await set()).ConsumedCapacity?.CapacityUnits, 1);
-  });
-
-  fact('rejects an item larger than 400 KB', async ({ table }) => {
-    const { put } = await table();
-
-    await assertRejected(put(item('a', { text: 'x'.repeat(410_000) })), 'ValidationException');
   });
 });

@@ -65,12 +65,6 @@ export const reads = chapter('BatchGetItem and Scan', (fact) => {
     assert.deepEqual([page.Count, page.ScannedCount], [4, 10]);
   });
 
-  fact('a count returns no items', async (tables) => {
-    const page = await (await filled(tables, 10)).scan({ Select: 'COUNT' });
-
-    assert.deepEqual([page.Count, page.Items], [10, undefined]);
-  });
-
   fact('a page ends at one megabyte', async (tables) => {
     const pages = await pagesOf(await filled(tables, 24, 'x'.repeat(60_000)));
 

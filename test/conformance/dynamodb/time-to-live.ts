@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chapter } from './fact.ts';
-import { assertRejected, item, numbers, type Table } from './target.ts';
+import { item, numbers, type Table } from './target.ts';
 
 export const timeToLive = chapter('time to live', (fact) => {
   fact('it is off by default, and names its attribute once it is on', async ({ client, table }) => {
@@ -15,13 +15,6 @@ export const timeToLive = chapter('time to live', (fact) => {
     assert.equal(after?.AttributeName, 'expiresAt');
     // On AWS, ENABLED can take an hour.
     assert.match(after?.TimeToLiveStatus ?? '', /^ENABL(ED|ING)$/);
-  });
-
-  fact('enabling it twice is rejected', async ({ table }) => {
-    const things = await table();
-    await enable(things);
-
-    await assertRejected(enable(things), 'ValidationException');
   });
 
   fact(

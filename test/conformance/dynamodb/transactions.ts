@@ -81,21 +81,6 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     await assertRejected(transact([increment('b')], token), 'IdempotentParameterMismatchException');
   });
 
-  fact('rejects two actions on one item', async ({ table, transact }) => {
-    const { increment, putNew, get } = await table();
-
-    await assertRejected(transact([increment('a'), putNew('a')]), 'ValidationException');
-    assert.equal(await get('a'), undefined);
-  });
-
-  fact('accepts up to 100 actions', async ({ table, transact }) => {
-    const { putNew } = await table();
-    const puts = Array.from({ length: 101 }, (_, i) => putNew(`item-${i}`));
-
-    await assertRejected(transact(puts), 'ValidationException');
-    await transact(puts.slice(1));
-  });
-
   fact(
     'parallel transactions on one item succeed or fail with a conflict, and the sum is exact',
     async ({ table, transact }) => {
@@ -131,14 +116,5 @@ export const transactions = chapter('TransactWriteItems', (fact) => {
     await failure(transact([putNew('marker'), increment('text')]));
 
     assert.equal(await get('marker'), undefined);
-  });
-
-  fact('an action that fails is named in the reasons', async ({ table, transact }) => {
-    const { put, putNew, increment } = await table();
-    await put(item('text', { count: 'many' }));
-
-    const error = await failure(transact([putNew('marker'), increment('text')]));
-
-    assert.deepEqual(codes(error), ['None', 'ValidationError']);
   });
 });

@@ -16,17 +16,6 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     assert.equal($metadata.httpStatusCode, 400);
   });
 
-  fact('a failed condition returns the item on request', async ({ table }) => {
-    const { put } = await table();
-    await put(item('a', { count: 7 }));
-
-    const error = await failure(
-      put(item('a'), { ConditionExpression: IS_NEW, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-    );
-
-    assert.deepEqual(error.Item, item('a', { count: 7 }));
-  });
-
   fact('a condition can compare numbers: new, or expired by now', async ({ table }) => {
     const { put } = await table();
     await put(item('a', { expiresAt: 1_000 }));
@@ -55,24 +44,13 @@ export const writes = chapter('conditional and atomic writes', (fact) => {
     assert.deepEqual(await get('a'), item('a', { count: 40 }));
   });
 
-  fact('numbers keep 38 digits', async ({ table }) => {
-    const { put, add, get } = await table();
-
-    await put({ id: { S: 'a' }, count: { N: '12345678901234567890123456789012345678' } });
-    await add('a', 1);
-
-    assert.deepEqual((await get('a'))?.['count'], { N: '12345678901234567890123456789012345679' });
-  });
-
-  fact('an update returns all or the updated attributes, old or new, on request', async ({ table }) => {
+  fact('an update returns the old or the new item on request', async ({ table }) => {
     const { put, add } = await table();
     await put(item('a', { count: 1, kept: 'yes' }));
 
     for (const [ReturnValues, expected] of [
       ['ALL_OLD', item('a', { count: 1, kept: 'yes' })],
-      ['UPDATED_OLD', { count: { N: '2' } }],
-      ['UPDATED_NEW', { count: { N: '4' } }],
-      ['ALL_NEW', item('a', { count: 5, kept: 'yes' })],
+      ['ALL_NEW', item('a', { count: 3, kept: 'yes' })],
     ] as const)
       assert.deepEqual((await add('a', 1, { ReturnValues })).Attributes, expected);
   });
