@@ -22,6 +22,7 @@ import { createHealthCheck, gaugesOf, type Health, probesOf } from './health.ts'
 import type { Invoke } from './invocation.ts';
 import { createLambda, type Lambda } from './lambda/index.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
+import { runtimeSource } from './lambda/runtime-source.ts';
 import type { Log, Observe } from './observer.ts';
 import { portError } from './port-holder.ts';
 import { originsOf, PublicServer } from './public-server.ts';
@@ -160,6 +161,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stops.push(() => invokeApi.close());
     stops.push(() => objects.close());
     const lambda = createLambda({
+      source: await runtimeSource(),
       functions: topology.functions,
       region,
       environment: {

@@ -116,15 +116,6 @@ test('the error names a missing code folder', async (t) => {
   assert.match(functionError.errorMessage, /process in \/nowhere\/dist\/greeter\. Does it exist\?/);
 });
 
-test('an invalid environment variable fails only its event', async (t) => {
-  const lambda = startLambda(t, functionBundle(FINE, { environment: { BROKEN: 'a\0b' } }));
-
-  const { functionError } = await lambda.invoke('greeter', {});
-
-  assert.equal(functionError?.errorType, 'ServiceException');
-  assert.deepEqual(lambda.status('greeter'), { idle: 0, busy: 0, starting: 0, queued: 0 });
-});
-
 test('an endless loop is killed at the timeout, and the next event gets a new environment', async (t) => {
   const clock = createManualClock();
   const code = `export const handler = async ({ loop }) => {

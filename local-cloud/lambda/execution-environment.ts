@@ -8,14 +8,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../clock.ts';
+import type { FunctionError } from '../invocation.ts';
+import type { InvocationEvent } from '../observer.ts';
 import type { LambdaFunction } from '../topology.ts';
 import { runtimeExited, serviceUnavailable, timedOut } from './errors.ts';
-import type { FunctionError } from '../invocation.ts';
 import type { RuntimeSettings } from './runtime/bootstrap.ts';
-import { END_OF_EVENT } from './runtime/handler.ts';
+import { MESSAGE_MARK } from './runtime/handler.ts';
 
 /** Lambda discards an environment whose init phase takes longer. */
 const INIT_TIMEOUT_MS = 10_000;
+/** A process that the function has started may keep its output open after the function's own end. */
+const OUTPUT_PATIENCE_MS = 1_000;
 
 /** To the function's process. Payloads are JSON text, parsed only where they are used. */
 export interface InvokeMessage {
@@ -27,22 +30,13 @@ export interface InvokeMessage {
   timeoutMs: number;
 }
 
-/** From the function's process. */
+/** From the function's process, as JSON behind {@link MESSAGE_MARK} on its stdout: in step with the lines of its log. */
 export type RuntimeMessage =
-  | { type: 'ready' }
-  | { type: 'init-error'; error: FunctionError }
-  | { type: 'log'; text: string }
-  | ({ type: 'response'; payload: string } & Finished)
-  | ({ type: 'error'; error: FunctionError } & Finished)
+  /** Init has ended. */
+  | { type: 'init'; error?: FunctionError }
+  | { type: 'answer'; payload?: string; error?: FunctionError; durationMs: number; maxMemoryUsed: number }
   /** An uncaught exception or unhandled rejection: the process cannot be reused. */
   | { type: 'fatal'; error: FunctionError };
-
-interface Finished {
-  requestId: string;
-  durationMs: number;
-  /** MB; the most that the process has ever used. */
-  maxMemoryUsed: number;
-}
 
 export interface ExecutionEnvironmentOptions {
   fn: LambdaFunction;
@@ -57,26 +51,23 @@ export interface ExecutionEnvironmentOptions {
   onExit(): void;
 }
 
-export interface EnvironmentResult {
-  /** JSON text. */
-  payload?: string;
-  error?: FunctionError;
-  durationMs: number;
-  maxMemoryUsed?: number;
+export type Outcome = Pick<InvocationEvent, 'durationMs' | 'maxMemoryUsed' | 'result' | 'functionError'> & {
   /** Whether the environment may handle another event. */
   reusable: boolean;
-}
+};
 
 interface Running {
   requestId: string;
   startedAt: number;
   timer: Timer;
-  finish(result: EnvironmentResult): void;
+  finish(outcome: Outcome): void;
 }
 
 export class ExecutionEnvironment {
   /** Resolves when init has ended; with the error if the handler cannot be loaded. Never rejects. */
   readonly ready: Promise<FunctionError | undefined>;
+  /** Milliseconds from the start of the process until the handler was loaded. The pool clears it after the first event's report. */
+  initDurationMs: number | undefined;
 
   readonly #options: ExecutionEnvironmentOptions;
   readonly #process: ChildProcess;
@@ -84,11 +75,8 @@ export class ExecutionEnvironment {
   #endInit: (error?: FunctionError) => void = () => {};
   readonly #initTimer: Timer;
   #running: Running | undefined;
-  /** The events whose lines on stdout have not ended, oldest first. */
-  #writing: string[] = [];
-  /** Milliseconds from the start of the process until the handler was loaded. */
-  initDurationMs = 0;
 
+  /** @throws if an environment variable is invalid */
   constructor(options: ExecutionEnvironmentOptions) {
     this.#options = options;
     this.#startedAt = options.clock.now();
@@ -106,7 +94,7 @@ export class ExecutionEnvironment {
     this.ready = new Promise((resolve) => {
       this.#endInit = (error) => {
         this.#initTimer.cancel();
-        this.initDurationMs = options.clock.now() - this.#startedAt;
+        this.initDurationMs ??= options.clock.now() - this.#startedAt;
         resolve(error);
       };
     });
@@ -118,20 +106,19 @@ export class ExecutionEnvironment {
   }
 
   /** Passes one event to the handler. Never rejects. The environment must be ready and idle. */
-  invoke(requestId: string, event: string | undefined): Promise<EnvironmentResult> {
+  invoke(requestId: string, event: string | undefined): Promise<Outcome> {
     const { fn, functionArn, clock } = this.#options;
     const timeoutMs = fn.timeout * 1000;
-    return new Promise((resolve) => {
+    return new Promise((finish) => {
       const timer = clock.setTimer(() => {
         this.#finish({
-          error: timedOut(requestId, fn.timeout),
+          functionError: timedOut(requestId, fn.timeout),
           durationMs: timeoutMs,
           reusable: false,
         });
         this.terminate();
       }, timeoutMs);
-      this.#running = { requestId, startedAt: clock.now(), timer, finish: resolve };
-      this.#writing.push(requestId);
+      this.#running = { requestId, startedAt: clock.now(), timer, finish };
       const message: InvokeMessage = { requestId, functionArn, event, timeoutMs };
       // Sending fails if the process has died; its exit then ends the invocation.
       this.#process.send(message, () => {});
@@ -143,39 +130,32 @@ export class ExecutionEnvironment {
     this.#process.kill('SIGKILL');
   }
 
-  #finish(result: EnvironmentResult): void {
+  #finish(outcome: Outcome): void {
     const running = this.#running;
     if (!running) return;
     this.#running = undefined;
     running.timer.cancel();
-    running.finish(result);
+    running.finish(outcome);
   }
 
   #listen(): void {
     const child = this.#process;
-    child.on('message', (message) => this.#receive(message as RuntimeMessage));
-    const { onLog } = this.#options;
-    lines(child.stderr!, (line) => onLog(line, this.#running?.requestId));
+    const log = (line: string) => this.#options.onLog(line, this.#running?.requestId);
+    lines(child.stderr!, log);
     lines(child.stdout!, (line) => {
-      const isEnd = line.endsWith(END_OF_EVENT);
-      const text = isEnd ? line.slice(0, -END_OF_EVENT.length) : line;
-      if (!isEnd || text !== '') onLog(text, this.#writing[0]);
-      if (isEnd) this.#writing.shift();
+      const mark = line.indexOf(MESSAGE_MARK);
+      // The handler may have left a line open.
+      if (mark !== 0) log(mark < 0 ? line : line.slice(0, mark));
+      if (mark >= 0) this.#receive(line.slice(mark + MESSAGE_MARK.length));
     });
-    // The last messages of the process may arrive after `exit`.
-    let exited: { code: number | null; signal: NodeJS.Signals | null } | undefined;
-    let connected = true;
-    const end = () => {
-      if (exited && !connected)
-        this.#end(runtimeExited(this.#running?.requestId ?? '', exited.code, exited.signal));
-    };
     child.on('exit', (code, signal) => {
-      exited = { code, signal };
-      end();
-    });
-    child.on('disconnect', () => {
-      connected = false;
-      end();
+      const end = () => {
+        timer.cancel();
+        child.off('close', end);
+        this.#end(runtimeExited(this.#running?.requestId ?? '', code, signal));
+      };
+      const timer = this.#options.clock.setTimer(end, OUTPUT_PATIENCE_MS);
+      child.on('close', end);
     });
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
@@ -187,48 +167,42 @@ export class ExecutionEnvironment {
     });
   }
 
+  /** The process has ended. */
   #end(error: FunctionError): void {
-    const startedAt = this.#running?.startedAt ?? this.#startedAt;
     this.#endInit(error);
-    this.#finish({ error, durationMs: this.#options.clock.now() - startedAt, reusable: false });
+    this.#fail(error);
     this.#options.onExit();
   }
 
-  #receive(message: RuntimeMessage): void {
-    switch (message.type) {
-      case 'ready':
-        this.#endInit();
-        return;
-      case 'init-error':
-        this.#endInit(message.error);
-        this.terminate();
-        return;
-      case 'log':
-        for (const line of message.text.split('\n')) this.#options.onLog(line, this.#running?.requestId);
-        return;
-      case 'fatal':
-        this.#endInit(message.error);
-        this.#finishFatally(message.error);
-        return;
-      case 'response':
-      case 'error':
-        if (message.requestId !== this.#running?.requestId) return;
-        this.#finish({
-          durationMs: message.durationMs,
-          maxMemoryUsed: message.maxMemoryUsed,
-          reusable: true,
-          ...(message.type === 'response' ? { payload: message.payload } : { error: message.error }),
-        });
-    }
+  #fail(functionError: FunctionError): void {
+    const durationMs = this.#options.clock.now() - (this.#running?.startedAt ?? this.#startedAt);
+    this.#finish({ functionError, durationMs, reusable: false });
   }
 
-  #finishFatally(error: FunctionError): void {
-    const { clock, onLog } = this.#options;
-    const startedAt = this.#running?.startedAt ?? clock.now();
-    if (!this.#running)
-      onLog(`Uncaught between two events: ${error.errorType}: ${error.errorMessage}`, undefined);
-    this.#finish({ error, durationMs: clock.now() - startedAt, reusable: false });
-    this.terminate();
+  #receive(json: string): void {
+    let message: RuntimeMessage;
+    try {
+      message = JSON.parse(json) as RuntimeMessage;
+    } catch {
+      // The process was killed while it was writing; its exit follows.
+      return;
+    }
+    const { error } = message;
+    if (message.type === 'init') {
+      this.#endInit(error);
+      if (error) this.terminate();
+    } else if (message.type === 'answer') {
+      const { durationMs, maxMemoryUsed, payload = 'null' } = message;
+      const result = error ? { functionError: error } : { result: payload };
+      this.#finish({ durationMs, maxMemoryUsed, reusable: true, ...result });
+    } else {
+      const { errorType, errorMessage } = message.error;
+      if (!this.#running)
+        this.#options.onLog(`Uncaught between two events: ${errorType}: ${errorMessage}`, undefined);
+      this.#endInit(message.error);
+      this.#fail(message.error);
+      this.terminate();
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import {
   timedOut,
   tooManyRequests,
 } from './errors.ts';
-import type { EnvironmentResult, ExecutionEnvironment } from './execution-environment.ts';
+import type { ExecutionEnvironment, Outcome } from './execution-environment.ts';
 
 export interface FunctionPoolOptions {
   fn: LambdaFunction;
@@ -22,7 +22,7 @@ export interface FunctionPoolOptions {
   /** Milliseconds after which idle environments end, except the last one. */
   idleTimeoutMs: number;
   clock: Clock;
-  startEnvironment(onExit: () => void): Promise<ExecutionEnvironment>;
+  startEnvironment(onExit: () => void): ExecutionEnvironment;
   onInvocation(event: InvocationEvent): void;
 }
 
@@ -42,13 +42,10 @@ interface QueuedEvent {
 
 /** The place of one environment in the pool. */
 interface Slot {
-  environment?: ExecutionEnvironment;
-  started?: Promise<FunctionError | undefined>;
+  environment: ExecutionEnvironment;
   state: 'starting' | 'idle' | 'busy' | 'gone';
   /** The function's code was replaced while this environment was starting or busy. */
   stale: boolean;
-  /** No event has been handled yet. */
-  fresh: boolean;
   idleTimer?: Timer;
 }
 
@@ -81,7 +78,7 @@ export class FunctionPool {
   /** Resolves when an environment is ready, or with the error if the function cannot be loaded. */
   async warm(): Promise<FunctionError | undefined> {
     if (this.#current().length === 0) this.#start();
-    const errors = await Promise.all(this.#current().map((slot) => slot.started));
+    const errors = await Promise.all(this.#current().map(({ environment }) => environment.ready));
     return errors.find((error) => error);
   }
 
@@ -99,7 +96,7 @@ export class FunctionPool {
   /** Ends the busy environments. @returns how many */
   kill(): number {
     const busy = [...this.#slots].filter(({ state }) => state === 'busy');
-    for (const { environment } of busy) environment?.terminate();
+    for (const { environment } of busy) environment.terminate();
     return busy.length;
   }
 
@@ -149,29 +146,17 @@ export class FunctionPool {
   }
 
   #start(): void {
-    const slot: Slot = { state: 'starting', stale: false, fresh: true };
+    const environment = this.#options.startEnvironment(() => this.#remove(slot));
+    const slot: Slot = { environment, state: 'starting', stale: false };
     this.#slots.add(slot);
-    slot.started = this.#initialize(slot).then((error) => {
-      if (slot.state !== 'starting') return error;
+    void environment.ready.then((error) => {
+      if (slot.state !== 'starting') return;
       if (error || slot.stale) this.#discard(slot);
       else this.#release(slot);
       // An init phase starts for an event, and that event receives its failure.
       if (error && !slot.stale) this.#failOldest(error);
       this.#dispatch();
-      return error;
     });
-  }
-
-  async #initialize(slot: Slot): Promise<FunctionError | undefined> {
-    try {
-      slot.environment = await this.#options.startEnvironment(() => this.#remove(slot));
-      // The pool may have been closed meanwhile.
-      if (slot.state === 'gone') slot.environment.terminate();
-      return await slot.environment.ready;
-    } catch (error) {
-      this.#remove(slot);
-      return serviceUnavailable(`The function's environment cannot be started: ${String(error)}`);
-    }
   }
 
   #failOldest(error: FunctionError): void {
@@ -180,26 +165,27 @@ export class FunctionPool {
     const { requestId } = event;
     const functionError =
       error.errorType === 'Sandbox.Timedout' ? timedOut(requestId, this.#options.fn.timeout) : error;
-    this.#report(requestId, { error: functionError, durationMs: 0, reusable: false });
+    this.#report(requestId, { functionError, durationMs: 0 });
     event.resolve({ requestId, functionError, durationMs: 0 });
   }
 
   async #run(slot: Slot, { requestId, event, resolve }: QueuedEvent): Promise<void> {
     slot.idleTimer?.cancel();
     slot.state = 'busy';
-    const environment = slot.environment!;
-    const result = checkSize(await environment.invoke(requestId, event));
-    const { error, payload = 'null', durationMs } = result;
+    const { environment } = slot;
+    const { reusable, ...outcome } = checkSize(await environment.invoke(requestId, event));
     if (event !== undefined) {
-      this.#report(requestId, result, slot.fresh ? environment.initDurationMs : undefined);
-      slot.fresh = false;
+      const { initDurationMs } = environment;
+      this.#report(requestId, { ...outcome, ...(initDurationMs !== undefined && { initDurationMs }) });
+      environment.initDurationMs = undefined;
     }
+    const { functionError, result = 'null', durationMs } = outcome;
     resolve({
       requestId,
       durationMs,
-      ...(error ? { functionError: error } : { payload: JSON.parse(payload) }),
+      ...(functionError ? { functionError } : { payload: JSON.parse(result) }),
     });
-    if (!result.reusable || slot.stale || this.#closed) this.#discard(slot);
+    if (!reusable || slot.stale || this.#closed) this.#discard(slot);
     else if (slot.state === 'busy') this.#release(slot);
     this.#dispatch();
   }
@@ -214,25 +200,15 @@ export class FunctionPool {
     }, idleTimeoutMs);
   }
 
-  #report(requestId: string, result: EnvironmentResult, initDurationMs?: number): void {
-    const { error, payload, durationMs, maxMemoryUsed } = result;
+  #report(requestId: string, outcome: Omit<Outcome, 'reusable'> & { initDurationMs?: number }): void {
     const { functionName, memorySize } = this.#options.fn;
-    this.#options.onInvocation({
-      type: 'invocation',
-      functionName,
-      requestId,
-      durationMs,
-      memorySize,
-      ...(initDurationMs !== undefined && { initDurationMs }),
-      ...(maxMemoryUsed !== undefined && { maxMemoryUsed }),
-      ...(error ? { functionError: error } : payload !== undefined && { result: payload }),
-    });
+    this.#options.onInvocation({ type: 'invocation', functionName, requestId, memorySize, ...outcome });
   }
 
   #discard(slot: Slot): void {
     slot.idleTimer?.cancel();
     slot.state = 'gone';
-    slot.environment?.terminate();
+    slot.environment.terminate();
   }
 
   /** The environment's process has ended. */
@@ -247,7 +223,8 @@ export class FunctionPool {
   }
 }
 
-function checkSize(result: EnvironmentResult): EnvironmentResult {
-  if (Buffer.byteLength(result.payload ?? '') <= SYNCHRONOUS_PAYLOAD_BYTES) return result;
-  return { error: responseTooLarge(), durationMs: result.durationMs, reusable: result.reusable };
+function checkSize(outcome: Outcome): Outcome {
+  if (Buffer.byteLength(outcome.result ?? '') <= SYNCHRONOUS_PAYLOAD_BYTES) return outcome;
+  const { durationMs, reusable } = outcome;
+  return { functionError: responseTooLarge(), durationMs, reusable };
 }

@@ -13,9 +13,10 @@ import {
 } from './errors.ts';
 import { ExecutionEnvironment } from './execution-environment.ts';
 import { FunctionPool, type PoolStatus } from './function-pool.ts';
-import { runtimeSource } from './runtime-source.ts';
 
 export interface LambdaOptions {
+  /** The program of the functions' processes: runtime-source.ts. */
+  source: string;
   functions: LambdaFunction[];
   region: string;
   /** Added to every function's environment: endpoints and credentials. */
@@ -55,7 +56,7 @@ export interface Lambda {
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
-  const { region, clock = systemClock, newRequestId = randomUUID, log = () => {}, observe } = options;
+  const { source, region, clock = systemClock, newRequestId = randomUUID, log = () => {}, observe } = options;
   const functionArn = (name: string) => `arn:aws:lambda:${region}:000000000000:function:${name}`;
 
   const pools = new Map<string, FunctionPool>();
@@ -74,12 +75,12 @@ export function createLambda(options: LambdaOptions): Lambda {
         maxQueueLength: options.maxQueueLength ?? 10_000,
         idleTimeoutMs: options.idleTimeoutMs ?? 5 * 60_000,
         clock,
-        startEnvironment: async (onExit) =>
+        startEnvironment: (onExit) =>
           new ExecutionEnvironment({
             fn,
             functionArn: functionArn(functionName),
             environment: { ...environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(clock.now()) },
-            source: await runtimeSource(),
+            source,
             redirects: options.redirects ?? {},
             clock,
             onLog,

@@ -21,7 +21,8 @@ test('killing the local cloud leaves no function process behind', async (t) => {
       '--input-type=module',
       '--eval',
       `import { createLambda } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
-       createLambda({ functions: [${JSON.stringify(fn)}], region: 'eu-central-1', environment: {} }).invoke('greeter', {});`,
+       import { runtimeSource } from ${JSON.stringify(new URL('./runtime-source.ts', import.meta.url).href)};
+       createLambda({ source: await runtimeSource(), functions: [${JSON.stringify(fn)}], region: 'eu-central-1', environment: {} }).invoke('greeter', {});`,
     ],
     { stdio: 'inherit' },
   );

@@ -2,13 +2,13 @@
  * The program in a function's process, like Lambda's Node.js runtime interface client: loads the handler, reports that it
  * is ready, and handles one event at a time.
  */
-import { format } from 'node:util';
+import type { FunctionError } from '../../invocation.ts';
 import type { InvokeMessage, RuntimeMessage } from '../execution-environment.ts';
 import {
   answerOf,
   describeThrown,
-  END_OF_EVENT,
   loadHandler,
+  MESSAGE_MARK,
   type Handler,
   type HandlerContext,
 } from './handler.ts';
@@ -25,17 +25,17 @@ export interface RuntimeSettings {
   packagesOf: string;
 }
 
+const write = process.stdout.write.bind(process.stdout);
+// One stream keeps the order of all lines.
+process.stderr.write = write;
 const send = (message: RuntimeMessage): void => {
   // The local cloud has ended.
   if (!process.connected) process.exit(0);
-  process.send?.(message);
+  write(`${MESSAGE_MARK}${JSON.stringify(message)}\n`);
 };
 
 const environment = process.env;
 process.title = `lambda ${environment['AWS_LAMBDA_FUNCTION_NAME']}`;
-for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
-  console[level] = (...values: unknown[]) => send({ type: 'log', text: format(...values) });
-}
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group, but the local cloud decides when its functions end.
 process.on('SIGINT', () => {});
@@ -60,31 +60,26 @@ if (runtime !== undefined) providePackages(runtime, packagesOf);
 loadHandler(environment['LAMBDA_TASK_ROOT'] ?? '', environment['_HANDLER'] ?? '', runtime).then(
   (handler) => {
     process.on('message', (message) => void handle(handler, message as InvokeMessage));
-    send({ type: 'ready' });
+    send({ type: 'init' });
   },
-  (error: unknown) => send({ type: 'init-error', error: describeThrown(error) }),
+  (error: unknown) => send({ type: 'init', error: describeThrown(error) }),
 );
 
 async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
-  const { requestId } = message;
   const startedAt = performance.now();
-  const finished = () => {
-    const durationMs = performance.now() - startedAt;
-    // On a line of its own, or after the line that the handler has left open.
-    process.stdout.write(`${END_OF_EVENT}\n`);
-    return { requestId, durationMs, maxMemoryUsed: Math.round(process.resourceUsage().maxRSS / 1024) };
-  };
+  let answer: { payload: string } | { error: FunctionError };
   try {
     const { event } = message;
     const result =
       event === undefined
         ? null
         : await answerOf(handler, JSON.parse(event), createContext(message), runtime);
-    const payload = stringify(result);
-    send({ type: 'response', payload, ...finished() });
+    answer = { payload: stringify(result) };
   } catch (error) {
-    send({ type: 'error', error: describeThrown(error), ...finished() });
+    answer = { error: describeThrown(error) };
   }
+  const maxMemoryUsed = Math.round(process.resourceUsage().maxRSS / 1024);
+  send({ type: 'answer', ...answer, durationMs: performance.now() - startedAt, maxMemoryUsed });
 }
 
 /** The handler's second argument. */

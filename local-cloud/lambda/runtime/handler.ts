@@ -14,8 +14,8 @@ export type Handler = (event: unknown, context: HandlerContext, callback: Callba
 /** Lambda dropped callbacks with Node.js 24. */
 const takesCallbacks = (runtime: string | undefined) => runtime !== undefined && versionOf(runtime) < 24;
 
-/** Separates the lines of two events on stdout, which is not in step with the channel of the answers. */
-export const END_OF_EVENT = '\0end of event\0';
+/** Precedes a message of the runtime on stdout, between the lines that the handler writes. */
+export const MESSAGE_MARK = '\0message\0';
 
 /** An error with the type that Lambda's runtime reports for it. */
 class RuntimeError extends Error {

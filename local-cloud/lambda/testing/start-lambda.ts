@@ -2,6 +2,9 @@ import type { TestContext } from 'node:test';
 import type { InvocationEvent, LocalCloudEvent } from '../../observer.ts';
 import type { LambdaFunction } from '../../topology.ts';
 import { createLambda, type Lambda, type LambdaOptions } from '../index.ts';
+import { runtimeSource } from '../runtime-source.ts';
+
+const source = await runtimeSource();
 
 export interface StartedLambda extends Lambda {
   /** What the functions have written. */
@@ -24,6 +27,7 @@ export function startLambda(
   const events: LocalCloudEvent[] = [];
   const waiting = new Set<() => void>();
   const lambda = createLambda({
+    source,
     functions: [functions].flat(),
     region: 'eu-central-1',
     environment: {},
