@@ -54,7 +54,10 @@ function urlLink(url: string): Html {
 
 function profileLink({ username, url }: Profile): Html | undefined {
   if (!username) return url ? urlLink(url) : undefined;
-  return url && isSafeLink(url) ? markup`<a href="${url}">${address(username)}</a>` : address(username);
+  if (!url) return address(username);
+  return isSafeLink(url)
+    ? markup`<a href="${url}">${address(username)}</a>`
+    : markup`${address(username)} (${address(url)})`;
 }
 
 function place(context: Context, location: Location): Html {

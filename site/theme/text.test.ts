@@ -105,6 +105,14 @@ describe('entries', () => {
     );
   });
 
+  test('the address of a profile is shown where it cannot be a link', () => {
+    const profiles = [{ network: 'PDF', username: 'My CV', url: './cv.pdf' }];
+    assert.match(
+      html({ basics: { name: 'A', profiles } }),
+      /<dd><bdi dir="ltr">My CV<\/bdi> \(<bdi dir="ltr">\./,
+    );
+  });
+
   test('an obfuscated e-mail address is text without a link', () => {
     const shown = html({ basics: { name: 'A', email: 'me [at] example.com' } });
     assert.match(shown, /<dd>me \[at\] example\.com<\/dd>/);

@@ -6,7 +6,7 @@ export type ReadDate =
   { iso: string } | { present: true } | { text: string; why: 'ambiguous' | 'impossible' | 'unreadable' };
 
 const PRESENT_WORDS = `
-  present, now, current, currently, today, ongoing, to date, till date, until now, heute, jetzt, laufend, aktuell,
+  present, now, current, currently, today, ongoing, to date, till date, till now, until now, heute, jetzt, laufend, aktuell,
   aujourd'hui, actuel, actuellement, présent, en cours, actual, actualidad, actualmente, presente, hoy, oggi, attuale,
   in corso, atual, atualmente, obecnie, heden, nu, halen, günümüz, nuvarande, pågående, н.в., сейчас,
   по настоящее время, 至今, 现在, 現在, 目前, 현재, اکنون, تاکنون, الآن, היום, כיום, वर्तमान`.split(',');

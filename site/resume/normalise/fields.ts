@@ -138,7 +138,7 @@ const OWN_FIELDS: Record<SectionKey, Section> = {
     text: 'name',
     fields: {
       name: line('company employer organization organisation companyName employerName institution place'),
-      position: line('title jobTitle role job designation departmentName'),
+      position: line('title jobTitle role job designation departmentName subtitle'),
       description: prose('companyDescription'),
       url: LINK,
       ...PERIOD,
@@ -153,7 +153,7 @@ const OWN_FIELDS: Record<SectionKey, Section> = {
     fields: {
       name: line('title projectName project workName'),
       description: prose(
-        'summary desc overview content text notes comments projectDesc projectContent workDesc',
+        'summary desc overview content text subtitle notes comments projectDesc projectContent workDesc',
       ),
       url: url('website link homepage repository repo github demo source href visitLink'),
       roles: words('role position projectRole'),

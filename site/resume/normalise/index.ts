@@ -12,7 +12,7 @@ import type { Resume, Work } from '../types.ts';
 import { readBasics, splitTopLevel } from './basics.ts';
 import { clean } from './clean.ts';
 import { plainKey, SECTIONS } from './fields.ts';
-import { setLanguage } from './language.ts';
+import { pageLanguage, setLanguage } from './language.ts';
 import { Notes, type Note } from './notes.ts';
 import { keepUnknown } from './read-fields.ts';
 import { readSection } from './sections.ts';
@@ -43,13 +43,17 @@ export function normalise(value: unknown): Normalised {
     readCustomSection(output, key, rest[key], notes);
     delete rest[key];
   }
+  for (const entry of Object.entries(rest)) if (pageLanguage(entry)) delete rest[entry[0]];
+  const labels = readLabels(rest, notes);
+  splitSections(rest, notes);
   for (const [key, path, list] of sectionsOf(rest)) {
     const entries = readSection(SECTIONS[key], list, path, notes);
     if (path[0] !== key) notes.changed(path, `→ ${key}`);
     if (entries.length) output[key] = [...((output[key] as unknown[]) ?? []), ...entries];
     delete rest[path[0] as string];
   }
-  if (isObject(rest['meta'])) output['meta'] = rest['meta'];
+  if (labels) output['meta'] = { site: { labels }, ...(rest['meta'] as object) };
+  else if (isObject(rest['meta'])) output['meta'] = rest['meta'];
   if (typeof rest['$schema'] === 'string') output['$schema'] = rest['$schema'];
   for (const [key, inner] of Object.entries(rest)) {
     if (['meta', '$schema'].includes(key) || key.startsWith('x-') || inner === undefined) continue;
@@ -100,6 +104,53 @@ function unwrap(value: unknown): { value: unknown; path: Path } {
   const [[key, inner] = [], ...more] = childrenOf(value);
   const isWrapper = key === 0 || /^(resume|résumé|cv|data|jsonresume)$/i.test(String(key));
   return isWrapper && isObject(inner) && !more.length ? { value: inner, path: [key!] } : { value, path: [] };
+}
+
+/** `"sections": [{ "title": "Work", "rows": […] }]` becomes `"Work": […]`. */
+function splitSections(rest: Record<string, unknown>, notes: Notes): void {
+  for (const [key, value] of Object.entries(rest)) {
+    const titled = (key === 'sections' && Array.isArray(value) ? value : [value]).map(titledList);
+    const lists = titled.filter((list) => list !== undefined);
+    if (!lists.length || lists.length < titled.length) continue;
+    if (key !== 'sections' && !isCustomSection(key, lists[0]![1])) continue;
+    if (SECTION_KEYS.some((section) => isNamed(section, key))) continue;
+    delete rest[key];
+    for (const [title, list] of lists) rest[title] = [rest[title] ?? [], list].flat();
+    notes.changed([key], `→ ${lists.map(([title]) => title).join(', ')}`);
+  }
+}
+
+/** `{ "title": "Tools", "items": ["Go"] }`, with any key for the only list. */
+function titledList(value: unknown): [title: string, list: unknown[]] | undefined {
+  if (!isObject(value) || typeof value['title'] !== 'string') return undefined;
+  const [list, ...more] = Object.values(value).filter((inner) => Array.isArray(inner));
+  return list && !more.length ? [value['title'], list] : undefined;
+}
+
+/** Headings by section: visiky's `{ "workExpList": "工作经历" }`, and bamos' list of pairs. */
+function readLabels(rest: Record<string, unknown>, notes: Notes): Record<string, string> | undefined {
+  for (const key of ['titleNameMap', 'order']) {
+    const value = rest[key];
+    const pairs = isObject(value) ? Object.entries(value) : Array.isArray(value) ? value : [];
+    if (
+      !pairs.length ||
+      !pairs.every((pair) => Array.isArray(pair) && pair.every((text) => typeof text === 'string'))
+    )
+      continue;
+    delete rest[key];
+    notes.changed([key], '→ meta.site.labels');
+    const labels: Record<string, string> = {};
+    for (const [name, label] of pairs as [string, string][]) {
+      const section = SECTION_KEYS.find((section) => isNamed(section, name));
+      if (section && label.trim()) labels[section] ??= label;
+    }
+    return labels;
+  }
+  return undefined;
+}
+
+function isNamed(section: SectionKey, key: string): boolean {
+  return [section, ...SECTIONS[section].aka].some((aka) => plainKey(aka) === plainKey(key));
 }
 
 /** The schema's own keys first, so that entries under other names follow them. */

@@ -33,7 +33,8 @@ const MIN_LENGTH = 200;
 export function setLanguage(resume: Resume, input: Record<string, unknown>, notes: Notes): void {
   const site = resume.meta?.['site'];
   if (site !== undefined && (!isObject(site) || site['language'] !== undefined)) return;
-  const named = namedLanguage(input);
+  const meta = isObject(input['meta']) ? input['meta'] : {};
+  const named = [...Object.entries(input), ...Object.entries(meta)].map(pageLanguage).find(Boolean);
   const language = named ?? detectLanguage(resume);
   if (!language || language === 'en') return;
   resume.meta = { ...resume.meta, site: { ...site, language } };
@@ -45,16 +46,12 @@ export function setLanguage(resume: Resume, input: Record<string, unknown>, note
   );
 }
 
-/** `"language": "de"` at the top or in `meta`. */
-function namedLanguage(input: Record<string, unknown>): string | undefined {
-  for (const place of [input, input['meta']]) {
-    for (const [key, value] of Object.entries(isObject(place) ? place : {})) {
-      const names = ['language', 'lang', 'datalang', 'locale'].includes(plainKey(key));
-      if (names && typeof value === 'string' && isLanguageTag(value) && languageFor(value))
-        return Intl.getCanonicalLocales(value)[0];
-    }
-  }
-  return undefined;
+/** `"language": "de"` at the top or in `meta` names the page's language, not one that the person speaks. */
+export function pageLanguage([key, value]: [string, unknown]): string | undefined {
+  const names = ['language', 'lang', 'datalang', 'locale'].includes(plainKey(key));
+  return names && typeof value === 'string' && isLanguageTag(value) && languageFor(value)
+    ? Intl.getCanonicalLocales(value)[0]
+    : undefined;
 }
 
 /** A BCP 47 tag; `undefined` for too little text. */

@@ -5,6 +5,9 @@ import { readHtml } from './html.ts';
 import { normalise } from './index.ts';
 import { isEmail, readUrl } from './links.ts';
 
+const LONG_TEXT =
+  'They built the whole system with great care and always had time to explain to everyone how and why it works.';
+
 /** The résumé as it is read, without the name that every one of these has. */
 function read(input: Record<string, unknown>): { resume: Record<string, unknown>; notes: string[] } {
   const { resume, notes } = normalise({ basics: { name: 'A' }, ...input });
@@ -56,7 +59,7 @@ describe('dates', () => {
       assert.deepEqual(readDate(written), { text: written, why }));
   }
 
-  for (const written of ['Present', 'now', 'Current', 'heute', '至今', '현재', "Aujourd'hui"])
+  for (const written of ['Present', 'now', 'till now', 'Current', 'heute', '至今', '현재', "Aujourd'hui"])
     test(`${written} is ongoing`, () => assert.deepEqual(readDate(written), { present: true }));
 
   for (const [written, expected] of Object.entries({
@@ -83,6 +86,7 @@ describe('URLs', () => {
     '/projects/a': { text: '/projects/a' },
     'javascript:alert(1)': { text: 'javascript:alert(1)' },
     'my site': { text: 'my site' },
+    'GitHub: https://git.example/ada': { within: 'https://git.example/ada' },
     'https://my site.example': { text: 'https://my site.example' },
     '#': { placeholder: true },
   })) {
@@ -244,6 +248,57 @@ describe('a résumé', () => {
       },
       /^teaching is shown as a section of its own$/,
       /^_draft is not part/,
+    ],
+    [
+      'with sections in a list, by their titles',
+      {
+        sections: [
+          { title: 'Work', rows: [{ name: 'B', subtitle: 'E', items: [{ text: 'F' }] }] },
+          { title: 'Talks given', rows: ['C'] },
+        ],
+        tools: { title: 'My tools', list: ['D'] },
+      },
+      {
+        work: [{ name: 'B', position: 'E', highlights: ['F'] }],
+        'Talks given': [{ name: 'C' }],
+        'My tools': [{ name: 'D' }],
+      },
+      /^sections → Work, Talks given$/,
+    ],
+    [
+      'with headings for its sections',
+      { workExpList: [{ company_name: 'B' }], titleNameMap: { workExpList: 'Jobs', aboutme: 'Me' } },
+      { work: [{ name: 'B' }], meta: { site: { labels: { work: 'Jobs' } } } },
+      /^titleNameMap → meta\.site\.labels$/,
+    ],
+    [
+      'that names its language at the top',
+      { language: 'de', languages: [{ language: 'en' }] },
+      { languages: [{ language: 'en' }], meta: { site: { language: 'de' } } },
+    ],
+    [
+      'with texts too long for a heading',
+      { talks_given: [LONG_TEXT], references: [LONG_TEXT] },
+      {
+        references: [{ reference: LONG_TEXT }],
+        talks_given: [{ description: LONG_TEXT }],
+      },
+      /^talks_given\[\*\] is a text, read as \{ description \}$/,
+    ],
+    [
+      'with addresses under other keys, and a country in words next to its code',
+      {
+        basics: { name: 'A', location: { countryCode: 'FR', country: 'France' } },
+        work: [{ company: 'B', companyUrl: 'https://b.example', logoUrl: 'https://b.example/logo' }],
+        education: [{ institution: 'C', url: 'https://c.example', thesis_url: 'https://d.example' }],
+      },
+      {
+        basics: { location: { countryCode: 'FR' } },
+        work: [{ name: 'B', url: 'https://b.example', logoUrl: 'https://b.example/logo' }],
+        education: [{ institution: 'C', url: 'https://c.example', summary: '<https://d.example>' }],
+      },
+      /^work\[\*\]\.companyUrl → url$/,
+      /^basics\.location\.country repeats countryCode$/,
     ],
     [
       'with positions below an employer',

@@ -10,6 +10,9 @@ import { isBlank, isSentence, leaves, lineText, proseList, proseText, textsOf, w
 
 type Entry = Record<string, unknown>;
 
+/** `companyUrl`, `repo_url`, `nameLink`; not `logoUrl`. */
+const ADDRESS_KEY =
+  /^(?!.*(image|img|logo|icon|photo|avatar|banner|thumb|cover|picture)).*(url|link|website)$/i;
 const MERGED = new Set(['prose', 'lines', 'words']);
 
 export function readFields(input: Entry, fields: Fields, path: Path, notes: Notes): Entry {
@@ -48,9 +51,11 @@ function readUnclaimed(
   if (name && field) {
     const again: Entry = {};
     readField(again, name, field, value, path, new Notes([]));
-    if (isDeepStrictEqual(again[name], output[name])) return notes.changed(path, `repeats ${name}`);
+    // "country": "France" next to "countryCode": "FR".
+    if (name === 'countryCode' || isDeepStrictEqual(again[name], output[name]))
+      return notes.changed(path, `repeats ${name}`);
   }
-  const prose = 'summary' in fields ? 'summary' : kindIn(fields, 'prose');
+  const prose = proseIn(fields);
   const list = kindIn(fields, 'lines') ?? kindIn(fields, 'words') ?? prose;
   const isComment = key.startsWith('_');
   const items = list && Array.isArray(value) ? value.flatMap(textsOf) : [];
@@ -58,12 +63,22 @@ function readUnclaimed(
     notes.changed(path, `→ ${list}`);
     return readField(output, list, fields[list]!, items, path, notes);
   }
-  const isAddress = field?.kind === 'url' && typeof value === 'string' && 'url' in readUrl(value);
+  const isAddress =
+    (field?.kind === 'url' || ADDRESS_KEY.test(key)) && typeof value === 'string' && 'url' in readUrl(value);
+  if (!isComment && isAddress && 'url' in fields && output['url'] === undefined) {
+    notes.changed(path, '→ url');
+    return set(output, 'url', value.trim());
+  }
   if (!isComment && prose && (isAddress || (isWritten(value) && isSentence(value)))) {
     notes.changed(path, `→ ${prose}`);
     return readField(output, prose, fields[prose]!, isAddress ? `<${value.trim()}>` : value, path, notes);
   }
   keepUnknown(output, key, value, Object.keys(fields), path, notes);
+}
+
+/** The field for running text. */
+export function proseIn(fields: Fields): string | undefined {
+  return 'summary' in fields ? 'summary' : kindIn(fields, 'prose');
 }
 
 function kindIn(fields: Fields, kind: Field['kind']): string | undefined {
@@ -197,6 +212,10 @@ function urlText(value: unknown, path: Path, notes: Notes): string | undefined {
   if ('completed' in read) {
     notes.changed(path, `is completed to ${read.completed.startsWith('mailto:') ? 'mailto:' : 'https://'}…`);
     return read.completed;
+  }
+  if ('within' in read) {
+    notes.changed(path, `is ${quote(written)}, read as its address`);
+    return read.within;
   }
   if ('placeholder' in read) {
     notes.changed(path, `is ${quote(written)}, which leads nowhere; it is left out`);

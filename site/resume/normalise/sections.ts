@@ -2,7 +2,7 @@
 import { isObject, type Path } from '../../../shared/path.ts';
 import { names, plainKey, type Section } from './fields.ts';
 import { quote, type Notes } from './notes.ts';
-import { keepUnknown, readFields } from './read-fields.ts';
+import { keepUnknown, proseIn, readFields } from './read-fields.ts';
 import { isBlank, leaves, lineText, wordList } from './text.ts';
 
 type Entry = Record<string, unknown>;
@@ -37,11 +37,12 @@ function items(section: Section, value: unknown, path: Path, notes: Notes): Entr
   const known = knownKeys(section);
   const keys = Object.keys(value).filter((key) => !isBlank(value[key]));
   const isKnown = (key: string) => known.has(plainKey(key));
+  const isItem = typeof path.at(-1) === 'number';
   const wrapper = keys.find(
     (key) =>
       WRAPPERS.includes(key) &&
       Array.isArray(value[key]) &&
-      ((isListOfObjects(value[key]) && !isKnown(key)) ||
+      ((isListOfObjects(value[key]) && !isKnown(key) && !isItem) ||
         !keys.some((other) => other !== key && isKnown(other) && other !== 'title')),
   );
   if (wrapper) return unwrap(section, value, wrapper, path, notes);
@@ -67,8 +68,7 @@ function readEntry({ fields, text }: Section, value: Entry, path: Path, notes: N
     return readFields(value, fields, path, notes);
   notes.changed(path, 'has no key of its section: its texts are joined');
   const dates = Object.fromEntries(Object.entries(value).filter(isDate));
-  const name = unknown.length > MAX_TITLE && 'summary' in fields ? 'summary' : text;
-  return { [name]: unknown, ...readFields(dates, fields, path, notes) };
+  return { [textField({ fields, text }, unknown)]: unknown, ...readFields(dates, fields, path, notes) };
 }
 
 function isListOfObjects(value: unknown): boolean {
@@ -90,8 +90,16 @@ function eachPosition(section: Section, value: Entry, key: string, path: Path, n
 function fromText(section: Section, value: unknown, path: Path, notes: Notes): Entry[] {
   const isItem = typeof path.at(-1) === 'number';
   const texts = isItem || !section.keyed ? [lineText(value, path, notes)] : wordList(value, path, notes);
-  notes.changed(path, `is a text, read as { ${section.text} }`);
-  return texts.map((text) => ({ [section.text]: text }));
+  return texts.map((text) => {
+    const field = textField(section, text);
+    notes.changed(path, `is a text, read as { ${field} }`);
+    return { [field]: text };
+  });
+}
+
+/** The field that names the entry, or for a longer text the one for running text. */
+function textField({ fields, text: name }: Pick<Section, 'fields' | 'text'>, text: string): string {
+  return (text.length > MAX_TITLE && proseIn(fields)) || name;
 }
 
 /** `"Backend": ["Go"]` and `"English": "native"` */
