@@ -4,7 +4,7 @@
  */
 import { LINK_PREFIX, VISITOR_COUNT_KEY } from '../../contract/tables.ts';
 import { numberOf, readItems } from '../shared/counter.ts';
-import type { Database } from '../shared/dynamodb.ts';
+import { unlessConditionFails, type Database } from '../shared/dynamodb.ts';
 import type { Http } from '../shared/http.ts';
 import type { Log } from '../shared/log.ts';
 
@@ -51,8 +51,8 @@ async function report({ database, log, now, publish }: OpeningsOptions, id: stri
 }
 
 /** @returns the link, or undefined if it was removed or another broadcaster reports it */
-async function claim({ dynamodb, visitorCountTable }: Database, id: string, nowMs: number) {
-  try {
+const claim = ({ dynamodb, visitorCountTable }: Database, id: string, nowMs: number) =>
+  unlessConditionFails(async () => {
     const { Attributes } = await dynamodb.send('UpdateItem', {
       TableName: visitorCountTable,
       Key: { [VISITOR_COUNT_KEY]: { S: id } },
@@ -62,11 +62,7 @@ async function claim({ dynamodb, visitorCountTable }: Database, id: string, nowM
       ReturnValues: 'ALL_NEW',
     });
     return Attributes;
-  } catch (error) {
-    if ((error as Error).name === 'ConditionalCheckFailedException') return undefined;
-    throw error;
-  }
-}
+  });
 
 /** A failing topic may delay the end of one invocation by this much, once per link. */
 const PUBLISH_MS = 2_000;

@@ -9,7 +9,7 @@ import {
   type BroadcastState,
 } from '../../contract/tables.ts';
 import { numberOf, readLastBroadcast, readTotals, type Totals } from '../shared/counter.ts';
-import type { Database } from '../shared/dynamodb.ts';
+import { unlessConditionFails, type Database } from '../shared/dynamodb.ts';
 import type { Backoff } from '../shared/retry.ts';
 
 export interface Connection {
@@ -207,13 +207,3 @@ const number = (value: number): AttributeValue => ({ N: String(value) });
 
 const mapValues = <T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
-
-/** @returns undefined if the write's condition did not hold */
-async function unlessConditionFails<T>(write: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await write();
-  } catch (error) {
-    if ((error as Error).name === 'ConditionalCheckFailedException') return undefined;
-    throw error;
-  }
-}

@@ -122,6 +122,16 @@ export function createDynamoDB({ http, clock, ...backoff }: DynamoDBOptions): Dy
   };
 }
 
+/** @returns undefined if the write's condition did not hold */
+export async function unlessConditionFails<T>(write: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if ((error as Error).name === 'ConditionalCheckFailedException') return undefined;
+    throw error;
+  }
+}
+
 /** Whether an error is temporary: DynamoDB is overloaded, or the network lost the request or its answer. */
 function isRetryable(error: unknown): boolean {
   return !(error instanceof DynamoDBError) || error.statusCode >= 500 || RETRYABLE.has(error.name);

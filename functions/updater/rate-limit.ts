@@ -1,7 +1,7 @@
 /** Limits how many connections one address may open: it slows a forger down and is too high to hit shared addresses. */
 import { createHash } from 'node:crypto';
 import { ADDRESS_PREFIX, TTL_ATTRIBUTE, VISITOR_COUNT_KEY } from '../../contract/tables.ts';
-import type { Database } from '../shared/dynamodb.ts';
+import { unlessConditionFails, type Database } from '../shared/dynamodb.ts';
 
 /** Connections are counted over windows of this length. */
 const WINDOW_SECONDS = 600;
@@ -59,8 +59,8 @@ async function writeConnections(
   { dynamodb, visitorCountTable }: Database,
   { sourceIp, window, batch, limit }: { sourceIp: string; window: number; batch: number; limit: number },
 ): Promise<boolean> {
-  try {
-    await dynamodb.send('UpdateItem', {
+  const written = await unlessConditionFails(() =>
+    dynamodb.send('UpdateItem', {
       TableName: visitorCountTable,
       Key: { [VISITOR_COUNT_KEY]: { S: `${ADDRESS_PREFIX}${pseudonym(sourceIp, window)}` } },
       UpdateExpression: `SET ${TTL_ATTRIBUTE} = :expiry ADD connections :batch`,
@@ -70,12 +70,9 @@ async function writeConnections(
         ':room': { N: String(limit - batch) },
         ':expiry': { N: String((window + 1) * WINDOW_SECONDS) },
       },
-    });
-    return true;
-  } catch (error) {
-    if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
+    }),
+  );
+  return written !== undefined;
 }
 
 const windowAt = (ms: number): number => Math.floor(ms / 1000 / WINDOW_SECONDS);
