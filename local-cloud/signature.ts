@@ -43,6 +43,7 @@ const AUTHORIZATION =
 const MAX_SKEW_MS = 5 * 60_000;
 const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 const CONTENT_HASH = 'x-amz-content-sha256';
+const HASH_IGNORED = { [CONTENT_HASH]: true };
 
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. ' +
@@ -52,13 +53,10 @@ export function createVerifier(options: VerifierOptions): Verify {
   const { credentials, region, service, now } = options;
 
   return ({ method, url, headers, payloadHash }) => {
-    const header = (name: string) => [headers[name] ?? ''].flat().join(',');
-    if (!header('authorization')) {
-      return error('MissingAuthenticationTokenException', 'Missing Authentication Token');
-    }
-    const [, accessKeyId, scope, signedList = '', signature = ''] =
-      AUTHORIZATION.exec(header('authorization')) ?? [];
-    const date = header('x-amz-date');
+    const authorization = String(headers['authorization'] ?? '');
+    if (!authorization) return error('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    const [, accessKeyId, scope, signedList = '', signature = ''] = AUTHORIZATION.exec(authorization) ?? [];
+    const date = String(headers['x-amz-date'] ?? '');
     const time = Date.parse(date.replace(DATE, '$1-$2-$3T$4:$5:$6Z'));
     if (!accessKeyId || !DATE.test(date) || Number.isNaN(time)) {
       return error('IncompleteSignatureException', 'Authorization or X-Amz-Date is malformed.');
@@ -75,23 +73,26 @@ export function createVerifier(options: VerifierOptions): Verify {
       );
     }
     // The body that was received counts, not the client's claim.
-    if (signed.includes(CONTENT_HASH) && header(CONTENT_HASH) !== payloadHash) return invalid(MISMATCH);
-    const named = (names: string[]) => Object.fromEntries(names.map((name) => [name, true]));
+    const hashIsSigned = signed.includes(CONTENT_HASH);
+    if (hashIsSigned && headers[CONTENT_HASH] !== payloadHash) return invalid(MISMATCH);
+    const signedHeaders: Record<string, string> = { [CONTENT_HASH]: payloadHash };
+    const include: Record<string, boolean> = {};
+    for (const name of signed) {
+      // Like a string, an array becomes its values with commas between them.
+      signedHeaders[name] = String(headers[name] ?? '');
+      include[name] = true;
+    }
     const again = {
       method,
       path: url,
       service,
       region,
-      headers: {
-        ...Object.fromEntries(signed.map((name) => [name, header(name)])),
-        [CONTENT_HASH]: payloadHash,
-      },
+      headers: signedHeaders,
       // These exact headers, also those that aws4 leaves out by itself.
-      extraHeadersToInclude: named(signed),
-      extraHeadersToIgnore: named(signed.includes(CONTENT_HASH) ? [] : [CONTENT_HASH]),
+      extraHeadersToInclude: include,
+      extraHeadersToIgnore: hashIsSigned ? {} : HASH_IGNORED,
     };
-    const expected =
-      AUTHORIZATION.exec(String(aws4.sign(again, credentials).headers?.['Authorization']))?.[4] ?? '';
+    const expected = String(aws4.sign(again, credentials).headers?.['Authorization']).slice(-64);
     if (timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(signature, 'hex'))) return undefined;
     return invalid(MISMATCH);
   };

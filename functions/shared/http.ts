@@ -49,6 +49,8 @@ export function createHttp(
   const { protocol, hostname, port, host, pathname } = new URL(endpoint);
   const secure = protocol === 'https:';
   const agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxSockets });
+  // All sockets lead to one place. By default, Node builds this name for every request, from 25 TLS options.
+  agent.getName = () => host;
   const request = secure ? httpsRequest : httpRequest;
   const address = { hostname: hostname.replace(/^\[|\]$/g, ''), port };
   const base = pathname.replace(/\/$/, '');
@@ -59,7 +61,8 @@ export function createHttp(
     const date = new Date(now()).toISOString().replace(/\.\d+|[-:]/g, '');
     const { region, ...credentials } = readCredentials(environment);
     const unsigned = { service, region, method, path, body, headers: { host, ...own, 'x-amz-date': date } };
-    const { headers } = aws4.sign(unsigned, credentials);
+    // Node copies an object of headers into a table first; it writes an array directly.
+    const headers = Object.entries(aws4.sign(unsigned, credentials).headers!).flat() as string[];
     // Many posts are signed first and then written together: each write on its own would wake the network, at twice the processor time.
     await nextTurn();
     const send = (via: Agent | false): Promise<HttpResponse> =>
