@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
 import { parseJson } from '../shared/parse-json.ts';
 import { parseYaml } from '../shared/parse-yaml.ts';
-import { isObject, pathText, valueAt, type Path } from '../shared/path.ts';
+import { isObject, pathText, type Path } from '../shared/path.ts';
 import { report, type Problem } from '../shared/problem.ts';
 import { explainValue, toPath } from '../shared/schema-error.ts';
 import { suggest } from '../shared/suggest.ts';
@@ -108,79 +108,64 @@ function explain(error: ErrorObject, value: unknown, syntax: 'json' | 'yaml'): P
 /** Names that nothing has, and names that two have. */
 function brokenReferences(topology: File): Problem[] {
   const { functions, tables, webSocketApi, eventSourceMappings, schedules } = topology;
+  const { routes } = webSocketApi;
+  const streams = tables.filter((table) => table.StreamSpecification?.StreamEnabled);
   const functionNames = functions.map(({ functionName }) => functionName);
-  const streams = tables
-    .filter((table) => table.StreamSpecification?.StreamEnabled)
-    .map((table) => table.TableName);
-  const users: [Path, unknown[]][] = [
-    [['webSocketApi', 'routes'], webSocketApi.routes],
-    [['eventSourceMappings'], eventSourceMappings],
-    [['schedules'], schedules],
-  ];
-  const references = users.flatMap(([list, items]) =>
-    items.map((_, i): Path => [...list, i, 'functionName']),
-  );
+  const streamNames = streams.map(({ TableName }) => TableName);
   return [
-    ...references.flatMap((path) => unknownName(topology, path, functionNames, 'function')),
-    ...eventSourceMappings.flatMap((_, i) =>
-      unknownName(
-        topology,
-        ['eventSourceMappings', i, 'tableName'],
-        streams,
-        'table with a StreamSpecification',
-      ),
+    ...unknown(['webSocketApi', 'routes'], routes, 'functionName', functionNames, 'function'),
+    ...unknown(['eventSourceMappings'], eventSourceMappings, 'functionName', functionNames, 'function'),
+    ...unknown(['schedules'], schedules, 'functionName', functionNames, 'function'),
+    ...unknown(
+      ['eventSourceMappings'],
+      eventSourceMappings,
+      'tableName',
+      streamNames,
+      'table with a StreamSpecification',
     ),
-    ...duplicates(['functions'], 'functionName', functions),
-    ...duplicates(['tables'], 'TableName', tables),
-    ...duplicates(['webSocketApi', 'routes'], 'routeKey', webSocketApi.routes),
-    ...duplicates(['schedules'], 'name', schedules),
+    ...duplicates(['functions'], functions, 'functionName'),
+    ...duplicates(['tables'], tables, 'TableName'),
+    ...duplicates(['webSocketApi', 'routes'], routes, 'routeKey'),
+    ...duplicates(['schedules'], schedules, 'name'),
   ];
 }
 
-function unknownName(topology: File, path: Path, known: string[], kind: string): Problem[] {
-  const name = String(valueAt(topology, path));
-  if (known.includes(name)) return [];
-  const meant = suggest(name, known);
-  const hint = meant ? `Did you mean "${meant}"?` : `Known: ${known.join(', ') || 'none'}.`;
-  return [
-    {
-      severity: 'error',
-      message: `${pathText(path)} is "${name}", but there is no such ${kind}`,
-      hint,
-      path,
-    },
-  ];
-}
-
-function duplicates<Key extends string>(list: Path, key: Key, items: Record<Key, string>[]): Problem[] {
-  const names = items.map((item) => item[key]);
-  return names.flatMap((name, i): Problem[] => {
-    if (names.indexOf(name) === i) return [];
-    const path = [...list, i, key];
-    return [
-      {
-        severity: 'error',
-        message: `${pathText(path)} is "${name}", like an earlier one`,
-        hint: 'Rename one.',
-        path,
-      },
-    ];
+function unknown<Key extends string>(
+  list: Path,
+  items: Record<Key, string>[],
+  key: Key,
+  known: string[],
+  kind: string,
+): Problem[] {
+  return items.flatMap((item, i) => {
+    const name = item[key];
+    if (known.includes(name)) return [];
+    const meant = suggest(name, known);
+    const hint = meant ? `Did you mean "${meant}"?` : `Known: ${known.join(', ') || 'none'}.`;
+    return problem([...list, i, key], `is "${name}", but there is no such ${kind}`, hint);
   });
+}
+
+function duplicates<Key extends string>(list: Path, items: Record<Key, string>[], key: Key): Problem[] {
+  const names = items.map((item) => item[key]);
+  return names.flatMap((name, i) =>
+    names.indexOf(name) === i
+      ? []
+      : problem([...list, i, key], `is "${name}", like an earlier one`, 'Rename one.'),
+  );
 }
 
 async function missingFolders({ functions }: File, file: string): Promise<Problem[]> {
-  const problems = functions.map(async ({ codeDirectory }, i): Promise<Problem[]> => {
+  const problems = functions.map(async ({ codeDirectory }, i) => {
     const folder = inFolderOf(file, codeDirectory);
-    if (
-      await stat(folder).then(
-        (found) => found.isDirectory(),
-        () => false,
-      )
-    )
-      return [];
-    const path = ['functions', i, 'codeDirectory'];
-    const message = `${pathText(path)} is "${codeDirectory}", but there is no such folder`;
-    return [{ severity: 'error', message, hint: `Looked for ${folder}.`, path }];
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory()) return [];
+    const message = `is "${codeDirectory}", but there is no such folder`;
+    return problem(['functions', i, 'codeDirectory'], message, `Looked for ${folder}.`);
   });
   return (await Promise.all(problems)).flat();
+}
+
+function problem(path: Path, message: string, hint: string): Problem {
+  return { severity: 'error', message: `${pathText(path)} ${message}`, hint, path };
 }

@@ -9,13 +9,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../shared/process-identity.ts';
-import {
-  DataDirectoryInUseError,
-  ensureTables,
-  startDynamoDB,
-  type DynamoDB,
-  type DynamoDBOptions,
-} from './index.ts';
+import { ensureTables, startDynamoDB, type DynamoDB, type DynamoDBOptions } from './index.ts';
 
 const TABLE = {
   TableName: 'things',
@@ -111,12 +105,6 @@ describe('startDynamoDB', () => {
     assert.equal(database.status().state, 'stopped');
   });
 
-  it('rejects a data folder that another server uses', async () => {
-    await start();
-
-    await assert.rejects(start(), DataDirectoryInUseError);
-  });
-
   it('leaves no engine behind when its server is killed, and the next server takes over', async () => {
     const server = spawn(
       process.execPath,
@@ -184,7 +172,6 @@ describe('startDynamoDB', () => {
 
   for (const [endpoint, message] of [
     ['localhost:8000', /not an http or https URL/],
-    ['not a URL', /not an http or https URL/],
     ['http://127.0.0.1:9', /No DynamoDB answers at DYNAMODB_ENDPOINT/],
   ] as const)
     it(`rejects DYNAMODB_ENDPOINT=${endpoint}`, async () => {

@@ -1,7 +1,7 @@
 /** AWS Lambda on one machine: runs the built bundles, each function in its own processes. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
-import type { FunctionError, InvocationResult, Invoke } from '../invocation.ts';
+import type { FunctionError, Invoke } from '../invocation.ts';
 import type { Log, Observe } from '../observer.ts';
 import type { LambdaFunction } from '../topology.ts';
 import { AsyncInvoker } from './async-invocation.ts';
@@ -57,43 +57,46 @@ export interface Lambda {
 
 export function createLambda(options: LambdaOptions): Lambda {
   const { source, region, clock = systemClock, newRequestId = randomUUID, log = () => {}, observe } = options;
-  const functionArn = (name: string) => `arn:aws:lambda:${region}:000000000000:function:${name}`;
+  const arnOf = (name: string) => `arn:aws:lambda:${region}:000000000000:function:${name}`;
 
-  const pools = new Map<string, FunctionPool>();
-  const variablesOf = new Map<string, string[]>();
-  for (const fn of options.functions) {
+  const pools = new Map(options.functions.map((fn) => [fn.functionName, createPool(fn)]));
+  function createPool(fn: LambdaFunction): FunctionPool {
     const { functionName } = fn;
     const onLog = (line: string, requestId?: string) =>
       observe?.({ type: 'log', functionName, requestId, line });
-    const environment = environmentOf(fn, region, options.environment);
-    variablesOf.set(functionName, Object.keys(environment));
-    pools.set(
-      functionName,
-      new FunctionPool({
-        fn,
-        maxConcurrency: options.maxConcurrency ?? 8,
-        maxQueueLength: options.maxQueueLength ?? 10_000,
-        idleTimeoutMs: options.idleTimeoutMs ?? 5 * 60_000,
-        clock,
-        startEnvironment: (onExit) =>
-          new ExecutionEnvironment({
-            fn,
-            functionArn: functionArn(functionName),
-            environment: { ...environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(clock.now()) },
-            source,
-            redirects: options.redirects ?? {},
-            clock,
-            onLog,
-            onExit,
-          }),
-        onInvocation(invocation) {
-          const { requestId, functionError } = invocation;
-          if (functionError)
-            onLog(`${requestId}\tERROR\tInvoke Error\t${JSON.stringify(functionError)}`, requestId);
-          observe?.(invocation);
-        },
-      }),
-    );
+    return new FunctionPool({
+      fn,
+      maxConcurrency: options.maxConcurrency ?? 8,
+      maxQueueLength: options.maxQueueLength ?? 10_000,
+      idleTimeoutMs: options.idleTimeoutMs ?? 5 * 60_000,
+      clock,
+      startEnvironment: (onExit) =>
+        new ExecutionEnvironment({
+          fn,
+          functionArn: arnOf(functionName),
+          environment: {
+            ...environmentOf(fn, region, options.environment),
+            AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(clock.now()),
+          },
+          source,
+          redirects: options.redirects ?? {},
+          clock,
+          onLog,
+          onExit,
+        }),
+      onInvocation(invocation) {
+        const { requestId, functionError } = invocation;
+        if (functionError)
+          onLog(`${requestId}\tERROR\tInvoke Error\t${JSON.stringify(functionError)}`, requestId);
+        observe?.(invocation);
+      },
+    });
+  }
+
+  function pool(functionName: string): FunctionPool {
+    const found = pools.get(functionName);
+    if (!found) throw new Error(functionNotFound(arnOf(functionName)).errorMessage);
+    return found;
   }
 
   const asyncInvoker = new AsyncInvoker({
@@ -104,36 +107,20 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
   });
 
-  /** Why an event is refused before it reaches the function. */
-  function refusal(functionName: string, payload: string, limit: number): FunctionError | undefined {
-    if (!pools.has(functionName)) return functionNotFound(functionArn(functionName));
-    return Buffer.byteLength(payload) > limit ? requestTooLarge(limit) : undefined;
-  }
-
-  async function run(requestId: string, functionName: string, payload: string): Promise<InvocationResult> {
-    const functionError = refusal(functionName, payload, SYNCHRONOUS_PAYLOAD_BYTES);
-    if (functionError) return { requestId, functionError, durationMs: 0 };
-    return pools.get(functionName)!.invoke(requestId, payload);
-  }
-
-  /** @returns the event as JSON text */
-  function announced(functionName: string, requestId: string, event: unknown): string {
-    const payload = serialize(event);
-    observe?.({
-      type: 'invoke',
-      functionName,
-      functionArn: functionArn(functionName),
-      requestId,
-      event,
-      payload,
-    });
-    return payload;
-  }
-
-  function pool(functionName: string): FunctionPool {
-    const found = pools.get(functionName);
-    if (!found) throw new Error(functionNotFound(functionArn(functionName)).errorMessage);
-    return found;
+  /**
+   * @param limit of the payload, in bytes
+   * @returns what runs the function, or why the event is refused before it reaches the function
+   */
+  function receive(functionName: string, event: unknown, limit: number) {
+    const requestId = newRequestId();
+    const functionArn = arnOf(functionName);
+    // Without a payload the function receives an empty object.
+    const payload = JSON.stringify(event) ?? '{}';
+    observe?.({ type: 'invoke', functionName, functionArn, requestId, event, payload });
+    let functionError: FunctionError | undefined;
+    if (!pools.has(functionName)) functionError = functionNotFound(functionArn);
+    else if (Buffer.byteLength(payload) > limit) functionError = requestTooLarge(limit);
+    return { requestId, functionError, run: () => pool(functionName).invoke(requestId, payload) };
   }
 
   const pings = new Map<string, Promise<void>>();
@@ -152,34 +139,30 @@ export function createLambda(options: LambdaOptions): Lambda {
   }
 
   return {
-    invoke(functionName, event) {
-      const requestId = newRequestId();
-      return run(requestId, functionName, announced(functionName, requestId, event));
+    async invoke(functionName, event) {
+      const { requestId, functionError, run } = receive(functionName, event, SYNCHRONOUS_PAYLOAD_BYTES);
+      return functionError ? { requestId, functionError, durationMs: 0 } : run();
     },
     invokeAsync(functionName, event) {
-      const requestId = newRequestId();
-      const payload = announced(functionName, requestId, event);
-      const functionError = refusal(functionName, payload, ASYNCHRONOUS_PAYLOAD_BYTES);
+      const { requestId, functionError, run } = receive(functionName, event, ASYNCHRONOUS_PAYLOAD_BYTES);
       if (functionError) return { requestId, functionError };
-      asyncInvoker.enqueue(requestId, () => run(requestId, functionName, payload));
+      asyncInvoker.enqueue(requestId, run);
       return { requestId };
     },
     warm: (functionName) => pool(functionName).warm(),
     ping,
     reload: (functionName) => pool(functionName).reload(),
     kill: (functionName) => pool(functionName).kill(),
-    variablesOf: (functionName) => variablesOf.get(functionName) ?? [],
+    variablesOf(functionName) {
+      const fn = options.functions.find((each) => each.functionName === functionName);
+      return fn ? Object.keys(environmentOf(fn, region, options.environment)) : [];
+    },
     status: (functionName) => pool(functionName).status(),
     async close(graceMs = 5000) {
       asyncInvoker.close();
       await Promise.all([...pools.values()].map((entry) => entry.close(graceMs)));
     },
   };
-}
-
-/** Without a payload the function receives an empty object. */
-function serialize(event: unknown): string {
-  return JSON.stringify(event) ?? '{}';
 }
 
 /** `2026/01/31/[$LATEST]` and 32 hexadecimal digits: one log stream for each environment. */
