@@ -1,6 +1,6 @@
 /** Reads a count out of a counter, also while it is counting. */
 import { randomUUID } from 'node:crypto';
-import { paginateScan, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import {
   IMPORT_PREFIX,
   MAX_SHARDS,
@@ -23,7 +23,7 @@ export async function exportCount(database: SdkDatabase, nowMs: number): Promise
   const remembered = await readRemembered(database, nowMs);
   const { visits: count, days, links } = await readStatistics(database, nowMs);
   const id = randomUUID();
-  await database.client.send(new PutItemCommand(importMarker(database, id, count)));
+  await database.dynamodb.send('PutItem', importMarker(database, id, count));
   const known = days.filter(({ visits, own, bots, viewers }) => visits + own + bots + viewers > 0);
   return { id, exportedAt: new Date(nowMs).toISOString(), count, remembered, days: known, links };
 }

@@ -1,9 +1,7 @@
 /** Adds a count to a counter, or sets it, also while it is counting. */
 import {
   ConditionalCheckFailedException,
-  PutItemCommand,
   TransactionCanceledException,
-  TransactWriteItemsCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -12,22 +10,19 @@ import {
   VISITOR_COUNT_KEY,
   VISITS_SHARD_PREFIX,
 } from '../../contract/tables.ts';
+import { backOff, type Backoff } from '../../functions/shared/retry.ts';
 import type { SdkDatabase } from '../../functions/shared/sdk-database.ts';
 import type { Count } from './count-file.ts';
 import { importMarker, readTotal } from './export.ts';
 import { putLink } from './links.ts';
 import type { LinkStatistics } from './statistics.ts';
 
-export interface ImportOptions {
+export interface ImportOptions extends Backoff {
   /** Milliseconds since 1970. */
   nowMs: number;
-  /** From 0 up to, but not including, 1. */
-  random: () => number;
-  sleep: (ms: number) => Promise<void>;
 }
 
 const CONCURRENCY = 16;
-const MAX_PAUSE_MS = 200;
 const MAX_ATTEMPTS = 50;
 
 /**
@@ -59,9 +54,9 @@ export async function setCount(database: SdkDatabase, count: number, options: Im
 
 /** A change of a shard starts a broadcast, so open pages show the new number. */
 async function add(
-  { client, visitorCountTable }: SdkDatabase,
+  { dynamodb, visitorCountTable }: SdkDatabase,
   visits: number,
-  { random, sleep }: ImportOptions,
+  backoff: Backoff,
   others: TransactWriteItem[] = [],
 ): Promise<void> {
   const update: TransactWriteItem = {
@@ -79,13 +74,13 @@ async function add(
   };
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: [update, ...others] }));
+      await dynamodb.send('TransactWriteItems', { TransactItems: [update, ...others] });
       return;
     } catch (error) {
       // Otherwise a visitor was counted in the same moment.
       const isConflict = error instanceof TransactionCanceledException && !isRefused(error);
       if (!isConflict || attempt === MAX_ATTEMPTS) throw error;
-      await sleep(random() * MAX_PAUSE_MS);
+      await backOff(backoff, attempt);
     }
   }
 }
@@ -97,23 +92,17 @@ function isRefused(error: unknown): boolean {
   );
 }
 
-async function remember(database: SdkDatabase, visits: Map<string, number>, nowMs: number): Promise<void> {
+async function remember(
+  { dynamodb, visitorCountTable }: SdkDatabase,
+  visits: Map<string, number>,
+  nowMs: number,
+): Promise<void> {
   const queue = visits.entries();
   const work = async () => {
-    for (const [visit, until] of queue) if (until * 1000 > nowMs) await rememberOne(database, visit, until);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-}
-
-function rememberOne(
-  { client, visitorCountTable }: SdkDatabase,
-  visit: string,
-  until: number,
-): Promise<void> {
-  const expiry = { N: String(until) };
-  return unlessItExists(
-    client.send(
-      new PutItemCommand({
+    for (const [visit, until] of queue) {
+      if (until * 1000 <= nowMs) continue;
+      const expiry = { N: String(until) };
+      const put = dynamodb.send('PutItem', {
         TableName: visitorCountTable,
         Item: {
           [VISITOR_COUNT_KEY]: { S: VISIT_MARKER_PREFIX + visit },
@@ -123,9 +112,11 @@ function rememberOne(
         },
         ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY}) OR ${TTL_ATTRIBUTE} < :expiry`,
         ExpressionAttributeValues: { ':expiry': expiry },
-      }),
-    ),
-  );
+      });
+      await unlessItExists(put);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
 /** A link that this counter has already keeps its own numbers. Its first visit is no news. */

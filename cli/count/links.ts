@@ -1,5 +1,4 @@
 /** Counted links: creates and removes them, also while they are counting. */
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LINK_PREFIX, VISITOR_COUNT_KEY, type LinkItem } from '../../contract/tables.ts';
 import { LINK_ID_PATTERN, LINK_QUERY_PARAMETER } from '../../contract/visit.ts';
 import { UserError } from '../../shared/user-error.ts';
@@ -50,20 +49,18 @@ export function newLink(
 }
 
 /** Writes a new link. @throws {ConditionalCheckFailedException} if it exists */
-export async function putLink({ client, visitorCountTable }: SdkDatabase, link: Link): Promise<void> {
+export async function putLink({ dynamodb, visitorCountTable }: SdkDatabase, link: Link): Promise<void> {
   const { id, label, edition, ...numbers } = link;
-  await client.send(
-    new PutItemCommand({
-      TableName: visitorCountTable,
-      Item: {
-        [VISITOR_COUNT_KEY]: { S: LINK_PREFIX + id },
-        label: { S: label },
-        ...(edition && { edition: { S: edition } }),
-        ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
-      },
-      ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
-    }),
-  );
+  await dynamodb.send('PutItem', {
+    TableName: visitorCountTable,
+    Item: {
+      [VISITOR_COUNT_KEY]: { S: LINK_PREFIX + id },
+      label: { S: label },
+      ...(edition && { edition: { S: edition } }),
+      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
+    },
+    ConditionExpression: `attribute_not_exists(${VISITOR_COUNT_KEY})`,
+  });
 }
 
 /** Removes a link. Its visits stay in the count. @returns whether it existed */
