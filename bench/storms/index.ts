@@ -47,15 +47,9 @@ export const steadyState = (rows: StormRow[]): ModelRow[] =>
   rows.length < 2 ? [] : modelOf(rows, MODEL_VIEWERS);
 
 function describe({ lone, storm }: DesignResult): string {
-  const { delivered } = storm.metered.posts;
-  const agreed =
+  const end =
     storm.agreedMs === undefined
       ? `stopped with ${storm.undeliveredPosts} posts undelivered`
       : `all agree after ${storm.agreedMs} ms`;
-  return [
-    `single visit on all screens in ${lone.seenByAllMs} ms`,
-    `storm of ${storm.visits}: ${delivered} posts, ${agreed}`,
-    Number.isFinite(storm.seen.p50) ? `seen p50 ${storm.seen.p50} ms` : 'less than half was seen',
-    `$${storm.dollars.total} per million visits`,
-  ].join('; ');
+  return `single visit on all screens in ${lone.seenByAllMs} ms; storm: ${storm.metered.posts.delivered} posts, ${end}`;
 }

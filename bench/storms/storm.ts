@@ -29,7 +29,6 @@ export interface DesignResult {
 /** The default POSTS_PER_SECOND. */
 const POSTS_PER_SECOND = 100;
 const RATE_MARGIN_MS = 500;
-const PROGRESS_INTERVAL_MS = 10_000;
 
 export async function measureDesign(design: Design, plan: StormPlan, say: Say): Promise<DesignResult> {
   const ours = design === 'ours';
@@ -58,7 +57,7 @@ export async function measureDesign(design: Design, plan: StormPlan, say: Say): 
       say(`${viewers} viewers, ${design}: ${lone.repeats} single visits seen; storm begins`);
       return {
         lone: { ...lone, metered, dollars: dollarsPerMillion(used, lone.repeats) },
-        storm: await measureStorm({ crowd, meter, design, pauseMs, say }, plan),
+        storm: await measureStorm({ crowd, meter, design, pauseMs }, plan),
       };
     } finally {
       await crowd.close();
@@ -78,25 +77,11 @@ async function drained(cloud: Worker<Cloud>, records: number): Promise<void> {
   throw new Error(`The broadcaster did not process ${records} records within two minutes.`);
 }
 
-interface StormContext {
-  crowd: Crowd;
-  meter: Meter;
-  design: Design;
-  pauseMs: number;
-  say: Say;
-}
-
 async function measureStorm(
-  { crowd, meter, design, pauseMs, say }: StormContext,
+  { crowd, meter, design, pauseMs }: { crowd: Crowd; meter: Meter; design: Design; pauseMs: number },
   plan: StormPlan,
 ): Promise<StormResult> {
-  const progress = setInterval(() => {
-    void crowd.watchers
-      .call('status', undefined)
-      .then(({ received }) => say(`${design}: ${received} messages have arrived`))
-      .catch(() => {});
-  }, PROGRESS_INTERVAL_MS);
-  const { received, ...seen } = await crowd.storm(plan).finally(() => clearInterval(progress));
+  const { received, ...seen } = await crowd.storm(plan);
   const isComplete = seen.agreedMs !== undefined;
   // Work after the last post belongs to the storm too, such as deleting rows.
   if (isComplete) await sleep(pauseMs);
