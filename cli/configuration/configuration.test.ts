@@ -29,7 +29,8 @@ describe('cloud-resume.json', () => {
   };
 
   test('an empty file deploys with nothing but credentials', async () => {
-    const configuration = await load({});
+    // With the byte order mark of an editor on Windows.
+    const configuration = await load('\ufeff{}');
     assert.equal(configuration.prefix, 'cloud-resume-production');
     assert.deepEqual(configuration.terraformVariables, {
       name: 'cloud-resume',

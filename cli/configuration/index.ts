@@ -102,7 +102,8 @@ export async function loadConfiguration({
 
 async function readText(path: string, file: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // Drops the byte order mark that Windows' editors write.
+    return new TextDecoder().decode(await readFile(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(

@@ -62,9 +62,8 @@ function readPage(text: string, response: Response): Page {
     endpoint: undefined,
   };
   const asset = (reference: string | undefined) => {
-    if (reference === undefined) return;
-    const target = new URL(reference, url);
-    if (target.origin === url.origin) page.assets.push(target);
+    const target = reference !== undefined && URL.canParse(reference, url) && new URL(reference, url);
+    if (target && target.origin === url.origin) page.assets.push(target);
   };
   for (const element of elements(parse(text))) {
     const attribute = (name: string) => element.attrs.find((one) => one.name === name)?.value;

@@ -97,22 +97,29 @@ test('a healthy site passes every check, and no visit is counted', async () => {
   assert.match(of(findings, 'hello')!.detail, /"count":0/);
 });
 
-test('a content security policy from another build blocks script and counter', async () => {
-  const cloud = await cloudWith({
-    site: (built) => ({
-      ...built,
-      contentSecurityPolicy: built.contentSecurityPolicy
+for (const [what, change, blocked] of [
+  [
+    'of another build blocks script and counter',
+    (policy: string) =>
+      policy
         .replace(/script-src 'sha256-./, "script-src 'sha256-!")
         .replace(/connect-src [^;]*/, 'connect-src wss://another.example'),
-    }),
-  });
-  const findings = await examine(cloud.url);
-  assert.deepEqual(badOnes(findings), ['policy bad']);
-  assert.match(
-    of(findings, 'policy')!.detail,
     /^blocks a script of the page and the counter \(connect-src does not name ws:/,
-  );
-});
+  ],
+  [
+    'with * blocks what is inline',
+    () => 'default-src *',
+    /^blocks a script of the page and a style of the page$/,
+  ],
+] as const)
+  test(`a content security policy ${what}`, async () => {
+    const cloud = await cloudWith({
+      site: (built) => ({ ...built, contentSecurityPolicy: change(built.contentSecurityPolicy) }),
+    });
+    const findings = await examine(cloud.url);
+    assert.deepEqual(badOnes(findings), ['policy bad']);
+    assert.match(of(findings, 'policy')!.detail, blocked);
+  });
 
 test('a dead broadcaster: connections open, but nothing is pushed; hello has no route', async () => {
   const cloud = await cloudWith({
@@ -178,7 +185,7 @@ test('missing files', async () => {
 
 test('another program answers at the address', async () => {
   const server: Server = createServer((_, response) =>
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi'),
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi<img src="http://[">'),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(async () => server.close());
