@@ -52,6 +52,13 @@ const KNOWN: {
     ],
   },
   {
+    name: /OperationAborted/,
+    explain: (_, doing) => [
+      `S3 is still busy with an earlier change, such as deleting a bucket of the same name: could not ${doing}.`,
+      'Nothing is lost. Wait some minutes (after a deletion up to an hour) and run the same command again.',
+    ],
+  },
+  {
     code: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH/,
     explain: ({ code }, doing, region) => [
       `AWS cannot be reached in ${region} (${code}): could not ${doing}.`,

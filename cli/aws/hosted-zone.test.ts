@@ -106,7 +106,7 @@ function answer(id: string | undefined): [number, string] {
   if (id === undefined) {
     return [
       200,
-      `<ListHostedZonesResponse><HostedZones>${zone(PUBLIC)}${zone(PRIVATE)}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListHostedZonesResponse>`,
+      `<ListHostedZonesResponse><HostedZones>${zone(PUBLIC)}${zone(PRIVATE)}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesResponse>`,
     ];
   }
   if (id !== PUBLIC && id !== PRIVATE) {

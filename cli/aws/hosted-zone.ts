@@ -94,9 +94,9 @@ async function isApex(domain: string, resolve: ResolveNameServers): Promise<bool
   );
 }
 
-/** Public zones that could contain the domain, the most specific first. */
+/** Public zones that could contain the domain, the most specific first; of the first hundred in the account. */
 async function zonesOf(client: Route53Client, domain: string): Promise<{ id: string; name: string }[]> {
-  const { HostedZones = [] } = await client.send(new ListHostedZonesCommand({ MaxItems: 300 }));
+  const { HostedZones = [] } = await client.send(new ListHostedZonesCommand({}));
   return HostedZones.filter((zone) => !zone.Config?.PrivateZone)
     .map((zone) => ({ id: zone.Id!.replace('/hostedzone/', ''), name: withoutDot(zone.Name!) }))
     .filter(({ name }) => isWithin(domain, name))

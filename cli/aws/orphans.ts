@@ -33,6 +33,7 @@ const IMPORT_IDS: Record<string, FindId> = {
   aws_apigatewayv2_api: findApi,
   aws_budgets_budget: ({ name }, { account }) => `${account.id}:${String(name)}`,
   aws_cloudfront_distribution: findDistribution,
+  aws_cloudfront_function: ({ name }) => String(name),
   aws_cloudfront_origin_access_control: findOriginAccessControl,
   aws_cloudfront_response_headers_policy: findHeadersPolicy,
   aws_cloudwatch_log_group: ({ name }) => String(name),

@@ -46,6 +46,7 @@ test('keeps tainted resources to which AWS has given an id', () => {
 const ids: [type: string, after: Record<string, unknown>, id: string | undefined][] = [
   ['aws_iam_role', { name: 'cloud-resume-production-updater' }, 'cloud-resume-production-updater'],
   ['aws_lambda_permission', { function_name: 'updater', statement_id: 'Gateway' }, 'updater/Gateway'],
+  ['aws_cloudfront_function', { name: 'cloud-resume-pr-1-stage' }, 'cloud-resume-pr-1-stage'],
   ['aws_budgets_budget', { name: 'cr-monthly' }, '123456789012:cr-monthly'],
   ['aws_sqs_queue', { name: 'cr-failures' }, undefined],
 ];

@@ -36,7 +36,10 @@ function counter({ pushes = true, answers = true, counts = false, otherViewers =
 }
 
 /** A page, a counter that behaves as given, and what the API answers to a handshake that bypasses the edge. */
-async function site(behave: Behaviour | undefined, page = PAGE, direct = 'HTTP/1.1 403 Forbidden') {
+async function site(
+  behave: Behaviour | undefined,
+  { page = PAGE, direct = 'HTTP/1.1 403 Forbidden', refusals = 0 } = {},
+) {
   const visits: (string | null)[] = [];
   const server = createServer((_, response) => response.end(page));
   server.listen(0, '127.0.0.1');
@@ -49,7 +52,7 @@ async function site(behave: Behaviour | undefined, page = PAGE, direct = 'HTTP/1
     const url = new URL(request.url!, endpoint);
     if (url.pathname === '/direct') return socket.end(`${direct}\r\n\r\n`);
     visits.push(url.searchParams.get('visit'));
-    if (!behave) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    if (!behave || refusals-- > 0) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     gateway.handleUpgrade(request, socket, head, (opened) => {
       sockets.push(opened);
       opened.on('close', () => sockets.splice(sockets.indexOf(opened), 1));
@@ -68,8 +71,9 @@ async function site(behave: Behaviour | undefined, page = PAGE, direct = 'HTTP/1
       counterEndpoint: endpoint,
       directEndpoint: endpoint.replace('live', 'direct'),
       doctor: 'npm run doctor',
-      pageTimeout: 60_000,
+      startTimeout: 60_000,
       timeout,
+      pushTimeout: timeout,
       now: () => time,
       sleep: async (milliseconds) => void (time += milliseconds),
     });
@@ -90,14 +94,20 @@ test('other visitors who arrive all the time are no failure', async () => {
 });
 
 test('gives a page of an earlier version time to change, and then fails', async () => {
-  const { fails, waited } = await site(undefined, '<p>wss://old.example</p>');
+  const { fails, waited } = await site(undefined, { page: '<p>wss://old.example</p>' });
   await fails(/is not this version's page: it does not name \/live/);
   assert.ok(waited() >= 60_000);
 });
 
+test('gives a new API time to accept connections', async () => {
+  const { run, waited } = await site(counter({}), { refusals: 2 });
+  assert.equal((await run()).count, 7);
+  assert.equal(waited(), 10_000);
+});
+
 for (const answer of ['HTTP/1.1 500 Oops', 'HTTP/1.1 200 OK'])
   test(`fails if the API answers ${answer} to a handshake that bypasses CloudFront`, async () => {
-    const { fails, visits } = await site(undefined, PAGE, answer);
+    const { fails, visits } = await site(undefined, { direct: answer });
     await fails(/should reject connections that bypass CloudFront with 403/);
     assert.deepEqual(visits, []);
   });

@@ -2,9 +2,10 @@
  * Tries a deployed site: the page is there and names the counter, nobody gets past CloudFront, a second connection is pushed to the first one, and the count
  * stays the same, because the smoke test's visit id is reserved.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../shared/user-error.ts';
 import { COUNTER_PATH } from '../../contract/site-manifest.ts';
-import { probeCounter, probeOrigin, type CounterReport } from '../probes/counter.ts';
+import { probeCounter, probeOrigin, type CounterProbe, type CounterReport } from '../probes/counter.ts';
 import { reasonOf } from '../probes/finding.ts';
 
 export interface SmokeTestOptions {
@@ -17,12 +18,14 @@ export interface SmokeTestOptions {
   /** For remedies: `npm run doctor`. */
   doctor: string;
   say?: (line: string) => void;
-  /** Milliseconds for the page to appear: names and certificates take a while to spread. */
-  pageTimeout?: number;
-  /** Milliseconds for every answer and push. */
+  /** Milliseconds for page and API to appear: names, certificates and stages take a while to spread. */
+  startTimeout?: number;
+  /** Milliseconds for every answer. */
   timeout?: number;
+  /** Milliseconds for a push: a new event source mapping takes up to some minutes to start. */
+  pushTimeout?: number;
   now?: () => number;
-  sleep?: (milliseconds: number) => Promise<void>;
+  sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
 export interface SmokeTestResult {
@@ -35,16 +38,32 @@ export interface SmokeTestResult {
 
 /** Real visitors may arrive in between and make the count grow. */
 const ATTEMPTS = 3;
+/** Milliseconds between two looks at a page or an API that is not there yet. */
+const PAUSE = 5_000;
 
 /** @throws {UserError} that says which part failed, and how */
-export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestResult> {
-  const { url, counterEndpoint: endpoint, doctor, timeout = 60_000, now = Date.now } = options;
-  await waitForPage(options);
-  await requireEdge(options);
+export async function smokeTest(given: SmokeTestOptions): Promise<SmokeTestResult> {
+  const options = {
+    startTimeout: 180_000,
+    timeout: 60_000,
+    pushTimeout: 300_000,
+    now: Date.now,
+    sleep,
+    say: () => {},
+    ...given,
+  };
+  const { url, counterEndpoint: endpoint, doctor, now } = options;
+  const deadline = now() + options.startTimeout;
+  await waitForPage(options, deadline);
+  const probe = { ...options, endpoint, origin: new URL(url).origin };
+  await requireEdge(probe, options);
   for (let attempt = 1; ; attempt++) {
-    const origin = new URL(url).origin;
-    const report = await probeCounter({ endpoint, origin, timeout, pushTimeout: timeout, now });
-    const { hello: before, push } = requireAll(report, { endpoint, doctor, timeout });
+    let report = await probeCounter(probe);
+    while (report.refusal && now() < deadline) {
+      await options.sleep(PAUSE);
+      report = await probeCounter(probe);
+    }
+    const { hello: before, push } = requireAll(report, options);
     const result = { count: push.snapshot.count, pushed: push.milliseconds };
     if (push.snapshot.count === before.count) return { ...result, isBusy: false };
     if (attempt < ATTEMPTS) continue;
@@ -57,18 +76,11 @@ export async function smokeTest(options: SmokeTestOptions): Promise<SmokeTestRes
   }
 }
 
+type Options = Required<SmokeTestOptions>;
+
 /** A handshake that bypasses CloudFront would forge its address and escape every limit of the edge. */
-async function requireEdge({
-  url,
-  directEndpoint,
-  doctor,
-  timeout = 60_000,
-}: SmokeTestOptions): Promise<void> {
-  const { origin } = new URL(url);
-  const refusal = await probeOrigin(
-    { endpoint: directEndpoint, origin, timeout, pushTimeout: timeout },
-    origin,
-  );
+async function requireEdge(probe: CounterProbe, { directEndpoint, doctor }: Options): Promise<void> {
+  const refusal = await probeOrigin({ ...probe, endpoint: directEndpoint }, probe.origin);
   if (refusal?.status === 403) return;
   throw new UserError(
     `The API should reject connections that bypass CloudFront with 403. ${directEndpoint} answered: ${refusal?.reason ?? 'connected'}.`,
@@ -76,26 +88,18 @@ async function requireEdge({
   );
 }
 
-async function waitForPage({
-  url,
-  doctor,
-  say,
-  pageTimeout = 180_000,
-  now = Date.now,
-  sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-}: SmokeTestOptions): Promise<void> {
-  const deadline = now() + pageTimeout;
+async function waitForPage({ url, doctor, say, now, sleep }: Options, deadline: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const problem = await pageProblem(url);
     if (problem === undefined) return;
-    if (attempt === 1) say?.(`  waiting for the page: ${problem}`);
+    if (attempt === 1) say(`  waiting for the page: ${problem}`);
     if (now() > deadline) {
       throw new UserError(
         `Everything is deployed, but the page is not right yet: ${problem}.`,
         `A new name can take minutes to be known everywhere. Check it again: ${doctor}`,
       );
     }
-    await sleep(5_000);
+    await sleep(PAUSE);
   }
 }
 
@@ -114,21 +118,21 @@ async function pageProblem(url: string): Promise<string | undefined> {
 
 function requireAll(
   { refusal, hello, push, secondHello }: CounterReport,
-  { endpoint, doctor, timeout }: { endpoint: string; doctor: string; timeout: number },
+  { counterEndpoint, doctor, timeout, pushTimeout }: Options,
 ) {
   if (refusal) {
     throw new UserError(
-      `The counter does not accept a connection: ${endpoint} answered ${refusal.reason}.`,
+      `The counter does not accept a connection: ${counterEndpoint} answered ${refusal.reason}.`,
       `The page is up; only its counter is not. Find out why: ${doctor}`,
     );
   }
-  const missing = (what: string) =>
+  const missing = (milliseconds: number, what: string) =>
     new UserError(
-      `The counter accepts connections, but in ${timeout / 1000} s a connection ${what}.`,
+      `The counter accepts connections, but in ${milliseconds / 1000} s a connection ${what}.`,
       `Look at the broadcaster and its stream: ${doctor}`,
     );
-  if (typeof hello !== 'object') throw missing('got no answer to hello');
-  if (!push) throw missing('received nothing when a second one opened');
-  if (typeof secondHello !== 'object') throw missing('got no answer to hello');
+  if (typeof hello !== 'object') throw missing(timeout, 'got no answer to hello');
+  if (!push) throw missing(pushTimeout, 'received nothing when a second one opened');
+  if (typeof secondHello !== 'object') throw missing(timeout, 'got no answer to hello');
   return { hello, push };
 }

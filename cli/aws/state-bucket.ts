@@ -1,4 +1,5 @@
 /** The bucket in which Terraform keeps its state: one for a project and account, one key for each environment. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -117,18 +118,8 @@ export async function secure({ client, name, account }: StateBucket): Promise<vo
     IgnorePublicAcls: true,
     RestrictPublicBuckets: true,
   };
-  await client.send(
-    new PutPublicAccessBlockCommand({ ...bucket, PublicAccessBlockConfiguration: isPrivate }),
-  );
-  const OwnershipControls = { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' as const }] };
-  await client.send(new PutBucketOwnershipControlsCommand({ ...bucket, OwnershipControls }));
+  const ownership = { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' as const }] };
   const encryption = { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } }] };
-  await client.send(
-    new PutBucketEncryptionCommand({ ...bucket, ServerSideEncryptionConfiguration: encryption }),
-  );
-  await client.send(
-    new PutBucketVersioningCommand({ ...bucket, VersioningConfiguration: { Status: 'Enabled' } }),
-  );
   const expiry = {
     ID: 'expire-old-states',
     Status: 'Enabled' as const,
@@ -136,9 +127,6 @@ export async function secure({ client, name, account }: StateBucket): Promise<vo
     NoncurrentVersionExpiration: { NoncurrentDays: 30 },
     Expiration: { ExpiredObjectDeleteMarker: true },
   };
-  await client.send(
-    new PutBucketLifecycleConfigurationCommand({ ...bucket, LifecycleConfiguration: { Rules: [expiry] } }),
-  );
   const statement = {
     Sid: 'DenyPlainHttp',
     Effect: 'Deny',
@@ -148,7 +136,30 @@ export async function secure({ client, name, account }: StateBucket): Promise<vo
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   };
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  await client.send(new PutBucketPolicyCommand({ ...bucket, Policy }));
+  for (const change of [
+    new PutPublicAccessBlockCommand({ ...bucket, PublicAccessBlockConfiguration: isPrivate }),
+    new PutBucketOwnershipControlsCommand({ ...bucket, OwnershipControls: ownership }),
+    new PutBucketEncryptionCommand({ ...bucket, ServerSideEncryptionConfiguration: encryption }),
+    new PutBucketVersioningCommand({ ...bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    new PutBucketLifecycleConfigurationCommand({ ...bucket, LifecycleConfiguration: { Rules: [expiry] } }),
+    new PutBucketPolicyCommand({ ...bucket, Policy }),
+  ])
+    await retryWhileBusy(() => client.send(change as PutBucketPolicyCommand));
+}
+
+const ATTEMPTS = 8;
+
+/** S3 may reject a change for some seconds, because it still applies the one before or does not know the new bucket everywhere. */
+async function retryWhileBusy(act: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return void (await act());
+    } catch (error) {
+      const isBusy = /^(OperationAborted|NoSuchBucket)$/.test((error as Error).name);
+      if (!isBusy || attempt === ATTEMPTS) throw error;
+      await sleep(1_000 * attempt);
+    }
+  }
 }
 
 function nameOf({ name, settings }: Configuration, account: Account): string {

@@ -148,9 +148,16 @@ locals {
         Resource = concat(own.topics, [for topic in own.topics : "${topic}:*"])
       },
       {
+        # AWS checks DescribeAlarms against alarm:*, even if the request names its alarms.
+        Sid      = "FindAlarms"
+        Effect   = "Allow"
+        Action   = "cloudwatch:DescribeAlarms"
+        Resource = [for region in distinct([var.region, "us-east-1"]) : "arn:${local.partition}:cloudwatch:${region}:${local.account}:alarm:*"]
+      },
+      {
         Sid      = "ReadAlarms"
         Effect   = "Allow"
-        Action   = ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"]
+        Action   = "cloudwatch:ListTagsForResource"
         Resource = own.alarms
       },
       {
@@ -198,24 +205,6 @@ locals {
           "arn:${local.partition}:apigateway:${var.region}::/apis",
           "arn:${local.partition}:apigateway:${var.region}::/apis/*",
         ]
-      },
-      {
-        Sid      = "FindState"
-        Effect   = "Allow"
-        Action   = ["s3:GetBucketPolicy", "s3:ListBucket"]
-        Resource = "arn:${local.partition}:s3:::${var.state_bucket}"
-      },
-      {
-        Sid      = "ReadState"
-        Effect   = "Allow"
-        Action   = "s3:GetObject"
-        Resource = own.state
-      },
-      {
-        Sid      = "LockState"
-        Effect   = "Allow"
-        Action   = ["s3:DeleteObject", "s3:PutObject"]
-        Resource = own.state_lock
       },
     ]
   }

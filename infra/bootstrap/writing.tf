@@ -1,35 +1,62 @@
-# Write permissions of the deploying roles.
+# Write permissions of the deploying roles. Those for functions, API and monitoring are in running.tf.
 locals {
   permissions = {
     for role, settings in local.roles : role => {
-      reading    = concat(local.reading[role], role == "plan" ? [local.store_release] : [])
+      reading    = local.reading[role]
       options    = local.options[role]
+      state      = [for statement in local.state[role] : statement if statement != null]
       storing    = [for statement in local.storing[role] : statement if settings.writes && statement != null]
       running    = [for statement in local.running[role] : statement if settings.writes]
       monitoring = [for statement in local.monitoring[role] : statement if settings.writes]
     }
   }
 
-  # Releases are named after their SHA-256, which production.yml verifies, so storing one changes no other.
-  store_release = {
-    Sid      = "StoreRelease"
-    Effect   = "Allow"
-    Action   = "s3:PutObject"
-    Resource = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles.plan.environment}/releases/*"
-  }
-
   # ---------------------------------------------------------------------------
-  # State, site, tables, CloudFront
+  # State
   # ---------------------------------------------------------------------------
 
-  storing = {
+  state = {
     for role, own in local.arns : role => [
       {
+        Sid      = "FindState"
+        Effect   = "Allow"
+        Action   = ["s3:GetBucketPolicy", "s3:ListBucket"]
+        Resource = "arn:${local.partition}:s3:::${var.state_bucket}"
+      },
+      {
+        Sid      = "ReadState"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = own.state
+      },
+      {
+        Sid      = "LockState"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = own.state_lock
+      },
+      !local.roles[role].writes ? null : {
         Sid      = "WriteState"
         Effect   = "Allow"
         Action   = ["s3:DeleteObject", "s3:PutObject"]
         Resource = own.state
       },
+      # Releases are named after their SHA-256, which production.yml verifies, so storing one changes no other.
+      role != "plan" ? null : {
+        Sid      = "StoreRelease"
+        Effect   = "Allow"
+        Action   = "s3:PutObject"
+        Resource = "arn:${local.partition}:s3:::${var.state_bucket}/${var.name}/${local.roles[role].environment}/releases/*"
+      },
+    ]
+  }
+
+  # ---------------------------------------------------------------------------
+  # Site, tables, CloudFront
+  # ---------------------------------------------------------------------------
+
+  storing = {
+    for role, own in local.arns : role => [
       {
         Sid    = "ManageSite"
         Effect = "Allow"
@@ -113,12 +140,17 @@ locals {
         ]
         Resource = "*"
       },
-      # Only previews have one (infra/preview_stage.tf).
+      # Only previews have one (infra/preview_stage.tf). CreateFunction does not support resources.
+      role != "preview" ? null : {
+        Sid      = "CreateStageFunction"
+        Effect   = "Allow"
+        Action   = "cloudfront:CreateFunction"
+        Resource = "*"
+      },
       role != "preview" ? null : {
         Sid    = "ManageStageFunction"
         Effect = "Allow"
         Action = [
-          "cloudfront:CreateFunction",
           "cloudfront:DeleteFunction",
           "cloudfront:DescribeFunction",
           "cloudfront:GetFunction",
@@ -138,189 +170,6 @@ locals {
           "cloudfront:UpdateResponseHeadersPolicy",
         ]
         Resource = [for kind in ["origin-access-control", "response-headers-policy"] : "arn:${local.partition}:cloudfront::${local.account}:${kind}/*"]
-      },
-    ]
-  }
-
-  # ---------------------------------------------------------------------------
-  # Functions, roles, API
-  # ---------------------------------------------------------------------------
-
-  api_changes = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
-
-  running = {
-    for role, own in local.arns : role => [
-      {
-        Sid    = "ManageFunctions"
-        Effect = "Allow"
-        Action = [
-          "lambda:AddPermission",
-          "lambda:CreateFunction",
-          "lambda:DeleteFunction",
-          "lambda:DeleteFunctionEventInvokeConfig",
-          "lambda:GetFunctionConfiguration",
-          "lambda:PutFunctionEventInvokeConfig",
-          "lambda:RemovePermission",
-          "lambda:TagResource",
-          "lambda:UntagResource",
-          "lambda:UpdateFunctionCode",
-          "lambda:UpdateFunctionConfiguration",
-        ]
-        Resource = own.functions
-      },
-      {
-        Sid       = "ManageMapping"
-        Effect    = "Allow"
-        Action    = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"]
-        Resource  = "*"
-        Condition = own.own_function
-      },
-      {
-        Sid       = "TagNewMapping"
-        Effect    = "Allow"
-        Action    = "lambda:TagResource"
-        Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
-        Condition = own.created
-      },
-      {
-        Sid       = "TagMapping"
-        Effect    = "Allow"
-        Action    = ["lambda:TagResource", "lambda:UntagResource"]
-        Resource  = "arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"
-        Condition = own.tagged
-      },
-      {
-        # The boundary limits every role created here, whatever its policies say.
-        Sid       = "ManageRolesWithinBoundary"
-        Effect    = "Allow"
-        Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
-        Resource  = own.roles
-        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arns[role == "preview" ? "preview" : "production"] } }
-      },
-      {
-        Sid    = "ManageRoles"
-        Effect = "Allow"
-        Action = [
-          "iam:DeleteRole",
-          "iam:ListInstanceProfilesForRole",
-          "iam:TagRole",
-          "iam:UntagRole",
-          "iam:UpdateAssumeRolePolicy",
-          "iam:UpdateRoleDescription",
-        ]
-        Resource = own.roles
-      },
-      {
-        Sid       = "PassRolesToLambda"
-        Effect    = "Allow"
-        Action    = "iam:PassRole"
-        Resource  = own.roles
-        Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
-      },
-      {
-        # ARNs contain generated IDs, and an API's routes and stages have neither names nor tags: this covers the Region's HTTP and
-        # WebSocket APIs. The next two statements protect the other environments' APIs. GET is in reading.tf.
-        Sid    = "ManageGateway"
-        Effect = "Allow"
-        Action = local.api_changes
-        Resource = [
-          "arn:${local.partition}:apigateway:${var.region}::/apis",
-          "arn:${local.partition}:apigateway:${var.region}::/apis/*",
-          "arn:${local.partition}:apigateway:${var.region}::/tags/*apis*",
-        ]
-      },
-      {
-        Sid      = "DenyOtherApisByName"
-        Effect   = "Deny"
-        Action   = local.api_changes
-        Resource = "arn:${local.partition}:apigateway:${var.region}::/apis/*"
-        # Null: a request without the key, such as for a route, would count as not like the name.
-        Condition = {
-          StringNotLike = { "apigateway:Resource/ApiName" = "${local.prefixes[role]}-counter" }
-          Null          = { "apigateway:Resource/ApiName" = "false" }
-        }
-      },
-      {
-        Sid      = "DenyOtherApisByTag"
-        Effect   = "Deny"
-        Action   = local.api_changes
-        Resource = "arn:${local.partition}:apigateway:${var.region}::/apis/*"
-        Condition = {
-          StringNotLike = { "aws:ResourceTag/Environment" = local.roles[role].environment }
-          Null          = { "aws:ResourceTag/Environment" = "false" }
-        }
-      },
-    ]
-  }
-
-  # ---------------------------------------------------------------------------
-  # Monitoring
-  # ---------------------------------------------------------------------------
-
-  monitoring = {
-    for role, own in local.arns : role => [
-      {
-        Sid      = "ManageQueue"
-        Effect   = "Allow"
-        Action   = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
-        Resource = own.queue
-      },
-      {
-        Sid    = "ManageSchedule"
-        Effect = "Allow"
-        Action = [
-          "events:DeleteRule",
-          "events:PutRule",
-          "events:PutTargets",
-          "events:RemoveTargets",
-          "events:TagResource",
-          "events:UntagResource",
-        ]
-        Resource = own.rule
-      },
-      {
-        Sid    = "ManageTopics"
-        Effect = "Allow"
-        Action = [
-          "sns:CreateTopic",
-          "sns:DeleteTopic",
-          "sns:SetTopicAttributes",
-          "sns:Subscribe",
-          "sns:TagResource",
-          "sns:Unsubscribe",
-          "sns:UntagResource",
-        ]
-        Resource = concat(own.topics, [for topic in own.topics : "${topic}:*"])
-      },
-      {
-        Sid      = "ManageAlarms"
-        Effect   = "Allow"
-        Action   = ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
-        Resource = own.alarms
-      },
-      {
-        Sid      = "ManageDashboard"
-        Effect   = "Allow"
-        Action   = ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"]
-        Resource = own.dashboard
-      },
-      {
-        Sid      = "ManageBudget"
-        Effect   = "Allow"
-        Action   = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"]
-        Resource = own.budget
-      },
-      {
-        Sid    = "ManageLogGroups"
-        Effect = "Allow"
-        Action = [
-          "logs:CreateLogGroup",
-          "logs:DeleteLogGroup",
-          "logs:PutRetentionPolicy",
-          "logs:TagResource",
-          "logs:UntagResource",
-        ]
-        Resource = concat(own.log_groups, [for group in own.log_groups : "${group}:*"])
       },
     ]
   }

@@ -20,7 +20,7 @@ import { command } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { missingPrograms } from '../support/tools.ts';
 import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
-import { FORBIDDEN_BUCKET, TAKEN_BUCKET } from './emulated-aws/s3.ts';
+import { DELETED_BUCKET, FORBIDDEN_BUCKET, TAKEN_BUCKET } from './emulated-aws/s3.ts';
 
 const region = 'eu-central-1';
 const ACCOUNT = { id: '123456789012', arn: 'arn:aws:iam::123456789012:root' };
@@ -82,6 +82,12 @@ const REFUSALS: Refusal[] = [
     settings: { CLOUD_RESUME_STATE_BUCKET_NAME: TAKEN_BUCKET },
     step: (configuration) => createStateBucket(configuration, ACCOUNT),
     says: /taken by another AWS account[^]*set CLOUD_RESUME_STATE_BUCKET_NAME/,
+  },
+  {
+    name: 'a state bucket whose name S3 has not released yet',
+    settings: { CLOUD_RESUME_STATE_BUCKET_NAME: DELETED_BUCKET },
+    step: (configuration) => createStateBucket(configuration, ACCOUNT),
+    says: /still busy[^]*could not create the state bucket[^]*run the same command again/,
   },
 ];
 

@@ -55,6 +55,7 @@ run "defaults" {
     condition = toset(flatten([for policy in aws_iam_policy.pipeline : [for statement in jsondecode(policy.policy).Statement : statement.Sid if flatten([statement.Resource]) == ["*"]]])) == toset([
       "CreateDistribution",
       "CreateHeadersAndAccess",
+      "CreateStageFunction",
       "ManageMapping",
       "ReadAccount",
       "RequestCertificate",
@@ -73,8 +74,8 @@ run "defaults" {
   }
 
   assert {
-    condition     = toset([for key, policy in aws_iam_policy.pipeline : policy.name if startswith(key, "plan ")]) == toset(["cloud-resume-github-plan-options", "cloud-resume-github-plan-reading"])
-    error_message = "The plan role has no write policy."
+    condition     = toset([for key, policy in aws_iam_policy.pipeline : policy.name if startswith(key, "plan ")]) == toset(["cloud-resume-github-plan-options", "cloud-resume-github-plan-reading", "cloud-resume-github-plan-state"])
+    error_message = "The plan role has no policy that writes resources."
   }
 
   assert {
@@ -148,5 +149,23 @@ run "options" {
   assert {
     condition     = length(aws_api_gateway_account.this) == 1 && aws_iam_role.gateway_account[0].name == "cloud-resume-gateway-logs"
     error_message = "API Gateway's CloudWatch role belongs to the account."
+  }
+}
+
+run "longest_names" {
+  command = plan
+
+  variables {
+    name             = "a-name-of-24-characters0"
+    region           = "ap-southeast-1"
+    state_bucket     = "a-state-bucket-whose-name-has-the-sixty-three-characters-of-s3x"
+    site_bucket_name = "a-site-bucket-whose-name-has-the-sixty-three-characters-of-s3xx"
+    hosted_zone_id   = "Z0123456789ABCDEFGHIJKLMNOPQRSTU"
+    access_logs      = true
+  }
+
+  assert {
+    condition     = alltrue([for policy in merge(aws_iam_policy.pipeline, aws_iam_policy.functions) : length(policy.policy) <= 6144])
+    error_message = "IAM limits a policy to 6,144 characters: ${jsonencode({ for key, policy in aws_iam_policy.pipeline : key => length(policy.policy) })}"
   }
 }
