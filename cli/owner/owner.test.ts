@@ -1,7 +1,8 @@
 /** An owner's folder: what `init` writes, what it refuses, and what `upgrade` changes. */
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, test } from 'node:test';
 import { strToU8, zipSync } from 'fflate';
@@ -123,6 +124,31 @@ describe('init', () => {
       assert.ok(basics?.name);
       if (name) assert.equal(basics.name, name);
     });
+
+  test('copies only a photo and languages from where the résumé is, whatever they claim to be', async () => {
+    const folderOf = (image: string) => {
+      const source = temporaryFolder();
+      writeFileSync(join(source, 'resume.json'), JSON.stringify({ basics: { name: 'Ada', image } }));
+      return source;
+    };
+    const [linked, workflow, npmrc] = ['photo.jpg', '.github/workflows/x.yml', '.npmrc'].map(folderOf);
+    await symlink(resolve('LICENSE'), join(linked!, 'photo.jpg'));
+    await symlink(resolve('package.json'), join(linked!, 'resume.de.json'));
+    await mkdir(join(workflow!, '.github/workflows'), { recursive: true });
+    await writeFile(join(workflow!, '.github/workflows/x.yml'), 'on: push');
+    await writeFile(join(npmrc!, '.npmrc'), 'GIF89a=\nregistry=https://evil.example\n');
+    for (const source of [linked, workflow, npmrc]) {
+      folder = join(temporaryFolder(), 'cv');
+      await run({ resume: join(source!, 'resume.json'), workflows: 'none' });
+      assert.deepEqual((await readdir(folder)).sort(), [
+        '.gitignore',
+        'README.md',
+        'cloud-resume.json',
+        'package.json',
+        'resume.json',
+      ]);
+    }
+  });
 
   test('asks five questions, the name, and whether GitHub publishes', async () => {
     const answers = [

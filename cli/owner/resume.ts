@@ -1,5 +1,5 @@
 /** The résumé of a new owner: from a file, or from five answers. */
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { isObject } from '../../shared/path.ts';
@@ -7,6 +7,7 @@ import { readSource } from '../../shared/source.ts';
 import { convert } from '../../site/convert/index.ts';
 import { languageFiles } from '../../site/resume/editions.ts';
 import { loadResume } from '../../site/resume/index.ts';
+import { findPhoto } from '../../site/resume/photo/find.ts';
 import { ask, type Terminal } from '../terminal/ask.ts';
 import { isTaken } from '../terminal/output-file.ts';
 
@@ -17,6 +18,9 @@ export interface NewResume {
   others: Record<string, string>;
   warnings: string;
 }
+
+/** Its bytes are checked as well, but a workflow or an `.npmrc` can be written to look like an image. */
+const PHOTO = /^(?!data:).*\.(jpe?g|png|webp|gif|svg)$/i;
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -32,14 +36,15 @@ export async function readResume(file: string): Promise<NewResume> {
   }
   const { warnings, resume } = await loadResume(file);
   const { text, value, syntax } = await readSource(file);
-  const photo = resume.basics?.image;
-  const photoFile =
-    photo && !/^(data|https?):|^\/\//i.test(photo) ? resolve(dirname(file), photo) : undefined;
-  const others = (await languageFiles(file)).map((language) => [
+  const photo = resume.basics?.image ?? '';
+  const photoFile = resolve(dirname(file), photo);
+  // A symbolic link could name any file of this machine, and the copy is meant to be published.
+  const languages = (await languageFiles(file)).filter((language) => lstatSync(language.file).isFile());
+  const others = languages.map((language) => [
     `resume.${language.tag}${extname(language.file)}`,
     language.file,
   ]);
-  if (photoFile && existsSync(photoFile))
+  if (PHOTO.test(photo) && existsSync(photoFile) && 'bytes' in (await findPhoto(photo, file)))
     others.push([relative(dirname(resolve(file)), photoFile), photoFile]);
   return {
     // The text keeps comments and the owner's formatting.
