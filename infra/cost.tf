@@ -67,8 +67,8 @@ locals {
       + (local.hourly.connects * local.connect_read_units + local.hourly.disconnects * local.disconnect_read_units) * local.prices.readUnit
     )
     connection_minutes = local.open_connections * 60 * local.prices.connectionMinute
-    # Each is answered.
-    messages = (local.hourly.hellos + local.hourly.pings) * 2 * local.prices.message
+    # API Gateway accepts 128 KB, which it charges as four messages. The answer is one.
+    messages = (local.hourly.hellos + local.hourly.pings) * 5 * local.prices.message
     posts    = local.hourly.posts * local.prices.message
     invocations = (
       (local.hourly.hellos + local.hourly.pings + local.hourly.warmings) * local.updater_usd

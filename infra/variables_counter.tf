@@ -189,9 +189,9 @@ variable "connects_per_second" {
 }
 
 variable "messages_per_second" {
-  description = "Messages of each kind (hello and ping) a second that the API accepts on average. A page sends a ping every nine minutes, so 10 are enough for 5,400 viewers."
+  description = "Messages of each kind (hello and ping) a second that the API accepts on average. A page sends a ping every nine minutes, so 7 are enough for 3,780 viewers."
   type        = number
-  default     = 10
+  default     = 7
 
   validation {
     condition     = var.messages_per_second >= 1 && var.messages_per_second <= 5000

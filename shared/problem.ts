@@ -112,7 +112,8 @@ function excerpt(text: string, lineStarts: number[], line: number, column: numbe
   const end = (lineStarts[line] ?? text.length + 1) - 1;
   const whole = text.slice(lineStarts[line - 1], end).replace(/\r$/, '');
   const start = column > SHOWN_COLUMNS - 20 ? column - 40 : 0;
-  const shown = whole.slice(start, start + SHOWN_COLUMNS).replaceAll('\t', ' ');
+  // A file that cannot be read may contain what a terminal obeys.
+  const shown = whole.slice(start, start + SHOWN_COLUMNS).replace(/\p{Cc}/gu, ' ');
   const label = `  ${line} | `;
   return [
     label + (start ? '…' : '') + shown + (whole.length > start + SHOWN_COLUMNS ? '…' : ''),

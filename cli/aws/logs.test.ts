@@ -14,6 +14,11 @@ for (const [what, text, expected] of [
     '{"time":"x","type":"platform.report","record":{"status":"timeout"}}',
     '       time=x type=platform.report record={"status":"timeout"}',
   ],
+  [
+    'shows no control character of a user agent',
+    String.raw`{"status":"403","userAgent":"\u001b]0;owned\u0007\u009b31m"}`,
+    '       status=403 userAgent= ]0;owned  31m',
+  ],
   ['shows text as it is', 'Segmentation fault', 'Segmentation fault'],
   ['shows other JSON as it is', '[1]', '[1]'],
 ] as const) {

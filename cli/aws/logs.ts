@@ -89,8 +89,12 @@ async function eventsOf(
 /** Shown elsewhere in the line, or of no use outside CloudWatch. */
 const ENVELOPE = new Set(['timestamp', 'level', 'component', 'message', 'service', 'FunctionName', '_aws']);
 
-/** Time, component, level, message, and the other fields after them. */
-export function formatLine({ timestamp, component, text }: LogLine): string {
+/** Time, component, level, message, and the other fields after them. A visitor's user agent may contain what a terminal obeys. */
+export function formatLine(line: LogLine): string {
+  return describe(line).replace(/[^\P{Cc}\n]/gu, ' ');
+}
+
+function describe({ timestamp, component, text }: LogLine): string {
   const time = new Date(timestamp).toISOString().slice(0, 23).replace('T', ' ');
   const line = readObject(text);
   if (!line) return `${time} ${component.padEnd(11)} ${text}`;

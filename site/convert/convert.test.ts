@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { strToU8, zipSync } from 'fflate';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { convert } from './index.ts';
-import { readCsv } from './linkedin.ts';
+import { fromLinkedIn, readCsv } from './linkedin.ts';
 
 const folder = await temporaryFolder();
 
@@ -168,4 +168,20 @@ test('reads CSV with quotes, line breaks and notes above the table', () => {
   assert.deepEqual(readCsv('Notes:\n"about, this"\n\nA,B\r\n"x, ""y""\nz",\r\n'), [
     { A: 'x, "y"\nz', B: '' },
   ]);
+});
+
+test('an archive cannot keep the reader busy: a table counts once, and stray quotes are read in one pass', () => {
+  const tables = {
+    'Profile.csv': 'First Name\nAda\n',
+    'a/Skills.csv': 'Name\nA\n',
+    'b/Skills.csv': 'Name\nB\n',
+  };
+  const zip = zipSync(
+    Object.fromEntries(Object.entries(tables).map(([name, text]) => [name, strToU8(text)])),
+  );
+  assert.deepEqual(fromLinkedIn(zip)['skills'], [{ Name: 'A' }]);
+  const stray = `${'"'.repeat(100_000)}x`;
+  const startedAt = performance.now();
+  assert.deepEqual(readCsv(`A,B\n${stray},y\n`), [{ A: stray, B: 'y' }]);
+  assert.ok(performance.now() - startedAt < 5_000);
 });

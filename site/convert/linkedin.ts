@@ -80,8 +80,9 @@ function readTables(zip: Uint8Array): Map<string, Row[]> {
   const wanted = new Set([...Object.keys(SECTIONS), ...OTHERS]);
   const table = (path: string) => /([^/]+)\.csv$/i.exec(path)?.[1] ?? '';
   try {
+    // Each once: thousands of tables of zeros fit into a small archive, and not into memory.
     const files = unzipSync(zip, {
-      filter: ({ name, originalSize }) => wanted.has(table(name)) && originalSize <= MAX_TABLE_SIZE,
+      filter: ({ name, originalSize }) => originalSize <= MAX_TABLE_SIZE && wanted.delete(table(name)),
     });
     return new Map(Object.entries(files).map(([path, bytes]) => [table(path), readCsv(strFromU8(bytes))]));
   } catch (error) {
@@ -103,7 +104,7 @@ export function readCsv(text: string): Row[] {
   const rows: string[][] = [[]];
   for (const [, quoted, plain = '', end] of text
     .slice(start)
-    .matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    .matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/g)) {
     rows.at(-1)!.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end === '') break;
     if (end !== ',') rows.push([]);

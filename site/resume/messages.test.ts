@@ -24,7 +24,7 @@ const CASES: Record<string, { file?: string; text: string | Uint8Array }> = {
   'only whitespace': { text: ' \n\n' },
   'not UTF-8': { text: new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]) },
   'no value': { text: '// nothing' },
-  'prose instead of JSON': { text: 'Dear Sir or Madam' },
+  'prose instead of JSON': { text: 'Dear Sir or\u001bMadam' },
   'missing comma': { text: '{\n  "basics": {\n    "name": "A"\n    "label": "B"\n  }\n}' },
   'missing colon': { text: '{ "basics" { "name": "A" } }' },
   'missing value': { text: '{ "basics": { "name": } }' },

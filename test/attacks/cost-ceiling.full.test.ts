@@ -22,8 +22,11 @@ const skip = missingPrograms('terraform');
 
 /** The defaults in infra/variables_counter.tf, with a burst that the flood exhausts immediately. */
 const CONNECTS_PER_SECOND = 5;
-const MESSAGES_PER_SECOND = 10;
+const MESSAGES_PER_SECOND = 7;
 const BURST = 5;
+/** Bytes of the largest message, and of the largest frame: each 32 KB are charged as a message. */
+const MESSAGE_BYTES = 128 * 1024;
+const FRAME_BYTES = 32 * 1024;
 /** Seconds. */
 const FLOOD = 20;
 const ATTACKERS = 12;
@@ -39,6 +42,7 @@ const usage = {
   refused: 0,
   hellos: 0,
   pings: 0,
+  received: 0,
   posts: 0,
   invocations: 0,
   gbSeconds: 0,
@@ -47,7 +51,10 @@ const usage = {
 
 function meter(event: LocalCloudEvent): void {
   if (event.type === 'connect' && event.statusCode === 101) usage.connects++;
-  if (event.type === 'message') usage[event.routeKey === 'hello' ? 'hellos' : 'pings']++;
+  if (event.type === 'message') {
+    usage[event.routeKey === 'hello' ? 'hellos' : 'pings']++;
+    usage.received += Math.ceil(event.body.length / FRAME_BYTES);
+  }
   if (event.type === 'post' && event.statusCode === 200) usage.posts++;
   if (event.type === 'log') usage.logBytes += event.line.length + 26;
   if (event.type === 'invocation') {
@@ -111,7 +118,10 @@ test('an hour of flooding costs less than worst_case_usd_per_hour', { skip }, as
     // An attacker holds each connection as long as API Gateway allows.
     connection_minutes:
       (hourly(measured.connects) / SECONDS_PER_HOUR) * MAX_CONNECTION_SECONDS * 60 * PRICES.connectionMinute,
-    messages: (hourly(measured.hellos) + hourly(measured.pings)) * 2 * PRICES.message,
+    messages:
+      (hourly(measured.hellos) + hourly(measured.pings)) *
+      (1 + measured.received / (measured.hellos + measured.pings)) *
+      PRICES.message,
     posts: measured.posts * perHour * PRICES.message,
     compute: (measured.invocations * PRICES.lambdaRequest + measured.gbSeconds * PRICES.gbSecond) * perHour,
     database: (sum('readUnits') * PRICES.readUnit + sum('writeUnits') * PRICES.writeUnit) * perHour,
@@ -132,13 +142,13 @@ test('an hour of flooding costs less than worst_case_usd_per_hour', { skip }, as
   assert.ok(total <= promise['total']!);
 });
 
-/** Connects as fast as it can, and floods hello and ping on every connection that it gets. */
+/** Connects as fast as it can, and floods its newest connection with the largest hello and ping. */
 async function attack(clients: TestClient[], signal: AbortSignal): Promise<void> {
-  const own: TestClient[] = [];
+  let newest: TestClient | undefined;
   while (!signal.aborted) {
     await connectClient(cloud.url, { visit: crypto.randomUUID() }).then(
       (client) => {
-        own.push(client);
+        newest = client;
         clients.push(client);
       },
       (error: unknown) => {
@@ -146,13 +156,17 @@ async function attack(clients: TestClient[], signal: AbortSignal): Promise<void>
         usage.refused++;
       },
     );
-    for (const client of own) {
-      client.send({ action: 'hello' });
-      client.send({ action: 'ping' });
-    }
+    if (newest) for (const action of ['hello', 'ping']) sendLarge(newest, JSON.stringify({ action }));
     // A pause, because all attackers share this process.
-    await pause(20);
+    await pause(100);
   }
+}
+
+/** Spaces after JSON are part of the message. */
+function sendLarge({ socket }: TestClient, message: string): void {
+  const bytes = Buffer.from(message.padEnd(MESSAGE_BYTES));
+  for (let end = FRAME_BYTES; end <= MESSAGE_BYTES; end += FRAME_BYTES)
+    socket.send(bytes.subarray(end - FRAME_BYTES, end), { binary: false, fin: end === MESSAGE_BYTES });
 }
 
 /** The Terraform output, from infra/cost.tf and its variables. They need no provider, so this works offline. */

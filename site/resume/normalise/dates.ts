@@ -32,7 +32,7 @@ const RANGE =
 
 /** Splits `2019 – 2021`, `Jan 2019 to Present` and `2019-2020`. */
 export function splitRange(text: string): [string, string] | undefined {
-  const [start, end, ...more] = text.trim().split(RANGE);
+  const [start, end, ...more] = text.trim().replace(/\s+/g, ' ').split(RANGE);
   return start && end && !more.length ? [start, end] : undefined;
 }
 

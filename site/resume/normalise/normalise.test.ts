@@ -408,6 +408,12 @@ describe('a résumé', () => {
         Talks_given: [{ name: 'C' }],
       }));
 
+  test('with fields of 100 KB takes no longer than it should', () => {
+    const startedAt = performance.now();
+    read({ work: [{ name: '*'.repeat(100_000), startDate: `x${'\n'.repeat(100_000)}x` }] });
+    assert.ok(performance.now() - startedAt < 5_000);
+  });
+
   test('that is normalised stays as it is', () => {
     for (const [, input] of cases) {
       const once = normalise({ basics: { name: 'A' }, ...input }).resume;

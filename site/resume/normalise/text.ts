@@ -15,12 +15,9 @@ export function isBlank(value: unknown): boolean {
 
 /** One line of plain text. */
 export function lineText(value: unknown, path: Path, notes: Notes): string {
-  return htmlText(plainText(value, ', ', path, notes), path, notes)
-    .replace(/\*\*|<(?=https?:|mailto:)|(?<=\S)>(?=\)|$)|\\(?=<)/g, (mark) =>
-      containsHtml(value) ? '' : mark,
-    )
-    .replace(/\s+/g, ' ')
-    .trim();
+  const text = htmlText(plainText(value, ', ', path, notes), path, notes);
+  const marks = /\*\*|<(?=https?:|mailto:)|(?<=\S)>(?=\)|$)|\\(?=<)/g;
+  return (containsHtml(value) ? text.replace(marks, '') : text).replace(/\s+/g, ' ').trim();
 }
 
 /** Markdown. */
