@@ -40,7 +40,8 @@ export function spawnTied(
     detached: hasShell,
     windowsHide: true,
   });
-  const watcherPipe = child.stdio[WATCHER_PIPE];
+  // Without pipes the program was not started: this process has too many files open.
+  const watcherPipe = (child.stdio as ChildProcess['stdio'] | undefined)?.[WATCHER_PIPE];
   // The pipe breaks when the program ends.
   watcherPipe?.on('error', () => {});
   const ended = endOf(child);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { createManualClock } from '../manual-clock.ts';
 import { functionBundle } from './testing/function-bundle.ts';
@@ -115,6 +116,36 @@ test('the error names a missing code folder', async (t) => {
   assert.equal(functionError?.errorType, 'ServiceException');
   assert.match(functionError.errorMessage, /process in \/nowhere\/dist\/greeter\. Does it exist\?/);
 });
+
+const skip = process.platform === 'win32' && 'Windows has no ulimit';
+test(
+  'a flood of connections that takes all file descriptors fails events, and does not end the server',
+  { skip },
+  () => {
+    const { codeDirectory } = functionBundle(FINE);
+    const place = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+    const server = `
+    import { openSync } from 'node:fs';
+    import { createLambda } from ${place('./index.ts')};
+    import { spawnTied } from ${place('../dynamodb/tied-process.ts')};
+    const fn = { functionName: 'greeter', codeDirectory: ${JSON.stringify(codeDirectory)}, handler: 'index.handler', environment: {}, timeout: 3, memorySize: 128 };
+    const functions = [fn, { ...fn, functionName: 'second' }];
+    const lambda = createLambda({ functions, region: 'eu-central-1', environment: {} });
+    await lambda.invoke('greeter', {});
+    try { for (;;) openSync('/dev/null'); } catch {}
+    const { functionError } = await lambda.invoke('second', {});
+    const { message } = await spawnTied('true', []).ended;
+    process.stdout.write(functionError.errorMessage + ' ' + message);
+    process.exit(0);`;
+    const script = [
+      'ulimit -n 200; exec "$0" --import tsx --input-type=module --eval "$1"',
+      process.execPath,
+      server,
+    ];
+    const { stdout, stderr } = spawnSync('sh', ['-c', ...script], { encoding: 'utf8' });
+    assert.match(stdout, /EMFILE\) spawn .* EMFILE$/, stderr);
+  },
+);
 
 test('an endless loop is killed at the timeout, and the next event gets a new environment', async (t) => {
   const clock = createManualClock();

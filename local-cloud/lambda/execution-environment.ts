@@ -141,8 +141,8 @@ export class ExecutionEnvironment {
   #listen(): void {
     const child = this.#process;
     const log = (line: string) => this.#options.onLog(line, this.#running?.requestId);
-    lines(child.stderr!, log);
-    lines(child.stdout!, (line) => {
+    lines(child.stderr, log);
+    lines(child.stdout, (line) => {
       const mark = line.indexOf(MESSAGE_MARK);
       // The handler may have left a line open.
       if (mark !== 0) log(mark < 0 ? line : line.slice(0, mark));
@@ -206,6 +206,7 @@ export class ExecutionEnvironment {
   }
 }
 
-function lines(input: Readable, onLine: (line: string) => void): void {
-  createInterface({ input, crlfDelay: Infinity }).on('line', onLine);
+/** @param input missing where the process could not be started, because this one has too many files open */
+function lines(input: Readable | null | undefined, onLine: (line: string) => void): void {
+  if (input) createInterface({ input, crlfDelay: Infinity }).on('line', onLine);
 }
