@@ -54,7 +54,7 @@ run "routes" {
   }
 
   assert {
-    condition     = { for settings in aws_apigatewayv2_stage.counter.route_settings : settings.route_key => "${settings.throttling_rate_limit} ${settings.throttling_burst_limit}" } == { "$connect" = "5 200", "$disconnect" = "500 5000", "hello" = "10 200", "ping" = "10 200" }
+    condition     = { for settings in aws_apigatewayv2_stage.counter.route_settings : settings.route_key => "${settings.throttling_rate_limit} ${settings.throttling_burst_limit}" } == { "$connect" = "5 200", "$disconnect" = "500 5000", "hello" = "7 200", "ping" = "7 200" }
     error_message = "Every route has its own throttle."
   }
 
