@@ -88,7 +88,7 @@ const NO_SITE: BuiltSite = {
   contents: new Map(),
 };
 
-/** @throws {UserError} for what the user can fix: a taken port, a missing engine, another program's database file … */
+/** @throws {UserError} for what the user can fix: a taken port, a missing engine, a function that does not load … */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { dataDirectory, log } = options;
   const stops: (() => Promise<unknown> | void)[] = [];
@@ -116,22 +116,20 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
     const metrics = new Metrics((name) => METRICS[name as MetricName]?.help ?? name);
     const mappings: StreamMapping[] = [];
-    const report = options.observe && harmless(options.observe);
+    const report = harmless(options.observe ?? (() => {}));
     const observe: Observe = (event) => {
       if (event.type === 'log') {
         const line = metrics.take(event.line);
         log('debug', `${event.functionName}: ${line}`);
-        report?.({ ...event, line });
-        return;
+        return report({ ...event, line });
       }
       // What a function has written is in the stream now.
       if (event.type === 'invocation') for (const mapping of mappings) mapping.wake();
-      report?.(event);
+      report(event);
     };
 
     // Gateway and functions need each other: the functions post to @connections, the gateway invokes them.
-    const functions: { lambda?: Lambda } = {};
-    const invoke: Invoke = (functionName, event) => functions.lambda!.invoke(functionName, event);
+    const invoke: Invoke = (functionName, event) => lambda.invoke(functionName, event);
     const gateway = createGateway({
       api,
       region,
@@ -144,7 +142,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       observe: report,
     });
     const invokeApi = createInvokeApi(
-      { invoke, invokeAsync: (functionName, event) => functions.lambda!.invokeAsync(functionName, event) },
+      { invoke, invokeAsync: (functionName, event) => lambda.invokeAsync(functionName, event) },
       createVerifier({ credentials, region, service: 'lambda', now: systemClock.now }),
     );
     const objects = createObjectStore({
@@ -160,7 +158,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     ]);
     stops.push(() => invokeApi.close());
     stops.push(() => objects.close());
-    const lambda = createLambda({
+    const lambda: Lambda = createLambda({
       source: await runtimeSource(),
       functions: topology.functions,
       region,
@@ -183,7 +181,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       log,
       observe,
     });
-    functions.lambda = lambda;
     stops.push(() => lambda.close());
     stops.push(() => gateway.close());
 
@@ -267,8 +264,7 @@ function harmless(observe: Observe): Observe {
 }
 
 /** Reports each answer of the site. */
-function observeRequests(handle: RequestListener, observe: Observe | undefined): RequestListener {
-  if (!observe) return handle;
+function observeRequests(handle: RequestListener, observe: Observe): RequestListener {
   return (request, response) => {
     const began = performance.now();
     response.on('finish', () => observe({ type: 'request', durationMs: performance.now() - began }));
@@ -277,8 +273,7 @@ function observeRequests(handle: RequestListener, observe: Observe | undefined):
 }
 
 /** Reports each invocation by a mapping as a batch. */
-function observeBatches(invoke: Invoke, observe: Observe | undefined): Invoke {
-  if (!observe) return invoke;
+function observeBatches(invoke: Invoke, observe: Observe): Invoke {
   return async (functionName, event) => {
     const result = await invoke(functionName, event);
     const { requestId, functionError } = result;

@@ -6,36 +6,28 @@
 import type { FunctionError } from './invocation.ts';
 
 export type LocalCloudEvent =
-  | HandshakeEvent
-  | ConnectEvent
+  /** A handshake arrived and got its connection id. */
+  | { type: 'handshake'; connectionId: string }
+  /** A handshake was answered: 101 when the connection is open, otherwise the status of the refusal. */
+  | { type: 'connect'; connectionId: string; sourceIp: string; statusCode: number }
   | MessageEvent
-  | DisconnectEvent
-  | PostEvent
+  /** A connection ended. */
+  | { type: 'disconnect'; connectionId: string; code: number; reason: string }
+  /** A POST to @connections was answered. `data` is the message; `undefined` if it was too large to be read. */
+  | { type: 'post'; connectionId: string; statusCode: number; data: Buffer | undefined }
   | InvokeEvent
   | InvocationEvent
-  | LogEvent
+  /** A function wrote a line. Outside of an invocation, or where it is unknown, there is no `requestId`. */
+  | { type: 'log'; functionName: string; requestId: string | undefined; line: string }
   | BatchEvent
-  | RequestEvent;
+  /** A file of the site was requested and answered. Nothing is cached here, so each is a request to CloudFront and one to S3. */
+  | { type: 'request'; durationMs: number };
 
 /** Called synchronously in the middle of the work. Must not block. */
 export type Observe = (event: LocalCloudEvent) => void;
 
 /** Messages for the operator. */
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-
-/** A handshake arrived and got its connection id. */
-interface HandshakeEvent {
-  type: 'handshake';
-  connectionId: string;
-}
-
-/** A handshake was answered: 101 when the connection is open, otherwise the status of the refusal. */
-interface ConnectEvent {
-  type: 'connect';
-  connectionId: string;
-  sourceIp: string;
-  statusCode: number;
-}
 
 /** A client sent a message that was not throttled. */
 interface MessageEvent {
@@ -46,23 +38,6 @@ interface MessageEvent {
   /** API Gateway's id of the request, which is in the function's event. */
   requestId: string;
   body: string;
-}
-
-/** A connection ended. */
-interface DisconnectEvent {
-  type: 'disconnect';
-  connectionId: string;
-  code: number;
-  reason: string;
-}
-
-/** A POST to @connections was answered. */
-interface PostEvent {
-  type: 'post';
-  connectionId: string;
-  statusCode: number;
-  /** The message; `undefined` if it was too large to be read. */
-  data: Buffer | undefined;
 }
 
 /** A function is being invoked. The event may wait for an execution environment. */
@@ -93,15 +68,6 @@ export interface InvocationEvent {
   functionError?: FunctionError;
 }
 
-/** A function wrote a line. */
-interface LogEvent {
-  type: 'log';
-  functionName: string;
-  /** The invocation that wrote it; `undefined` outside of one, or where that cannot be known. */
-  requestId: string | undefined;
-  line: string;
-}
-
 /** An event source mapping invoked its function with a batch of stream records. */
 interface BatchEvent {
   type: 'batch';
@@ -109,10 +75,4 @@ interface BatchEvent {
   requestId: string;
   records: readonly unknown[];
   functionError?: FunctionError;
-}
-
-/** A file of the site was requested and answered. Nothing is cached here, so each is a request to CloudFront and one to S3. */
-interface RequestEvent {
-  type: 'request';
-  durationMs: number;
 }

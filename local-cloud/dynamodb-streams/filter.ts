@@ -3,6 +3,7 @@
  * AWS documents these rules: null, "" (empty), equality, equals-ignore-case, anything-but, numeric, exists, prefix, suffix, and `$or`
  * over several fields.
  */
+import { isObject } from '../../shared/path.ts';
 import { UserError } from '../../shared/user-error.ts';
 
 export type Filter = (event: unknown) => boolean;
@@ -70,18 +71,12 @@ function compileRule(rule: Json): Rule {
 }
 
 const OPERATORS: Record<string, (operand: Json) => Rule> = {
-  prefix: (operand) => {
-    const prefix = string('prefix', operand);
-    return (value) => typeof value === 'string' && value.startsWith(prefix);
-  },
-  suffix: (operand) => {
-    const suffix = string('suffix', operand);
-    return (value) => typeof value === 'string' && value.endsWith(suffix);
-  },
-  'equals-ignore-case': (operand) => {
-    const wanted = string('equals-ignore-case', operand).toLowerCase();
-    return (value) => typeof value === 'string' && value.toLowerCase() === wanted;
-  },
+  prefix: textRule('prefix', (value, prefix) => value.startsWith(prefix)),
+  suffix: textRule('suffix', (value, suffix) => value.endsWith(suffix)),
+  'equals-ignore-case': textRule(
+    'equals-ignore-case',
+    (value, wanted) => value.toLowerCase() === wanted.toLowerCase(),
+  ),
   // Only leaves count: AWS treats an object in the event as missing.
   exists: (operand) => {
     if (typeof operand !== 'boolean') throw new Error('exists takes true or false');
@@ -124,11 +119,9 @@ function ownEntry<T>(table: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-function string(operator: string, operand: Json): string {
-  if (typeof operand !== 'string') throw new Error(`${operator} takes a string`);
-  return operand;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function textRule(operator: string, matches: (value: string, operand: string) => boolean) {
+  return (operand: Json): Rule => {
+    if (typeof operand !== 'string') throw new Error(`${operator} takes a string`);
+    return (value) => typeof value === 'string' && matches(value, operand);
+  };
 }
