@@ -45,20 +45,20 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Health>
 
   async function check(): Promise<Health> {
     const { database, mappings, gateway, probes } = options;
-    const results = await Promise.all(
+    const failures = await Promise.all(
       Object.entries(probes).map(async ([name, probe]) => {
         const error = await withDeadline(probe(), clock);
-        return error === undefined ? [] : [`${name}: ${error}`];
+        return error && `${name}: ${error}`;
       }),
     );
     const statuses = mappings.map((mapping) => mapping.status());
     const causes = [
-      gateway.isRunning ? [] : ['gateway: stopped'],
-      gateway.problem() ?? [],
-      results.flat(),
-      statuses.flatMap(({ problem }) => (problem === undefined ? [] : `stream: ${problem}`)),
+      gateway.isRunning ? undefined : 'gateway: stopped',
+      gateway.problem(),
+      ...failures,
+      ...statuses.map(({ problem }) => problem && `stream: ${problem}`),
     ]
-      .flat()
+      .filter((cause) => cause !== undefined)
       // The database's address is a secret: see docs/decisions/0012-database-address.md.
       .map(withoutAddresses);
     failingSince = causes.length === 0 ? undefined : (failingSince ?? clock.now());

@@ -14,8 +14,8 @@ function enqueue(outcomes: FunctionError[], always?: FunctionError) {
   const startedAt = clock.now();
   const attempts: number[] = [];
   const givenUp: string[] = [];
-  const invoker = new AsyncInvoker({ clock, onGivenUp: (requestId) => givenUp.push(requestId) });
-  invoker.enqueue('request-1', async () => {
+  const invoker = new AsyncInvoker({ clock, onGivenUp: ({ requestId }) => givenUp.push(requestId) });
+  invoker.enqueue(async () => {
     attempts.push(clock.now() - startedAt);
     const functionError = outcomes.shift() ?? always;
     return { requestId: 'request-1', durationMs: 1, ...(functionError && { functionError }) };

@@ -14,7 +14,7 @@ const MAX_AGE_MS = 6 * 60 * 60_000;
 export interface AsyncInvokerOptions {
   clock: Clock;
   /** Called when an event has failed for the last time. */
-  onGivenUp(requestId: string, result: InvocationResult): void;
+  onGivenUp(result: InvocationResult): void;
 }
 
 export class AsyncInvoker {
@@ -27,8 +27,25 @@ export class AsyncInvoker {
   }
 
   /** @param run invokes the function once, under the request id that all attempts share */
-  enqueue(requestId: string, run: () => Promise<InvocationResult>): void {
-    void this.#attempt(requestId, run, { enqueuedAt: this.#options.clock.now(), failures: 0, throttles: 0 });
+  enqueue(run: () => Promise<InvocationResult>): void {
+    const { clock, onGivenUp } = this.#options;
+    const enqueuedAt = clock.now();
+    let [failures, throttles] = [0, 0];
+    const attempt = async (): Promise<void> => {
+      const result = await run();
+      if (!result.functionError || this.#closed) return;
+      // A throttled attempt never reached the function, so it is not one of the retries.
+      const delayMs = isServiceError(result.functionError)
+        ? Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** throttles++, MAX_THROTTLE_DELAY_MS)
+        : RETRY_DELAYS_MS[failures++];
+      if (delayMs === undefined || clock.now() + delayMs - enqueuedAt > MAX_AGE_MS) return onGivenUp(result);
+      const timer = clock.setTimer(() => {
+        this.#timers.delete(timer);
+        void attempt();
+      }, delayMs);
+      this.#timers.add(timer);
+    };
+    void attempt();
   }
 
   /** Drops the events that wait for a retry. */
@@ -36,32 +53,5 @@ export class AsyncInvoker {
     this.#closed = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
-  }
-
-  async #attempt(
-    requestId: string,
-    run: () => Promise<InvocationResult>,
-    { enqueuedAt, failures, throttles }: { enqueuedAt: number; failures: number; throttles: number },
-  ): Promise<void> {
-    const result = await run();
-    if (!result.functionError || this.#closed) return;
-    const { clock, onGivenUp } = this.#options;
-    // A throttled attempt never reached the function, so it is not one of the retries.
-    const throttled = isServiceError(result.functionError);
-    const delayMs = throttled
-      ? Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** throttles, MAX_THROTTLE_DELAY_MS)
-      : RETRY_DELAYS_MS[failures];
-    if (delayMs === undefined || clock.now() + delayMs - enqueuedAt > MAX_AGE_MS) {
-      return onGivenUp(requestId, result);
-    }
-    const timer = clock.setTimer(() => {
-      this.#timers.delete(timer);
-      void this.#attempt(requestId, run, {
-        enqueuedAt,
-        failures: failures + (throttled ? 0 : 1),
-        throttles: throttles + (throttled ? 1 : 0),
-      });
-    }, delayMs);
-    this.#timers.add(timer);
   }
 }

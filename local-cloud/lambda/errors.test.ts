@@ -127,10 +127,11 @@ test(
     const server = `
     import { openSync } from 'node:fs';
     import { createLambda } from ${place('./index.ts')};
+    import { runtimeSource } from ${place('./runtime-source.ts')};
     import { spawnTied } from ${place('../dynamodb/tied-process.ts')};
     const fn = { functionName: 'greeter', codeDirectory: ${JSON.stringify(codeDirectory)}, handler: 'index.handler', environment: {}, timeout: 3, memorySize: 128 };
     const functions = [fn, { ...fn, functionName: 'second' }];
-    const lambda = createLambda({ functions, region: 'eu-central-1', environment: {} });
+    const lambda = createLambda({ source: await runtimeSource(), functions, region: 'eu-central-1', environment: {} });
     await lambda.invoke('greeter', {});
     try { for (;;) openSync('/dev/null'); } catch {}
     const { functionError } = await lambda.invoke('second', {});

@@ -5,7 +5,6 @@
  * takes the same 45 ms to start and 0.07 ms longer for a call.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../clock.ts';
 import type { FunctionError } from '../invocation.ts';
@@ -47,8 +46,6 @@ export interface ExecutionEnvironmentOptions {
   redirects: RuntimeSettings['redirects'];
   clock: Clock;
   onLog(line: string, requestId: string | undefined): void;
-  /** Called once, when the process has ended. */
-  onExit(): void;
 }
 
 export type Outcome = Pick<InvocationEvent, 'durationMs' | 'maxMemoryUsed' | 'result' | 'functionError'> & {
@@ -66,6 +63,8 @@ interface Running {
 export class ExecutionEnvironment {
   /** Resolves when init has ended; with the error if the handler cannot be loaded. Never rejects. */
   readonly ready: Promise<FunctionError | undefined>;
+  /** Resolves after `ready`, when the process has ended. */
+  readonly ended: Promise<void>;
   /** Milliseconds from the start of the process until the handler was loaded. The pool clears it after the first event's report. */
   initDurationMs: number | undefined;
 
@@ -102,7 +101,7 @@ export class ExecutionEnvironment {
       this.#endInit(timedOut('', INIT_TIMEOUT_MS / 1000));
       this.terminate();
     }, INIT_TIMEOUT_MS);
-    this.#listen();
+    this.ended = new Promise((resolve) => this.#listen(resolve));
   }
 
   /** Passes one event to the handler. Never rejects. The environment must be ready and idle. */
@@ -138,7 +137,7 @@ export class ExecutionEnvironment {
     running.finish(outcome);
   }
 
-  #listen(): void {
+  #listen(onEnd: () => void): void {
     const child = this.#process;
     const log = (line: string) => this.#options.onLog(line, this.#running?.requestId);
     lines(child.stderr, log);
@@ -148,11 +147,15 @@ export class ExecutionEnvironment {
       if (mark !== 0) log(mark < 0 ? line : line.slice(0, mark));
       if (mark >= 0) this.#receive(line.slice(mark + MESSAGE_MARK.length));
     });
+    const ended = (error: FunctionError) => {
+      this.#endInit(error);
+      this.#fail(error);
+      onEnd();
+    };
     child.on('exit', (code, signal) => {
       const end = () => {
         timer.cancel();
-        child.off('close', end);
-        this.#end(runtimeExited(this.#running?.requestId ?? '', code, signal));
+        ended(runtimeExited(this.#running?.requestId ?? '', code, signal));
       };
       const timer = this.#options.clock.setTimer(end, OUTPUT_PATIENCE_MS);
       child.on('close', end);
@@ -161,17 +164,10 @@ export class ExecutionEnvironment {
       if (child.pid !== undefined) return;
       // Node reports ENOENT for its own executable when the working directory is missing.
       const { codeDirectory } = this.#options.fn;
-      this.#end(
+      ended(
         serviceUnavailable(`Can't start a process in ${codeDirectory}. Does it exist? (${error.message})`),
       );
     });
-  }
-
-  /** The process has ended. */
-  #end(error: FunctionError): void {
-    this.#endInit(error);
-    this.#fail(error);
-    this.#options.onExit();
   }
 
   #fail(functionError: FunctionError): void {
@@ -206,7 +202,17 @@ export class ExecutionEnvironment {
   }
 }
 
-/** @param input missing where the process could not be started, because this one has too many files open */
+/**
+ * Not readline: newer versions of Node.js also end a line at U+2028, which JSON text may contain.
+ * @param input missing where the process could not be started, because this one has too many files open
+ */
 function lines(input: Readable | null | undefined, onLine: (line: string) => void): void {
-  if (input) createInterface({ input, crlfDelay: Infinity }).on('line', onLine);
+  let open = '';
+  input?.setEncoding('utf8').on('data', (text: string) => {
+    const [first = '', ...others] = text.split('\n');
+    const all = [open + first, ...others];
+    open = all.pop()!;
+    all.forEach(onLine);
+  });
+  input?.on('end', () => open !== '' && onLine(open));
 }

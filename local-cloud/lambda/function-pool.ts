@@ -22,7 +22,7 @@ export interface FunctionPoolOptions {
   /** Milliseconds after which idle environments end, except the last one. */
   idleTimeoutMs: number;
   clock: Clock;
-  startEnvironment(onExit: () => void): ExecutionEnvironment;
+  startEnvironment(): ExecutionEnvironment;
   onInvocation(event: InvocationEvent): void;
 }
 
@@ -55,7 +55,6 @@ export class FunctionPool {
   /** The environment used last is the last one. */
   readonly #slots = new Set<Slot>();
   #closed = false;
-  #onRemoved: (() => void)[] = [];
 
   constructor(options: FunctionPoolOptions) {
     this.#options = options;
@@ -90,7 +89,7 @@ export class FunctionPool {
       if (slot.state === 'idle') this.#discard(slot);
     }
     this.#dispatch();
-    await this.#until(() => old.every((slot) => !this.#slots.has(slot)));
+    await Promise.all(old.map(({ environment }) => environment.ended));
   }
 
   /** Ends the busy environments. @returns how many */
@@ -117,16 +116,8 @@ export class FunctionPool {
       () => this.#slots.forEach((slot) => this.#discard(slot)),
       graceMs,
     );
-    await this.#until(() => this.#slots.size === 0);
+    await Promise.all([...this.#slots].map(({ environment }) => environment.ended));
     timer.cancel();
-  }
-
-  /** Resolves when `condition` holds; it is checked whenever an environment is removed. */
-  #until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const check = () => (condition() ? resolve() : this.#onRemoved.push(check));
-      check();
-    });
   }
 
   #current(): Slot[] {
@@ -146,7 +137,7 @@ export class FunctionPool {
   }
 
   #start(): void {
-    const environment = this.#options.startEnvironment(() => this.#remove(slot));
+    const environment = this.#options.startEnvironment();
     const slot: Slot = { environment, state: 'starting', stale: false };
     this.#slots.add(slot);
     void environment.ready.then((error) => {
@@ -156,6 +147,12 @@ export class FunctionPool {
       // An init phase starts for an event, and that event receives its failure.
       if (error && !slot.stale) this.#failOldest(error);
       this.#dispatch();
+    });
+    void environment.ended.then(() => {
+      slot.idleTimer?.cancel();
+      slot.state = 'gone';
+      this.#slots.delete(slot);
+      if (!this.#closed) this.#dispatch();
     });
   }
 
@@ -209,17 +206,6 @@ export class FunctionPool {
     slot.idleTimer?.cancel();
     slot.state = 'gone';
     slot.environment.terminate();
-  }
-
-  /** The environment's process has ended. */
-  #remove(slot: Slot): void {
-    slot.idleTimer?.cancel();
-    this.#slots.delete(slot);
-    for (const check of this.#onRemoved.splice(0)) check();
-    // One that ends during init still has an event to fail before others are dispatched: see #start.
-    if (slot.state === 'starting') return;
-    slot.state = 'gone';
-    if (!this.#closed) this.#dispatch();
   }
 }
 

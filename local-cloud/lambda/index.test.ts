@@ -7,9 +7,9 @@ test('event and answer are passed as JSON', async (t) => {
   const fn = functionBundle('export const handler = async (event) => ({ got: event, when: new Date(0) })');
   const lambda = startLambda(t, fn, { newRequestId: () => 'request-1' });
 
-  const result = await lambda.invoke('greeter', { name: 'Ada', dropped: undefined });
+  const result = await lambda.invoke('greeter', { name: 'Ada\u2028', dropped: undefined });
 
-  assert.deepEqual(result.payload, { got: { name: 'Ada' }, when: '1970-01-01T00:00:00.000Z' });
+  assert.deepEqual(result.payload, { got: { name: 'Ada\u2028' }, when: '1970-01-01T00:00:00.000Z' });
   assert.equal(result.requestId, 'request-1');
   assert.equal(result.functionError, undefined);
   assert.ok(result.durationMs > 0);
@@ -91,13 +91,13 @@ test("a function sees Lambda's environment and its own, but not the host's", asy
 });
 
 test('log lines arrive in order and before the answer', async (t) => {
-  const code = `console.log('init');
+  const code = `console.log('in\u2028it');
     export const handler = async () => { console.log('%s is %d', 'answer', 42, { deep: true }); console.error('two\\nlines') }`;
   const lambda = startLambda(t, functionBundle(code));
 
   await lambda.invoke('greeter', {});
 
-  assert.deepEqual(lambda.lines, ['init', 'answer is 42 { deep: true }', 'two', 'lines']);
+  assert.deepEqual(lambda.lines, ['in\u2028it', 'answer is 42 { deep: true }', 'two', 'lines']);
 });
 
 test('each line on stdout belongs to the event that wrote it, also in a queue and without a line break', async (t) => {

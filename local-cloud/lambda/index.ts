@@ -70,7 +70,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       maxQueueLength: options.maxQueueLength ?? 10_000,
       idleTimeoutMs: options.idleTimeoutMs ?? 5 * 60_000,
       clock,
-      startEnvironment: (onExit) =>
+      startEnvironment: () =>
         new ExecutionEnvironment({
           fn,
           functionArn: arnOf(functionName),
@@ -82,7 +82,6 @@ export function createLambda(options: LambdaOptions): Lambda {
           redirects: options.redirects ?? {},
           clock,
           onLog,
-          onExit,
         }),
       onInvocation(invocation) {
         const { requestId, functionError } = invocation;
@@ -101,7 +100,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   const asyncInvoker = new AsyncInvoker({
     clock,
-    onGivenUp(requestId, { functionError }) {
+    onGivenUp({ requestId, functionError }) {
       const { errorType, errorMessage } = functionError!;
       log('error', `Gave up the asynchronous event ${requestId}: ${errorType}: ${errorMessage}`);
     },
@@ -146,7 +145,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     invokeAsync(functionName, event) {
       const { requestId, functionError, run } = receive(functionName, event, ASYNCHRONOUS_PAYLOAD_BYTES);
       if (functionError) return { requestId, functionError };
-      asyncInvoker.enqueue(requestId, run);
+      asyncInvoker.enqueue(run);
       return { requestId };
     },
     warm: (functionName) => pool(functionName).warm(),
