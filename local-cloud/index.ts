@@ -17,6 +17,7 @@ import { createStaticHost } from './cloudfront/index.ts';
 import { Metrics } from './cloudwatch/index.ts';
 import { ensureTables, outOfSpace, startDynamoDB } from './dynamodb/index.ts';
 import { StreamMapping } from './dynamodb-streams/index.ts';
+import { createStreamSource } from './dynamodb-streams/stream.ts';
 import { startSchedule } from './eventbridge/index.ts';
 import { createHealthCheck, gaugesOf, type Health, probesOf } from './health.ts';
 import type { Invoke } from './invocation.ts';
@@ -192,8 +193,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       const running = new StreamMapping({
         mapping,
         invoke: observeBatches(lambda.invoke, report),
-        streams,
-        dynamodb,
+        source: createStreamSource(mapping.tableName, dynamodb, streams),
         checkpointDirectory: join(dataDirectory, 'checkpoints'),
         log,
       });

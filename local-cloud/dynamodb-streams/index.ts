@@ -1,7 +1,5 @@
 /** Lambda's event source mapping on a DynamoDB stream: reads the shards in order and invokes the function with batches of records. */
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { systemClock, type Clock } from '../clock.ts';
 import type { Invoke } from '../invocation.ts';
 import type { Log } from '../observer.ts';
@@ -11,13 +9,12 @@ import { compileFilter } from './filter.ts';
 import { MappingHealth, type MappingStatus } from './health.ts';
 import { backoffMs, DATABASE_BACKOFF, DISCOVERY_INTERVAL_MS, IDLE_MS, IdlePause, pause } from './pacing.ts';
 import { ShardReader, type MappingContext } from './shard.ts';
-import { createStreamSource, readableShards } from './stream.ts';
+import { readableShards, type StreamSource } from './stream.ts';
 
 export interface StreamMappingOptions {
   mapping: EventSourceMapping;
   invoke: Invoke;
-  dynamodb: DynamoDBClient;
-  streams: DynamoDBStreamsClient;
+  source: StreamSource;
   /** Folder for the checkpoints, created if missing. A restart continues from them. */
   checkpointDirectory: string;
   log: Log;
@@ -52,7 +49,7 @@ export class StreamMapping {
     this.#context = {
       mapping,
       filter: compileFilter(mapping.filterPatterns),
-      source: createStreamSource(mapping.tableName, options.dynamodb, options.streams),
+      source: options.source,
       checkpoints: new Checkpoints(file, clock, health),
       health,
       log,

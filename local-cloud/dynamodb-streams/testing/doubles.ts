@@ -98,7 +98,7 @@ export function scriptedSource(script: (Page | Error)[]): StreamSource & { posit
   return {
     positions,
     streamArn: async () => 'arn:aws:dynamodb:eu-central-1:123456789012:table/VisitorCount/stream/1',
-    shards: async () => [],
+    shards: async () => [{ ShardId: 'shard-1' }],
     async iterator(_streamArn, _shardId, after) {
       positions.push(after === undefined ? 'TRIM_HORIZON' : `after ${after}`);
       return 'iterator';
