@@ -191,7 +191,7 @@ async function launch(settings: Settings, endpoint: string): Promise<TiedProcess
     diskProblem(dataDirectory) ??
     new UserError(
       `The database engine ${how}.`,
-      'If that does not explain it, try another data folder (--data <folder>): the database file may be damaged.',
+      `If that does not explain it, ${databaseFile} may be damaged or another program's: try another data folder (--data <folder>).`,
     )
   );
 }
