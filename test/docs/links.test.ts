@@ -3,9 +3,20 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readPages } from './pages.ts';
+import { sourceFiles } from '../../cli/source-files.ts';
 
-const pages = readPages();
+/** The project's own Markdown. */
+const pages = sourceFiles('.md').map((path) => {
+  const text = readFileSync(path, 'utf8');
+  /** As GitHub's anchors: `what-is-not`. */
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return { path, text, headings };
+});
 
 describe('links', () => {
   for (const { path, text } of pages) {

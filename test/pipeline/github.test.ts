@@ -1,11 +1,9 @@
 /** The steps that call GitHub's API, against a fake that stores comments and issues like GitHub. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { command } from '../support/command.ts';
+import { serveHttp } from '../support/http-server.ts';
 
 interface Entry {
   id: number;
@@ -18,32 +16,34 @@ interface Entry {
 }
 
 describe('a step that calls GitHub', () => {
-  let server: Server;
   /** Keyed by the path that lists them. */
   let lists: Record<string, Entry[]>;
   let asked: string[];
+  let github: Awaited<ReturnType<typeof serveHttp>>;
 
   before(async () => {
-    server = createServer((request, response) => {
-      void (async () => {
-        const url = new URL(request.url!, 'http://github');
-        const path = url.pathname.replace('/repos/octocat/resume', '');
-        const body = request.method === 'GET' ? {} : JSON.parse(await text(request));
-        if (request.headers.authorization !== 'Bearer secret') return response.writeHead(401).end('{}');
-        if (request.method !== 'GET') asked.push(`${request.method} ${path}`);
-        const answer = handle(request.method!, path, url.searchParams, body);
-        response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? {}));
-      })();
+    github = await serveHttp(async (request, response) => {
+      const url = new URL(request.url!, 'http://github');
+      const path = url.pathname.replace('/repos/octocat/resume', '');
+      const body = request.method === 'GET' ? {} : JSON.parse(await text(request));
+      if (request.headers.authorization !== 'Bearer secret') return response.writeHead(401).end('{}');
+      if (request.method !== 'GET') asked.push(`${request.method} ${path}`);
+      const answer = handle(request.method!, path, url.searchParams, body);
+      return response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? {}));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
   });
-
-  after(() => server.close());
+  after(() => github.close());
 
   beforeEach(() => {
     asked = [];
     lists = { '/issues/7/comments': [], '/issues': [], '/pulls': [] };
+    Object.assign(process.env, {
+      GITHUB_API_URL: github.url,
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'octocat/resume',
+      GITHUB_RUN_ID: '42',
+      GITHUB_TOKEN: 'secret',
+    });
   });
 
   /** Like GitHub: lists have pages, a comment is updated by its ID and an issue by its number, and a query parameter filters by label. */
@@ -70,45 +70,22 @@ describe('a step that calls GitHub', () => {
   const comments = () => lists['/issues/7/comments']!;
   const issues = () => lists['/issues']!;
 
-  async function step(file: string, flags: string[], environment: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, ['cli/main.mjs', 'pipeline', file, ...flags], {
-      env: {
-        ...process.env,
-        GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        GITHUB_SERVER_URL: 'https://github.com',
-        GITHUB_REPOSITORY: 'octocat/resume',
-        GITHUB_RUN_ID: '42',
-        GITHUB_TOKEN: 'secret',
-        ...environment,
-      },
-    });
-    const [output, errors, [exitCode]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
-    return { exitCode: exitCode as number, output: output + errors };
-  }
-
   const comment = (about: string, says: string) =>
-    step('comment', ['--pull-request', '7', '--about', about, '--text', says]);
-  const report = (results: Record<string, string>, environments = '') =>
-    step('report', [], {
-      RESULTS: JSON.stringify(
-        Object.fromEntries(
-          Object.entries(results).map(([job, result]) => [
-            job,
-            { result, outputs: job === 'previews' ? { environments } : {} },
-          ]),
-        ),
-      ),
-    });
+    command('pipeline', 'comment', '--pull-request', '7', '--about', about, '--text', says);
+  const report = (results: Record<string, string>, environments = '') => {
+    const jobs = Object.entries(results).map(([job, result]) => [
+      job,
+      { result, outputs: job === 'previews' ? { environments } : {} },
+    ]);
+    process.env['RESULTS'] = JSON.stringify(Object.fromEntries(jobs));
+    return command('pipeline', 'report');
+  };
 
   test('keeps one comment per topic, however many comments there are', async () => {
     for (let id = 1; id <= 130; id++) comments().push({ id, number: id, body: 'someone else' });
-    assert.equal((await comment('plan', '2 to create')).exitCode, 0);
-    assert.equal((await comment('preview', 'https://d1.cloudfront.net')).exitCode, 0);
-    assert.equal((await comment('plan', 'nothing to change')).exitCode, 0);
+    await comment('plan', '2 to create');
+    await comment('preview', 'https://d1.cloudfront.net');
+    await comment('plan', 'nothing to change');
     assert.deepEqual(
       comments()
         .slice(130)
@@ -121,14 +98,8 @@ describe('a step that calls GitHub', () => {
   });
 
   test('opens one issue, updates it, and closes it when everything is right again', async () => {
-    issues().push({
-      id: 1,
-      number: 1,
-      body: '',
-      labels: ['scheduled-checks'],
-      state: 'open',
-      pull_request: {},
-    });
+    const labels = ['scheduled-checks'];
+    issues().push({ id: 1, number: 1, body: '', labels, state: 'open', pull_request: {} });
     await report({ drift: 'failure', doctor: 'success', dependencies: 'success' });
     await report({ drift: 'failure', doctor: 'failure', dependencies: 'skipped' });
     const [, issue, ...more] = issues();
@@ -138,8 +109,8 @@ describe('a step that calls GitHub', () => {
       issue!.body,
       /\*\*drift\*\*[^]*\*\*doctor\*\*[^]*https:\/\/github\.com\/octocat\/resume\/actions\/runs\/42$/,
     );
-    const { output } = await report({ drift: 'success', doctor: 'success', dependencies: 'success' });
-    assert.match(output, /Closed the issue/);
+    const jobs = { drift: 'success', doctor: 'success', dependencies: 'success' };
+    assert.match(await report(jobs), /Closed the issue/);
     assert.equal(issue!.state, 'closed');
     assert.deepEqual(asked, [
       'POST /issues',
@@ -150,21 +121,15 @@ describe('a step that calls GitHub', () => {
   });
 
   test('stays silent if everything is right or nothing is set up yet', async () => {
-    const { exitCode, output } = await report({
-      drift: 'skipped',
-      doctor: 'skipped',
-      dependencies: 'success',
-    });
-    assert.deepEqual({ exitCode, asked }, { exitCode: 0, asked: [] });
+    const output = await report({ drift: 'skipped', doctor: 'skipped', dependencies: 'success' });
     assert.match(output, /Everything is right\./);
+    assert.deepEqual(asked, []);
   });
 
   test('a cancelled job counts as failed, and nothing is closed if no job ran', async () => {
     await report({ drift: 'cancelled', doctor: 'success', dependencies: 'success' });
     assert.match(issues()[0]!.body, /^- \*\*drift\*\*/);
-    const { exitCode, output } = await report({ drift: 'skipped', doctor: 'skipped' });
-    assert.equal(exitCode, 0);
-    assert.match(output, /Nothing was checked/);
+    assert.match(await report({ drift: 'skipped', doctor: 'skipped' }), /Nothing was checked/);
     assert.equal(issues()[0]!.state, 'open');
     assert.deepEqual(asked, ['POST /issues']);
   });
@@ -178,18 +143,15 @@ describe('a step that calls GitHub', () => {
   });
 
   test('a failed call shows the call and what to check', async () => {
-    const { exitCode, output } = await step(
-      'comment',
-      ['--pull-request', '7', '--about', 'plan', '--text', 'x'],
-      { GITHUB_TOKEN: 'wrong' },
-    );
-    assert.equal(exitCode, 1);
-    assert.match(output, /GitHub answered GET \/issues\/7\/comments\S* with 401[^]*permission/);
+    process.env['GITHUB_TOKEN'] = 'wrong';
+    await assert.rejects(comment('plan', 'x'), {
+      message: /^GitHub answered GET \/issues\/7\/comments\S* with 401/,
+      remedy: /permission/,
+    });
   });
 
   test('outside a workflow it says which variable is missing', async () => {
-    const { exitCode, output } = await step('report', [], { GITHUB_TOKEN: '', RESULTS: '{}' });
-    assert.equal(exitCode, 1);
-    assert.match(output, /GITHUB_TOKEN is not set[^]*github\.token/);
+    process.env['GITHUB_TOKEN'] = '';
+    await assert.rejects(report({}), { message: /GITHUB_TOKEN is not set/, remedy: /github\.token/ });
   });
 });

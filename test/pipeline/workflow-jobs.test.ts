@@ -30,14 +30,6 @@ test('a deploy that fails after AWS started to change is rolled back, with its o
   assert.ok(limits[0]! + limits[1]! < limit!);
 });
 
-test('a pending approval does not block tests, and only main is published', () => {
-  const deploy = workflowOf('deploy.yml');
-  assert.equal(deploy.concurrency, undefined);
-  assert.equal(deploy.jobs['gate']!.if, "github.ref == 'refs/heads/main'");
-  assert.deepEqual(Object.keys(deploy.jobs), ['gate', 'production']);
-  assert.equal(deploy.jobs['production']!.needs, 'gate');
-});
-
 test('workflows that deploy and destroy the same environment wait for each other', () => {
   const groupOf = (file: string) => workflowOf(file).concurrency!.group;
   assert.equal(groupOf('production.yml'), 'deploy-production');
@@ -131,16 +123,5 @@ describe('the workflows of an owner', () => {
       name.endsWith('.yml'),
     ))
       assert.doesNotMatch(text, /\.\/\.github\/actions|\.github\/scripts|--import tsx|\.ci\/run/, file);
-  });
-
-  test('each event runs what it runs here: AWS trusts the same environments and branches', () => {
-    const { production, plan, preview, checks, ...others } = jobsOf('site.yml');
-    assert.deepEqual(others, {});
-    assert.match(production!.if!, /github\.ref == 'refs\/heads\/main'$/);
-    assert.match(
-      `${plan!.if} ${preview!.if}`,
-      /^github.event_name == 'pull_request' .* github.event_name == 'pull_request' /,
-    );
-    assert.match(checks!.if!, /^github\.event_name == 'schedule'/);
   });
 });

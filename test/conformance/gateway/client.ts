@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
-import { Queue } from './queue.ts';
+import { Queue } from './scripted-functions.ts';
 import type { Stage } from './target.ts';
 import { SOCKETS, Wire, type Handshake } from './wire.ts';
 

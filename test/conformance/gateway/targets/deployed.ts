@@ -3,10 +3,9 @@ import { Unsupported, unsupported, type Stage, type Target } from '../target.ts'
 /**
  * A stage on AWS, made from aws-stage.yaml. Its functions return their route's key; they cannot be scripted and their events are not
  * visible, so facts that need either are skipped.
- * @returns `undefined` unless CONFORMANCE_WEBSOCKET_URL names the stage: `wss://….amazonaws.com/live`
+ * @param url `wss://….amazonaws.com/live`
  */
-export function deployedTarget(url = process.env['CONFORMANCE_WEBSOCKET_URL']): Target | undefined {
-  if (!url) return undefined;
+export function deployedTarget(url: string): Target {
   const stage: Stage = {
     webSocketUrl: url.replace(/\/$/, ''),
     get managementEndpoint(): string {

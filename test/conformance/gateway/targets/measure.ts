@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, connect } from '../client.ts';
 import { call } from '../management-client.ts';
 import type { ExternalTarget } from './external.ts';
@@ -20,61 +19,41 @@ export interface Figures {
 const CONNECTIONS = 50;
 const POSTS = 500;
 const CONCURRENCY = 10;
-const QUIET_MS = 8_000;
 
 export async function measure(target: ExternalTarget): Promise<Figures> {
-  const stage = await target.deploy();
-  let accepted = 0;
-  const connectMs = await timed(CONNECTIONS, async () => {
-    const isOpen = await Client.open(stage.webSocketUrl).then(
-      () => true,
-      () => false,
-    );
-    if (isOpen) accepted++;
-  });
+  // The events of the connection that showed that it has started.
   await target.reset();
-  // The `$disconnect`s of the load must not compete with the posts.
-  await sleep(QUIET_MS);
-  const connectionId = await connectAfterLoad(target);
-  let delivered = 0;
-  const postMs = await timed(POSTS, async () => {
+  const stage = await target.deploy();
+  // First, because a program may refuse calls while it works through the load's `$disconnect`s.
+  const { connectionId } = await connect(stage);
+  const postsPerSecond = await rate(POSTS, async () => {
     const { statusCode = 500 } = await call(stage, { connectionId, body: '{"count":1}' });
     // serverless-offline answers 204 instead of 200.
-    if (statusCode < 300) delivered++;
+    return statusCode < 300;
   });
+  const connectsPerSecond = await rate(CONNECTIONS, () =>
+    Client.open(stage.webSocketUrl).then(
+      () => true,
+      () => false,
+    ),
+  );
   const megabytes = Math.round(residentKB(target.process.pid) / 1024);
   await target.reset();
-  return {
-    startMs: Math.round(target.startMs),
-    connectsPerSecond: Math.round((1000 * accepted) / connectMs),
-    postsPerSecond: Math.round((1000 * delivered) / postMs),
-    megabytes,
-    loadAverage: loadavg()[0]!,
-  };
+  const loadAverage = loadavg()[0]!;
+  return { startMs: target.startMs, connectsPerSecond, postsPerSecond, megabytes, loadAverage };
 }
 
-/** A program may refuse connections while it works through the `$disconnect`s of the load. */
-async function connectAfterLoad(target: ExternalTarget): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return (await connect(await target.deploy())).connectionId;
-    } catch (error) {
-      if (attempt === 20) throw error;
-      await target.reset();
-    }
-  }
-}
-
-/** @returns milliseconds for `count` calls of `work`, ten at a time */
-async function timed(count: number, work: () => Promise<unknown>): Promise<number> {
+/** @returns how often a second `work` succeeded, of `count` calls, ten at a time */
+async function rate(count: number, work: () => Promise<boolean>): Promise<number> {
   let next = 0;
+  let succeeded = 0;
   const started = performance.now();
   await Promise.all(
     Array.from({ length: CONCURRENCY }, async () => {
-      while (next++ < count) await work();
+      while (next++ < count) if (await work()) succeeded++;
     }),
   );
-  return performance.now() - started;
+  return Math.round((1000 * succeeded) / (performance.now() - started));
 }
 
 function residentKB(root: number): number {
