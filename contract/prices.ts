@@ -10,6 +10,3 @@ export type PricedItem = keyof typeof list.items;
 export const PRICES = Object.fromEntries(
   Object.entries(list.items).map(([item, { price, per }]) => [item, price / per]),
 ) as Record<PricedItem, number>;
-
-/** When the price of an item was read: `2026-11`. */
-export const readDateOf = (item: PricedItem): string => list.items[item].read;

@@ -50,10 +50,17 @@ export const LOCAL_TABLES: Table[] = [
   },
 ];
 
-export function localTopology(settings: TopologySettings): Topology {
-  const { reconcileEverySeconds = 60, postsPerSecond = 100, fanOutViewers = 5_000 } = settings;
-  const { instantNumber = true, countBadge = false } = settings;
-  const { connectionsPerAddress = 1_000, editions = [] } = settings;
+export function localTopology({
+  functionsDirectory,
+  allowedOrigins,
+  reconcileEverySeconds = 60,
+  postsPerSecond = 100,
+  fanOutViewers = 5_000,
+  connectionsPerAddress = 1_000,
+  instantNumber = true,
+  countBadge = false,
+  editions = [],
+}: TopologySettings): Topology {
   const originSecret = randomUUID();
   const shared = {
     [ENVIRONMENT.connectionIdsTable]: CONNECTION_IDS_TABLE,
@@ -61,21 +68,34 @@ export function localTopology(settings: TopologySettings): Topology {
     // The address that AWS would give this API; the local cloud resolves it to its own.
     [ENVIRONMENT.managementEndpoint]: `https://${API_ID}.execute-api.${REGION}.amazonaws.com/${STAGE}`,
   };
-  const updater = lambda('updater', settings, 10, 256, {
-    ...shared,
-    [ENVIRONMENT.allowedOrigins]: settings.allowedOrigins.join(','),
-    [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
-    [ENVIRONMENT.originSecrets]: originSecret,
-    [ENVIRONMENT.editions]: editions.join(','),
+  const lambda = (name: string, fn: Pick<LambdaFunction, 'timeout' | 'memorySize' | 'environment'>) => ({
+    functionName: `cloud-resume-${name}`,
+    codeDirectory: join(functionsDirectory, name),
+    handler: 'index.handler',
+    ...fn,
+    environment: { ...shared, ...fn.environment },
   });
-  const broadcaster = lambda('broadcaster', settings, 900, 512, {
-    ...shared,
-    [ENVIRONMENT.postsPerSecond]: String(postsPerSecond),
-    [ENVIRONMENT.fanOutViewers]: String(fanOutViewers),
-    ...(instantNumber && {
-      [ENVIRONMENT.countBucket]: SITE_BUCKET,
-      [ENVIRONMENT.countBadge]: String(countBadge),
-    }),
+  const updater = lambda('updater', {
+    timeout: 10,
+    memorySize: 256,
+    environment: {
+      [ENVIRONMENT.allowedOrigins]: allowedOrigins.join(','),
+      [ENVIRONMENT.connectionsPerAddress]: String(connectionsPerAddress),
+      [ENVIRONMENT.originSecrets]: originSecret,
+      [ENVIRONMENT.editions]: editions.join(','),
+    },
+  });
+  const broadcaster = lambda('broadcaster', {
+    timeout: 900,
+    memorySize: 512,
+    environment: {
+      [ENVIRONMENT.postsPerSecond]: String(postsPerSecond),
+      [ENVIRONMENT.fanOutViewers]: String(fanOutViewers),
+      ...(instantNumber && {
+        [ENVIRONMENT.countBucket]: SITE_BUCKET,
+        [ENVIRONMENT.countBadge]: String(countBadge),
+      }),
+    },
   });
   return {
     region: REGION,
@@ -112,23 +132,6 @@ export function localTopology(settings: TopologySettings): Topology {
       { functionName: broadcaster.functionName, input: { reconcile: true } },
       { functionName: updater.functionName, input: { warm: true } },
     ].map((target) => ({ name: 'reconcile', rateInSeconds: reconcileEverySeconds, ...target })),
-  };
-}
-
-function lambda(
-  name: string,
-  settings: TopologySettings,
-  timeout: number,
-  memorySize: number,
-  environment: Record<string, string>,
-): LambdaFunction {
-  return {
-    functionName: `cloud-resume-${name}`,
-    codeDirectory: join(settings.functionsDirectory, name),
-    handler: 'index.handler',
-    environment,
-    timeout,
-    memorySize,
   };
 }
 

@@ -96,11 +96,11 @@ function prepare() {
 test('a wake polls immediately', async () => {
   const { start, clock } = prepare();
   const fn = recordingFunction();
-  const script = [page([])];
+  const script = [page('')];
   const idleMs = { min: 60_000, max: 60_000 };
   const mapping = start({ source: scriptedSource(script), invoke: fn.invoke, idleMs });
   await clock.scheduled(60_000);
-  script.push(page(['1'], 1_000_000));
+  script.push(page('1'));
 
   mapping.wake();
 
@@ -118,7 +118,7 @@ test('with LATEST, a restart before the first record loses nothing', async () =>
   clock.advance(60_000);
 
   const fn = recordingFunction();
-  const records = [...page(['1'], 999_000).records, ...page(['2'], 1_000_000).records];
+  const records = [...page('1', 999_000).records, ...page('2').records];
   const source = scriptedSource([{ records, next: 'iterator' }]);
   const second = start({ source, mapping, invoke: fn.invoke });
   await fn.begun(1);
@@ -131,7 +131,7 @@ test('a recreated table has a new stream and starts without checkpoints', async 
   const { start, checkpoints } = prepare();
   for (const streamArn of ['arn:first', 'arn:second']) {
     const fn = recordingFunction();
-    const source = { ...scriptedSource([page(['7'], 1_000_000)]), streamArn: async () => streamArn };
+    const source = { ...scriptedSource([page('7')]), streamArn: async () => streamArn };
     const mapping = start({ source, invoke: fn.invoke });
     await fn.begun(1);
     await mapping.stop();
@@ -143,7 +143,7 @@ test('a recreated table has a new stream and starts without checkpoints', async 
 
 test('a mapping without its table reports it, retries, and works once the table exists', async () => {
   const { start, clock, messages } = prepare();
-  const source = scriptedSource([page(['1'], 1_000_000)]);
+  const source = scriptedSource([page('1')]);
   const found = source.streamArn;
   source.streamArn = () => Promise.reject(databaseError('ResourceNotFoundException'));
   const fn = recordingFunction();
@@ -164,7 +164,7 @@ test('a mapping without its table reports it, retries, and works once the table 
 test('a function that fails is no problem of the stream', async () => {
   const { start, clock, messages } = prepare();
   const fn = recordingFunction(() => failed());
-  const mapping = start({ source: scriptedSource([page(['1'], 1_000_000)]), invoke: fn.invoke });
+  const mapping = start({ source: scriptedSource([page('1')]), invoke: fn.invoke });
   await clock.scheduled(30_000);
   await fn.begun(1);
   await new Promise((resolve) => setImmediate(resolve));
@@ -178,7 +178,7 @@ test('a stop lets the batch in flight finish and keeps its checkpoint', async ()
   const { start } = prepare();
   let release = () => {};
   const fn = recordingFunction(() => new Promise<void>((resolve) => (release = resolve)));
-  const first = start({ source: scriptedSource([page(['1'], 1_000_000)]), invoke: fn.invoke });
+  const first = start({ source: scriptedSource([page('1')]), invoke: fn.invoke });
   await fn.begun(1);
 
   const stopped = first.stop();
@@ -186,7 +186,7 @@ test('a stop lets the batch in flight finish and keeps its checkpoint', async ()
   await stopped;
 
   const next = recordingFunction();
-  const source = scriptedSource([page(['2'], 1_000_000)]);
+  const source = scriptedSource([page('2')]);
   const second = start({ source, invoke: next.invoke });
   await next.begun(1);
   await second.stop();
@@ -197,7 +197,7 @@ test('a stop waits no longer than its grace period, and the batch is delivered a
   const { start, clock } = prepare();
   const fn = recordingFunction(() => new Promise<void>(() => {}));
   const first = start({
-    source: scriptedSource([page(['1'], 1_000_000)]),
+    source: scriptedSource([page('1')]),
     invoke: fn.invoke,
     stopGraceMs: 3000,
   });

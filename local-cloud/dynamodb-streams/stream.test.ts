@@ -35,7 +35,7 @@ function cursorOver(source: StreamSource, checkpoint?: ShardCheckpoint) {
 }
 
 test('a new shard is read page by page with one iterator, from its start to its end', async () => {
-  const source = scriptedSource([page(['1', '2']), page([]), lastPage(['3'])]);
+  const source = scriptedSource([page('1 2'), page(''), lastPage('3')]);
   const { cursor, read } = cursorOver(source);
 
   assert.deepEqual([await read(), await read(), cursor.ended], [['1', '2'], [], false]);
@@ -53,7 +53,7 @@ test('a restart begins behind the checkpoint', async () => {
 });
 
 test('after an error the next read takes a new iterator behind the last record', async () => {
-  const source = scriptedSource([page(['1', '2']), databaseError('ExpiredIteratorException'), page(['3'])]);
+  const source = scriptedSource([page('1 2'), databaseError('ExpiredIteratorException'), page('3')]);
   const { read } = cursorOver(source);
   await read();
 
@@ -64,7 +64,7 @@ test('after an error the next read takes a new iterator behind the last record',
 });
 
 test('if the records behind the checkpoint were trimmed, reading continues with the oldest', async () => {
-  const source = scriptedSource([databaseError('TrimmedDataAccessException'), page(['9'])]);
+  const source = scriptedSource([databaseError('TrimmedDataAccessException'), page('9')]);
   const { read } = cursorOver(source, { sequenceNumber: '2' });
 
   await assert.rejects(read(), { name: 'TrimmedDataAccessException' });
@@ -75,7 +75,7 @@ test('if the records behind the checkpoint were trimmed, reading continues with 
 
 test('a start time skips older records', async () => {
   const since = 1_000_000;
-  const { read } = cursorOver(scriptedSource([page(['1', '2'], since - 1000), page(['3'], since)]), {
+  const { read } = cursorOver(scriptedSource([page('1 2', since - 1000), page('3', since)]), {
     since,
   });
 

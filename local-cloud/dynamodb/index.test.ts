@@ -211,22 +211,19 @@ function engineOf(database: DynamoDB): ProcessIdentity {
 }
 
 async function putThing(endpoint: string, id: string): Promise<void> {
-  const dynamodb = client(endpoint);
-  await ensureTables(dynamodb, [TABLE]);
-  await dynamodb.send(new PutItemCommand({ TableName: TABLE.TableName, Item: { id: { S: id } } }));
-  dynamodb.destroy();
+  await withClient(endpoint, async (client) => {
+    await ensureTables(client, [TABLE]);
+    await client.send(new PutItemCommand({ TableName: TABLE.TableName, Item: { id: { S: id } } }));
+  });
 }
 
 async function hasThing(endpoint: string, id: string): Promise<boolean> {
-  const dynamodb = client(endpoint);
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: TABLE.TableName, Key: { id: { S: id } } }),
-  );
-  dynamodb.destroy();
-  return Item !== undefined;
+  const command = new GetItemCommand({ TableName: TABLE.TableName, Key: { id: { S: id } } });
+  return withClient(endpoint, async (client) => (await client.send(command)).Item !== undefined);
 }
 
-function client(endpoint: string): DynamoDBClient {
+function withClient<T>(endpoint: string, use: (client: DynamoDBClient) => Promise<T>): Promise<T> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  return use(client).finally(() => client.destroy());
 }

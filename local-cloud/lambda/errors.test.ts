@@ -51,9 +51,8 @@ describe('an error of the function is reported as Lambda reports it', () => {
   ] as const)
     test(name, async (t) => {
       // Filling a heap takes a while on a busy machine; the function must not time out first.
-      const fine = functionBundle(FINE, { functionName: 'fine', timeout: 60 });
       const failing = functionBundle(`export const handler = ${body}`, { memorySize: 64, timeout: 60 });
-      const lambda = startLambda(t, [failing, fine], { newRequestId });
+      const lambda = startLambda(t, failing, { newRequestId });
 
       const { functionError, payload } = await lambda.invoke('greeter', {});
 
@@ -61,7 +60,6 @@ describe('an error of the function is reported as Lambda reports it', () => {
       assert.equal(`${errorType}: ${errorMessage}`, expected);
       assert.equal(payload, undefined);
       assert.ok(trace === undefined || Array.isArray(trace));
-      assert.equal((await lambda.invoke('fine', {})).payload, 'fine', 'other functions still run');
       assert.ok(lambda.lines.some((line) => line.includes('request-1\tERROR\tInvoke Error')));
       assert.equal(lambda.invocations[0]?.functionError?.errorType, errorType);
     });

@@ -104,16 +104,16 @@ export function scriptedSource(script: (Page | Error)[]): StreamSource & { posit
       return 'iterator';
     },
     async records() {
-      const next = script.shift() ?? page([]);
+      const next = script.shift() ?? page('');
       if (next instanceof Error) throw next;
       return next;
     },
   };
 }
 
-/** A page of records with these sequence numbers; `item 3` has sequence number 3. */
-export function page(sequenceNumbers: string[], createdAt = 0): Page {
-  const records = sequenceNumbers.map((SequenceNumber): StreamRecord => ({
+/** A page of records with these sequence numbers, such as `1 2`; `item 2` has sequence number 2. */
+export function page(sequenceNumbers: string, createdAt = 1_000_000): Page {
+  const records = (sequenceNumbers.match(/\d+/g) ?? []).map((SequenceNumber): StreamRecord => ({
     eventName: 'INSERT',
     dynamodb: {
       SequenceNumber,
@@ -124,6 +124,6 @@ export function page(sequenceNumbers: string[], createdAt = 0): Page {
   return { records, next: 'iterator' };
 }
 
-export const lastPage = (sequenceNumbers: string[]): Page => ({ ...page(sequenceNumbers), next: undefined });
+export const lastPage = (sequenceNumbers: string): Page => ({ ...page(sequenceNumbers), next: undefined });
 
 export const databaseError = (name: string): Error => Object.assign(new Error(name), { name });
