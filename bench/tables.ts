@@ -1,6 +1,6 @@
 /** The tables that a run writes into documents: rows of cells, the first one is the head. */
 import { VARIANTS, type ColdVisit } from './cold-visit/index.ts';
-import type { POINTS } from './cold-visit/marks.ts';
+import { POINTS, type Point } from './cold-visit/marks.ts';
 import { goalsOf } from './goals.ts';
 import type { Results } from './results.ts';
 import type { StormRow } from './storms/index.ts';
@@ -140,21 +140,8 @@ const loneTable = (storms: StormRow[]): Table =>
       `${dollars(ours.lone.dollars.total)} / ${dollars(firstDesign.lone.dollars.total)}`,
   });
 
-const POINT_NAMES: Record<(typeof POINTS)[number], string> = {
-  response: 'page received',
-  paint: 'first paint',
-  handshakeSent: 'handshake sent',
-  functionStarted: 'function started',
-  initialised: 'module loaded',
-  transactionSent: 'transaction sent',
-  transactionDone: 'transaction answered',
-  opened: 'handshake answered',
-  number: 'own number shown',
-  broadcast: 'own broadcast received',
-};
-
 function coldVisitTable({ conditions }: ColdVisit): Table {
-  const points = Object.entries(POINT_NAMES) as [(typeof POINTS)[number], string][];
+  const points = Object.entries(POINTS) as [Point, string][];
   const rows = conditions.flatMap((condition) => points.map((point) => ({ ...condition, point })));
   return table(rows, {
     conditions: ({ name }) => name,

@@ -6,7 +6,7 @@ import type { Say } from '../clock.ts';
 import { median, quantile, round } from '../percentiles.ts';
 import { shippedMemory } from '../topologies.ts';
 import { FIRST_PAGE } from './first-page.ts';
-import { POINTS, type Points } from './marks.ts';
+import { POINTS, type Point, type Points } from './marks.ts';
 import { createProcessorGroup, type ProcessorGroup } from './processor.ts';
 import { openVisitors, type Visit, type Visitors } from './visitors.ts';
 
@@ -19,7 +19,7 @@ export interface Condition {
   variants: Record<(typeof VARIANTS)[number], Spans>;
 }
 
-export type Spans = Partial<Record<(typeof POINTS)[number], { p50: number; p95: number }>>;
+export type Spans = Partial<Record<Point, { p50: number; p95: number }>>;
 
 export interface MemoryRow {
   memoryMB: number;
@@ -134,7 +134,7 @@ async function interleaved(ours: Visitors, first: Visitors, visits: number): Pro
 
 export function spansOf(visits: readonly Points[]): Spans {
   return Object.fromEntries(
-    POINTS.flatMap((point) => {
+    (Object.keys(POINTS) as Point[]).flatMap((point) => {
       const times = visits.flatMap((visit) => visit[point] ?? []).toSorted((a, b) => a - b);
       return times.length === 0 ? [] : [[point, { p50: quantile(times, 0.5), p95: quantile(times, 0.95) }]];
     }),

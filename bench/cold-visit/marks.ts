@@ -2,22 +2,23 @@
 import type { DatabaseCall } from './delay-proxy.ts';
 import type { Timed } from '../processes/cloud.ts';
 
-/** The points of a visit in their order, but for `broadcast`, which may also come before `number`. Milliseconds since navigation. */
-export const POINTS = [
-  'response',
-  'paint',
-  'handshakeSent',
-  'functionStarted',
-  'initialised',
-  'transactionSent',
-  'transactionDone',
-  'opened',
-  'number',
-  'broadcast',
-] as const;
+/** The points of a visit in their order, but for `broadcast`, which may also come before `number`; with their names in the table. */
+export const POINTS = {
+  response: 'page received',
+  paint: 'first paint',
+  handshakeSent: 'handshake sent',
+  functionStarted: 'function started',
+  initialised: 'module loaded',
+  transactionSent: 'transaction sent',
+  transactionDone: 'transaction answered',
+  opened: 'handshake answered',
+  number: 'own number shown',
+  broadcast: 'own broadcast received',
+} as const;
+export type Point = keyof typeof POINTS;
 
-/** A warm visit starts no function. */
-export type Points = Partial<Record<(typeof POINTS)[number], number>>;
+/** Milliseconds since navigation. A warm visit starts no function. */
+export type Points = Partial<Record<Point, number>>;
 
 /** In the page; milliseconds since 1970. */
 export interface PageMarks {
