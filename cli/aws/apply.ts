@@ -1,6 +1,6 @@
 /** Makes a plan and applies it, with its progress. */
-import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setStepOutput } from '../pipeline/github.ts';
 import { during } from '../terminal/ask.ts';
 import { operations, readPlan, type Plan } from './plan.ts';
 import { createProgress } from './progress.ts';
@@ -52,15 +52,10 @@ export async function applyPlan(
     onEvent(event) {
       if (event.type === 'apply_start' && event.hook?.action !== 'read' && !hasBegun) {
         hasBegun = true;
-        announceApply();
+        // A failure from here on is a reason to roll back.
+        setStepOutput('applied', 'true');
       }
       progress(event);
     },
   });
-}
-
-/** Sets the workflow step's output `applied`: a failure from here on is a reason to roll back. */
-function announceApply(): void {
-  const stepOutputs = process.env['GITHUB_OUTPUT'];
-  if (stepOutputs) appendFileSync(stepOutputs, 'applied=true\n');
 }

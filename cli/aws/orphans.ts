@@ -5,9 +5,9 @@
 import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import {
   CloudFrontClient,
+  ListDistributionsCommand,
+  ListOriginAccessControlsCommand,
   ListResponseHeadersPoliciesCommand,
-  paginateListDistributions,
-  paginateListOriginAccessControls,
 } from '@aws-sdk/client-cloudfront';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { ListResourceRecordSetsCommand, Route53Client, type RRType } from '@aws-sdk/client-route-53';
@@ -116,56 +116,63 @@ async function findMapping(
 }
 
 function findApi({ name }: Record<string, unknown>, { region }: Context): Promise<string | undefined> {
-  return inAws('look for the WebSocket API', region, async () => {
-    const client = new ApiGatewayV2Client({ region });
-    let NextToken: string | undefined;
-    do {
-      const page = await client.send(new GetApisCommand({ NextToken }));
-      const found = page.Items?.find((api) => api.Name === name);
-      if (found) return found.ApiId;
-      NextToken = page.NextToken;
-    } while (NextToken);
-    return undefined;
+  const client = new ApiGatewayV2Client({ region });
+  return findInPages('the WebSocket API', region, async (token) => {
+    const { Items, NextToken } = await client.send(new GetApisCommand({ NextToken: token }));
+    return [Items?.find((api) => api.Name === name)?.ApiId, NextToken];
   });
 }
 
 /** CloudFront's resources have ids; names are only in the lists. A distribution's name is its comment. */
 function findDistribution({ comment }: Record<string, unknown>): Promise<string | undefined> {
-  return inAws('look for the distribution', CLOUDFRONT_REGION, async () => {
-    const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
-    for await (const { DistributionList: list } of paginateListDistributions({ client }, {})) {
-      const found = list?.Items?.find((one) => one.Comment === comment);
-      if (found) return found.Id;
-    }
-    return undefined;
+  return findInCloudFront('the distribution', async (client, Marker) => {
+    const { DistributionList: list } = await client.send(new ListDistributionsCommand({ Marker }));
+    return [list?.Items?.find((one) => one.Comment === comment)?.Id, list?.NextMarker];
   });
 }
 
 function findOriginAccessControl({ name }: Record<string, unknown>): Promise<string | undefined> {
-  return inAws('look for the origin access control', CLOUDFRONT_REGION, async () => {
-    const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
-    for await (const { OriginAccessControlList: list } of paginateListOriginAccessControls({ client }, {})) {
-      const found = list?.Items?.find((one) => one.Name === name);
-      if (found) return found.Id;
-    }
-    return undefined;
+  return findInCloudFront('the origin access control', async (client, Marker) => {
+    const { OriginAccessControlList: list } = await client.send(
+      new ListOriginAccessControlsCommand({ Marker }),
+    );
+    return [list?.Items?.find((one) => one.Name === name)?.Id, list?.NextMarker];
   });
 }
 
 function findHeadersPolicy({ name }: Record<string, unknown>): Promise<string | undefined> {
-  return inAws('look for the response headers policy', CLOUDFRONT_REGION, async () => {
-    const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
-    let Marker: string | undefined;
-    do {
-      const { ResponseHeadersPolicyList: list } = await client.send(
-        new ListResponseHeadersPoliciesCommand({ Type: 'custom', Marker }),
-      );
-      const policies = list?.Items?.map((item) => item.ResponseHeadersPolicy);
-      const found = policies?.find((policy) => policy?.ResponseHeadersPolicyConfig?.Name === name);
-      if (found) return found.Id;
-      Marker = list?.NextMarker;
-    } while (Marker);
-    return undefined;
+  return findInCloudFront('the response headers policy', async (client, Marker) => {
+    const { ResponseHeadersPolicyList: list } = await client.send(
+      new ListResponseHeadersPoliciesCommand({ Type: 'custom', Marker }),
+    );
+    const policies = list?.Items?.map((item) => item.ResponseHeadersPolicy);
+    const found = policies?.find((policy) => policy?.ResponseHeadersPolicyConfig?.Name === name);
+    return [found?.Id, list?.NextMarker];
+  });
+}
+
+/** The wanted id if the page contains it, and the next page's marker. */
+type Page = [id: string | undefined, next: string | undefined];
+
+function findInCloudFront(
+  what: string,
+  read: (client: CloudFrontClient, marker: string | undefined) => Promise<Page>,
+): Promise<string | undefined> {
+  const client = new CloudFrontClient({ region: CLOUDFRONT_REGION });
+  return findInPages(what, CLOUDFRONT_REGION, (marker) => read(client, marker));
+}
+
+function findInPages(
+  what: string,
+  region: string,
+  read: (marker: string | undefined) => Promise<Page>,
+): Promise<string | undefined> {
+  return inAws(`look for ${what}`, region, async () => {
+    for (let marker: string | undefined; ;) {
+      const [id, next] = await read(marker);
+      if (id !== undefined || !next) return id;
+      marker = next;
+    }
   });
 }
 

@@ -1,4 +1,5 @@
-/** Calls GitHub's REST API from a workflow. URL, repository and token come from the job's environment. */
+/** What steps need of GitHub: its REST API, whose URL, repository and token come from the job's environment, and step outputs. */
+import { appendFileSync } from 'node:fs';
 import { UserError } from '../../shared/user-error.ts';
 
 export interface GitHub {
@@ -63,4 +64,10 @@ export function connectToGitHub(): GitHub {
       }
     },
   };
+}
+
+/** Sets an output of the workflow's step; nothing outside a workflow. */
+export function setStepOutput(name: string, value: string): void {
+  const outputs = process.env['GITHUB_OUTPUT'];
+  if (outputs) appendFileSync(outputs, `${name}=${value}\n`);
 }

@@ -1,21 +1,16 @@
 /** Lists the previews in AWS, which are those with a state, in the step output `environments`: `pr-3 pr-12`. */
-import { appendFile } from 'node:fs/promises';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { inAws } from '../aws/errors.ts';
 import { loadConfiguration } from '../configuration/index.ts';
-import { UserError } from '../../shared/user-error.ts';
 import { findStateBucket, type StateBucket } from '../aws/state-bucket.ts';
+import { setStepOutput } from './github.ts';
 
 export async function previews(): Promise<void> {
-  const outputs = process.env['GITHUB_OUTPUT'];
-  if (!outputs) {
-    throw new UserError('GITHUB_OUTPUT is not set.', 'This is a step of a workflow: GitHub sets it.');
-  }
   // All environments keep their states in production's bucket.
   const configuration = await loadConfiguration();
   const bucket = await findStateBucket(configuration);
   const environments = bucket ? await previewsIn(bucket, configuration.name) : [];
-  await appendFile(outputs, `environments=${environments.join(' ')}\n`);
+  setStepOutput('environments', environments.join(' '));
   console.log(environments.join('\n') || 'There are no previews.');
 }
 

@@ -3,12 +3,13 @@
  * loaded: `pipeline release --env NAME --store FILE`, which sets the output `release`, and `--load SHA256 --into FILE`.
  */
 import { createHash } from 'node:crypto';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { inAws } from '../aws/errors.ts';
 import { findStateBucket, type StateBucket } from '../aws/state-bucket.ts';
 import { loadConfiguration } from '../configuration/index.ts';
+import { setStepOutput } from './github.ts';
 import { UserError } from '../../shared/user-error.ts';
 
 export async function release(args: string[]): Promise<void> {
@@ -37,8 +38,7 @@ async function store(bucket: StateBucket, file: string): Promise<void> {
     bucket.client.send(new PutObjectCommand({ ...address(bucket, hash), Body: body })),
   );
   console.log(`Stored the release ${hash} (${body.length} bytes).`);
-  const outputs = process.env['GITHUB_OUTPUT'];
-  if (outputs) await appendFile(outputs, `release=${hash}\n`);
+  setStepOutput('release', hash);
 }
 
 async function load(bucket: StateBucket, hash: string, into: string): Promise<void> {

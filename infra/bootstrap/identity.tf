@@ -50,11 +50,12 @@ locals {
       refs               = [local.branch_ref]
       writes             = true
     }
-    # Runs code from pull requests, so it has access to previews only.
+    # Runs code from pull requests, so it has access to previews only. After a merge, GitHub has named the branch itself instead of its
+    # ref (https://github.com/actions/runner/issues/256).
     preview = {
       github_environment = "preview"
       environment        = "pr-*"
-      refs               = [local.branch_ref, local.pull_request_refs]
+      refs               = [local.branch_ref, local.pull_request_refs, var.branch]
       writes             = true
     }
     # For plans and drift checks, without an approval: reads production and changes nothing.

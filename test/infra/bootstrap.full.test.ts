@@ -87,7 +87,11 @@ describe('npm run bootstrap', { skip }, () => {
   });
 
   test('only GitHub can assume the roles, for this repository and one environment each', async () => {
-    for (const name of ['production', 'preview', 'plan']) {
+    for (const [name, refs] of Object.entries({
+      production: ['refs/heads/main'],
+      preview: ['refs/heads/main', 'refs/pull/*/merge', 'main'],
+      plan: ['refs/heads/main', 'refs/pull/*/merge'],
+    })) {
       const role = await iam('GetRole', { RoleName: `cloud-resume-github-${name}` });
       const text = elements(role, 'AssumeRolePolicyDocument')[0]!;
       const [statement, ...more] = JSON.parse(
@@ -107,8 +111,7 @@ describe('npm run bootstrap', { skip }, () => {
           'token.actions.githubusercontent.com:repository_id': '1296269',
         },
         StringLike: {
-          'token.actions.githubusercontent.com:ref':
-            name === 'production' ? ['refs/heads/main'] : ['refs/heads/main', 'refs/pull/*/merge'],
+          'token.actions.githubusercontent.com:ref': refs,
         },
       });
     }

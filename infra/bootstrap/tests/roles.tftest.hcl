@@ -33,7 +33,7 @@ run "defaults" {
             "token.actions.githubusercontent.com:repository_id" = "1296269"
           }
           StringLike = {
-            "token.actions.githubusercontent.com:ref" = role == "production" ? ["refs/heads/main"] : ["refs/heads/main", "refs/pull/*/merge"]
+            "token.actions.githubusercontent.com:ref" = { production = ["refs/heads/main"], preview = ["refs/heads/main", "refs/pull/*/merge", "main"], plan = ["refs/heads/main", "refs/pull/*/merge"] }[role]
           }
         }
       }]
