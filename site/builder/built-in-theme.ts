@@ -1,7 +1,6 @@
 import type { Edition } from '../resume/editions.ts';
-import type { Download } from '../theme/footer.ts';
 import { plain } from '../theme/markdown.ts';
-import { page, type PageParts } from '../theme/page.ts';
+import { page, type Download, type PageParts } from '../theme/page.ts';
 import { commonFiles, pageStyles, type RenderedTheme, type RenderOptions } from './common-files.ts';
 import { jsonLd } from './files/json-ld.ts';
 import { contentSecurityPolicy } from './policy.ts';

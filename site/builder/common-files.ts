@@ -4,13 +4,12 @@ import { howPage, type HowParts } from '../how/page.ts';
 import { en } from '../language/en.ts';
 import { languageFor } from '../language/index.ts';
 import type { Edition } from '../resume/editions.ts';
-import type { Download } from '../theme/footer.ts';
 import type { Alternate } from '../theme/head.ts';
 import { shortLink } from '../theme/links.ts';
 import { privacyWords, type PrivacyFacts } from '../privacy/words.ts';
-import { notFoundPage, privacyPage } from '../theme/page.ts';
+import { notFoundPage, privacyPage, type Download } from '../theme/page.ts';
 import { clientScript, styleSheet } from './bundle.ts';
-import { displayFontFace } from './display-font.ts';
+import { displayFontParts, fontFace } from './font-subset.ts';
 import { pictures } from './files/pictures.ts';
 import { hashedPath, textFile, type BuiltFile } from './output.ts';
 import { usedCss } from './used-css.ts';
@@ -125,12 +124,12 @@ export async function pageStyles(
   more: string[] = [],
 ): Promise<string> {
   const hue = settings.hue === undefined ? '' : `:root:root{--hue:${settings.hue}}`;
-  const [font, sheet, owner] = await Promise.all([
-    displayFontFace(heading),
+  const [letters, sheet, owner] = await Promise.all([
+    displayFontParts(heading, 'woff2'),
     styleSheet(['base.css', 'counter.css', 'header.css', 'sections.css', 'print.css', ...more]),
     ownerStyles(resumeFile, settings.hue),
   ]);
-  return font + hue + usedCss(sheet, html) + owner;
+  return fontFace('Display', letters) + hue + usedCss(sheet, html) + owner;
 }
 
 /** Rules that follow those of the theme; empty without a theme.css next to the résumé. */

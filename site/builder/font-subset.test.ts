@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { displayFontParts } from './display-font.ts';
+import { displayFontParts } from './font-subset.ts';
 
 const covered = async (text: string) =>
   (await displayFontParts(text, 'woff2')).map(({ characters }) => characters).sort();

@@ -1,4 +1,4 @@
-/** Cuts a variable font from npm down to the characters of a text, at one weight. */
+/** Cuts variable fonts from npm down to the characters of a text, at one weight. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import subsetFont from 'subset-font';
@@ -51,6 +51,19 @@ export async function fontParts(
     missing = new Set([...missing].filter((character) => !characters.includes(character)));
   }
   return parts;
+}
+
+export const DISPLAY_FONT_FAMILY = 'Source Serif 4';
+
+/** The display font (SIL Open Font License), inline, about 2 kB for a name. */
+const DISPLAY: FontSource = {
+  package: '@fontsource-variable/source-serif-4',
+  file: (subset) => `source-serif-4-${subset}-opsz-normal.woff2`,
+  axes: { wght: 560, opsz: 48 },
+};
+
+export function displayFontParts(text: string, format: 'woff2' | 'sfnt'): Promise<FontPart[]> {
+  return fontParts(DISPLAY, text, format);
 }
 
 /** `@font-face` rules. Characters that no part has fall back to the next font of the family list. */

@@ -1,21 +1,23 @@
 /** Removes what `meta.site.private` lists, and the settings that would reveal what is hidden. */
-import { childrenOf, isObject, parsePath, pathText, resolvePath, type Path } from '../../shared/path.ts';
+import { childrenOf, isObject, parsePath, resolvePath } from '../../shared/path.ts';
 import type { Resume } from './types.ts';
 
 /** `paths` must be valid, such as `basics.phone`, `references` or `work[*].location`. Returns a copy. */
 export function publicCopy(resume: Resume, paths: string[]): Resume {
-  const copy = structuredClone(resume);
-  const found = paths.flatMap((text) => resolvePath(copy, parsePath(text) ?? []));
-  // Removing an item twice would remove its neighbour.
-  const hidden = [...new Map(found.map((path) => [pathText(path), path])).values()];
-  // From the back: removing an item would renumber the ones after it.
-  for (const path of hidden.sort(byPosition).reverse()) remove(copy, path);
+  const copy = withoutHoles(blank(resume, paths)) as Resume;
   const site = copy.meta?.['site'];
   if (isObject(site)) {
     delete site['private'];
     delete site['variants'];
   }
   return copy;
+}
+
+function withoutHoles(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutHoles);
+  if (!isObject(value)) return value;
+  const filled = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(filled.map(([key, inner]) => [key, withoutHoles(inner)]));
 }
 
 /**
@@ -45,27 +47,4 @@ export function merged<T>(resume: T, added: unknown): T {
   const result: Record<string, unknown> = { ...resume };
   for (const [key, value] of Object.entries(added)) result[key] = merged(result[key], value);
   return result as T;
-}
-
-function remove(root: unknown, path: Path): void {
-  const key = path.at(-1)!;
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], root);
-  if (Array.isArray(parent)) parent.splice(Number(key), 1);
-  else if (isObject(parent)) delete parent[key];
-}
-
-function byPosition(a: Path, b: Path): number {
-  for (const [index, step] of a.entries()) {
-    const other = b[index];
-    if (other === undefined) return 1;
-    if (step === other) continue;
-    return typeof step === 'number' && typeof other === 'number'
-      ? step - other
-      : String(step) < String(other)
-        ? -1
-        : 1;
-  }
-  return a.length - b.length;
 }

@@ -3,7 +3,7 @@ import { formatDate, languageFor, spokenLanguage } from '../language/index.ts';
 import { en } from '../language/en.ts';
 import type { Language, SectionKey } from '../language/language.ts';
 import { headingOf, type Settings } from '../resume/settings.ts';
-import type { Period, Resume } from '../resume/types.ts';
+import type { Extra, Interest, Period, Resume } from '../resume/types.ts';
 
 export interface Section {
   key: string;
@@ -69,40 +69,42 @@ function describe(words: Language, tag: string): Describe {
   const list = (texts: (string | undefined)[] = []) => texts.filter(Boolean).join(words.comma);
 
   return {
-    work: ({ name, url, position, location, ...job }) => ({
-      ...job,
+    work: ({ name, url, position, location, description, ...job }) => ({
+      ...body(job),
       ...titled(position, { text: name, url }),
       details: [location],
+      description,
       dates: [period(job)],
     }),
     projects: ({ name, url, description, roles, entity, type, location, ...project }) => ({
-      ...project,
+      ...body(project),
       title: { text: name, url },
       details: [list(roles), entity, type, location],
       summary: description,
       dates: [period(project)],
     }),
     volunteer: ({ organization, url, position, location, ...job }) => ({
-      ...job,
+      ...body(job),
       ...titled(position, { text: organization, url }),
       details: [location],
       dates: [period(job)],
     }),
-    education: ({ institution, url, area, studyType, score, location, ...school }) => ({
-      ...school,
+    education: ({ institution, url, area, studyType, score, location, courses, ...school }) => ({
+      ...body(school),
       ...titled(list([studyType, area]), { text: institution, url }),
       details: [location, score && `${words.score} ${score}`],
       dates: [period(school)],
+      courses,
     }),
     awards: ({ title, url, awarder, location, date, ...award }) => ({
-      ...award,
+      ...body(award),
       title: { text: title, url },
       details: [awarder, location],
       dates: [day(date)],
     }),
     // A certificate has a date and a validity. Without an end it is not valid until "Present".
     certificates: ({ name, url, issuer, location, date, startDate = date, endDate, ...certificate }) => ({
-      ...certificate,
+      ...body(certificate),
       title: { text: name, url },
       details: [issuer, location],
       dates: [
@@ -111,26 +113,16 @@ function describe(words: Language, tag: string): Describe {
       ],
     }),
     publications: ({ name, url, authors, publisher, location, releaseDate, ...publication }) => ({
-      ...publication,
+      ...body(publication),
       title: { text: name, url },
       details: [list(authors), publisher, location],
       dates: [day(releaseDate)],
     }),
-    skills: ({ name, url, location, ...skill }) => ({
-      ...skill,
-      title: { text: name, url },
-      details: [location],
-    }),
-    interests: ({ name, url, location, ...interest }) => ({
-      ...interest,
-      title: { text: name, url },
-      details: [location],
-    }),
-    languages: ({ language, fluency, url, location, ...rest }) => ({
-      ...rest,
-      title: { text: language && spokenLanguage(tag, language), url },
+    skills: ({ level, ...skill }) => ({ ...named(skill), level }),
+    interests: named,
+    languages: ({ language, fluency, ...rest }) => ({
+      ...named({ ...rest, ...(language && { name: spokenLanguage(tag, language) }) }),
       level: fluency,
-      details: [location],
     }),
     references: ({ name, reference, position, company, email, phone, url }) => ({
       title: { text: name },
@@ -138,6 +130,15 @@ function describe(words: Language, tag: string): Describe {
       summary: reference,
     }),
   };
+}
+
+/** What every section shows the same way. An entry may have unknown keys, of any type. */
+function body({ summary, highlights, keywords }: Extra): Pick<Entry, 'summary' | 'highlights' | 'keywords'> {
+  return { summary, highlights, keywords };
+}
+
+function named({ name, url, location, ...rest }: Interest): Entry {
+  return { ...body(rest), title: { text: name, url }, details: [location] };
 }
 
 /** Without a title of its own, the entry is the place. */

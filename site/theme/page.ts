@@ -1,15 +1,19 @@
 import { privacyWords, type PrivacyFacts } from '../privacy/words.ts';
-import { languageFor, languageName, textDirection } from '../language/index.ts';
+import { formatDay, languageFor, languageName, textDirection } from '../language/index.ts';
 import { en } from '../language/en.ts';
 import { lastModified, type Settings } from '../resume/settings.ts';
 import type { Resume } from '../resume/types.ts';
 import type { Context } from './context.ts';
-import { colorSwitch, counter } from './counter.ts';
-import { footer, type Download } from './footer.ts';
+import { colorSwitch, countedLinkNote, counter } from './counter.ts';
 import { head, type Alternate, type Head } from './head.ts';
 import { header } from './header.ts';
 import { markup, raw, type Html } from './html.ts';
 import { sections } from './sections.ts';
+
+export interface Download {
+  href: string;
+  label: string;
+}
 
 export interface PageParts {
   head: Head;
@@ -64,6 +68,16 @@ export function privacyPage(
     plainHead(words.title, css, script),
     markup`<header class="bar">${colorSwitch(languageFor(language) ?? en)}</header><main><div class="who"><h1>${words.title}</h1><p class="summary">${words.summary}</p></div>${sections}</main><footer><p><a href="${home}">${(languageFor(language) ?? en).notFound.home}</a></p></footer>`,
   );
+}
+
+/** @param updated an ISO 8601 date or date-time */
+function footer(
+  { tag, words }: Context,
+  downloads: Download[],
+  updated: string | undefined,
+  links: boolean,
+): Html {
+  return markup`<footer><ul>${downloads.map(({ href, label }) => markup`<li><a href="${href}">${label}</a></li>`)}</ul>${updated && markup`<p>${words.updated} <time datetime="${updated}">${formatDay(tag, updated)}</time></p>`}${links && countedLinkNote(words)}</footer>`;
 }
 
 function plainHead(title: string, css: string, script: string): Html {

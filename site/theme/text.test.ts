@@ -105,6 +105,16 @@ describe('entries', () => {
     );
   });
 
+  test('unknown keys of an entry are not shown, whatever they are', () => {
+    const unknown = { level: 4, courses: 'x', dates: true, details: {}, title: null };
+    const entries = [{ name: 'B', ...unknown }];
+    const shown = html({ work: entries, projects: entries, interests: entries });
+    assert.equal(
+      shown,
+      html({ work: [{ name: 'B' }], projects: [{ name: 'B' }], interests: [{ name: 'B' }] }),
+    );
+  });
+
   test('the address of a profile is shown where it cannot be a link', () => {
     const profiles = [{ network: 'PDF', username: 'My CV', url: './cv.pdf' }];
     assert.match(

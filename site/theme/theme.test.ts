@@ -131,14 +131,6 @@ describe('settings', () => {
     const shown = text({ ...lists, meta: { site: { sections: ['awards', 'skills'] } } });
     assert.match(shown, /Awards\|.*Skills\|.*Experience\|/);
   });
-
-  test('labels replace headings', () => {
-    assert.match(text({ ...lists, meta: { site: { labels: { work: 'Places' } } } }), /\|Places\|W\|/);
-  });
-
-  test('empty sections are omitted', () => {
-    assert.doesNotMatch(text({ work: [], skills: [{ name: 'S' }] }), /Experience/);
-  });
 });
 
 describe('languages', () => {

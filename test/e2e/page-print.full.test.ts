@@ -112,6 +112,24 @@ describe('resume.pdf', { skip: missingChromium() || missingPrograms('pdftotext')
       assert.match(stdout, new RegExp(`Pages: +${expected}\\n`));
     });
 
+  test('a list of short entries starts on the page that has room for it', async () => {
+    const resumeFile = join(folder, 'short-entries.json');
+    const resume = {
+      basics: { name: 'Ada Byron' },
+      work: [{ name: 'Engines', highlights: Array.from({ length: 30 }, (_, note) => `Wrote note ${note}`) }],
+      publications: Array.from({ length: 15 }, (_, paper) => ({
+        name: `Paper ${paper}`,
+        publisher: 'Memoirs',
+      })),
+    };
+    await writeFile(resumeFile, JSON.stringify(resume));
+    await buildSite({ resumeFile, outDirectory: join(folder, 'short-entries') });
+    const pdf = join(folder, 'short-entries', 'resume.pdf');
+    const { stdout } = await run('pdftotext', ['-l', '1', pdf, '-']);
+    assert.match(stdout, /Wrote note 29[^]*Paper 0\b/);
+    assert.doesNotMatch(stdout, /Paper 14/);
+  });
+
   test('the text font comes from npm, not from this machine', async () => {
     const { stdout } = await run('pdffonts', [join(folder, 'engineer-a4', 'resume.pdf')]);
     const fonts = stdout.trim().split('\n').slice(2);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
-import { DISPLAY_FONT_FAMILY, displayFontParts } from '../display-font.ts';
+import { DISPLAY_FONT_FAMILY, displayFontParts } from '../font-subset.ts';
 
 interface Pictures {
   card: Buffer;

@@ -77,26 +77,26 @@ export async function renderThirdPartyTheme(
     files: common.files,
     how: common.how,
     warnings: [
-      ...(custom.length
-        ? [
-            `${theme} knows only the sections of JSON Resume: it shows ${custom.map(({ heading }) => heading).join(', ')} among the projects.`,
-          ]
-        : []),
-      ...(rejected.length
-        ? [
-            `${theme} turns text of the résumé into code. It was removed from the page: ${rejected.join(', ')}`,
-          ]
-        : []),
-      ...(hosts.length
-        ? [
-            `${theme} loads from third parties: ${hosts.join(', ')}. They see every visit, and the page waits for them.`,
-          ]
-        : []),
-      ...(relative.length
-        ? [`${theme} refers to files that it does not include: ${relative.join(', ')}.`]
-        : []),
+      ...about(
+        custom.map(({ heading }) => heading),
+        (list) => `${theme} knows only the sections of JSON Resume: it shows ${list} among the projects.`,
+      ),
+      ...about(
+        rejected,
+        (list) => `${theme} turns text of the résumé into code. It was removed from the page: ${list}`,
+      ),
+      ...about(
+        hosts,
+        (list) =>
+          `${theme} loads from third parties: ${list}. They see every visit, and the page waits for them.`,
+      ),
+      ...about(relative, (list) => `${theme} refers to files that it does not include: ${list}.`),
     ],
   };
+}
+
+function about(items: string[], message: (list: string) => string): string[] {
+  return items.length ? [message(items.join(', '))] : [];
 }
 
 /** Inserts at the start of the head, after the charset, which must be within the first 1,024 bytes. */

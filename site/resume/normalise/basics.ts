@@ -13,8 +13,8 @@ type Part = { input: Entry; path: Path };
 const PROFILES =
   'profiles social socials socialnetworks networks links sociallinks socialmedia accounts'.split(' ');
 const LOCATIONS = ['location', 'address', 'place', 'residence', 'city', 'workplace'];
-const GIVEN_NAMES = ['firstname', 'givenname'];
-const FAMILY_NAMES = ['lastname', 'familyname', 'surname'];
+const GIVEN_NAMES = ['firstname', 'givenname', 'first', 'given'];
+const FAMILY_NAMES = ['lastname', 'familyname', 'surname', 'last', 'family'];
 const TOP_LEVEL = new Set(
   [
     ...Object.entries(BASICS).flatMap(names),
@@ -73,7 +73,11 @@ function merge(basics: Entry, key: string, value: unknown, path: Path, notes: No
 }
 
 function readPart(input: Entry, path: Path, notes: Notes): Basics {
-  const rest = { ...input };
+  const { name } = input;
+  const isSplit =
+    isObject(name) &&
+    Object.keys(name).some((key) => [...GIVEN_NAMES, ...FAMILY_NAMES].includes(plainKey(key)));
+  const rest: Entry = { ...input, ...(isSplit && { ...name, name: undefined }) };
   const take = (names: string[]) => {
     const key = Object.keys(rest).find((name) => names.includes(plainKey(name)) && !isBlank(rest[name]));
     if (key === undefined) return undefined;

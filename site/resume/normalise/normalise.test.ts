@@ -414,6 +414,11 @@ describe('a résumé', () => {
     assert.ok(performance.now() - startedAt < 5_000);
   });
 
+  test('with a name in two parts', () =>
+    assert.deepEqual(normalise({ name: { last: 'Byron', first: 'Ada' } }).resume, {
+      basics: { name: 'Ada Byron' },
+    }));
+
   test('that is normalised stays as it is', () => {
     for (const [, input] of cases) {
       const once = normalise({ basics: { name: 'A' }, ...input }).resume;
