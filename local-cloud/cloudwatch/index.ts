@@ -23,14 +23,6 @@ interface EmbeddedLine extends Record<string, unknown> {
   };
 }
 
-interface Sample {
-  namespace: string;
-  name: string;
-  unit: string;
-  value: number;
-  dimensions: Record<string, string>;
-}
-
 interface Family {
   help: string;
   type: 'counter' | 'histogram';
@@ -62,14 +54,27 @@ export class Metrics {
     }
     const { _aws: metadata, ...rest } = parsed;
     try {
-      for (const sample of samplesOf(metadata, rest)) this.#add(sample);
+      this.#addAll(metadata, rest);
     } catch {
       // Like CloudWatch, ignores invalid metadata.
     }
     return JSON.stringify(rest);
   }
 
-  #add({ namespace, name, unit, value, dimensions }: Sample): void {
+  /** @throws if the metadata is invalid: any function may write anything */
+  #addAll(metadata: EmbeddedLine['_aws'], values: Record<string, unknown>): void {
+    for (const { Namespace, Dimensions, Metrics } of metadata?.CloudWatchMetrics ?? []) {
+      const labels = (Dimensions[0] ?? [])
+        .map((name) => `${snake(name)}="${String(values[name]).replaceAll(/["\\\n]/g, '_')}"`)
+        .join(',');
+      for (const { Name, Unit } of Metrics) {
+        const value = values[Name];
+        if (typeof value === 'number') this.#add(Namespace, Name, Unit, value, labels);
+      }
+    }
+  }
+
+  #add(namespace: string, name: string, unit: string | undefined, value: number, labels: string): void {
     const isTime = unit === 'Milliseconds';
     const familyName = `${snake(namespace)}_${snake(name)}_${isTime ? 'seconds' : 'total'}`;
     let family = this.#families.get(familyName);
@@ -77,9 +82,6 @@ export class Metrics {
       family = { help: this.#helpOf(name), type: isTime ? 'histogram' : 'counter', series: new Map() };
       this.#families.set(familyName, family);
     }
-    const labels = Object.entries(dimensions)
-      .map(([label, text]) => `${snake(label)}="${text.replaceAll(/["\\\n]/g, '_')}"`)
-      .join(',');
     let series = family.series.get(labels);
     if (!series) family.series.set(labels, (series = { sum: 0, count: 0, buckets: BUCKETS.map(() => 0) }));
     const amount = isTime ? value / 1000 : value;
@@ -108,17 +110,6 @@ export class Metrics {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${value}`);
     return `${lines.join('\n')}\n`;
   }
-}
-
-/** @throws if the metadata is invalid: any function may write anything */
-function samplesOf(metadata: EmbeddedLine['_aws'], values: Record<string, unknown>): Sample[] {
-  return (metadata?.CloudWatchMetrics ?? []).flatMap(({ Namespace: namespace, Dimensions, Metrics }) => {
-    const dimensions = Object.fromEntries((Dimensions[0] ?? []).map((name) => [name, String(values[name])]));
-    return Metrics.flatMap(({ Name: name, Unit: unit = 'None' }) => {
-      const value = values[name];
-      return typeof value === 'number' ? [{ namespace, name, unit, value, dimensions }] : [];
-    });
-  });
 }
 
 /** `VisitsCounted` becomes `visits_counted`; what Prometheus does not allow in a name becomes `_`. */

@@ -44,14 +44,6 @@ test('a new shard is read page by page with one iterator, from its start to its 
   assert.deepEqual(source.positions, ['TRIM_HORIZON']);
 });
 
-test('a restart begins behind the checkpoint', async () => {
-  const source = scriptedSource([]);
-
-  await cursorOver(source, { sequenceNumber: '7' }).read();
-
-  assert.deepEqual(source.positions, ['after 7']);
-});
-
 test('after an error the next read takes a new iterator behind the last record', async () => {
   const source = scriptedSource([page('1 2'), databaseError('ExpiredIteratorException'), page('3')]);
   const { read } = cursorOver(source);
@@ -71,13 +63,4 @@ test('if the records behind the checkpoint were trimmed, reading continues with 
 
   assert.deepEqual(await read(), ['9']);
   assert.deepEqual(source.positions, ['after 2', 'TRIM_HORIZON']);
-});
-
-test('a start time skips older records', async () => {
-  const since = 1_000_000;
-  const { read } = cursorOver(scriptedSource([page('1 2', since - 1000), page('3', since)]), {
-    since,
-  });
-
-  assert.deepEqual([await read(), await read()], [[], ['3']]);
 });

@@ -109,16 +109,12 @@ async function ensureTimeToLive(client: DynamoDBClient, name: string, attribute:
   const { TimeToLiveDescription: found } = await client.send(
     new DescribeTimeToLiveCommand({ TableName: name }),
   );
-  const isOn = found?.TimeToLiveStatus === 'ENABLED' || found?.TimeToLiveStatus === 'ENABLING';
-  if (isOn && found.AttributeName === attribute) return;
-  if (isOn)
+  if (found?.TimeToLiveStatus === 'ENABLED' || found?.TimeToLiveStatus === 'ENABLING') {
+    if (found.AttributeName === attribute) return;
     throw mismatch(name, `the TTL attribute ${found.AttributeName}`, `the TTL attribute ${attribute}`);
-  await client.send(
-    new UpdateTimeToLiveCommand({
-      TableName: name,
-      TimeToLiveSpecification: { Enabled: true, AttributeName: attribute },
-    }),
-  );
+  }
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: attribute };
+  await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
 }
 
 function mismatch(table: string, found: string, wanted: string): UserError {

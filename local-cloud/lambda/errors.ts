@@ -20,35 +20,32 @@ export function isServiceError(error: FunctionError): boolean {
   return SERVICE_ERROR_STATUS.has(error.errorType);
 }
 
-export const tooManyRequests = (): FunctionError => ({
-  errorType: 'TooManyRequestsException',
-  errorMessage: 'Rate Exceeded.',
-});
+const error = (errorType: string, errorMessage: string): FunctionError => ({ errorType, errorMessage });
 
-export const functionNotFound = (functionArn: string): FunctionError => ({
-  errorType: 'ResourceNotFoundException',
-  errorMessage: `Function not found: ${functionArn}`,
-});
+export const tooManyRequests = () => error('TooManyRequestsException', 'Rate Exceeded.');
 
-export const requestTooLarge = (limit: number): FunctionError => ({
-  errorType: 'RequestTooLargeException',
-  errorMessage: `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
-});
+export const functionNotFound = (functionArn: string) =>
+  error('ResourceNotFoundException', `Function not found: ${functionArn}`);
 
-export const serviceUnavailable = (reason: string): FunctionError => ({
-  errorType: 'ServiceException',
-  errorMessage: reason,
-});
+export const requestTooLarge = (limit: number) =>
+  error(
+    'RequestTooLargeException',
+    `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+  );
 
-export const responseTooLarge = (): FunctionError => ({
-  errorType: 'Function.ResponseSizeTooLarge',
-  errorMessage: `Response payload size exceeded maximum allowed payload size (${SYNCHRONOUS_PAYLOAD_BYTES} bytes).`,
-});
+export const serviceUnavailable = (reason: string) => error('ServiceException', reason);
 
-export const timedOut = (requestId: string, seconds: number): FunctionError => ({
-  errorType: 'Sandbox.Timedout',
-  errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
-});
+export const responseTooLarge = () =>
+  error(
+    'Function.ResponseSizeTooLarge',
+    `Response payload size exceeded maximum allowed payload size (${SYNCHRONOUS_PAYLOAD_BYTES} bytes).`,
+  );
+
+export const timedOut = (requestId: string, seconds: number) =>
+  error(
+    'Sandbox.Timedout',
+    `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+  );
 
 /** The function's process ended: `process.exit`, an exhausted heap, a signal. */
 export function runtimeExited(
@@ -66,8 +63,5 @@ export function runtimeExited(
     : code === 0
       ? 'without providing a reason'
       : `with error: exit status ${code}`;
-  return {
-    errorType: 'Runtime.ExitError',
-    errorMessage: `RequestId: ${requestId} Error: Runtime exited ${reason}`,
-  };
+  return error('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited ${reason}`);
 }
