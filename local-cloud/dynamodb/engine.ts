@@ -81,31 +81,39 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const isReplaced = () => fileIdentity(databaseFile) !== identity;
   const findProblem = () => (isReplaced() ? REPLACED : diskProblem(dataDirectory)?.message);
 
-  let current = first.engine;
+  let current: TiedProcess;
+  /** Aborted when the current engine has ended, and at the stop. */
+  let over: AbortSignal;
   let isRunning = true;
   let restarts = 0;
   let problem: string | undefined;
   const stopping = new AbortController();
-  const { signal } = stopping;
-  const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
+  const stopped = stopping.signal;
+  const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {});
+  function adopt(engine: TiedProcess): void {
+    const died = new AbortController();
+    void engine.ended.then(() => died.abort());
+    over = AbortSignal.any([stopped, died.signal]);
+    current = engine;
+  }
 
   /** Restarts an engine that has ended, kills one that hangs, and watches the data folder. */
   async function supervise(): Promise<void> {
     let [startedAt, answeredAt] = [performance.now(), performance.now()];
     let inRow = 0;
     for (;;) {
-      const end = await Promise.race([current.ended, pause(limits.checkIntervalMs)]);
-      if (signal.aborted) return;
-      if (end) {
+      await pause(limits.checkIntervalMs, over);
+      if (stopped.aborted) return;
+      if (over.aborted) {
         if (performance.now() - startedAt > limits.stableMs) inRow = 0;
-        inRow = await restart(end, inRow);
+        inRow = await restart(await current.ended, inRow);
         startedAt = answeredAt = performance.now();
         continue;
       }
       problem = findProblem();
       if (await answersCall(endpoint, limits.hungMs)) answeredAt = performance.now();
       const silentMs = Math.round(performance.now() - answeredAt);
-      if (silentMs < limits.hungMs || signal.aborted) continue;
+      if (silentMs < limits.hungMs || stopped.aborted) continue;
       log('error', `The database engine has not answered for ${silentMs} ms. Killing it.`);
       await current.stop(0);
     }
@@ -117,15 +125,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     log('warn', `The database engine ended (${describe(end)}). Restarting it.`);
     const endedAt = performance.now();
     for (;;) {
-      await pause(limits.restartDelaysMs[inRow++] ?? limits.restartDelaysMs.at(-1)!);
-      if (signal.aborted) return inRow;
+      await pause(limits.restartDelaysMs[inRow++] ?? limits.restartDelaysMs.at(-1)!, stopped);
+      if (stopped.aborted) return inRow;
       try {
         // A new engine would start a new database in a folder that has replaced ours.
         if (isReplaced()) throw new Error(REPLACED);
-        current = await launch(settings, endpoint);
+        adopt(await launch(settings, endpoint));
         break;
       } catch (error) {
-        if (!signal.aborted) log('error', `${(error as Error).message} Trying again.`);
+        if (!stopped.aborted) log('error', `${(error as Error).message} Trying again.`);
       }
     }
     isRunning = true;
@@ -134,11 +142,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return inRow;
   }
 
+  adopt(first.engine);
   const supervision = supervise();
   return {
     endpoint,
     status() {
-      if (signal.aborted) return { state: 'stopped', restarts };
+      if (stopped.aborted) return { state: 'stopped', restarts };
       // Counting resumes as soon as the problem is gone.
       if (problem) problem = findProblem();
       return {
