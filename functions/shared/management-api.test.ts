@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
-import { createVerifier } from '../../local-cloud/signature.ts';
 import { createHttp } from './http.ts';
 import { createManagementApi } from './management-api.ts';
 
@@ -20,7 +18,6 @@ const CONNECTION_ID = 'L0SM9cOFvHcCIhw=';
 interface Received {
   method: string;
   url: string;
-  headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
@@ -32,9 +29,9 @@ let answer: RequestListener;
 
 before(async () => {
   server = createServer(async (request, response) => {
-    const { method = '', url = '', headers, socket } = request;
+    const { method = '', url = '', socket } = request;
     sockets.add(socket);
-    received.push({ method, url, headers, body: await buffer(request) });
+    received.push({ method, url, body: await buffer(request) });
     answer(request, response);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -50,9 +47,9 @@ beforeEach(() => {
   answer = (_, response) => response.end();
 });
 
-const api = (environment: NodeJS.ProcessEnv = ENVIRONMENT) =>
-  createManagementApi(createHttp('execute-api', endpoint, { maxSockets: 2, environment }), 200);
-const post = (environment?: NodeJS.ProcessEnv) => api(environment).post;
+const api = () =>
+  createManagementApi(createHttp('execute-api', endpoint, { maxSockets: 2, environment: ENVIRONMENT }), 200);
+const post = () => api().post;
 
 test('a post carries the message to the connection', async () => {
   assert.deepEqual(await post()(CONNECTION_ID, '{"count":1}'), { outcome: 'delivered' });
@@ -62,27 +59,6 @@ test('a post carries the message to the connection', async () => {
   assert.equal(request.url, '/live/@connections/L0SM9cOFvHcCIhw%3D');
   assert.equal(String(request.body), '{"count":1}');
 });
-
-for (const token of [undefined, 'session-token']) {
-  test(`a post is signed ${token ? 'with' : 'without'} a session token`, async () => {
-    await post({ ...ENVIRONMENT, ...(token && { AWS_SESSION_TOKEN: token }) })(CONNECTION_ID, 'Grüezi');
-
-    const [{ method, url, headers, body }] = received as [Received];
-    const verify = createVerifier({
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-      region: 'us-east-1',
-      service: 'execute-api',
-      now: Date.now,
-    });
-    const payloadHash = createHash('sha256').update(body).digest('hex');
-    assert.equal(await verify({ method, url, headers, payloadHash }), undefined);
-    assert.equal(headers['x-amz-security-token'], token);
-    assert.equal(
-      /SignedHeaders=[^,]*x-amz-security-token/.test(headers.authorization ?? ''),
-      token !== undefined,
-    );
-  });
-}
 
 for (const [status, outcome] of [
   [200, 'delivered'],
@@ -178,15 +154,3 @@ for (const [status, closed] of [
     assert.equal(await api().close(CONNECTION_ID), closed);
     assert.deepEqual([received[0]?.method, received[0]?.body.length], ['DELETE', 0]);
   });
-
-test('signs with the credentials of the moment', async () => {
-  const environment = { ...ENVIRONMENT };
-  const send = post(environment);
-  environment.AWS_ACCESS_KEY_ID = 'AKIDROTATED';
-  await send(CONNECTION_ID, '{}');
-  assert.match(received[0]?.headers.authorization ?? '', /Credential=AKIDROTATED\//);
-});
-
-test('missing credentials are named', () => {
-  assert.throws(() => api({ AWS_REGION: 'us-east-1' }), /AWS_ACCESS_KEY_ID/);
-});
