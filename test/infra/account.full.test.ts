@@ -128,19 +128,6 @@ describe('in an emulated AWS account', { skip: missingPrograms('moto_server') },
     let outputs: Parameters<typeof checkEnvironment>[0];
     let mapping: string;
 
-    const putAlarm = (client: CloudWatch, AlarmName: string, AlarmDescription: string) =>
-      client.putMetricAlarm({
-        AlarmName,
-        AlarmDescription,
-        Namespace: 'AWS/Lambda',
-        MetricName: 'Errors',
-        Statistic: 'Sum',
-        Period: 300,
-        EvaluationPeriods: 1,
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      });
-
     before(async () => {
       clients = {
         here: new CloudWatch({ region }),
@@ -148,13 +135,22 @@ describe('in an emulated AWS account', { skip: missingPrograms('moto_server') },
         sqs: new SQS({ region }),
         lambda: new Lambda({ region }),
       };
-      await putAlarm(
-        clients.here,
-        'cr-updater-errors',
-        'The updater failed. See docs/runbook/updater-errors.md.',
-      );
-      await putAlarm(clients.here, 'cr-iterator-age', 'The broadcaster lags.');
-      await putAlarm(clients.site, 'cr-site-5xx', 'The site fails.');
+      for (const [client, AlarmName, AlarmDescription] of [
+        [clients.here, 'cr-updater-errors', 'The updater failed. See docs/runbook/updater-errors.md.'],
+        [clients.here, 'cr-iterator-age', 'The broadcaster lags.'],
+        [clients.site, 'cr-site-5xx', 'The site fails.'],
+      ] as const)
+        await client.putMetricAlarm({
+          AlarmName,
+          AlarmDescription,
+          Namespace: 'AWS/Lambda',
+          MetricName: 'Errors',
+          Statistic: 'Sum',
+          Period: 300,
+          EvaluationPeriods: 1,
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        });
       const { QueueUrl } = await clients.sqs.createQueue({ QueueName: 'cr-broadcast-failures' });
       const { UUID } = await clients.lambda.createEventSourceMapping({
         FunctionName: 'cr-broadcaster',
@@ -298,6 +294,11 @@ describe('in an emulated AWS account', { skip: missingPrograms('moto_server') },
       ])
         await s3.putObject({ Bucket, Key: `resume/${Key}`, Body: '' });
       assert.deepEqual(await step(), { said: 'pr-12\npr-3\n', outputs: 'environments=pr-12 pr-3\n' });
+    });
+
+    test('says outside a workflow which variable is missing', async () => {
+      use({ GITHUB_OUTPUT: '' });
+      await assert.rejects(command('pipeline', 'previews'), /GITHUB_OUTPUT is not set/);
     });
   });
 });

@@ -127,8 +127,8 @@ describe('an environment in an emulated AWS account', { skip }, () => {
 
   test('the next deploy continues, and its smoke test counts no visit', async () => {
     const output = await deployment.succeeds('deploy', '--yes');
-    assert.match(output, /Adopting .*: aws_apigatewayv2_api\.counter\n/, 'the API is not created twice');
-    assert.match(output, /Adopting .*aws_cloudwatch_log_group\.updater\n/);
+    assert.match(output, /Adopting .*aws_apigatewayv2_api\.counter\b/, 'the API is not created twice');
+    assert.match(output, /Adopting .*aws_cloudwatch_log_group\.updater\b/);
     assert.match(output, /pushed to the first after \d+ ms; the count stays at 0\n/);
     const { url, counter_endpoint } = await deployment.outputs();
     assert.match(url!, /^https:\/\/\w+\.cloudfront\.net$/);

@@ -5,15 +5,6 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { createTerraform, type Terraform } from '../../cli/aws/terraform.ts';
 import { ENVIRONMENT } from '../../contract/function-env.ts';
-import { ROUTES, ROUTE_SELECTION_EXPRESSION } from '../../contract/messages.ts';
-import { COUNTER_PATH } from '../../contract/site-manifest.ts';
-import {
-  BROADCAST_FILTER_PATTERN,
-  LINK_FILTER_PATTERN,
-  CONNECTION_IDS_KEY,
-  TTL_ATTRIBUTE,
-  VISITOR_COUNT_KEY,
-} from '../../contract/tables.ts';
 import { initTerraform, INFRA } from './tools.ts';
 import { missingPrograms } from '../support/tools.ts';
 
@@ -55,38 +46,10 @@ for (const [module, leastRuns] of [
   });
 
 test('the functions are given every variable of the contract, and no other', async () => {
-  const sources = await Promise.all(['updater.tf', 'broadcaster.tf'].map(read));
+  const files = ['updater.tf', 'broadcaster.tf'].map((file) => readFile(join(INFRA, file), 'utf8'));
+  const sources = await Promise.all(files);
   const set = new Set(
     sources.flatMap((text) => [...text.matchAll(/^\s+([A-Z_]+)\s+=/gm)].map((match) => match[1])),
   );
   assert.deepEqual([...set].sort(), Object.values(ENVIRONMENT).sort());
 });
-
-test('filter, keys, routes and stage are those of the contract', async () => {
-  const [broadcasterTest, connectionIds, visitorCount, gateway, locals] = await Promise.all(
-    [
-      'tests/functions.tftest.hcl',
-      'connection_ids.tf',
-      'visitor_count.tf',
-      'api_gateway.tf',
-      'locals.tf',
-    ].map(read),
-  );
-  // terraform test compares the mapping's patterns with these texts.
-  for (const pattern of [BROADCAST_FILTER_PATTERN, LINK_FILTER_PATTERN])
-    assert.ok(broadcasterTest!.includes(`${JSON.stringify(pattern)},`), pattern);
-  assert.match(connectionIds!, new RegExp(`hash_key\\s+= "${CONNECTION_IDS_KEY}"`));
-  assert.match(visitorCount!, new RegExp(`hash_key\\s+= "${VISITOR_COUNT_KEY}"`));
-  for (const table of [connectionIds!, visitorCount!]) {
-    assert.match(table, new RegExp(`attribute_name = "${TTL_ATTRIBUTE}"`));
-  }
-  const routes = [...gateway!.matchAll(/^ {4}"([^"]+)"\s+= (true|false)$/gm)];
-  assert.deepEqual(
-    routes.map(([, routeKey, answers]) => ({ routeKey, answers: answers === 'true' })),
-    ROUTES.map((route) => ({ ...route })),
-  );
-  assert.ok(gateway!.includes(`route_selection_expression = "${ROUTE_SELECTION_EXPRESSION}"`));
-  assert.match(locals!, new RegExp(`^ +socket_path += "${COUNTER_PATH.slice(1)}"$`, 'm'));
-});
-
-const read = (file: string) => readFile(join(INFRA, file), 'utf8');

@@ -12,7 +12,7 @@ const SCRIPTS = resolve('.github/scripts');
 
 /** Prints the site's address like the real command. Fails if DEPLOY_FAILS is set; with DEPLOY_HANGS it makes timeout (GNU) fire immediately. */
 const DEPLOY = `
-import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 const flags = process.argv.slice(2);
 if (flags[0] === 'pipeline') {
   console.log(process.env.LIVE);
@@ -20,7 +20,6 @@ if (flags[0] === 'pipeline') {
 }
 appendFileSync(process.env.DEPLOYED, process.env.npm_package_version + ' ' + flags.join(' ') + '\\n');
 console.log('Trying the live site:\\n  a second connection was pushed to the first\\n\\nhttps://d1.cloudfront.net');
-if (flags.includes('--plan')) copyFileSync('package.json', flags[flags.indexOf('--plan') + 1]);
 if (!process.env.DEPLOY_HANGS) process.exit(Number(process.env.DEPLOY_FAILS ?? 0));
 process.on('SIGINT', () => {
   appendFileSync(process.env.DEPLOYED, 'interrupted\\n');
@@ -94,19 +93,6 @@ describe('a script of the workflows', () => {
   };
   const written = () => readFile(deployed, 'utf8');
 
-  test('plan.sh writes the plan for Terraform and for people', async () => {
-    await release('1.0.0');
-    assert.equal(script('plan.sh', ['production']).status, 0);
-    assert.deepEqual((await readdir(join(project(), 'plan'))).sort(), [
-      'plan.md',
-      'plan.txt',
-      'production.tfplan',
-    ]);
-    const text = await readFile(join(project(), 'plan/plan.md'), 'utf8');
-    assert.match(text, /^### What a deploy would change in production\n\n````text\nTrying[^]*\n````\n$/);
-    assert.equal(await readFile(join(folder, 'summary'), 'utf8'), text);
-  });
-
   const PLAN = '--env production --plan plan/production.tfplan --detailed-exitcode';
   for (const [line, environment, status, ran, output] of [
     ['plan.sh production --detailed-exitcode', {}, 0, PLAN, 'differs=false\n'],
@@ -134,17 +120,6 @@ describe('a script of the workflows', () => {
     /** deploy.json in the state bucket has this commit. */
     const rollBack = (LIVE: string, environment: Record<string, string> = {}) =>
       script('roll-back.sh', ['production'], { LIVE, ...environment });
-
-    test('deploys the last good release with its own commands, and leaves the checkout unchanged', async () => {
-      const good = await release('1.0.0');
-      await release('2.0.0');
-      const { status, stdout, stderr } = rollBack(good);
-      assert.equal(status, 0, stderr);
-      assert.equal(await written(), '1.0.0 --env production --yes\n');
-      assert.match(stdout, new RegExp(`::warning::production is back at ${good}`));
-      assert.equal(git('log', '-1', '--format=%s'), '2.0.0');
-      assert.equal(git('worktree', 'list').split('\n').length, 1);
-    });
 
     test('fails if there is no earlier release', async () => {
       const only = await release('1.0.0');
