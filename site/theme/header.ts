@@ -47,9 +47,7 @@ function phoneLink(phone: string): Html {
 
 /** On paper the style sheet prints URLs after links. Class `url` marks links that already show theirs. */
 function urlLink(url: string): Html {
-  return isSafeLink(url)
-    ? markup`<a class="url" href="${url}">${address(shortLink(url))}</a>`
-    : markup`${url}`;
+  return isSafeLink(url) ? markup`<a class="url" href="${url}">${address(shortLink(url))}</a>` : address(url);
 }
 
 function profileLink({ username, url }: Profile): Html | undefined {

@@ -5,9 +5,9 @@ export function isSafeLink(url: string): boolean {
   return URL.canParse(url) && SAFE_PROTOCOLS.includes(new URL(url).protocol);
 }
 
-/** `https://www.example.com/` becomes `example.com`. */
+/** `https://www.example.com/` becomes `example.com`, `mailto:me@example.com` the address. */
 export function shortLink(url: string): string {
-  return url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
+  return url.replace(/^(https?:\/\/(www\.)?|mailto:|tel:)/i, '').replace(/\/$/, '');
 }
 
 /** The host of a URL without `www.`; `undefined` for URLs without a host. */

@@ -115,6 +115,15 @@ describe('entries', () => {
     );
   });
 
+  test('a profile that is an address or a number is shown without its scheme', () => {
+    const profiles = [
+      { network: 'Mail', url: 'mailto:me@a.example' },
+      { network: 'Call', url: 'tel:+15550100' },
+    ];
+    const shown = html({ basics: { name: 'A', profiles } }).replace(/<wbr>|<\/?bdi[^>]*>/g, '');
+    assert.match(shown, /href="mailto:me@a\.example">me@a\.example<.*href="tel:\+15550100">\+15550100</);
+  });
+
   test('the address of a profile is shown where it cannot be a link', () => {
     const profiles = [{ network: 'PDF', username: 'My CV', url: './cv.pdf' }];
     assert.match(

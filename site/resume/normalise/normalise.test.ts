@@ -205,6 +205,7 @@ describe('a résumé', () => {
         website: { github: 'https://git.example/a', home: 'https://a.example' },
         work: [{ name: 'B', achievements: [{ text: 'Rewrote all of it', tags: ['Go', 'C'] }] }],
         projects: [{ name: 'C', url: ['https://c.example', 'https://d.example'] }],
+        skills: [{ name: 'D', keywords: [{ url: 'https://e.example', level: 4, name: 'E' }] }],
       },
       {
         basics: {
@@ -215,6 +216,7 @@ describe('a résumé', () => {
         },
         work: [{ name: 'B', highlights: ['Rewrote all of it (Go, C)'] }],
         projects: [{ name: 'C', url: 'https://c.example', description: '<https://d.example>' }],
+        skills: [{ name: 'D', keywords: ['E'] }],
       },
     ],
     [

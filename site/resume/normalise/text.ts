@@ -70,7 +70,12 @@ export function wordList(value: unknown, path: Path, notes: Notes): string[] {
 
 function wordItem(item: unknown, path: Path, notes: Notes): string[] {
   if (Array.isArray(item)) return wordList(item, path, notes);
-  const text = lineText(item, path, notes);
+  // `{ "name": "Node.js", "url": "https://…", "level": 4 }`
+  const words = isObject(item)
+    ? leaves(item).filter((text) => /\p{L}/u.test(text.replace(/^https?:.*/i, '')))
+    : [];
+  if (words.length) notes.changed(path, 'is an object: its words are shown, without addresses and numbers');
+  const text = lineText(words.length ? words.join(', ') : item, path, notes);
   return text ? [text] : [];
 }
 
