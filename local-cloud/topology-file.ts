@@ -86,17 +86,10 @@ function explain(error: ErrorObject, value: unknown, syntax: 'json' | 'yaml'): P
   const where = pathText(path) || 'the topology';
   if (error.keyword === 'additionalProperties') {
     const key = String(error.params['additionalProperty']);
-    const known = Object.keys((error.parentSchema as { properties: object }).properties);
-    const meant = suggest(key, known);
-    return {
-      severity: 'error',
-      message: `"${pathText([...path, key])}" is not a field of a topology`,
-      hint: meant
-        ? `Did you mean "${meant}"?`
-        : `Known: ${known.filter((name) => name !== '$schema').join(', ')}.`,
-      path: [...path, key],
-      atKey: true,
-    };
+    const { properties } = error.parentSchema as { properties: object };
+    const known = Object.keys(properties).filter((name) => name !== '$schema');
+    const message = `"${pathText([...path, key])}" is not a field of a topology`;
+    return { severity: 'error', message, hint: meant(key, known), path: [...path, key], atKey: true };
   }
   if (error.keyword === 'required') {
     const key = String(error.params['missingProperty']);
@@ -140,9 +133,7 @@ function unknown<Key extends string>(
   return items.flatMap((item, i) => {
     const name = item[key];
     if (known.includes(name)) return [];
-    const meant = suggest(name, known);
-    const hint = meant ? `Did you mean "${meant}"?` : `Known: ${known.join(', ') || 'none'}.`;
-    return problem([...list, i, key], `is "${name}", but there is no such ${kind}`, hint);
+    return problem([...list, i, key], `is "${name}", but there is no such ${kind}`, meant(name, known));
   });
 }
 
@@ -168,4 +159,9 @@ async function missingFolders({ functions }: File, file: string): Promise<Proble
 
 function problem(path: Path, message: string, hint: string): Problem {
   return { severity: 'error', message: `${pathText(path)} ${message}`, hint, path };
+}
+
+function meant(name: string, known: string[]): string {
+  const suggestion = suggest(name, known);
+  return suggestion ? `Did you mean "${suggestion}"?` : `Known: ${known.join(', ') || 'none'}.`;
 }

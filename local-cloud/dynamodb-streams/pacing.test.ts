@@ -38,12 +38,6 @@ test('idle pauses double up to the maximum, and are short again after records', 
   assert.deepEqual(lengths, [5, 10, 20, 30, 30, 5]);
 });
 
-test('an idle pause is never longer than the caller can wait', async () => {
-  const clock = createManualClock();
-
-  assert.equal(await passed(clock, new IdlePause(clock, { min: 50, max: 50 }).wait(RUNNING, 7)), 7);
-});
-
 test('a wake ends the current pause, or skips the next one', async () => {
   const clock = createManualClock();
   const idle = new IdlePause(clock, { min: 5, max: 30 });
