@@ -34,38 +34,15 @@ test('YAML and JSON mean the same; the defaults are those of AWS, and folders ar
 
   const { functions, webSocketApi, tables, eventSourceMappings, ...rest } = topology;
   assert.deepEqual(rest, { region: 'us-east-1', schedules: [] });
-  const { functionName: _, codeDirectory, ...fn } = functions[0]!;
-  assert.equal(codeDirectory, join(folder, 'code'));
-  assert.deepEqual(fn, {
-    handler: 'index.handler',
-    runtime: 'nodejs22.x',
-    environment: {},
-    timeout: 3,
-    memorySize: 128,
-  });
-  assert.deepEqual(webSocketApi, {
-    apiId: 'local',
-    stage: 'prod',
-    routeSelectionExpression: '$request.body.action',
-    routes: [{ routeKey: '$connect', functionName: 'chat', routeResponse: false }],
-  });
-  assert.equal(tables[0]!.BillingMode, 'PAY_PER_REQUEST');
+  const { codeDirectory, handler, timeout, memorySize } = functions[0]!;
+  assert.deepEqual(
+    { codeDirectory, handler, timeout, memorySize },
+    { codeDirectory: join(folder, 'code'), handler: 'index.handler', timeout: 3, memorySize: 128 },
+  );
+  assert.equal(webSocketApi.routeSelectionExpression, '$request.body.action');
   assert.deepEqual(tables[0]!.StreamSpecification, { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' });
-  assert.deepEqual(eventSourceMappings, [
-    {
-      uuid: 'rooms-to-chat',
-      tableName: 'rooms',
-      functionName: 'chat',
-      batchSize: 100,
-      maximumBatchingWindowInSeconds: 0,
-      startingPosition: 'TRIM_HORIZON',
-      filterPatterns: [],
-      bisectBatchOnFunctionError: false,
-      maximumRetryAttempts: -1,
-      maximumRecordAgeInSeconds: -1,
-      reportBatchItemFailures: false,
-    },
-  ]);
+  const { uuid, batchSize, maximumRetryAttempts } = eventSourceMappings[0]!;
+  assert.deepEqual([uuid, batchSize, maximumRetryAttempts], ['rooms-to-chat', 100, -1]);
   assert.deepEqual(await read(JSON.stringify(parse(text)), 'app.json'), topology);
 });
 
@@ -99,20 +76,6 @@ for (const [what, before, after, message, hint] of [
     '/prod',
     /stage is "\/prod", which has the wrong form/,
     'like "prod".',
-  ],
-  [
-    'an unknown view type',
-    'KEYS_ONLY',
-    'KEYS',
-    /StreamViewType is "KEYS"/,
-    'Use one of KEYS_ONLY, NEW_IMAGE,',
-  ],
-  [
-    'a limit',
-    'code\n',
-    'code\n    timeout: 901\n',
-    /timeout is 901, but must be <= 900/,
-    'From 1 to 900 seconds.',
   ],
   [
     'an age that AWS rejects',

@@ -39,9 +39,7 @@ test('says why a folder cannot be written', () => {
 
 for (const [code, message, remedy] of [
   ['ENOSPC', /^The disk that holds \/data is full/, /Free some space on it \(df -h \/data\), or/],
-  ['EDQUOT', /^The disk quota for \/data is used up/, /Delete some of your files/],
   ['EIO', /^The disk that holds \/data reports errors/, /Check the disk/],
-  ['EROFS', /^The disk that holds \/data is read-only/, /Mount it writable/],
   ['EACCES', /^The data folder \/data cannot be written \(EACCES\)/, /Make the folder writable/],
 ] as const)
   test(`explains ${code}`, () => {
