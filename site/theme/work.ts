@@ -20,10 +20,10 @@ function employerOf({ title, at = title }: Entry) {
 }
 
 function employer(context: Context, roles: Entry[]): Html {
-  const { text, url } = employerOf(roles[0]!);
+  const place = employerOf(roles[0]!);
   const details = shared(roles.map((role) => role.details[0]));
   const description = shared(roles.map((role) => role.description));
-  return markup`<article class="employer">${heading(context, linked({ text, url }))}${byline(context, [details, description && inline(description)])}${roles.map(
+  return markup`<article class="employer">${heading(context, linked(place))}${byline(context, [details, description && inline(description)])}${roles.map(
     (role) => {
       const other = employerOf(role).url;
       return entry(
@@ -32,7 +32,7 @@ function employer(context: Context, roles: Entry[]): Html {
           ...role,
           title: { text: role.title.text },
           at: undefined,
-          details: [details ? undefined : role.details[0], { url: other === url ? undefined : other }],
+          details: [details ? undefined : role.details[0], { url: other === place.url ? undefined : other }],
           description: description ? undefined : role.description,
         },
         4,

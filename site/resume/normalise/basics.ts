@@ -26,6 +26,11 @@ const TOP_LEVEL = new Set(
   ].filter((key) => !['portfolio', 'blog'].includes(key)),
 );
 
+/** `linkedin`, `linkedinUrl` */
+function networkOf(key: string): string | undefined {
+  return NETWORKS[plainKey(key).replace(/(url|link|profile)$/, '')];
+}
+
 /** Separates what belongs to `basics` from the rest of the file. */
 export function splitTopLevel(input: Entry): { basics: Part[]; rest: Entry } {
   const parts: Part[] = [];
@@ -42,7 +47,7 @@ export function splitTopLevel(input: Entry): { basics: Part[]; rest: Entry } {
     const single = Array.isArray(value) && value.length === 1 && isObject(value[0]);
     if (isAka && single) take(key, value[0], [key, 0]);
     else if (isAka && isObject(value)) take(key, value, [key]);
-    else if (TOP_LEVEL.has(plainKey(key)) || (plainKey(key) in NETWORKS && typeof value === 'string')) {
+    else if (TOP_LEVEL.has(plainKey(key)) || (networkOf(key) && typeof value === 'string')) {
       top[key] = value;
       delete rest[key];
     }
@@ -105,7 +110,7 @@ function readPart(input: Entry, path: Path, notes: Notes): Basics {
     profiles.push(...readProfiles(rest[key], [...path, key], notes));
     delete rest[key];
   }
-  for (const key of Object.keys(rest).filter((key) => plainKey(key) in NETWORKS && !isBlank(rest[key]))) {
+  for (const key of Object.keys(rest).filter((key) => networkOf(key) && !isBlank(rest[key]))) {
     profiles.push(...readProfiles({ [key]: rest[key] }, path, notes));
     delete rest[key];
   }
@@ -128,7 +133,7 @@ function readProfiles(value: unknown, path: Path, notes: Notes): Profile[] {
     return value.flatMap((item, index) => readProfiles(item, [...path, index], notes));
   if (isBlank(value)) return [];
   if (isObject(value)) {
-    const keyed = Object.keys(value).filter((key) => plainKey(key) in NETWORKS);
+    const keyed = Object.keys(value).filter((key) => networkOf(key));
     const others = Object.keys(value).filter((key) => !keyed.includes(key) && !isBlank(value[key]));
     const isList = others.every((key) => !PROFILE_KEYS.has(plainKey(key)));
     const single = Object.fromEntries(others.map((key) => [key, value[key]]));
@@ -159,7 +164,7 @@ const PROFILE_KEYS = new Set(Object.entries(PROFILE).flatMap(names));
 function keyedProfile(key: string, value: unknown, path: Path, notes: Notes): Profile {
   if (isBlank(value)) return {};
   notes.changed(path, '→ profiles');
-  const network = NETWORKS[plainKey(key)] ?? key;
+  const network = networkOf(key) ?? key;
   if (isObject(value)) return { network, ...readFields(value, PROFILE, path, notes) };
   return { network, ...urlOrName(lineText(value, path, notes)) };
 }

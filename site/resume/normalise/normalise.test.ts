@@ -328,9 +328,20 @@ describe('a résumé', () => {
     ],
     [
       'that is all at the top',
-      { basics: undefined, name: 'B', github: 'ada', experience: [{ company: 'C', title: 'D' }] },
       {
-        basics: { profiles: [{ network: 'GitHub', username: 'ada' }] },
+        basics: undefined,
+        name: 'B',
+        github: 'ada',
+        linkedinUrl: 'https://b.example',
+        experience: [{ company: 'C', title: 'D' }],
+      },
+      {
+        basics: {
+          profiles: [
+            { network: 'GitHub', username: 'ada' },
+            { network: 'LinkedIn', url: 'https://b.example' },
+          ],
+        },
         work: [{ name: 'C', position: 'D' }],
       },
     ],
