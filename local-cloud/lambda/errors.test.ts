@@ -115,6 +115,16 @@ test('the error names a missing code folder', async (t) => {
   assert.match(functionError.errorMessage, /process in \/nowhere\/dist\/greeter\. Does it exist\?/);
 });
 
+test('a process that cannot be started fails only its event', async (t) => {
+  const lambda = startLambda(t, functionBundle(FINE, { environment: { BROKEN: 'a\0b' } }));
+
+  const { functionError } = await lambda.invoke('greeter', {});
+
+  assert.equal(functionError?.errorType, 'ServiceException');
+  assert.deepEqual(await lambda.warm('greeter'), functionError);
+  assert.deepEqual(lambda.status('greeter'), { idle: 0, busy: 0, starting: 0, queued: 0 });
+});
+
 const skip = process.platform === 'win32' && 'Windows has no ulimit';
 test(
   'a flood of connections that takes all file descriptors fails events, and does not end the server',

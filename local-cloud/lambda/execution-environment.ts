@@ -75,7 +75,7 @@ export class ExecutionEnvironment {
   readonly #initTimer: Timer;
   #running: Running | undefined;
 
-  /** @throws if an environment variable is invalid */
+  /** @throws if the system starts no process */
   constructor(options: ExecutionEnvironmentOptions) {
     this.#options = options;
     this.#startedAt = options.clock.now();

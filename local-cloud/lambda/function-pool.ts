@@ -76,7 +76,8 @@ export class FunctionPool {
 
   /** Resolves when an environment is ready, or with the error if the function cannot be loaded. */
   async warm(): Promise<FunctionError | undefined> {
-    if (this.#current().length === 0) this.#start();
+    const unstarted = this.#current().length === 0 ? this.#start() : undefined;
+    if (unstarted) return unstarted;
     const errors = await Promise.all(this.#current().map(({ environment }) => environment.ready));
     return errors.find((error) => error);
   }
@@ -133,11 +134,20 @@ export class FunctionPool {
     const current = this.#current();
     const starting = current.filter((slot) => slot.state === 'starting').length;
     const wanted = Math.min(this.#queue.length - starting, this.#options.maxConcurrency - current.length);
-    for (let i = 0; i < wanted; i++) this.#start();
+    for (let i = 0; i < wanted; i++) {
+      const error = this.#start();
+      if (error) this.#failOldest(error);
+    }
   }
 
-  #start(): void {
-    const environment = this.#options.startEnvironment();
+  /** @returns why the system starts no process: it has too little memory, or an environment variable is invalid */
+  #start(): FunctionError | undefined {
+    let environment: ExecutionEnvironment;
+    try {
+      environment = this.#options.startEnvironment();
+    } catch (error) {
+      return serviceUnavailable(`The function's environment cannot be started: ${String(error)}`);
+    }
     const slot: Slot = { environment, state: 'starting', stale: false };
     this.#slots.add(slot);
     void environment.ready.then((error) => {
@@ -154,6 +164,7 @@ export class FunctionPool {
       this.#slots.delete(slot);
       if (!this.#closed) this.#dispatch();
     });
+    return undefined;
   }
 
   #failOldest(error: FunctionError): void {
