@@ -31,6 +31,7 @@ test('every command explains itself', async () => {
 for (const [line, message, remedy] of [
   ['strat', 'There is no command "strat".', /^Did you mean npm start\?$/],
   ['frobnicate', 'There is no command "frobnicate".', /^The commands are init, start, dev, /],
+  ['constructor', 'There is no command "constructor".', /^The commands are /],
   ['start --prot 4000', "Unknown option '--prot'.", /^Did you mean --port\? See npm start -- --help$/],
   ['start --port', "Option '--port <number>' argument missing.", /^See npm start -- --help$/],
   ['start --port 70000', '--port is "70000".', /^Give a number from 0 to 65535; 0 takes any free port\.$/],

@@ -79,7 +79,7 @@ export async function runCommand([name = '--help', ...args]: string[]): Promise<
 }
 
 function isName(name: string): name is Name {
-  return name in COMMANDS;
+  return Object.hasOwn(COMMANDS, name);
 }
 
 export function overview(): string {
