@@ -105,7 +105,6 @@ function summary({ sent, count, open, current, lost, doubled }: Verdict): string
 
 function table(ours: Verdict, first: Verdict | undefined): string {
   const rows: [string, (verdict: Verdict) => string][] = [
-    ['', () => ''],
     ['visits sent', ({ sent }) => String(sent)],
     ['count', ({ count }) => String(count)],
     ['lost', ({ lost }) => String(lost)],
@@ -114,9 +113,9 @@ function table(ours: Verdict, first: Verdict | undefined): string {
     ['faults met', ({ faults }) => String(faults)],
     ['cost', ({ dollars }) => `$${dollars.toFixed(6)}`],
   ];
-  const lines = rows.map(([name, text]) => [name, text(ours), first ? text(first) : '–']);
-  lines[0] = ['', 'this design', 'the first design'];
-  return ['', ...lines.map(([name, a, b]) => name!.padEnd(14) + a!.padStart(16) + b!.padStart(20)), ''].join(
-    '\n',
-  );
+  const lines = [
+    ['', 'this design', 'the first design'],
+    ...rows.map(([name, text]) => [name, text(ours), first ? text(first) : '–']),
+  ].map(([name, a, b]) => name!.padEnd(14) + a!.padStart(16) + b!.padStart(20));
+  return `\n${lines.join('\n')}\n`;
 }

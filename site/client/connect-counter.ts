@@ -1,5 +1,4 @@
 import { parseSnapshot, type Snapshot } from '../../contract/messages.ts';
-import { browserEnv } from './browser-env.ts';
 import { counterDisplay } from './counter-display.ts';
 import { liveCounter, type CounterEnv } from './live-counter.ts';
 import { visitOf } from './visit.ts';
@@ -45,6 +44,28 @@ export function connectCounter(page: Document, observe = (env: CounterEnv) => en
   // Paint first, then connect: a request before the first frame delays the largest paint. A hidden page has no frames.
   else if (page.hidden) setTimeout(start);
   else requestAnimationFrame(() => setTimeout(start));
+}
+
+/** The browser's WebSocket and timers. */
+function browserEnv(url: string, show: CounterEnv['show']): CounterEnv {
+  return {
+    show,
+    random: Math.random,
+    after(milliseconds, callback) {
+      const timer = setTimeout(callback, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    connect(listener) {
+      const socket = new WebSocket(url);
+      socket.onopen = () => listener.opened();
+      socket.onmessage = ({ data }) => listener.message(String(data));
+      socket.onclose = () => listener.closed();
+      return {
+        send: (message) => socket.send(JSON.stringify(message)),
+        close: () => socket.close(),
+      };
+    },
+  };
 }
 
 function fill(element: HTMLElement | null, text = ''): void {

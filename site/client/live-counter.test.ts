@@ -12,9 +12,24 @@ function started() {
   return { env, counter };
 }
 
-function live() {
+function opened() {
   const { env, counter } = started();
-  env.socket.open().receive({ count: 10, viewers: 2, rev: 5 });
+  env.socket.open();
+  return { env, counter };
+}
+
+function live() {
+  const { env, counter } = opened();
+  env.socket.receive({ count: 10, viewers: 2, rev: 5 });
+  return { env, counter };
+}
+
+/** Hidden for half a minute; its hello is not answered yet. */
+function shownAgain() {
+  const { env, counter } = live();
+  counter.hidden();
+  env.pass(MINUTE / 2);
+  counter.visible();
   return { env, counter };
 }
 
@@ -134,30 +149,23 @@ describe('keeping alive', () => {
     );
   });
 
-  test('reconnects when a ping is not answered', () => {
-    const { env } = live();
-    env.pass(4.5 * MINUTE + 10_500);
-    assert.equal(env.sockets[0]!.closed, true);
-    assert.equal(env.sockets.length, 2);
-    assert.equal(env.shown.at(-1), '10 2 #5 stale');
-  });
-
-  for (const [what, opens] of [
-    ['a handshake does not finish', false],
-    ['a hello is not answered', true],
-  ] as const) {
+  const STALE = '10 2 #5 stale';
+  for (const [what, begin, wait, shown] of [
+    ['a handshake does not finish', started, 11_000, undefined],
+    ['a hello is not answered', opened, 11_000, undefined],
+    ['a ping is not answered', live, 4.5 * MINUTE + 10_500, STALE],
+    ['the page is shown on a dead socket', shownAgain, 11_000, STALE],
+  ] as const)
     test(`reconnects when ${what}`, () => {
-      const { env } = started();
-      if (opens) env.socket.open();
-      env.pass(11_000);
+      const { env } = begin();
+      env.pass(wait);
       assert.equal(env.sockets[0]!.closed, true);
       assert.equal(env.sockets.length, 2);
+      assert.equal(env.shown.at(-1), shown);
     });
-  }
 
   test('retries a failed hello on the same socket, with backoff', () => {
-    const { env } = started();
-    env.socket.open();
+    const { env } = opened();
     const times: number[] = [];
     for (let round = 0; round < 8; round++) {
       const asked = env.socket.sent.length;
@@ -268,24 +276,12 @@ describe('visibility', () => {
   });
 
   test('a page hidden briefly keeps its socket and asks for a snapshot', () => {
-    const { env, counter } = live();
-    counter.hidden();
-    env.pass(MINUTE / 2);
-    counter.visible();
+    const { env } = shownAgain();
     env.socket.receive({ count: 10, viewers: 2, rev: 5 });
     env.pass(2 * MINUTE);
     assert.equal(env.sockets.length, 1);
     assert.equal(env.socket.closed, false);
     assert.deepEqual(env.socket.sent, ['hello', 'hello']);
-  });
-
-  test('reconnects when the page is shown on a dead socket', () => {
-    const { env, counter } = live();
-    counter.hidden();
-    env.pass(MINUTE / 2);
-    counter.visible();
-    env.pass(11_000);
-    assert.equal(env.sockets.length, 2);
   });
 
   test('disconnects when the page is left, and reconnects when the browser restores it', () => {
