@@ -1,16 +1,12 @@
 /** Attacks on the gateway and the public server, by clients that speak the protocol but abuse it. */
 import assert from 'node:assert/strict';
 import { on, once } from 'node:events';
-import { stat } from 'node:fs/promises';
 import { request } from 'node:http';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { MAX_MESSAGES } from '../../functions/updater/flood.ts';
 import { connectClient } from '../support/client.ts';
-import { type AttackedCloud, PAGE, startCloud } from './support/cloud.ts';
+import { type AttackedCloud, startCloud } from './support/cloud.ts';
 import { reportAttack } from './support/report.ts';
 
 const MB = 1024 * 1024;
@@ -22,22 +18,6 @@ before(async () => {
   cloud = await startCloud({ throttle: { rateLimit: 1, burstLimit: 400 } });
 });
 after(() => cloud.close());
-
-test('a client that offers h2c gets the page', async (t) => {
-  const { port } = cloud;
-  const socket = connect(port, '127.0.0.1');
-  socket.write(
-    'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
-  );
-  const answer = await text(socket);
-  assert.match(answer, /^HTTP\/1\.1 200 /);
-  assert.ok(answer.endsWith(PAGE));
-  await reportAttack(t, {
-    attack: 'Offer `Upgrade: h2c` with a request for the page',
-    before: '403',
-    result: '200, the page',
-  });
-});
 
 test('a post of 11 MB gets its 413', async (t) => {
   const { managementEndpoint } = cloud;
@@ -70,23 +50,6 @@ test('a connection that floods a route is closed', async (t) => {
     attack: 'Send `ping` without pause on one connection',
     before: 'each was a write, without end',
     result: 'closed',
-  });
-});
-
-test('long user agents do not fill the journal', async (t) => {
-  const { webSocketUrl, dataDirectory } = cloud;
-  const headers = { 'User-Agent': 'x'.repeat(14_000) };
-  const handshakes = 40;
-  const sockets = Array.from({ length: handshakes }, () => new WebSocket(webSocketUrl, { headers }));
-  await Promise.all(sockets.map((socket) => once(socket, 'open')));
-  const { size } = await stat(join(dataDirectory, 'connections.journal'));
-  for (const socket of sockets) socket.terminate();
-  const each = Math.round(size / handshakes);
-  assert.ok(each < 600, `${each} bytes for each handshake`);
-  await reportAttack(t, {
-    attack: 'Handshakes with a user agent of 14 KB',
-    before: '14,182 bytes of journal each',
-    result: `${each} bytes of journal each`,
   });
 });
 
