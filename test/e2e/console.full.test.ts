@@ -1,6 +1,5 @@
 /** The console in Chromium, next to `npm run dev`; and the demo to its end. */
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { runDemo } from '../../console/lab/demo.ts';
@@ -153,23 +152,7 @@ describe('the console', { skip: missingChromium() }, () => {
     await page.context().close();
   });
 
-  test('answers no other site, and two consoles at the same time', async () => {
-    const ask = (headers: Record<string, string>, method = 'GET', path = '/events') =>
-      new Promise<number>((resolve, reject) => {
-        const asked = request(new URL(path, url), { method, headers }, (response) => {
-          resolve(response.statusCode!);
-          response.destroy();
-        });
-        asked.on('error', reject);
-        asked.end(method === 'POST' ? '{}' : undefined);
-      });
-    const { host, origin } = new URL(url);
-    assert.equal(await ask({ origin }), 200);
-    assert.equal(await ask({ origin: 'https://evil.example' }), 403);
-    assert.equal(await ask({ host: `evil.example:${new URL(url).port}` }), 403);
-    assert.equal(await ask({ host, origin: new URL(site.server.url).origin }), 403);
-    assert.equal(await ask({ 'x-console': '1', origin: 'https://evil.example' }, 'POST', '/replay'), 403);
-    assert.equal(await ask({}, 'POST', '/replay'), 403);
+  test('two consoles show the site at the same time', async () => {
     const pages = await Promise.all([open(), open()]);
     for (const { page, problems } of pages) {
       await page.locator('[data-status]', { hasText: 'Everything works' }).waitFor();
