@@ -13,8 +13,10 @@ type Part = { input: Entry; path: Path };
 const PROFILES =
   'profiles social socials socialnetworks networks links sociallinks socialmedia accounts'.split(' ');
 const LOCATIONS = ['location', 'address', 'place', 'residence', 'city', 'workplace'];
-const GIVEN_NAMES = ['firstname', 'givenname', 'first', 'given'];
-const FAMILY_NAMES = ['lastname', 'familyname', 'surname', 'last', 'family'];
+const GIVEN_NAMES = ['firstname', 'givenname'];
+const FAMILY_NAMES = ['lastname', 'familyname', 'surname'];
+/** `"name": { "first": "Ada", "last": "Byron" }` */
+const PART_OF_NAME = /^(first|given|last|family)(name)?$/;
 const TOP_LEVEL = new Set(
   [
     ...Object.entries(BASICS).flatMap(names),
@@ -78,11 +80,13 @@ function merge(basics: Entry, key: string, value: unknown, path: Path, notes: No
 }
 
 function readPart(input: Entry, path: Path, notes: Notes): Basics {
+  const rest = { ...input };
   const { name } = input;
-  const isSplit =
-    isObject(name) &&
-    Object.keys(name).some((key) => [...GIVEN_NAMES, ...FAMILY_NAMES].includes(plainKey(key)));
-  const rest: Entry = { ...input, ...(isSplit && { ...name, name: undefined }) };
+  if (isObject(name) && Object.keys(name).some((key) => PART_OF_NAME.test(plainKey(key)))) {
+    delete rest['name'];
+    for (const [key, part] of Object.entries(name))
+      rest[plainKey(key).replace(PART_OF_NAME, '$1name')] = part;
+  }
   const take = (names: string[]) => {
     const key = Object.keys(rest).find((name) => names.includes(plainKey(name)) && !isBlank(rest[name]));
     if (key === undefined) return undefined;

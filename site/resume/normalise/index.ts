@@ -52,8 +52,8 @@ export function normalise(value: unknown): Normalised {
     if (entries.length) output[key] = [...((output[key] as unknown[]) ?? []), ...entries];
     delete rest[path[0] as string];
   }
-  if (labels) output['meta'] = { site: { labels }, ...(rest['meta'] as object) };
-  else if (isObject(rest['meta'])) output['meta'] = rest['meta'];
+  if (isObject(rest['meta'])) output['meta'] = rest['meta'];
+  if (labels) output['meta'] = { site: { labels }, ...(output['meta'] as object | undefined) };
   if (typeof rest['$schema'] === 'string') output['$schema'] = rest['$schema'];
   for (const [key, inner] of Object.entries(rest)) {
     if (['meta', '$schema'].includes(key) || key.startsWith('x-') || inner === undefined) continue;
@@ -112,19 +112,23 @@ function splitSections(rest: Record<string, unknown>, notes: Notes): void {
     const titled = (key === 'sections' && Array.isArray(value) ? value : [value]).map(titledList);
     const lists = titled.filter((list) => list !== undefined);
     if (!lists.length || lists.length < titled.length) continue;
-    if (key !== 'sections' && !isCustomSection(key, lists[0]![1])) continue;
-    if (SECTION_KEYS.some((section) => isNamed(section, key))) continue;
+    if (key !== 'sections' && (!isCustomSection(key, lists[0]![1]) || sectionNamed(key))) continue;
     delete rest[key];
-    for (const [title, list] of lists) rest[title] = [rest[title] ?? [], list].flat();
+    for (const [title, list] of lists) {
+      // A title may be "meta" or "constructor".
+      const isPossible = sectionNamed(title) || (isCustomSection(title, list) && !(title in {}));
+      const name = isPossible ? title : key;
+      rest[name] = [Object.hasOwn(rest, name) ? rest[name] : [], list].flat();
+    }
     notes.changed([key], `→ ${lists.map(([title]) => title).join(', ')}`);
   }
 }
 
 /** `{ "title": "Tools", "items": ["Go"] }`, with any key for the only list. */
 function titledList(value: unknown): [title: string, list: unknown[]] | undefined {
-  if (!isObject(value) || typeof value['title'] !== 'string') return undefined;
-  const [list, ...more] = Object.values(value).filter((inner) => Array.isArray(inner));
-  return list && !more.length ? [value['title'], list] : undefined;
+  const { title, ...rest } = isObject(value) ? value : {};
+  const [list, ...more] = Object.values(rest).filter((inner) => Array.isArray(inner));
+  return typeof title === 'string' && title.trim() && list && !more.length ? [title, list] : undefined;
 }
 
 /** Headings by section: visiky's `{ "workExpList": "工作经历" }`, and bamos' list of pairs. */
@@ -132,16 +136,14 @@ function readLabels(rest: Record<string, unknown>, notes: Notes): Record<string,
   for (const key of ['titleNameMap', 'order']) {
     const value = rest[key];
     const pairs = isObject(value) ? Object.entries(value) : Array.isArray(value) ? value : [];
-    if (
-      !pairs.length ||
-      !pairs.every((pair) => Array.isArray(pair) && pair.every((text) => typeof text === 'string'))
-    )
-      continue;
+    const isPair = (pair: unknown) =>
+      Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string');
+    if (!pairs.length || !pairs.every(isPair)) continue;
     delete rest[key];
     notes.changed([key], '→ meta.site.labels');
     const labels: Record<string, string> = {};
     for (const [name, label] of pairs as [string, string][]) {
-      const section = SECTION_KEYS.find((section) => isNamed(section, name));
+      const section = sectionNamed(name);
       if (section && label.trim()) labels[section] ??= label;
     }
     return labels;
@@ -149,8 +151,10 @@ function readLabels(rest: Record<string, unknown>, notes: Notes): Record<string,
   return undefined;
 }
 
-function isNamed(section: SectionKey, key: string): boolean {
-  return [section, ...SECTIONS[section].aka].some((aka) => plainKey(aka) === plainKey(key));
+function sectionNamed(key: string): SectionKey | undefined {
+  return SECTION_KEYS.find((section) =>
+    [section, ...SECTIONS[section].aka].some((aka) => plainKey(aka) === plainKey(key)),
+  );
 }
 
 /** The schema's own keys first, so that entries under other names follow them. */

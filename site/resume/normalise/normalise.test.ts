@@ -257,15 +257,16 @@ describe('a résumé', () => {
         sections: [
           { title: 'Work', rows: [{ name: 'B', subtitle: 'E', items: [{ text: 'F' }] }] },
           { title: 'Talks given', rows: ['C'] },
+          { title: 'Talks given', rows: ['G'] },
         ],
         tools: { title: 'My tools', list: ['D'] },
       },
       {
         work: [{ name: 'B', position: 'E', highlights: ['F'] }],
-        'Talks given': [{ name: 'C' }],
+        'Talks given': [{ name: 'C' }, { name: 'G' }],
         'My tools': [{ name: 'D' }],
       },
-      /^sections → Work, Talks given$/,
+      /^sections → Work, Talks given, Talks given$/,
     ],
     [
       'with headings for its sections',
@@ -425,6 +426,15 @@ describe('a résumé', () => {
     const startedAt = performance.now();
     read({ work: [{ name: '*'.repeat(100_000), startDate: `x${'\n'.repeat(100_000)}x` }] });
     assert.ok(performance.now() - startedAt < 5_000);
+  });
+
+  test('with titles and pairs that are not what they seem', () => {
+    const sections = ['meta', 'constructor', '__proto__', 'talks'].map((title) => ({ title, rows: ['C'] }));
+    const file = { sections, meta: { site: { private: ['work'] } }, order: [['work']], titleNameMap: 'x' };
+    const { resume } = read(file);
+    assert.deepEqual(resume['meta'], file.meta);
+    assert.deepEqual(resume['publications'], [{ name: 'C' }]);
+    assert.equal((resume['sections'] as unknown[]).length, 3);
   });
 
   test('with a name in two parts', () =>
