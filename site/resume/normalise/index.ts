@@ -109,7 +109,9 @@ function unwrap(value: unknown): { value: unknown; path: Path } {
 /** `"sections": [{ "title": "Work", "rows": […] }]` becomes `"Work": […]`. */
 function splitSections(rest: Record<string, unknown>, notes: Notes): void {
   for (const [key, value] of Object.entries(rest)) {
-    const titled = (key === 'sections' && Array.isArray(value) ? value : [value]).map(titledList);
+    const parts = key === 'sections' && Array.isArray(value) ? value : [value];
+    // What is private left a hole.
+    const titled = parts.filter((part) => part !== undefined).map(titledList);
     const lists = titled.filter((list) => list !== undefined);
     if (!lists.length || lists.length < titled.length) continue;
     if (key !== 'sections' && (!isCustomSection(key, lists[0]![1]) || sectionNamed(key))) continue;

@@ -255,6 +255,7 @@ describe('a résumé', () => {
       'with sections in a list, by their titles',
       {
         sections: [
+          null,
           { title: 'Work', rows: [{ name: 'B', subtitle: 'E', items: [{ text: 'F' }] }] },
           { title: 'Talks given', rows: ['C'] },
           { title: 'Talks given', rows: ['G'] },
