@@ -153,9 +153,9 @@ describe('a résumé', () => {
       },
     ],
     [
-      'with null',
-      { work: [{ name: 'B', endDate: null }], skills: null },
-      { work: [{ name: 'B' }] },
+      'with null, and dashes for no value',
+      { work: [{ name: 'B', endDate: null }], skills: null, education: [{ area: 'C', score: '-' }] },
+      { work: [{ name: 'B' }], education: [{ area: 'C' }] },
       /^null is read as absent$/,
     ],
     [

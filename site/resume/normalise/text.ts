@@ -6,10 +6,10 @@ import type { Notes } from './notes.ts';
 /** Where an object holds its text. */
 const TEXT_KEYS = ['text', 'name', 'title', 'label', 'value', 'content', 'description', 'url', 'href', 'src'];
 
-/** Nothing that could be shown. */
+/** Nothing that could be shown. Forms leave a dash where there is no value. */
 export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  if (typeof value === 'string') return !value.trim();
+  if (typeof value === 'string') return /^[\s–—-]*$/.test(value);
   return typeof value === 'object' && Object.values(value).every(isBlank);
 }
 
