@@ -53,8 +53,8 @@ const SERVICES: Record<string, (call: Call) => NeededPermission[]> = {
     return topic ?? given('TopicArn') ?? given('ResourceArn') ?? given('Name')!;
   }),
   monitoring: query('cloudwatch', (given) => {
-    // Fact: AWS checks this against all alarms, whatever the request names.
-    if (given('Action') === 'DescribeAlarms') return 'alarm:*';
+    // Fact: AWS checks this against alarm:*, whatever the request names, so a policy must cover any alarm.
+    if (given('Action') === 'DescribeAlarms') return 'alarm:any';
     const alarm = given('AlarmName') ?? given('AlarmNames.member.1');
     const dashboard = given('DashboardName') ?? given('DashboardNames.member.1');
     if (dashboard) return `arn:aws:cloudwatch::${ACCOUNT}:dashboard/${dashboard}`;

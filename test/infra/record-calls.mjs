@@ -8,11 +8,11 @@ import { syncBuiltinESMExports } from 'node:module';
 // The local cloud's services answer on http, AWS's own addresses on https.
 for (const module of [http, https]) {
   const original = module.request;
-  module.request = (...args) => recorded(original(...args));
+  module.request = (...args) => recorded(original(...args), args);
 }
 syncBuiltinESMExports();
 
-function recorded(request) {
+function recorded(request, args) {
   const chunks = [];
   const { write, end } = request;
   const keep = (chunk) => {
@@ -24,23 +24,29 @@ function recorded(request) {
   };
   request.end = (chunk, ...rest) => {
     keep(chunk);
-    record(request, Buffer.concat(chunks).toString());
+    record(request, headersOf(request, args), Buffer.concat(chunks).toString());
     return end.call(request, chunk, ...rest);
   };
   return request;
 }
 
-function record(request, body) {
-  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(
-    request.getHeader('authorization') ?? '',
-  )?.[1];
+/** Names in lower case. Node does not keep headers that are given as an array. */
+function headersOf(request, args) {
+  const given = args.find((arg) => Array.isArray(arg?.headers))?.headers;
+  if (!given) return request.getHeaders();
+  const names = given.filter((_, index) => index % 2 === 0);
+  return Object.fromEntries(names.map((name, index) => [name.toLowerCase(), given[2 * index + 1]]));
+}
+
+function record(request, headers, body) {
+  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers['authorization'] ?? '')?.[1];
   if (service === undefined) return;
   const call = {
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     service,
     method: request.method,
     path: request.path,
-    target: request.getHeader('x-amz-target') ?? '',
+    target: headers['x-amz-target'] ?? '',
     body,
   };
   appendFileSync(process.env.RECORD_CALLS_TO, `${JSON.stringify(call)}\n`);
