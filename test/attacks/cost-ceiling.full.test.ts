@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startCapacityProxy, type CapacityProxy } from '../../bench/capacity/proxy.ts';
-import { totalOf } from '../../bench/capacity/units.ts';
+import { withUnits } from '../../bench/storms/meter.ts';
+import { countEvent, noUsage, sumOfFunctions } from '../../bench/usage.ts';
 import { PRICES } from '../../contract/prices.ts';
 import { localTopology } from '../../local-cloud/counter-topology.ts';
 import type { LocalCloudEvent } from '../../local-cloud/observer.ts';
@@ -37,31 +38,18 @@ const LAMBDA_LOG_BYTES = 700;
 
 let cloud: AttackedCloud;
 let proxy: CapacityProxy;
-const usage = {
-  connects: 0,
-  refused: 0,
-  hellos: 0,
-  pings: 0,
-  received: 0,
-  posts: 0,
-  invocations: 0,
-  gbSeconds: 0,
-  logBytes: 0,
-};
+const flood = { connects: 0, refused: 0, hellos: 0, pings: 0, received: 0, logBytes: 0 };
+const usage = noUsage();
 
 function meter(event: LocalCloudEvent): void {
-  if (event.type === 'connect' && event.statusCode === 101) usage.connects++;
+  countEvent(usage, event);
+  if (event.type === 'connect' && event.statusCode === 101) flood.connects++;
   if (event.type === 'message') {
-    usage[event.routeKey === 'hello' ? 'hellos' : 'pings']++;
-    usage.received += Math.ceil(event.body.length / FRAME_BYTES);
+    flood[event.routeKey === 'hello' ? 'hellos' : 'pings']++;
+    flood.received += Math.ceil(event.body.length / FRAME_BYTES);
   }
-  if (event.type === 'post' && event.statusCode === 200) usage.posts++;
-  if (event.type === 'log') usage.logBytes += event.line.length + 26;
-  if (event.type === 'invocation') {
-    usage.invocations++;
-    usage.gbSeconds += (Math.ceil(event.durationMs) / 1000) * (event.memorySize / 1024);
-    usage.logBytes += LAMBDA_LOG_BYTES;
-  }
+  if (event.type === 'log') flood.logBytes += event.line.length + 26;
+  if (event.type === 'invocation') flood.logBytes += LAMBDA_LOG_BYTES;
 }
 
 before(async () => {
@@ -104,8 +92,8 @@ test('an hour of flooding costs less than worst_case_usd_per_hour', { skip }, as
   const attackers = Array.from({ length: ATTACKERS }, () => attack(clients, stop.signal));
   await pause(FLOOD * 1000);
   const seconds = (performance.now() - begin) / 1000;
-  const measured = { ...usage };
-  const units = Object.values(proxy.units()).map(totalOf);
+  const measured = { ...flood, ...structuredClone(withUnits(usage, proxy.units())) };
+  const { invocations, gbSeconds } = sumOfFunctions(measured);
   stop.abort();
   await Promise.all(attackers);
   await Promise.all(clients.map((client) => client.close()));
@@ -113,7 +101,6 @@ test('an hour of flooding costs less than worst_case_usd_per_hour', { skip }, as
   const perHour = SECONDS_PER_HOUR / seconds;
   /** In one hour the burst comes only once. */
   const hourly = (requests: number) => BURST + Math.max(0, requests - BURST) * perHour;
-  const sum = (kind: 'readUnits' | 'writeUnits') => units.reduce((total, unit) => total + unit[kind], 0);
   const dollars = {
     // An attacker holds each connection as long as API Gateway allows.
     connection_minutes:
@@ -122,9 +109,9 @@ test('an hour of flooding costs less than worst_case_usd_per_hour', { skip }, as
       (hourly(measured.hellos) + hourly(measured.pings)) *
       (1 + measured.received / (measured.hellos + measured.pings)) *
       PRICES.message,
-    posts: measured.posts * perHour * PRICES.message,
-    compute: (measured.invocations * PRICES.lambdaRequest + measured.gbSeconds * PRICES.gbSecond) * perHour,
-    database: (sum('readUnits') * PRICES.readUnit + sum('writeUnits') * PRICES.writeUnit) * perHour,
+    posts: measured.posts.delivered * perHour * PRICES.message,
+    compute: (invocations * PRICES.lambdaRequest + gbSeconds * PRICES.gbSecond) * perHour,
+    database: (measured.readUnits * PRICES.readUnit + measured.writeUnits * PRICES.writeUnit) * perHour,
     logs: (measured.logBytes / 1e9) * perHour * PRICES.logGb,
   };
   const total = Object.values(dollars).reduce((all, part) => all + part, 0);
@@ -136,7 +123,7 @@ test('an hour of flooding costs less than worst_case_usd_per_hour', { skip }, as
   );
 
   assert.ok(measured.refused > 0, 'the flood exceeds the throttle');
-  assert.ok(measured.hellos > 0 && measured.posts > 0 && total > 0.1, 'the meters run');
+  assert.ok(measured.hellos > 0 && measured.posts.delivered > 0 && total > 0.1, 'the meters run');
   for (const part of ['connection_minutes', 'messages', 'posts', 'logs'] as const)
     assert.ok(dollars[part] <= promise[part]!, `${part}: ${dollars[part]} > ${promise[part]}`);
   assert.ok(total <= promise['total']!);
@@ -153,7 +140,7 @@ async function attack(clients: TestClient[], signal: AbortSignal): Promise<void>
       },
       (error: unknown) => {
         assert.ok(error instanceof RefusedError && error.statusCode === 429, String(error));
-        usage.refused++;
+        flood.refused++;
       },
     );
     if (newest) for (const action of ['hello', 'ping']) sendLarge(newest, JSON.stringify({ action }));
