@@ -1,5 +1,6 @@
 import type { Edition } from '../../resume/editions.ts';
 import { lastModified } from '../../resume/settings.ts';
+import { escape } from '../../theme/html.ts';
 
 /** @param url the page's URL with a trailing slash */
 export function robots(url: string | undefined): string {
@@ -10,7 +11,7 @@ export function robots(url: string | undefined): string {
 export function sitemap(languages: Edition[]): string {
   const links = languages.map(({ settings, path }) => ({
     language: settings.language,
-    href: (settings.url! + path).replaceAll('&', '&amp;'),
+    href: escape(settings.url! + path),
   }));
   const alternates =
     links.length > 1

@@ -118,12 +118,12 @@ describe('for search engines', () => {
     assert.equal(robots(undefined), 'User-agent: *\nAllow: /\n');
     assert.match(robots('https://a.example/'), /\nSitemap: https:\/\/a\.example\/sitemap\.xml\n$/);
     const resume = {
-      meta: { lastModified: '2024-06-29T10:00:00Z', site: { url: 'https://a.example/?a&b' } },
+      meta: { lastModified: '2024-06-29T10:00:00Z', site: { url: 'https://a.example/?a&b<' } },
     };
     const main = { path: '', resumeFile: '', resume, settings: settingsOf(resume) };
     assert.match(
       sitemap([main]),
-      /<loc>https:\/\/a\.example\/\?a&amp;b\/<\/loc><lastmod>2024-06-29<\/lastmod><\/url>/,
+      /<loc>https:\/\/a\.example\/\?a&amp;b&lt;\/<\/loc><lastmod>2024-06-29<\/lastmod><\/url>/,
     );
   });
 });
