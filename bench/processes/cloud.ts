@@ -11,9 +11,6 @@ import { answerCalls } from './worker.ts';
 /** An event of the local cloud with its time; milliseconds since 1970. */
 export type Timed = LocalCloudEvent & { at: number };
 
-// The SDK warns on every start that future versions will need Node.js 22.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-
 let cloud: LocalCloud | undefined;
 let isClosing = false;
 let usage = noUsage();

@@ -73,6 +73,3 @@ test('shows the visits of a running server, and writes a page without replacing 
     await server.stop();
   }
 });
-
-test('does not create a counter to show its statistics', () =>
-  assert.rejects(command('stats', '--data', join(folder, 'none')), { message: /^There is no counter in/ }));

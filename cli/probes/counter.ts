@@ -48,12 +48,11 @@ export async function probeCounter(probe: CounterProbe): Promise<CounterReport> 
     if (!(first instanceof Connection)) return { refusal: first };
     // The push for its own arrival may come before the handshake completes and is then lost. Pages rely on hello.
     const hello = await first.hello(timeout);
-    const { rev = 0 } = typeof hello === 'object' ? hello : {};
+    const { rev = 0, viewers = 0 } = typeof hello === 'object' ? hello : {};
     const asked = now();
     const second = await connectAnother();
     if (!(second instanceof Connection)) return { refusal: second, hello };
     // The last broadcast may keep the next one waiting for a second per hundred viewers, or longer where POSTS_PER_SECOND is lower.
-    const { viewers = 0 } = typeof hello === 'object' ? hello : {};
     const wait = Math.max(pushTimeout, 2 * 10 * viewers);
     const snapshot = await first.receive((seen) => seen.rev > rev && seen.viewers > 1, wait);
     return {
