@@ -1,9 +1,9 @@
-/** The counter end to end, in real browser windows. */
+/** The counter end to end, in a real browser. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { missingChromium } from '../support/chromium.ts';
-import { openWindow, shows } from '../support/counter-page.ts';
+import { openTab, shows } from '../support/counter-page.ts';
 import { startServer } from '../support/server.ts';
 import { startedSite } from './started-site.ts';
 
@@ -11,9 +11,9 @@ const options = { skip: missingChromium() };
 
 const site = startedSite();
 
-/** A visitor's window; `window.problems()` returns script errors and what the policy blocked. */
+/** A visitor's tab; `window.problems()` returns script errors and what the policy blocked. */
 const visit = () =>
-  openWindow(site.browser, site.server.url, async (page) => {
+  openTab(site.browser, site.server.url, async (page) => {
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
@@ -46,10 +46,10 @@ test(
     await shows(second, 2, 2);
     await shows(first, 2, 2);
 
-    await second.context().close();
+    await second.close();
     await shows(first, 2, 1);
     await noProblems(first);
-    await first.context().close();
+    await first.close();
   },
 );
 
@@ -76,13 +76,13 @@ test(
 test('the last number is on the page before the counter answers', options, async () => {
   const visitor = await visit();
   await visitor.waitForSelector('[data-counter-state=live]');
-  const page = await openWindow(site.browser, site.server.url, (opened) =>
+  const page = await openTab(site.browser, site.server.url, (opened) =>
     opened.addInitScript('WebSocket = class { close() {} }'),
   );
   await page.waitForSelector('[data-counter-state=stale]');
   const visits = async (on: Page) => Number(await on.locator('[data-counter=visits]').textContent());
   // The file is written at most every five seconds.
   assert.ok((await visits(page)) >= 1 && (await visits(page)) <= (await visits(visitor)));
-  await page.context().close();
-  await visitor.context().close();
+  await page.close();
+  await visitor.close();
 });

@@ -1,18 +1,20 @@
 /** `/how` in Chromium: what it shows is what happened. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import { missingChromium } from '../support/chromium.ts';
+import type { Page } from 'playwright-core';
+import { missingChromium, newTab } from '../support/chromium.ts';
 import { shows } from '../support/counter-page.ts';
-import { axe, overflow, problemsOf } from './page-browser.ts';
+import { axe, overflow, problemsOf, type PageOptions } from './page-browser.ts';
 import { startedSite } from './started-site.ts';
 
 describe('/how', { skip: missingChromium() }, () => {
   const site = startedSite();
 
-  /** Opens a path in a tab of its own and collects console errors and foreign requests. */
-  async function open(path: string, options: BrowserContextOptions = {}) {
-    const page = await (await site.browser.newContext(options)).newPage();
+  /** Opens a path in a new tab and collects console errors and requests to other origins. */
+  async function open(path: string, { width = 1280, colorScheme = 'light' }: PageOptions = {}) {
+    const page = await newTab(site.browser);
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
     const problems = problemsOf(page, site.server.url);
     // Remember every component that ever lights up.
     await page.addInitScript(() => {
@@ -59,8 +61,8 @@ describe('/how', { skip: missingChromium() }, () => {
     await shows(page, 2, 2);
     assert.match((await fact(page, 'identity'))!, /You reloaded this page/);
     assert.deepEqual([...problems, ...visitor.problems], []);
-    await visitor.page.context().close();
-    await page.context().close();
+    await visitor.page.close();
+    await page.close();
   });
 
   test('the counter of the résumé leads there', async () => {
@@ -68,20 +70,20 @@ describe('/how', { skip: missingChromium() }, () => {
     await page.locator('.counter a').click();
     await page.waitForURL(/\/how$/);
     assert.equal(await page.locator('h1').textContent(), 'How this page works');
-    await page.context().close();
+    await page.close();
   });
 
   test('is complete without JavaScript', async () => {
-    const { page } = await open('/how', { javaScriptEnabled: false });
+    const page = await (await site.browser.newContext({ javaScriptEnabled: false })).newPage();
+    await page.goto(new URL('/how', site.server.url).href);
     assert.ok(await page.locator('svg.picture').isVisible());
     assert.equal(await page.locator('.parts li').count(), 10);
     assert.doesNotMatch((await page.locator('main').textContent())!, /undefined|NaN|null/);
-    await page.context().close();
+    await page.close();
   });
 
   test('works without a socket and without storage', async () => {
-    const context = await site.browser.newContext();
-    const page = await context.newPage();
+    const page = await newTab(site.browser);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     // As text: the test runner's loader adds helpers to functions that the page does not have.
@@ -93,17 +95,17 @@ describe('/how', { skip: missingChromium() }, () => {
     );
     assert.match((await fact(page, 'handshake'))!, /^One transaction writes/);
     assert.deepEqual(errors, []);
-    await context.close();
+    await page.close();
   });
 
   for (const width of [320, 390, 768, 1280])
     for (const colorScheme of ['light', 'dark'] as const)
       test(`axe finds nothing and nothing overflows at ${width} px, ${colorScheme}`, async () => {
-        const { page, problems } = await open('/how', { viewport: { width, height: 800 }, colorScheme });
+        const { page, problems } = await open('/how', { width, colorScheme });
         await page.locator('[data-frames] li').nth(1).waitFor();
         assert.deepEqual(await axe(page), []);
         assert.equal(await overflow(page), 0);
         assert.deepEqual(problems, []);
-        await page.context().close();
+        await page.close();
       });
 });

@@ -1,10 +1,10 @@
-/** Counted links and own visits end to end: the command, real browser windows, the terminal. */
+/** Counted links and own visits end to end: the command, a real browser, the terminal. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { missingChromium } from '../support/chromium.ts';
 import { command } from '../support/command.ts';
-import { openWindow, shows } from '../support/counter-page.ts';
+import { openTab, shows } from '../support/counter-page.ts';
 import { startedSite } from './started-site.ts';
 
 const options = { skip: missingChromium() };
@@ -14,7 +14,7 @@ const site = startedSite();
 
 const link = (...args: string[]) => command('link', ...args, '--data', site.data);
 
-const open = (url: string, prepare?: (page: Page) => unknown) => openWindow(site.browser, url, prepare);
+const open = (url: string, prepare?: (page: Page) => unknown) => openTab(site.browser, url, prepare);
 const hiddenIs = (hidden: boolean) =>
   `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} })`;
 const note = (page: Page) => page.locator('[data-counted-link]');
@@ -75,7 +75,9 @@ test('a link counts once its page is visible', options, async () => {
 test('the owner is not counted, not even through a link', options, async () => {
   const url = new URL((await link('Own test')).trimEnd().split('\n').at(-1)!);
   url.searchParams.set('me', '');
-  const owner = await open(url.href);
+  // The browser remembers its owner.
+  const owner = await (await site.browser.newContext()).newPage();
+  await owner.goto(url.href);
   await shows(owner, 7, 8);
   const quiet = owner.locator('[data-not-counted]');
   assert.deepEqual([await quiet.textContent(), await quiet.isVisible()], ['not counted', true]);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { newTab } from '../support/chromium.ts';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -18,19 +19,26 @@ export function problemsOf(page: Page, url: string): string[] {
   return problems;
 }
 
+export interface PageOptions {
+  colorScheme?: 'light' | 'dark';
+  reducedMotion?: 'reduce';
+  width?: number;
+}
+
 /** Opens a page. Fails on console errors, exceptions and requests to other origins. */
 export async function visit(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions,
+  { colorScheme = 'light', reducedMotion, width = 1280 }: PageOptions,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
+  const page = await newTab(browser);
+  await page.emulateMedia({ colorScheme, reducedMotion: reducedMotion ?? null });
+  await page.setViewportSize({ width, height: 900 });
   const failures = problemsOf(page, url);
   await page.goto(url);
   await use(page);
-  await context.close();
+  await page.close();
   assert.deepEqual(failures, []);
 }
 
@@ -44,7 +52,7 @@ export const overflow = (page: Page): Promise<number> =>
 
 /** Violations of axe's rules. */
 export async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate('globalThis.axe'))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };

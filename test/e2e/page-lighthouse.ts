@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { tool } from '../support/tools.ts';
 
@@ -12,7 +13,6 @@ export interface LighthouseReport {
   failed: string[];
   /** Milliseconds, simulated. */
   largestPaint: number;
-  layoutShift: number;
 }
 
 interface Result {
@@ -34,10 +34,9 @@ const ATTEMPTS = 3;
 /**
  * Runs Lighthouse with its simulated phone in a new browser. The first call downloads Lighthouse. On a busy machine Lighthouse can fail
  * to compute an audit, and its category then has no score. That says nothing about the page, so it runs again, at most three times.
- * @param onlyCategories all by default
  * @throws with Lighthouse's errors when no attempt computed every score
  */
-export async function lighthouse(url: string, onlyCategories?: string[]): Promise<LighthouseReport> {
+export async function lighthouse(url: string, onlyCategories: string[]): Promise<LighthouseReport> {
   const folder = await tool('lighthouse', VERSION);
   const { default: run } = (await import(pathToFileURL(join(folder, 'core/index.js')).href)) as {
     default(url: string, flags: unknown): Promise<{ lhr: Result }>;
@@ -56,7 +55,6 @@ export async function lighthouse(url: string, onlyCategories?: string[]): Promis
           .filter(({ scoreDisplayMode, score }) => scoreDisplayMode === 'binary' && score === 0)
           .map(({ id }) => id),
         largestPaint: audits['largest-contentful-paint']?.numericValue ?? NaN,
-        layoutShift: audits['cumulative-layout-shift']?.numericValue ?? NaN,
       };
     }
     errors.push(...all.flatMap(({ id, errorMessage }) => (errorMessage ? [`${id}: ${errorMessage}`] : [])));
@@ -67,14 +65,14 @@ export async function lighthouse(url: string, onlyCategories?: string[]): Promis
 async function runOnce(
   url: string,
   run: (url: string, flags: unknown) => Promise<{ lhr: Result }>,
-  onlyCategories?: string[],
+  onlyCategories: string[],
 ): Promise<Result> {
-  const port = 9300 + (process.pid % 500);
+  const port = await findFreePort();
   // Playwright turns the back/forward cache off; Lighthouse checks that the page can be restored from it.
   const browser = await launchChromium([`--remote-debugging-port=${port}`], {
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
-  const flags = { port, logLevel: 'error', ...(onlyCategories && { onlyCategories }) };
+  const flags = { port, logLevel: 'error', onlyCategories };
   const { lhr } = await run(url, flags).finally(() => browser.close());
   return lhr;
 }

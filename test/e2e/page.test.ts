@@ -1,9 +1,9 @@
 /** The page in Chromium, with the headers of the published site. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { axe, seesCounter, visit as visitPage } from './page-browser.ts';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, missingChromium, newTab } from '../support/chromium.ts';
+import { axe, seesCounter, visit as visitPage, type PageOptions } from './page-browser.ts';
 import { pageSite, type PageSite } from './page-site.ts';
 
 describe('the page in a browser', { skip: missingChromium() }, () => {
@@ -17,12 +17,12 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
   });
   after(() => Promise.all([browser.close(), site.close()]));
 
-  const visit = (options: BrowserContextOptions, use: (page: Page) => Promise<void>) =>
+  const visit = (options: PageOptions, use: (page: Page) => Promise<void>) =>
     visitPage(browser, site.url, options, use);
 
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`is accessible on a phone (${colorScheme})`, async () => {
-      await visit({ colorScheme, viewport: { width: 390, height: 800 } }, async (page) => {
+      await visit({ colorScheme, width: 390 }, async (page) => {
         await seesCounter(page);
         assert.deepEqual(await axe(page), []);
       });
@@ -84,12 +84,14 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
   });
 
   test('is complete without JavaScript, and hides counter and switch', async () => {
-    await visit({ javaScriptEnabled: false }, async (page) => {
-      assert.equal(await page.locator('h1').textContent(), 'Inês Okafor');
-      assert.equal(await page.locator('section').count(), 11);
-      assert.equal(await page.locator('[data-counter-state]').isVisible(), false);
-      assert.equal(await page.locator('[data-scheme-switch]').isVisible(), false);
-    });
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(site.url);
+    assert.equal(await page.locator('h1').textContent(), 'Inês Okafor');
+    assert.equal(await page.locator('section').count(), 11);
+    assert.equal(await page.locator('[data-counter-state]').isVisible(), false);
+    assert.equal(await page.locator('[data-scheme-switch]').isVisible(), false);
+    await context.close();
   });
 
   test('stores the chosen colour scheme', async () => {
@@ -135,20 +137,18 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
   });
 
   test('the 404 page has the same design and leads home', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await newTab(browser);
     const response = await page.goto(`${site.url}no/such/page`);
     assert.equal(response?.status(), 404);
     assert.equal(await page.locator('h1').textContent(), 'Page not found');
     assert.deepEqual(await axe(page), []);
     await page.click('main a');
     assert.equal(await page.locator('h1').textContent(), 'Inês Okafor');
-    await context.close();
+    await page.close();
   });
 
   test('keeps the last numbers, dimmed, when the connection is lost', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await newTab(browser);
     await page.goto(site.url);
     await seesCounter(page);
     site.hangUp();
@@ -157,6 +157,6 @@ describe('the page in a browser', { skip: missingChromium() }, () => {
     await page.reload();
     assert.equal(await page.locator('[data-counter-state]').isVisible(), false);
     assert.doesNotMatch((await page.locator('body').textContent())!, /undefined|NaN|null/);
-    await context.close();
+    await page.close();
   });
 });

@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { findFreePort } from '../../local-cloud/dynamodb/free-port.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { openWindow, shows } from '../support/counter-page.ts';
+import { openTab, shows } from '../support/counter-page.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { missingPrograms } from '../support/tools.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -62,25 +62,25 @@ describe('behind nginx', { skip }, () => {
   });
 
   test('a second visit ticks on the first page', async () => {
-    const first = await openWindow(browser, PUBLIC_URL);
+    const first = await openTab(browser, PUBLIC_URL);
     await shows(first, 1, 1);
-    const second = await openWindow(browser, PUBLIC_URL);
+    const second = await openTab(browser, PUBLIC_URL);
     await shows(second, 2, 2);
     await shows(first, 2, 2);
-    await second.context().close();
+    await second.close();
     await shows(first, 2, 1);
-    await first.context().close();
+    await first.close();
   });
 
   test('after an upgrade, open pages reconnect, and no visit is lost or counted twice', async () => {
-    const page = await openWindow(browser, PUBLIC_URL);
+    const page = await openTab(browser, PUBLIC_URL);
     await shows(page, 3, 1);
     assert.equal(await server.stop(), 0);
     server = await start();
-    const newcomer = await openWindow(browser, PUBLIC_URL);
+    const newcomer = await openTab(browser, PUBLIC_URL);
     await shows(newcomer, 4, 2);
     await shows(page, 4, 2);
-    await Promise.all([page.context().close(), newcomer.context().close()]);
+    await Promise.all([page.close(), newcomer.close()]);
   });
 
   test('the page has HSTS, a policy for this socket and this address', async () => {

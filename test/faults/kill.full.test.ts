@@ -8,5 +8,5 @@ before(async () => {
 });
 after(() => engine.close());
 
-test('100 kills of the broadcaster leave no page behind', (t) => killBroadcaster(t, engine, 100));
+test('30 kills of the broadcaster leave no page behind', (t) => killBroadcaster(t, engine, 30));
 test('20 kills of the server lose nothing and double nothing', (t) => killServer(t, 20));

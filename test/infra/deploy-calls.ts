@@ -2,7 +2,7 @@
 import { on, once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocket } from 'ws';
-import { openWindow } from '../support/counter-page.ts';
+import { openTab } from '../support/counter-page.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
 
 /** A log group of production, left behind by a request whose answer never arrived. */
@@ -57,9 +57,9 @@ async function connect(endpoint: string, port: number, query = '', origin?: stri
   return socket;
 }
 
-/** Opens a visitor's window that prints the page's errors. */
+/** Opens a visitor's tab that prints the page's errors. */
 export const openPage = (browser: Browser, url: string): Promise<Page> =>
-  openWindow(browser, url, (page) =>
+  openTab(browser, url, (page) =>
     page.on('console', (message) => {
       if (message.type() === 'error') console.error(`The page says: ${message.text()}`);
     }),

@@ -187,9 +187,9 @@ describe('an environment in an emulated AWS account', { skip }, () => {
     const list = await deployment.succeeds('link', '--list', '--env', 'production');
     assert.match(list, /Acme, platform team: 1 visit, last on /);
     await ping(counter_endpoint!, front.port);
-    await second.context().close();
+    await second.close();
     await shows(first, 3, 1);
-    await first.context().close();
+    await first.close();
   });
 
   test('the functions’ roles allow what the functions did and nothing else', (t) =>

@@ -1,7 +1,7 @@
 /** The tests' real browser: Chromium or Chrome, whichever is installed. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type LaunchOptions, type Page } from 'playwright-core';
 import { requirement } from './tools.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -41,4 +41,13 @@ export function missingChromium(): string | false {
 export function launchChromium(args: string[] = [], options: LaunchOptions = {}): Promise<Browser> {
   if (!executablePath) throw new Error('Chromium is missing: apt-get install chromium, or set CHROMIUM_PATH');
   return chromium.launch({ executablePath, args: [...FLAGS, ...args], ...options });
+}
+
+const profiles = new WeakMap<Browser, Promise<BrowserContext>>();
+
+/** Opens a tab. A browser's tabs share one profile: Chromium needs longer for a new profile than for a page. */
+export async function newTab(browser: Browser): Promise<Page> {
+  const profile = profiles.get(browser) ?? browser.newContext();
+  profiles.set(browser, profile);
+  return (await profile).newPage();
 }

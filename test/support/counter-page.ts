@@ -1,12 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
+import { newTab } from './chromium.ts';
 
-/** Opens a window with its own storage, like another visitor's. */
-export async function openWindow(
+/** Opens a page in a tab, which is a visitor to the counter. */
+export async function openTab(
   browser: Browser,
   url: string,
   prepare: (page: Page) => unknown = () => {},
 ): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = await newTab(browser);
   page.setDefaultTimeout(20_000);
   await prepare(page);
   await page.goto(url);
@@ -20,5 +21,6 @@ export async function shows(page: Page, visits: number, viewers: number): Promis
       document.querySelector('[data-counter="visits"]')?.textContent === String(wantedVisits) &&
       document.querySelector('[data-counter="viewers"]')?.textContent === String(wantedViewers),
     [visits, viewers],
+    { polling: 50 },
   );
 }

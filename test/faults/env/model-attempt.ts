@@ -46,13 +46,23 @@ export type Outcome = { calls: Call[] } | Ended;
 /** Runs broadcasters up to their next calls, or to the end of an attempt. */
 export class Replay {
   readonly #known = new Map<string, Outcome>();
+  /** States share their broadcasters: most are known without looking at their answers. */
+  readonly #seen = new WeakMap<Attempt, Outcome>();
   readonly #mistake: Mistake | undefined;
 
   constructor(mistake?: Mistake) {
     this.#mistake = mistake;
   }
 
-  async run({ phase, startedAt, progress, answers }: Attempt): Promise<Outcome> {
+  async run(attempt: Attempt): Promise<Outcome> {
+    const seen = this.#seen.get(attempt);
+    if (seen) return seen;
+    const outcome = await this.#continue(attempt);
+    this.#seen.set(attempt, outcome);
+    return outcome;
+  }
+
+  async #continue({ phase, startedAt, progress, answers }: Attempt): Promise<Outcome> {
     const key = JSON.stringify([phase, startedAt, progress, answers]);
     const known = this.#known.get(key);
     if (known) return known;

@@ -22,7 +22,6 @@ export class Simulation {
   #waiting: (() => Promise<void>)[] = [];
   #timers = new Set<Timer>();
   #news = 0;
-  #outside = 0;
   /** Probability, at each step, that time passes although calls are under way. */
   overtaking: number;
 
@@ -57,17 +56,6 @@ export class Simulation {
         }
       });
     });
-  }
-
-  /** Waits for work that takes real time. */
-  async outside<T>(work: Promise<T>): Promise<T> {
-    this.#outside++;
-    try {
-      return await work;
-    } finally {
-      this.#outside--;
-      this.#news++;
-    }
   }
 
   /** Continues for this long in simulated time. */
@@ -122,7 +110,7 @@ export class Simulation {
   async #quiet(): Promise<void> {
     for (let seen = -1, turns = 0; turns < QUIET_TURNS; turns++) {
       await turn();
-      if (seen !== this.#news || this.#outside > 0) turns = 0;
+      if (seen !== this.#news) turns = 0;
       seen = this.#news;
     }
   }
