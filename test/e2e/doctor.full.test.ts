@@ -1,8 +1,6 @@
 /** `npm run doctor` against a real local cloud: it finds each deliberate fault, and nothing in a healthy site. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { checkCertificate } from '../../cli/probes/certificate.ts';
@@ -16,6 +14,7 @@ import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
 import type { Topology } from '../../local-cloud/topology.ts';
 import { buildSite } from '../../site/builder/index.ts';
 import { startTlsFront } from '../infra/tls-front.ts';
+import { serveHttp } from '../support/http-server.ts';
 import { missingPrograms } from '../support/tools.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -184,13 +183,11 @@ test('missing files', async () => {
 });
 
 test('another program answers at the address', async () => {
-  const server: Server = createServer((_, response) =>
+  const { url, close } = await serveHttp((_, response) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi<img src="http://[">'),
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(async () => server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  assert.deepEqual(badOnes(await examine(url)), [
+  closing.push(async () => close());
+  assert.deepEqual(badOnes(await examine(`${url}/`)), [
     'headers bad',
     'policy bad',
     'resume.json bad',
