@@ -1,6 +1,8 @@
-/** Reads resources through the AWS APIs. The emulator ignores the signature but takes service and Region from its scope. */
+/** Reads resources through the AWS APIs, of those services without a client of the SDK in this project. The emulator ignores the signature but takes service and Region from its scope. */
 export interface AwsReader {
   region: string;
+  /** For the SDK's clients. */
+  sdk: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
   /** An answer of the REST protocols. */
   get(service: string, path: string): Promise<Response>;
   /** An answer of the JSON protocols; `target` is `DynamoDB_20120810.DescribeTable`. */
@@ -22,6 +24,7 @@ export function createAwsReader(endpoint: string, region: string): AwsReader {
   };
   return {
     region,
+    sdk: { endpoint, region, credentials: { accessKeyId: 'emulated', secretAccessKey: 'emulated' } },
     get: (service, path) => ask(path, { headers: headers(service) }),
     async call(service, target, input) {
       const response = await ask('/', {
@@ -55,7 +58,7 @@ export function elements(xml: string, name: string): string[] {
   );
 }
 
-export function unescapeXml(text: string): string {
+function unescapeXml(text: string): string {
   const characters: Record<string, string> = {
     lt: '<',
     gt: '>',

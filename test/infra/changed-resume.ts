@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { elements } from './aws-reader.ts';
 import { STATE_BUCKET, type Deployment } from './deployment.ts';
 
@@ -68,7 +67,7 @@ export function testChangedResume(get: () => Deployment): void {
 
     test('is undone by roll-back.sh, which deploys the last live release with that release’s commands', async () => {
       // As if the smoke test had failed: the good release is still the live one.
-      await get().s3.send(new PutObjectCommand({ Bucket: STATE_BUCKET, Key: DEPLOY_KEY, Body: liveState }));
+      await get().s3.putObject({ Bucket: STATE_BUCKET, Key: DEPLOY_KEY, Body: liveState });
       const good = git('rev-parse', 'HEAD~').trim();
       assert.match(await get().succeeds('roll-back.sh', 'production'), new RegExp(`Rolling back to ${good}`));
       assert.ok((await published()).includes(live));

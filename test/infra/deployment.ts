@@ -7,59 +7,32 @@ import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3 } from '@aws-sdk/client-s3';
 import type { State } from '../../cli/aws/state.ts';
 import { startLocalCloud, type LocalCloud } from '../../local-cloud/index.ts';
-import type { Topology } from '../../local-cloud/topology.ts';
-import { createAwsReader, type AwsReader } from './aws-reader.ts';
-import { startEmulatedAws, type EmulatedAws } from './emulated-aws/index.ts';
+import { createAwsReader } from './aws-reader.ts';
+import { startEmulatedAws } from './emulated-aws/index.ts';
 import type { EmulatedRequest } from './emulated-aws/patch.ts';
-import { createEmulatedProject, type EmulatedProject } from './emulated-project.ts';
-import { siteFromAws, type PublishedSite } from './site-from-aws.ts';
-import { startTlsFront, type TlsFront } from './tls-front.ts';
+import { createEmulatedProject } from './emulated-project.ts';
+import { siteFromAws } from './site-from-aws.ts';
+import { startTlsFront } from './tls-front.ts';
 import { topologyFromAws } from './topology-from-aws.ts';
 
 export const REGION = 'eu-central-1';
 export const STATE_BUCKET = 'cloud-resume-state-123456789012';
 export const STATE_KEY = 'cloud-resume/production/terraform.tfstate';
 
-export interface Deployment {
-  /** A temporary folder. */
-  work: string;
-  aws: EmulatedAws;
-  reader: AwsReader;
-  s3: S3Client;
-  front: TlsFront;
-  project: EmulatedProject;
-  /** Every AWS call so far, oldest first. */
-  calls: EmulatedRequest[];
-  /** JSON lines of what the functions asked of AWS (record-calls.mjs). */
-  functionCalls: string;
-  /** Terraform's outputs. */
-  outputs(): Promise<Record<string, string>>;
-  topology(): Promise<Topology>;
-  site(): Promise<PublishedSite>;
-  /** Runs a command and returns its output; fails if its exit code is not 0. */
-  succeeds(command: string, ...flags: string[]): Promise<string>;
-  /** The same for a command that must exit with 1. */
-  fails(command: string, ...flags: string[]): Promise<string>;
-  close(): Promise<void>;
-}
+export type Deployment = Awaited<ReturnType<typeof createDeployment>>;
 
-export async function createDeployment(): Promise<Deployment> {
+export async function createDeployment() {
   const work = await mkdtemp(join(tmpdir(), 'deployment-'));
   const functionCalls = join(work, 'calls.jsonl');
   await appendFile(functionCalls, '');
   const calls: EmulatedRequest[] = [];
   const aws = await startEmulatedAws({ onCall: (request) => calls.push(request) });
   const reader = createAwsReader(aws.endpoint, REGION);
-  const s3 = new S3Client({
-    endpoint: aws.endpoint,
-    region: REGION,
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'emulated', secretAccessKey: 'emulated' },
-  });
-  const outputs = async () => {
+  const s3 = new S3({ ...reader.sdk, forcePathStyle: true });
+  const outputs = async (): Promise<Record<string, string>> => {
     const { outputs } = (await (await reader.get('s3', `/${STATE_BUCKET}/${STATE_KEY}`)).json()) as State;
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, String(value)]));
   };
@@ -119,18 +92,24 @@ export async function createDeployment(): Promise<Deployment> {
       return output;
     };
   return {
+    /** A temporary folder. */
     work,
     aws,
     reader,
     s3,
     front,
     project,
+    /** Every AWS call so far, oldest first. */
     calls,
+    /** JSON lines of what the functions asked of AWS (record-calls.mjs). */
     functionCalls,
+    /** Terraform's outputs. */
     outputs,
     topology,
     site,
+    /** Runs a command that must exit with 0, and returns its output. */
     succeeds: exits(0),
+    /** The same for a command that must exit with 1. */
     fails: exits(1),
     async close() {
       await (await cloud)?.close();

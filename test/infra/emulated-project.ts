@@ -1,5 +1,5 @@
 /** A copy of this project, whose commands run as child processes against an emulated AWS account; also from the npm package. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,36 +9,10 @@ import { promisify } from 'node:util';
 import type { EmulatedAws } from './emulated-aws/index.ts';
 import { ROOT, withoutAws } from './tools.ts';
 
-export interface Commands {
-  /** Starts a command, `start('deploy', '--yes')`, or a script of the pipeline: `start('deploy.sh', 'production')`. */
-  start(command: string, ...flags: string[]): RunningCommand;
-  /** Runs it to its end. */
-  run(command: string, ...flags: string[]): Promise<CommandResult>;
-}
+export type EmulatedProject = Awaited<ReturnType<typeof createEmulatedProject>>;
+export type Commands = ReturnType<typeof commandsOf>;
 
-export interface EmulatedProject extends Commands {
-  directory: string;
-  /** The same project with other environment variables; `undefined` removes one. */
-  with(environment: NodeJS.ProcessEnv): Commands;
-  /** Installs the npm package in an owner's folder and returns its commands. */
-  install(folder: string, tarball: string): Promise<Commands>;
-  remove(): Promise<void>;
-}
-
-export interface RunningCommand {
-  child: ChildProcess;
-  /** Resolves when the output matches; rejects when the command ends first. */
-  says(text: RegExp): Promise<void>;
-  result: Promise<CommandResult>;
-}
-
-export interface CommandResult {
-  exitCode: number | null;
-  /** Standard output and standard error, in order. */
-  output: string;
-}
-
-export interface EmulatedProjectOptions {
+interface EmulatedProjectOptions {
   aws: EmulatedAws;
   /** Port of the TLS front; AWS's host names lead there. */
   frontPort?: number;
@@ -60,11 +34,7 @@ const PARTS = [
 ];
 const PRELOAD = fileURLToPath(new URL('./lead-to-front.mjs', import.meta.url));
 
-export async function createEmulatedProject({
-  aws,
-  frontPort,
-  environment,
-}: EmulatedProjectOptions): Promise<EmulatedProject> {
+export async function createEmulatedProject({ aws, frontPort, environment }: EmulatedProjectOptions) {
   const directory = await mkdtemp(join(tmpdir(), 'emulated-project-'));
   await copyProject(directory);
   await cp(join(ROOT, 'test/fixtures/resumes/engineer.json'), join(directory, 'resume.json'));
@@ -84,24 +54,31 @@ export async function createEmulatedProject({
     }),
     ...environment,
   };
-  const commands = (folder: string, program: string, environment: NodeJS.ProcessEnv): Commands => {
-    const start: Commands['start'] = (command, ...flags) =>
-      startCommand(folder, join(program, 'cli/main.mjs'), environment, command, flags);
-    return { start, run: (command, ...flags) => start(command, ...flags).result };
-  };
   return {
     directory,
-    ...commands(directory, directory, env),
-    with: (environment) => commands(directory, directory, { ...env, ...environment }),
-    async install(folder, tarball) {
+    ...commandsOf(directory, directory, env),
+    /** The same project with other environment variables. */
+    with: (environment: NodeJS.ProcessEnv) => commandsOf(directory, directory, { ...env, ...environment }),
+    /** Installs the npm package in an owner's folder and returns its commands. */
+    async install(folder: string, tarball: string) {
       const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
       await promisify(execFile)('npm', ['install', '--prefix', folder, ...flags, tarball]);
       const program = join(folder, 'node_modules/cloud-resume');
       await writeFile(join(program, 'infra/emulated_override.tf'), OVERRIDE);
-      return commands(folder, program, env);
+      return commandsOf(folder, program, env);
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+/** The commands of a program in an owner's folder. */
+function commandsOf(folder: string, program: string, env: NodeJS.ProcessEnv) {
+  /** Starts a command, `start('deploy', '--yes')`, or a script of the pipeline: `start('deploy.sh', 'production')`. */
+  const start = (command: string, ...flags: string[]) =>
+    startCommand(folder, join(program, 'cli/main.mjs'), env, command, flags);
+  /** Runs it to its end. */
+  const run = (command: string, ...flags: string[]) => start(command, ...flags).result;
+  return { start, run };
 }
 
 async function copyProject(directory: string): Promise<void> {
@@ -117,17 +94,16 @@ async function copyProject(directory: string): Promise<void> {
   await writeFile(join(directory, 'infra/emulated_override.tf'), OVERRIDE);
 }
 
-function startCommand(
-  cwd: string,
-  main: string,
-  env: NodeJS.ProcessEnv,
-  command: string,
-  flags: string[],
-): RunningCommand {
+function startCommand(cwd: string, main: string, env: NodeJS.ProcessEnv, command: string, flags: string[]) {
   const [program, ...args] = command.endsWith('.sh')
     ? ['bash', join(ROOT, '.github/scripts', command)]
     : [process.execPath, main, command];
-  const child = spawn(program!, [...args, ...flags], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program!, [...args, ...flags], {
+    cwd,
+    // Every AWS call names the command, Terraform's too: roles.ts asks who needs which permission.
+    env: { ...env, AWS_SDK_UA_APP_ID: `command-${command}` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -136,15 +112,14 @@ function startCommand(
       for (const listener of listeners) listener();
     });
   }
-  const result = once(child, 'close').then(([exitCode]) => ({
-    exitCode: exitCode as number | null,
-    output,
-  }));
+  /** The output is standard output and standard error, in order. */
+  const result = once(child, 'close').then(([exitCode]) => ({ exitCode: exitCode as number | null, output }));
   return {
     child,
     result,
-    says: (text) =>
-      new Promise((resolve, reject) => {
+    /** Resolves when the output matches; rejects when the command ends first. */
+    says: (text: RegExp) =>
+      new Promise<void>((resolve, reject) => {
         const look = () => {
           if (text.test(output)) resolve();
         };

@@ -10,13 +10,7 @@ const ATTEMPTS = 80;
 const SNS = { Version: '2010-03-31' };
 const SQS = { Version: '2012-11-05' };
 
-export interface Mailbox {
-  /** The next e-mail. */
-  next(): Promise<{ Subject: string; Message: string }>;
-  close(): Promise<void>;
-}
-
-export async function subscribe(aws: AwsReader): Promise<Mailbox> {
+export async function subscribe(aws: AwsReader) {
   const [QueueUrl] = elements(
     await aws.query('sqs', { Action: 'CreateQueue', QueueName: QUEUE, ...SQS }),
     'QueueUrl',
@@ -25,7 +19,8 @@ export async function subscribe(aws: AwsReader): Promise<Mailbox> {
   const subscription = { Action: 'Subscribe', TopicArn: TOPIC, Protocol: 'sqs', Endpoint, ...SNS };
   const [SubscriptionArn] = elements(await aws.query('sns', subscription), 'SubscriptionArn');
   return {
-    async next() {
+    /** The next e-mail. */
+    async next(): Promise<{ Subject: string; Message: string }> {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const answer = await aws.query('sqs', { Action: 'ReceiveMessage', QueueUrl: QueueUrl!, ...SQS });
         const [body] = elements(answer, 'Body');

@@ -1,52 +1,38 @@
 /** Downloads the site as CloudFront would serve it: the bucket's objects with their headers, and the response headers policy. */
 import { createHash } from 'node:crypto';
-import type { BuiltSite, SiteFile } from '../../contract/site-manifest.ts';
-import { elements, unescapeXml, type AwsReader } from './aws-reader.ts';
+import { CloudFront } from '@aws-sdk/client-cloudfront';
+import { S3 } from '@aws-sdk/client-s3';
+import type { BuiltSite } from '../../contract/site-manifest.ts';
+import type { AwsReader } from './aws-reader.ts';
 
-export interface PublishedSite {
-  domainName: string;
-  site: BuiltSite;
-}
-
-export async function siteFromAws(aws: AwsReader, distributionId: string): Promise<PublishedSite> {
-  const distribution = await (
-    await aws.get('cloudfront', `/2020-05-31/distribution/${distributionId}`)
-  ).text();
+export async function siteFromAws({ sdk }: AwsReader, distributionId: string) {
+  const cloudfront = new CloudFront(sdk);
+  const { Distribution } = await cloudfront.getDistribution({ Id: distributionId });
+  const { Origins, DefaultCacheBehavior } = Distribution!.DistributionConfig!;
+  const { ResponseHeadersPolicy } = await cloudfront.getResponseHeadersPolicy({
+    Id: DefaultCacheBehavior!.ResponseHeadersPolicyId,
+  });
+  const security = ResponseHeadersPolicy!.ResponseHeadersPolicyConfig!.SecurityHeadersConfig!;
   // <bucket>.s3.<region>.amazonaws.com
-  const bucket = elements(distribution, 'DomainName')
-    .find((name) => name.includes('.s3.'))!
-    .split('.s3.')[0]!;
-  const [policyId] = elements(elements(distribution, 'DefaultCacheBehavior')[0]!, 'ResponseHeadersPolicyId');
-  const policy = await (
-    await aws.get('cloudfront', `/2020-05-31/response-headers-policy/${policyId}`)
-  ).text();
-  const listing = await (await aws.get('s3', `/${bucket}?list-type=2`)).text();
-  const objects = await Promise.all(elements(listing, 'Key').map((key) => download(aws, bucket, key)));
-  const manifest = {
-    files: objects.map(({ file }) => file),
-    // The outer element contains one of the same name, which contains the text.
-    contentSecurityPolicy: unescapeXml(
-      policy.match(/<ContentSecurityPolicy>([^<]+)<\/ContentSecurityPolicy>/)![1]!,
-    ),
+  const [Bucket] = Origins!
+    .Items!.find(({ DomainName }) => DomainName!.includes('.s3.'))!
+    .DomainName!.split('.s3.');
+  const s3 = new S3({ ...sdk, forcePathStyle: true });
+  const { Contents = [] } = await s3.listObjectsV2({ Bucket });
+  const objects = await Promise.all(
+    Contents.map(async ({ Key }) => {
+      const { Body, ContentType = '', CacheControl = '' } = await s3.getObject({ Bucket, Key });
+      const bytes = await Body!.transformToByteArray();
+      const sha256 = createHash('sha256').update(bytes).digest('base64');
+      return { file: { path: Key!, contentType: ContentType, cacheControl: CacheControl, sha256 }, bytes };
+    }),
+  );
+  const site: BuiltSite = {
+    manifest: {
+      files: objects.map(({ file }) => file),
+      contentSecurityPolicy: security.ContentSecurityPolicy!.ContentSecurityPolicy!,
+    },
+    contents: new Map(objects.map(({ file, bytes }) => [file.path, bytes])),
   };
-  return {
-    domainName: elements(distribution, 'DomainName')[0]!,
-    site: { manifest, contents: new Map(objects.map(({ file, bytes }) => [file.path, bytes])) },
-  };
-}
-
-async function download(
-  aws: AwsReader,
-  bucket: string,
-  path: string,
-): Promise<{ file: SiteFile; bytes: Buffer }> {
-  const response = await aws.get('s3', `/${bucket}/${path.split('/').map(encodeURIComponent).join('/')}`);
-  const bytes = Buffer.from(await response.arrayBuffer());
-  const file = {
-    path,
-    contentType: response.headers.get('content-type') ?? '',
-    cacheControl: response.headers.get('cache-control') ?? '',
-    sha256: createHash('sha256').update(bytes).digest('base64'),
-  };
-  return { file, bytes };
+  return { domainName: Distribution!.DomainName!, site };
 }

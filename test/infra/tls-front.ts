@@ -7,19 +7,11 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { promisify } from 'node:util';
 
-export interface TlsFront {
-  port: number;
-  close(): Promise<void>;
-}
-
 /**
  * @param backendPort a function is called at every connection
  * @param directory where key and certificate are written
  */
-export async function startTlsFront(
-  backendPort: number | (() => Promise<number>),
-  directory: string,
-): Promise<TlsFront> {
+export async function startTlsFront(backendPort: number | (() => Promise<number>), directory: string) {
   const sockets = new Set<{ destroy(): unknown }>();
   const server = createServer(
     { ...(await createCertificate(directory)), ALPNProtocols: ['http/1.1'] },

@@ -2,7 +2,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import { ApiGatewayV2, type RouteSettings } from '@aws-sdk/client-apigatewayv2';
+import { CloudFront } from '@aws-sdk/client-cloudfront';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { unzipSync } from 'fflate';
 import type {
   EdgeBehavior,
@@ -14,7 +17,7 @@ import type {
   Topology,
   WebSocketApi,
 } from '../../local-cloud/topology.ts';
-import { elements, type AwsReader } from './aws-reader.ts';
+import type { AwsReader } from './aws-reader.ts';
 
 export interface TopologySource {
   aws: AwsReader;
@@ -27,185 +30,127 @@ export interface TopologySource {
 
 /** @throws when a part is missing, or a package differs from the hash that Lambda reports */
 export async function topologyFromAws(source: TopologySource): Promise<Topology> {
-  const { aws } = source;
+  const { aws, codeDirectory } = source;
+  const lambda = new Lambda(aws.sdk);
   const webSocketApi = await readApi(source);
-  const eventSourceMappings = await readMappings(aws);
+  const eventSourceMappings = await readMappings(lambda);
   const schedules = await readSchedules(aws);
   const names = new Set(
     [...webSocketApi.routes, ...eventSourceMappings, ...schedules].map((user) => user.functionName),
   );
-  const functions = await Promise.all([...names].map((name) => readFunction(source, name)));
+  const functions = await Promise.all([...names].map((name) => readFunction(lambda, codeDirectory, name)));
   // The tables in the functions' environment; the mapping may read another table's stream.
   const tableNames = new Set(
     functions
       .flatMap(({ environment }) => Object.entries(environment).filter(([key]) => key.endsWith('_TABLE')))
       .map(([, name]) => name),
   );
-  const tables = await Promise.all([...tableNames].map((name) => readTable(aws, name)));
+  const dynamodb = new DynamoDB(aws.sdk);
+  const tables = await Promise.all([...tableNames].map((name) => readTable(dynamodb, name)));
   const edge = await readEdge(source);
   return { region: aws.region, tables, functions, webSocketApi, eventSourceMappings, schedules, edge };
 }
 
-async function readApi({ aws, apiId }: TopologySource): Promise<WebSocketApi> {
-  const read = async <T>(path: string) =>
-    (await aws.get('apigateway', `/v2/apis/${apiId}${path}`)).json() as Promise<T>;
-  const api = await read<{ routeSelectionExpression: string }>('');
-  const { items: routes } = await read<{
-    items: { routeId: string; routeKey: string; target: string; routeResponseSelectionExpression?: string }[];
-  }>('/routes');
-  const { items: integrations } = await read<{ items: { integrationId: string; integrationUri: string }[] }>(
-    '/integrations',
-  );
-  const { items: stages } = await read<{
-    items: {
-      stageName: string;
-      deploymentId: string;
-      defaultRouteSettings: RouteSettings;
-      routeSettings: Record<string, RouteSettings>;
-    }[];
-  }>('/stages');
-  const [stage] = stages;
-  if (!stage) throw new Error(`The API ${apiId} has no stage.`);
-  await read(`/deployments/${stage.deploymentId}`);
+async function readApi({ aws, apiId: ApiId }: TopologySource): Promise<WebSocketApi> {
+  const client = new ApiGatewayV2(aws.sdk);
+  const { RouteSelectionExpression } = await client.getApi({ ApiId });
+  const { Items: routes = [] } = await client.getRoutes({ ApiId });
+  const { Items: integrations = [] } = await client.getIntegrations({ ApiId });
+  const { Items: [stage] = [] } = await client.getStages({ ApiId });
+  if (!stage) throw new Error(`The API ${ApiId} has no stage.`);
+  await client.getDeployment({ ApiId, DeploymentId: stage.DeploymentId });
   return {
-    apiId,
-    stage: stage.stageName,
-    routeSelectionExpression: api.routeSelectionExpression,
-    routes: routes.map((route): Route => {
+    apiId: ApiId!,
+    stage: stage.StageName!,
+    routeSelectionExpression: RouteSelectionExpression!,
+    routes: routes.map(({ RouteKey = '', Target, RouteResponseSelectionExpression }): Route => {
       const integration = integrations.find(
-        ({ integrationId }) => route.target === `integrations/${integrationId}`,
+        ({ IntegrationId }) => Target === `integrations/${IntegrationId}`,
       );
-      if (!integration) throw new Error(`The route ${route.routeKey} has no integration.`);
+      if (!integration) throw new Error(`The route ${RouteKey} has no integration.`);
+      const settings = stage.RouteSettings?.[RouteKey];
       return {
-        routeKey: route.routeKey,
+        routeKey: RouteKey,
         // …:lambda:path/2015-03-31/functions/arn:aws:lambda:<region>:<account>:function:<name>/invocations
-        functionName: integration.integrationUri.match(/:function:([^/]+)\/invocations$/)![1]!,
-        routeResponse: route.routeResponseSelectionExpression === '$default',
-        ...(stage.routeSettings[route.routeKey] && {
-          throttle: throttleOf(stage.routeSettings[route.routeKey]!),
-        }),
+        functionName: integration.IntegrationUri!.match(/:function:([^/]+)\/invocations$/)![1]!,
+        routeResponse: RouteResponseSelectionExpression === '$default',
+        ...(settings && { throttle: throttleOf(settings) }),
       };
     }),
-    throttle: throttleOf(stage.defaultRouteSettings),
+    throttle: throttleOf(stage.DefaultRouteSettings!),
   };
 }
 
-interface RouteSettings {
-  throttlingRateLimit: number;
-  throttlingBurstLimit: number;
-}
-
-const throttleOf = ({ throttlingRateLimit, throttlingBurstLimit }: RouteSettings) => ({
-  rateLimit: throttlingRateLimit,
-  burstLimit: throttlingBurstLimit,
+const throttleOf = ({ ThrottlingRateLimit, ThrottlingBurstLimit }: RouteSettings) => ({
+  rateLimit: ThrottlingRateLimit!,
+  burstLimit: ThrottlingBurstLimit!,
 });
 
 /** The behaviour whose origin is the API. Without one, no browser could reach the counter. */
-async function readEdge({ aws, apiId, distributionId }: TopologySource): Promise<EdgeBehavior> {
-  const distribution = await (
-    await aws.get('cloudfront', `/2020-05-31/distribution/${distributionId}`)
-  ).text();
-  const origin = elements(distribution, 'Origin').find((text) => text.includes(`${apiId}.execute-api.`));
-  const [originId] = elements(origin ?? '', 'Id');
-  const behavior = elements(distribution, 'CacheBehavior').find(
-    (text) => elements(text, 'TargetOriginId')[0] === originId,
-  );
-  if (!origin || !behavior)
-    throw new Error(`The distribution ${distributionId} does not forward to ${apiId}.`);
-  const headers = elements(origin, 'OriginCustomHeader').map((text) => [
-    elements(text, 'HeaderName')[0]!,
-    elements(text, 'HeaderValue')[0]!,
+async function readEdge({ aws, apiId, distributionId: Id }: TopologySource): Promise<EdgeBehavior> {
+  const { Distribution } = await new CloudFront(aws.sdk).getDistribution({ Id });
+  const { Origins, CacheBehaviors } = Distribution!.DistributionConfig!;
+  const origin = Origins!.Items!.find(({ DomainName }) => DomainName!.startsWith(`${apiId}.execute-api.`));
+  const behavior = CacheBehaviors!.Items!.find(({ TargetOriginId }) => TargetOriginId === origin?.Id);
+  if (!origin || !behavior) throw new Error(`The distribution ${Id} does not forward to ${apiId}.`);
+  const headers = origin.CustomHeaders!.Items!.map(({ HeaderName, HeaderValue }) => [
+    HeaderName,
+    HeaderValue,
   ]);
-  return { pathPattern: elements(behavior, 'PathPattern')[0]!, originHeaders: Object.fromEntries(headers) };
+  return { pathPattern: behavior.PathPattern!, originHeaders: Object.fromEntries(headers) };
 }
 
-async function readFunction(
-  { aws, codeDirectory }: TopologySource,
-  functionName: string,
-): Promise<LambdaFunction> {
-  const { Configuration, Code } = (await (
-    await aws.get('lambda', `/2015-03-31/functions/${functionName}`)
-  ).json()) as {
-    Configuration: {
-      Handler: string;
-      Timeout: number;
-      MemorySize: number;
-      CodeSha256: string;
-      Environment: { Variables: Record<string, string> };
-    };
-    Code: { Location: string };
-  };
-  const zip = Buffer.from(await (await fetch(Code.Location)).arrayBuffer());
+async function readFunction(lambda: Lambda, codeDirectory: string, name: string): Promise<LambdaFunction> {
+  const { Configuration, Code } = await lambda.getFunction({ FunctionName: name });
+  const { CodeSha256, Environment, Handler, MemorySize, Timeout } = Configuration!;
+  const zip = Buffer.from(await (await fetch(Code!.Location!)).arrayBuffer());
   const sha256 = createHash('sha256').update(zip).digest('base64');
-  if (sha256 !== Configuration.CodeSha256)
-    throw new Error(`${functionName} runs ${Configuration.CodeSha256}, its package is ${sha256}.`);
-  const folder = join(codeDirectory, functionName);
+  if (sha256 !== CodeSha256) throw new Error(`${name} runs ${CodeSha256}, its package is ${sha256}.`);
+  const folder = join(codeDirectory, name);
   await mkdir(folder, { recursive: true });
-  for (const [name, content] of Object.entries(unzipSync(zip))) await writeFile(join(folder, name), content);
+  for (const [file, content] of Object.entries(unzipSync(zip))) await writeFile(join(folder, file), content);
   return {
-    functionName,
+    functionName: name,
     codeDirectory: folder,
-    handler: Configuration.Handler,
+    handler: Handler!,
     // Its site exists only here: a probe would ask the internet for it.
-    environment: { ...Configuration.Environment.Variables, SITE_URL: '' },
-    timeout: Configuration.Timeout,
-    memorySize: Configuration.MemorySize,
+    environment: { ...Environment!.Variables, SITE_URL: '' },
+    timeout: Timeout!,
+    memorySize: MemorySize!,
   };
 }
 
-async function readTable(aws: AwsReader, TableName: string): Promise<Table> {
-  const { Table } = await aws.call<{ Table: TableDescription }>(
-    'dynamodb',
-    'DynamoDB_20120810.DescribeTable',
-    { TableName },
-  );
-  const { TimeToLiveDescription } = await aws.call<{
-    TimeToLiveDescription: { AttributeName?: string; TimeToLiveStatus: string };
-  }>('dynamodb', 'DynamoDB_20120810.DescribeTimeToLive', { TableName });
+async function readTable(dynamodb: DynamoDB, TableName: string): Promise<Table> {
+  const { Table } = await dynamodb.describeTable({ TableName });
+  const { TimeToLiveDescription: ttl } = await dynamodb.describeTimeToLive({ TableName });
+  const { KeySchema, AttributeDefinitions, BillingModeSummary, StreamSpecification } = Table!;
   return {
     TableName,
-    KeySchema: Table.KeySchema,
-    AttributeDefinitions: Table.AttributeDefinitions,
-    BillingMode: Table.BillingModeSummary?.BillingMode,
-    ...(Table.StreamSpecification?.StreamEnabled && { StreamSpecification: Table.StreamSpecification }),
-    ...(TimeToLiveDescription.TimeToLiveStatus === 'ENABLED' &&
-      TimeToLiveDescription.AttributeName && { ttlAttribute: TimeToLiveDescription.AttributeName }),
+    KeySchema,
+    AttributeDefinitions,
+    BillingMode: BillingModeSummary?.BillingMode,
+    ...(StreamSpecification?.StreamEnabled && { StreamSpecification }),
+    ...(ttl?.TimeToLiveStatus === 'ENABLED' && { ttlAttribute: ttl.AttributeName! }),
   };
 }
 
-interface MappingDocument {
-  UUID: string;
-  FunctionArn: string;
-  EventSourceArn: string;
-  BatchSize: number;
-  MaximumBatchingWindowInSeconds: number;
-  StartingPosition: 'TRIM_HORIZON' | 'LATEST';
-  FilterCriteria?: { Filters: { Pattern: string }[] };
-  BisectBatchOnFunctionError: boolean;
-  MaximumRetryAttempts: number;
-  MaximumRecordAgeInSeconds: number;
-  FunctionResponseTypes: string[];
-  DestinationConfig?: { OnFailure?: { Destination: string } };
-}
-
-async function readMappings(aws: AwsReader): Promise<EventSourceMapping[]> {
-  const answer = await aws.get('lambda', '/2015-03-31/event-source-mappings/');
-  const { EventSourceMappings } = (await answer.json()) as { EventSourceMappings: MappingDocument[] };
+async function readMappings(lambda: Lambda): Promise<EventSourceMapping[]> {
+  const { EventSourceMappings = [] } = await lambda.listEventSourceMappings({});
   return EventSourceMappings.map((mapping) => ({
-    uuid: mapping.UUID,
-    functionName: mapping.FunctionArn.split(':').at(-1)!,
+    uuid: mapping.UUID!,
+    functionName: mapping.FunctionArn!.split(':').at(-1)!,
     // arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<time>
-    tableName: mapping.EventSourceArn.split('/')[1]!,
-    batchSize: mapping.BatchSize,
-    maximumBatchingWindowInSeconds: mapping.MaximumBatchingWindowInSeconds,
-    startingPosition: mapping.StartingPosition,
-    filterPatterns: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern }) => Pattern),
-    bisectBatchOnFunctionError: mapping.BisectBatchOnFunctionError,
-    maximumRetryAttempts: mapping.MaximumRetryAttempts,
-    maximumRecordAgeInSeconds: mapping.MaximumRecordAgeInSeconds,
-    reportBatchItemFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+    tableName: mapping.EventSourceArn!.split('/')[1]!,
+    batchSize: mapping.BatchSize!,
+    maximumBatchingWindowInSeconds: mapping.MaximumBatchingWindowInSeconds!,
+    startingPosition: mapping.StartingPosition as 'TRIM_HORIZON' | 'LATEST',
+    filterPatterns: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern }) => Pattern!),
+    bisectBatchOnFunctionError: mapping.BisectBatchOnFunctionError!,
+    maximumRetryAttempts: mapping.MaximumRetryAttempts!,
+    maximumRecordAgeInSeconds: mapping.MaximumRecordAgeInSeconds!,
+    reportBatchItemFailures: mapping.FunctionResponseTypes!.includes('ReportBatchItemFailures'),
     ...(mapping.DestinationConfig?.OnFailure && {
-      onFailure: mapping.DestinationConfig.OnFailure.Destination,
+      onFailure: mapping.DestinationConfig.OnFailure.Destination!,
     }),
   }));
 }

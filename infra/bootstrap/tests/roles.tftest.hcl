@@ -1,4 +1,4 @@
-# Who may assume which role, and the shape of the policies. test/infra/pipeline-roles.ts simulates single calls.
+# Who may assume which role, and the shape of the policies. test/infra/roles.ts simulates single calls.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,6 +1,6 @@
 /**
- * API Gateway v2. moto has no deployments, does not store which one a stage serves, cannot update a stage, and leaves a domain
- * name's status unset. The shim stores deployments and stages itself.
+ * API Gateway v2. moto has no deployments, does not store which one a stage serves and cannot update a stage. The shim stores
+ * deployments and stages itself.
  */
 import { json, type EmulatedResponse, type Patch } from './patch.ts';
 
@@ -16,33 +16,22 @@ export function apigatewayv2(): Patch {
   return async ({ method, path, body }, forward) => {
     const [, apiId, collection, name] = path.match(PATH) ?? [];
     if (/^\/v2\/apis(\/[^/]+)?$/.test(path)) return api(forward);
-    if (!apiId || !collection)
-      return path.startsWith('/v2/domainnames/') ? domainName(method, forward) : undefined;
+    if (!apiId || !collection) return undefined;
     const prefix = `${apiId}/${collection}/`;
     if (name === undefined) {
       if (method !== 'POST')
         return json({
           items: [...documents].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value),
         });
-      const document: Document =
-        collection === 'deployments'
-          ? {
-              deploymentId: `d${++created}`,
-              deploymentStatus: 'DEPLOYED',
-              createdDate: DATE,
-              ...JSON.parse(body),
-            }
-          : {
-              createdDate: DATE,
-              lastUpdatedDate: DATE,
-              routeSettings: {},
-              stageVariables: {},
-              ...JSON.parse(body),
-            };
-      documents.set(
-        prefix + String(document[collection === 'deployments' ? 'deploymentId' : 'stageName']),
-        document,
-      );
+      const document: Document = {
+        createdDate: DATE,
+        ...(collection === 'deployments'
+          ? { deploymentId: `d${++created}`, deploymentStatus: 'DEPLOYED' }
+          : { lastUpdatedDate: DATE, routeSettings: {}, stageVariables: {} }),
+        ...JSON.parse(body),
+      };
+      const id = collection === 'deployments' ? 'deploymentId' : 'stageName';
+      documents.set(prefix + String(document[id]), document);
       return json(document, 201);
     }
     const key = prefix + decodeURIComponent(name);
@@ -71,14 +60,4 @@ async function api(forward: Forward): Promise<EmulatedResponse> {
   if (document['protocolType'] === 'WEBSOCKET')
     document['apiEndpoint'] = String(document['apiEndpoint']).replace('https://', 'wss://');
   return json(document, answer.status);
-}
-
-/** Fact: a new domain name is PENDING for a while, then AVAILABLE. */
-async function domainName(method: string, forward: Forward): Promise<EmulatedResponse | undefined> {
-  const answer = await forward();
-  if (method !== 'GET' || answer.status !== 200) return answer;
-  const document = JSON.parse(answer.body) as { domainNameConfigurations?: Document[] };
-  for (const configuration of document.domainNameConfigurations ?? [])
-    configuration['domainNameStatus'] = 'AVAILABLE';
-  return json(document);
 }

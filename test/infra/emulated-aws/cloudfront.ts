@@ -43,7 +43,6 @@ interface Stored {
   config: string;
   version: number;
   tags: string;
-  invalidations: string[];
 }
 
 export function cloudfront(): Patch {
@@ -61,12 +60,12 @@ export function cloudfront(): Patch {
         return xml(`<List>${[...store.keys()].map((key) => `<Id>${key}</Id>`).join('')}</List>`);
       const newId = `${kind.idPrefix}${String(++created).padStart(12, '0')}`;
       const tags = element(body, 'Tags') ?? '<Tags><Items/></Tags>';
-      store.set(newId, { config: configOf(kind, body), version: 1, tags, invalidations: [] });
+      store.set(newId, { config: configOf(kind, body), version: 1, tags });
       return answer(kind, newId, store.get(newId)!, 201);
     }
     const stored = store.get(id);
     if (!stored) return missing(kind);
-    if (part === 'invalidation') return invalidation(method, path, stored, body);
+    if (part === 'invalidation') return invalidation(method);
     switch (`${method} ${part ?? ''}`) {
       case 'GET ':
         return answer(kind, id, stored);
@@ -112,16 +111,11 @@ function element(text: string, name: string): string | undefined {
   return text.match(new RegExp(`<${name}[ >][\\s\\S]*</${name}>`))?.[0];
 }
 
-/** Fact: an invalidation lists its paths; it is finished when its status is Completed. */
-function invalidation(method: string, path: string, stored: Stored, body: string): EmulatedResponse {
-  const batch = element(body, 'InvalidationBatch') ?? '';
-  if (method === 'POST') stored.invalidations.push(batch);
-  const id = method === 'POST' ? `I${stored.invalidations.length}` : path.split('/').at(-1)!;
-  const kept = stored.invalidations[Number(id.slice(1)) - 1] ?? '';
-  return xml(
-    `<Invalidation><Id>${id}</Id><Status>Completed</Status><CreateTime>2026-01-01T00:00:00Z</CreateTime>${kept}</Invalidation>`,
-    method === 'POST' ? 201 : 200,
-  );
+/** Fact: an invalidation is finished when its status is Completed. */
+function invalidation(method: string): EmulatedResponse {
+  const text =
+    '<Invalidation><Id>I1</Id><Status>Completed</Status><CreateTime>2026-01-01T00:00:00Z</CreateTime></Invalidation>';
+  return xml(text, method === 'POST' ? 201 : 200);
 }
 
 function tagging(

@@ -21,12 +21,7 @@ export interface ShimOptions {
   onCall?: (request: EmulatedRequest, status: number) => void;
 }
 
-export interface Shim {
-  endpoint: string;
-  close(): Promise<void>;
-}
-
-export async function startShim(options: ShimOptions): Promise<Shim> {
+export async function startShim(options: ShimOptions) {
   const patches = [
     cloudfront(),
     apigatewayv2(),
