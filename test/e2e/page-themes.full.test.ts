@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { parse } from 'parse5';
 import { attribute, elementsOf, handlersOf, scriptText } from '../../site/builder/third-party-theme/needs.ts';
 import { everyField } from '../../site/testing/every-field.ts';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { launchChromium, missingChromium, newTab } from '../support/chromium.ts';
 import { requirement, tool } from '../support/tools.ts';
 import { pageSite } from './page-site.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -77,7 +77,7 @@ describe('third-party themes', { skip: missingChromium() }, () => {
       const site = await pageSite({ resumeFile: 'test/fixtures/resumes/sample.json', theme });
       context.after(() => site.close());
       site.answer({ count: 42, viewers: 2, rev: 1 });
-      const page = await browser.newPage();
+      const page = await newTab(browser);
       const reported = site.warnings.join(' ');
       const unreported: string[] = [];
       const violations: string[] = [];
@@ -122,7 +122,7 @@ describe('third-party themes', { skip: missingChromium() }, () => {
             'a script',
           );
         }
-        const page = await browser.newPage();
+        const page = await newTab(browser);
         await page.route(
           (url) => !url.href.startsWith(site.url),
           (route) => route.abort(),
