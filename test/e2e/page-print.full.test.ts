@@ -18,7 +18,6 @@ const PRINTED: [resumeFile: string, paper: 'a4' | 'letter'][] = [
   [`${FIXTURES}/sample.json`, 'a4'],
   [`${FIXTURES}/three-pages.json`, 'letter'],
   [`${FIXTURES}/stress.json`, 'a4'],
-  [`${FIXTURES}/stress.json`, 'letter'],
 ];
 const run = promisify(execFile);
 
@@ -169,8 +168,10 @@ describe('resume.pdf', { skip: missingChromium() || missingPrograms('pdftotext')
 
   test('the same page is printed once, a changed page again', async () => {
     const outDirectory = join(folder, 'again');
+    const resumeFile = join(folder, 'again.json');
+    await writeFile(resumeFile, JSON.stringify({ basics: { name: 'Ada Byron' } }));
     const build = async (paper: 'a4' | 'letter') => {
-      await buildSite({ resumeFile: ENGINEER, outDirectory, paper });
+      await buildSite({ resumeFile, outDirectory, paper });
       return readFile(join(outDirectory, 'resume.pdf'));
     };
     const first = await build('a4');
