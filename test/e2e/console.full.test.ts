@@ -1,12 +1,12 @@
 /** The console in Chromium, next to `npm run dev`; and the demo to its end. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { runDemo } from '../../console/lab/demo.ts';
-import { missingChromium } from '../support/chromium.ts';
+import { missingChromium, newTab } from '../support/chromium.ts';
 import { connectClient } from '../support/client.ts';
 import { SEED } from '../support/seed.ts';
-import { axe, overflow, problemsOf } from './page-browser.ts';
+import { axe, overflow, problemsOf, type PageOptions } from './page-browser.ts';
 import { startedSite } from './started-site.ts';
 
 describe('the console', { skip: missingChromium() }, () => {
@@ -17,8 +17,10 @@ describe('the console', { skip: missingChromium() }, () => {
     url = line.slice('console '.length);
   });
 
-  async function open(options: BrowserContextOptions = {}) {
-    const page = await (await site.browser.newContext(options)).newPage();
+  async function open({ width = 1280, colorScheme = 'light' }: PageOptions = {}) {
+    const page = await newTab(site.browser);
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
     const problems = problemsOf(page, url);
     await page.goto(url);
     return { page, problems };
@@ -79,7 +81,7 @@ describe('the console', { skip: missingChromium() }, () => {
     await page.locator('.picture [data-node=s3]', { hasText: /^S3[1-9]/ }).waitFor();
     assert.deepEqual(problems, []);
     await Promise.all(clients.map((client) => client.close()));
-    await page.context().close();
+    await page.close();
   });
 
   test('an event is replayed, edited or not; a failing replay shows its error', async () => {
@@ -108,7 +110,7 @@ describe('the console', { skip: missingChromium() }, () => {
       [],
     );
     await client.close();
-    await page.context().close();
+    await page.close();
   });
 
   test('a connection is posted to and closed; a binary frame and a 128 KB message are shown', async () => {
@@ -135,7 +137,7 @@ describe('the console', { skip: missingChromium() }, () => {
     const closed = new Promise((resolve) => client.socket.once('close', resolve));
     await page.getByRole('button', { name: `Close ${id}` }).click();
     await closed;
-    await page.context().close();
+    await page.close();
   });
 
   test('markup that a visitor sends stays text', async () => {
@@ -149,7 +151,7 @@ describe('the console', { skip: missingChromium() }, () => {
     assert.ok((await chosen(page).locator('textarea').inputValue()).includes('evil.example'));
     assert.equal(await page.locator('img, iframe, [onerror]').count(), 0);
     assert.deepEqual(problems, []);
-    await page.context().close();
+    await page.close();
   });
 
   test('two consoles show the site at the same time', async () => {
@@ -157,14 +159,14 @@ describe('the console', { skip: missingChromium() }, () => {
     for (const { page, problems } of pages) {
       await page.locator('[data-status]', { hasText: 'Everything works' }).waitFor();
       assert.deepEqual(problems, []);
-      await page.context().close();
+      await page.close();
     }
   });
 
   for (const width of [390, 1280])
     for (const colorScheme of ['light', 'dark'] as const)
       test(`axe finds nothing and nothing overflows at ${width} px, ${colorScheme}`, async () => {
-        const { page, problems } = await open({ viewport: { width, height: 900 }, colorScheme });
+        const { page, problems } = await open({ width, colorScheme });
         const client = await connectClient(site.server.url, { visit: `ffffff${width}-${colorScheme}` });
         await page.locator('.connections li').first().waitFor();
         await choose(page, `ffffff${width}`, 'updater: $connect');
@@ -172,7 +174,7 @@ describe('the console', { skip: missingChromium() }, () => {
         assert.equal(await overflow(page), 0);
         assert.deepEqual(problems, []);
         await client.close();
-        await page.context().close();
+        await page.close();
       });
 });
 
