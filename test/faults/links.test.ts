@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { putLink, removeLink, type Link } from '../../cli/count/links.ts';
 import { readStatistics } from '../../cli/count/statistics.ts';
 import type { SdkDatabase } from '../../functions/shared/sdk-database.ts';
-import { LINK_PREFIX, VISITS_SHARD_PREFIX } from '../../contract/tables.ts';
 import { VISIT_MEMORY_SECONDS } from '../../contract/visit.ts';
 import { readTotals } from '../../functions/shared/counter.ts';
 import type { DynamoDB } from '../../functions/shared/dynamodb.ts';
@@ -61,33 +60,6 @@ describe('scenarios', { concurrency: 3 }, () => {
     ).links;
     assert.ok(startAt - 1_000 <= firstVisitAt && firstVisitAt < lastVisitAt && lastVisitAt <= endAt + 1_000);
   });
-});
-
-test('invented links create no items and cost one read unit each', async () => {
-  const [links, visits] = [200, 50];
-  const database = await freshDatabase(engine, 8);
-  let reads = 0;
-  const send: DynamoDB['send'] = async (operation, input) => {
-    const output = await database.dynamodb.send(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
-    if (operation === 'GetItem')
-      reads += (output as { ConsumedCapacity: { CapacityUnits: number } }).ConsumedCapacity.CapacityUnits;
-    return output;
-  };
-  const metered = { ...database, dynamodb: { send } };
-  // Reloads are the cheapest way to try many links.
-  for (let i = 0; i < links; i++) {
-    const digits = [...i.toString(8).padStart(8, '0')];
-    const linkId = `invented-${digits.map((digit) => 'abcdefgh'[Number(digit)]).join('')}`;
-    const visit = { kind: 'page', visitId: `visit-${i % visits}-xxxx`, countsAs: 'visit' } as const;
-    await accept(metered, { ...visit, connectionId: `connection-${i}`, linkId }, context(new Model()));
-  }
-  const ids = (await engine.items(database.visitorCountTable)).map(({ id }) => id!.S!);
-  assert.equal(reads, links, 'one read unit each');
-  assert.deepEqual(
-    ids.filter((id) => id.startsWith(LINK_PREFIX)),
-    [],
-  );
-  assert.equal(ids.filter((id) => !id.startsWith(VISITS_SHARD_PREFIX)).length, visits, 'the visits’ markers');
 });
 
 // --- property: whatever happens in whatever order, counter and links are those of a simple model ---
