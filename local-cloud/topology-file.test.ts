@@ -67,7 +67,7 @@ for (const [what, before, after, message, hint] of [
     'a number as a name',
     'rooms',
     '2026',
-    /TableName is 2026, but must be a text/,
+    /TableName is 2026, but must be text/,
     'Write it in quotes: "2026".',
   ],
   [

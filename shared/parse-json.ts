@@ -19,7 +19,7 @@ const MESSAGES: Record<number, string> = {
   13: 'this number is incomplete',
   14: '\\u needs four hexadecimal digits',
   15: 'a backslash must be followed by one of " \\ / b f n r t u',
-  16: 'this character is not allowed in a text; write a tab as \\t and a line break as \\n',
+  16: 'this character is not allowed in a string; write a tab as \\t and a line break as \\n',
 };
 
 export function parseJson(text: string): Parsed {
@@ -76,4 +76,14 @@ function locate(tree: Node, path: Path, atKey = false): number {
   const node = findNodeAtLocation(tree, path);
   if (!node) return path.length ? locate(tree, path.slice(0, -1), true) : tree.offset;
   return atKey && node.parent?.type === 'property' ? node.parent.offset : node.offset;
+}
+
+/** @returns undefined if the text is not a JSON object */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 /** Problems in a JSON or YAML file, and the report that shows each: file, line, column, the line with a caret, what to do. */
 import { UserError } from './user-error.ts';
 import type { Path } from './path.ts';
+import { printable } from './printable.ts';
 
 export interface Problem {
   /** A note says what was read differently; a warning is worth fixing. */
@@ -112,8 +113,7 @@ function excerpt(text: string, lineStarts: number[], line: number, column: numbe
   const end = (lineStarts[line] ?? text.length + 1) - 1;
   const whole = text.slice(lineStarts[line - 1], end).replace(/\r$/, '');
   const start = column > SHOWN_COLUMNS - 20 ? column - 40 : 0;
-  // A file that cannot be read may contain what a terminal obeys.
-  const shown = whole.slice(start, start + SHOWN_COLUMNS).replace(/\p{Cc}/gu, ' ');
+  const shown = printable(whole.slice(start, start + SHOWN_COLUMNS));
   const label = `  ${line} | `;
   return [
     label + (start ? '…' : '') + shown + (whole.length > start + SHOWN_COLUMNS ? '…' : ''),

@@ -4,7 +4,7 @@ import { isObject, valueAt, type Path } from './path.ts';
 import type { Source } from './source.ts';
 
 export const KINDS: Record<string, string> = {
-  string: 'a text',
+  string: 'text',
   array: 'a list',
   object: 'an object',
   number: 'a number',

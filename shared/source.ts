@@ -4,6 +4,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { UserError } from './user-error.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { printable } from './printable.ts';
 import type { Parsed, Problem } from './problem.ts';
 
 export interface Source extends Parsed {
@@ -73,7 +74,7 @@ function parseEither(own: 'json' | 'yaml', text: string, strict: boolean): Omit<
     if (repaired.value !== undefined) {
       const note: Problem = {
         severity: 'note',
-        message: 'a text contains line breaks or tabs, which JSON does not allow; they are read as spaces',
+        message: 'a string contains line breaks or tabs, which JSON does not allow; they are read as spaces',
         ...(first.offset !== undefined && { offset: first.offset }),
         grouped: true,
       };
@@ -98,7 +99,7 @@ function parseEither(own: 'json' | 'yaml', text: string, strict: boolean): Omit<
 /** Replaces control characters inside texts by spaces, one by one: positions stay the same. */
 function withSpaces(text: string): string {
   return text.replace(/\/\/.*|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\[\s\S])*"/g, (token) =>
-    token.startsWith('"') ? token.replace(/\p{Cc}/gu, ' ') : token,
+    token.startsWith('"') ? printable(token) : token,
   );
 }
 

@@ -4,6 +4,8 @@ import {
   type CloudWatchLogsClient,
   type FilteredLogEvent,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { parseObject } from '../../shared/parse-json.ts';
+import { printable } from '../../shared/printable.ts';
 import type { Environment } from './environment.ts';
 
 export type Component = 'updater' | 'broadcaster' | 'gateway';
@@ -89,14 +91,15 @@ async function eventsOf(
 /** Shown elsewhere in the line, or of no use outside CloudWatch. */
 const ENVELOPE = new Set(['timestamp', 'level', 'component', 'message', 'service', 'FunctionName', '_aws']);
 
-/** Time, component, level, message, and the other fields after them. A visitor's user agent may contain what a terminal obeys. */
+/** Time, component, level, message, and the other fields after them. */
 export function formatLine(line: LogLine): string {
-  return describe(line).replace(/[^\P{Cc}\n]/gu, ' ');
+  return describe(line).split('\n').map(printable).join('\n');
 }
 
 function describe({ timestamp, component, text }: LogLine): string {
   const time = new Date(timestamp).toISOString().slice(0, 23).replace('T', ' ');
-  const line = readObject(text);
+  // Lambda's own lines are JSON as well, with what happened in `record`; the gateway's access log is flat.
+  const line = parseObject(text);
   if (!line) return `${time} ${component.padEnd(11)} ${text}`;
   const fields = Object.entries(line)
     .filter(([name]) => !ENVELOPE.has(name))
@@ -104,16 +107,4 @@ function describe({ timestamp, component, text }: LogLine): string {
   const level = typeof line['level'] === 'string' ? line['level'] : '';
   const message = typeof line['message'] === 'string' ? line['message'] : '';
   return [time, component.padEnd(11), level.padEnd(5), message, ...fields].join(' ').trimEnd();
-}
-
-/** Lambda's own lines are JSON as well, with what happened in `record`; the gateway's access log is flat. */
-function readObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

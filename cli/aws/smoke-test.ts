@@ -59,6 +59,7 @@ export async function smokeTest(given: SmokeTestOptions): Promise<SmokeTestResul
   await requireEdge(probe, options);
   for (let attempt = 1; ; attempt++) {
     let report = await probeCounter(probe);
+    if (report.refusal) options.say(`  waiting for the counter: ${report.refusal.reason}`);
     while (report.refusal && now() < deadline) {
       await options.sleep(PAUSE);
       report = await probeCounter(probe);

@@ -88,7 +88,7 @@ test('validates a résumé: fine, with a warning, not fit to build, not strictly
 
   const loose = await resume('g.json', { basics: { name: 1 } });
   await assert.rejects(command('validate', '--strict', loose), {
-    message: /basics\.name is 1, but must be a text/,
+    message: /basics\.name is 1, but must be text/,
   });
 });
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { linkIdOf, linkUrl, newLink, putLink, removeLink, type Link } from '../count/links.ts';
 import { minuteOf, visitsText } from '../count/report.ts';
 import { readStatistics } from '../count/statistics.ts';
+import { printable } from '../../shared/printable.ts';
 import { suggest } from '../../shared/suggest.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { OpenCounter } from '../local/counter.ts';
@@ -61,10 +62,8 @@ function print(counter: OpenCounter, links: Link[]): void {
     console.log(`${counter.name} has no links. Create one: npm run link -- "Acme, platform team"`);
   for (const link of links) {
     const { visits, lastVisitAt } = link;
-    // An imported label may be any text.
-    const label = link.label.replaceAll(/\p{Cc}/gu, ' ');
     const last = lastVisitAt === undefined ? '' : `, last on ${minuteOf(lastVisitAt)}`;
-    console.log(`${label}: ${visitsText(visits)}${last}`);
+    console.log(`${printable(link.label)}: ${visitsText(visits)}${last}`);
     console.log(`  ${linkUrl(counter.url, link)}`);
   }
 }

@@ -7,6 +7,7 @@
  *     {"id":"acme-7f3kq2ma","label":"Acme","visits":2,"createdAt":1795600000000,"firstVisitAt":1795610000000,"lastVisitAt":1795611000000}
  */
 import { LINK_ID_PATTERN, VISIT_ID_PATTERN } from '../../contract/visit.ts';
+import { parseObject } from '../../shared/parse-json.ts';
 import { isObject } from '../../shared/path.ts';
 import { UserError } from '../../shared/user-error.ts';
 import type { Day, LinkStatistics } from './statistics.ts';
@@ -47,7 +48,7 @@ const text = (rule: string, pattern: RegExp): Rule => [
 const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 const optional = ([rule, isValid]: Rule): Rule => [rule, (value) => value === undefined || isValid(value)];
 const NUMBER: Rule = ['must be a whole number', isCount];
-const TEXT = text('must be a text', /^/);
+const TEXT = text('must be text', /^/);
 
 type Header = Pick<Count, 'id' | 'exportedAt' | 'count'> & Record<'remembered' | 'days' | 'links', number>;
 const HEADER: Rules<Header> = {
@@ -137,13 +138,4 @@ export function readCount(content: string, name: string): Count {
         `it announces ${announced} ${what}, but ${found} follow: lines are missing or were added`,
       );
   return { ...header, remembered, days: [...days.values()], links: [...links.values()] };
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  try {
-    const value = JSON.parse(line) as unknown;
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 /** Statistics as text for a terminal, and as JSON and CSV. */
+import { printable } from '../../shared/printable.ts';
 import {
   audienceOf,
   editionsBySize,
@@ -55,8 +56,7 @@ export function drawStatistics(statistics: Statistics, place: string, width: num
 
 function drawLink({ label, visits, lastVisitAt, edition }: LinkStatistics): string {
   const last = lastVisitAt === undefined ? 'not opened yet' : `last ${minuteOf(lastVisitAt)}`;
-  // A label may contain anything, also what moves a terminal's cursor.
-  const name = label.replaceAll(/\p{Cc}/gu, ' ') + (edition === undefined ? '' : ` (/${edition})`);
+  const name = printable(label) + (edition === undefined ? '' : ` (/${edition})`);
   return `${number(visits).padStart(6)}  ${name}, ${last}`;
 }
 

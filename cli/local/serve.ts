@@ -10,6 +10,7 @@ import { findChromium } from '../../site/builder/files/chromium.ts';
 import { privateFile } from '../../site/resume/private.ts';
 import { IS_PACKAGE, OWNER, PROGRAM } from '../configuration/folders.ts';
 import { readBuildSettings, readSiteSettings } from '../configuration/site-settings.ts';
+import { printable } from '../../shared/printable.ts';
 import type { Recorder } from '../../console/recorder.ts';
 import { cachedBuild } from './cached-build.ts';
 import { SERVED_SITE_FILE, type ServedSite } from './counter.ts';
@@ -138,7 +139,7 @@ function noticeOf(line: string): string | undefined {
   if (!line.includes('"notice"')) return undefined;
   try {
     const { notice } = JSON.parse(line) as { notice?: unknown };
-    return typeof notice === 'string' ? notice.replaceAll(/\p{Cc}/gu, ' ') : undefined;
+    return typeof notice === 'string' ? printable(notice) : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import type { Log } from '../observer.ts';
 export interface MappingStatus {
   /** Why the stream is not read, or its checkpoints are not written. A function that fails is logged and not named here. */
   problem: string | undefined;
-  /** Age of the oldest record that is waiting or being delivered, in milliseconds; 0 if there is none. */
+  /** Milliseconds since the oldest undelivered record was written; 0 when all are delivered. */
   iteratorAgeMs: number;
 }
 

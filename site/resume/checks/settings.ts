@@ -116,7 +116,7 @@ function checkLabels(labels: unknown, known: string[], report: Report): void {
   for (const [key, label] of Object.entries(labels)) {
     if (!known.includes(key)) report(['labels', key], 'is not a section', sectionHint(key, known));
     else if (typeof label !== 'string' || !label.trim())
-      report(['labels', key], `is ${shown(label)}, but must be a text`);
+      report(['labels', key], `is ${shown(label)}, but must be text`);
   }
 }
 
@@ -153,7 +153,7 @@ function checkVariant(
   for (const key of ['name', 'label', 'summary']) {
     const value = variant[key];
     if (value !== undefined && (typeof value !== 'string' || !value.trim()))
-      report([key], `is ${shown(value)}, but must be a text`);
+      report([key], `is ${shown(value)}, but must be text`);
   }
   const { path, hide, show, order } = variant;
   if (path === undefined) report([], 'has no path', 'Example: "path": "consulting".');

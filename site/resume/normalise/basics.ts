@@ -128,7 +128,7 @@ function readPart(input: Entry, path: Path, notes: Notes): Basics {
 function readLocation(value: unknown, path: Path, notes: Notes): Location {
   if (isObject(value)) return readFields(value, LOCATION, path, notes);
   const key = plainKey(String(path.at(-1))) === 'address' ? 'address' : 'city';
-  notes.changed(path, `is a text, read as { ${key} }`);
+  notes.changed(path, `is text, read as { ${key} }`);
   return { [key]: lineText(value, path, notes) };
 }
 
@@ -150,7 +150,7 @@ function readProfiles(value: unknown, path: Path, notes: Notes): Profile[] {
           : []),
     ].filter((profile) => leadsSomewhere(profile, path, notes));
   }
-  notes.changed(path, 'is a text, read as { url }');
+  notes.changed(path, 'is text, read as { url }');
   return [urlOrName(lineText(value, path, notes))];
 }
 

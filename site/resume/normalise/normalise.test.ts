@@ -287,7 +287,7 @@ describe('a résumé', () => {
         references: [{ reference: LONG_TEXT }],
         talks_given: [{ description: LONG_TEXT }],
       },
-      /^talks_given\[\*\] is a text, read as \{ description \}$/,
+      /^talks_given\[\*\] is text, read as \{ description \}$/,
     ],
     [
       'with addresses under other keys, and a country in words next to its code',

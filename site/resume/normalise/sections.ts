@@ -92,7 +92,7 @@ function fromText(section: Section, value: unknown, path: Path, notes: Notes): E
   const texts = isItem || !section.keyed ? [lineText(value, path, notes)] : wordList(value, path, notes);
   return texts.map((text) => {
     const field = textField(section, text);
-    notes.changed(path, `is a text, read as { ${field} }`);
+    notes.changed(path, `is text, read as { ${field} }`);
     return { [field]: text };
   });
 }
